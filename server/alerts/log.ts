@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import { type AlertRow, alertColumns } from './row.ts';
+
+/** The channel on which a node says that alerts were numbered. Without payload: it is a hint to look. */
+export const ALERTS_CHANNEL = 'tierline_alerts';
+
+/** What the log holds, and a stretch of it, all from one snapshot of the database. */
+export interface LogPage {
+  /** Changes when a backup is restored, so that positions of another history are told apart. */
+  readonly epoch: string;
+  /** The newest position given; 0 before the first alert. */
+  readonly headPos: number;
+  /** The oldest position that is still kept; `headPos + 1` when none is. */
+  readonly oldestPos: number;
+  /** Ascending by position. Fewer than were asked for means that these are all up to `headPos`. */
+  readonly rows: readonly AlertRow[];
+}
+
+/** A row of the statement below: the head, beside an alert or, where there is none, beside nulls. */
+type RawRow = Omit<AlertRow, 'pos'> & { pos: string | null; epoch: string; headPos: string; oldestPos: string };
+
+// One statement, so one snapshot: what lies between the last row and the head is known to be nothing.
+const READ = `
+  select h.epoch, h.pos as "headPos", coalesce((select min(pos) from alert), h.pos + 1) as "oldestPos", a.*
+  from alert_head h
+  left join lateral (select ${alertColumns} from alert where pos > $1 order by pos limit $2) a on true
+  where h.id = 1
+  order by a.pos`;
+
+/**
+ * The alerts after a position.
+ *
+ * @param after a position; 0 reads from the beginning
+ * @param limit rows, at most; 0 reads the bounds alone
+ * @throws when the database does, or when `ensureHead` has not been called on it
+ */
+export async function readLog(pool: Pool, after: number, limit: number): Promise<LogPage> {
+  const result = await pool.query<RawRow>(READ, [after, limit]);
+  const first = result.rows[0];
+  if (!first) throw new Error('the alert log has no head; ensureHead() makes it');
+  const rows: AlertRow[] = [];
+  for (const { epoch: _epoch, headPos: _headPos, oldestPos: _oldestPos, pos, ...row } of result.rows) {
+    if (pos !== null) rows.push({ ...row, pos: Number(pos) });
+  }
+  return { epoch: first.epoch, headPos: Number(first.headPos), oldestPos: Number(first.oldestPos), rows };
+}
+
+/** Makes the head of the log where there is none yet. Nodes may do it at the same time. */
+export async function ensureHead(pool: Pool): Promise<void> {
+  await pool.query(
+    `insert into alert_head (id, pos, epoch) select 1, coalesce(max(pos), 0), $1 from alert
+     on conflict (id) do nothing`,
+    [newEpoch()],
+  );
+}
+
+/** Begins a new history, after a backup was restored: every cursor that was given out before is refused as RESTORED. */
+export async function renewEpoch(pool: Pool): Promise<void> {
+  await pool.query('update alert_head set epoch = $1 where id = 1', [newEpoch()]);
+}
+
+function newEpoch(): string {
+  return randomBytes(8).toString('hex');
+}

@@ -1,0 +1,91 @@
+import type { Logger } from 'pino';
+import type { Actor } from '../access/actor.ts';
+import { may } from '../access/permissions.ts';
+import { maySee } from '../access/scope.ts';
+import type { Database } from '../storage/database.ts';
+import { AlertBroadcast } from './broadcast.ts';
+import type { CursorKey } from './cursor.ts';
+import { AlertHub } from './hub.ts';
+import { ALERTS_CHANNEL, ensureHead } from './log.ts';
+import type { AlertRow } from './row.ts';
+import { numberBatch, Sequencer } from './sequencer.ts';
+
+/** Rows that one look of `settle` numbers. */
+const BATCH = 500;
+
+export interface StreamOptions {
+  readonly database: Database;
+  readonly cursorKey: CursorKey;
+  readonly log: Logger;
+  readonly bookmarkEveryMs?: number;
+}
+
+/** The alerts of this process: numbered after their commit, followed by one hub, handed to all subscribers. */
+export class AlertStream {
+  readonly hub: AlertHub;
+  readonly broadcast: AlertBroadcast;
+  readonly cursorKey: CursorKey;
+  readonly bookmarkEveryMs: number;
+  readonly #database: Database;
+  readonly #sequencer: Sequencer;
+  #listener: { close(): Promise<void> } | null = null;
+
+  constructor({ database, cursorKey, log, bookmarkEveryMs = 10_000 }: StreamOptions) {
+    const onError = (error: unknown) => log.warn({ err: error }, 'the alert log is tried again');
+    this.#database = database;
+    this.cursorKey = cursorKey;
+    this.bookmarkEveryMs = bookmarkEveryMs;
+    this.hub = new AlertHub({ pool: database.pool, onError });
+    this.broadcast = new AlertBroadcast({ hub: this.hub, cursorKey, bookmarkEveryMs });
+    this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.hub.wake(), onError });
+  }
+
+  async start(): Promise<void> {
+    await ensureHead(this.#database.pool);
+    this.#sequencer.start();
+    this.hub.start();
+    if (this.#database.kind === 'POSTGRES') {
+      this.#listener = await this.#database.listen(ALERTS_CHANNEL, () => this.hub.wake());
+    }
+  }
+
+  /** Alerts were committed: number them now rather than at the next look. */
+  wake(): void {
+    this.#sequencer.wake();
+  }
+
+  /** Numbers all that is committed before it returns; for the sandbox, which says when it is done. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const count = await numberBatch(this.#database.pool, BATCH);
+      if (count === 0) break;
+      if (count === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.hub.wake();
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener?.close();
+    await Promise.all([this.#sequencer.stop(), this.hub.stop()]);
+  }
+}
+
+/** What the schema's field says of itself for the transports that send it (schema/alert.ts). */
+export interface AlertFieldExtension {
+  readonly matches: (args: Record<string, unknown>, row: AlertRow, actor: Actor) => boolean;
+  /** The filter asks who the viewer is, so that no two viewers share. */
+  readonly isPersonal: (args: Record<string, unknown>) => boolean;
+}
+
+type SeenRow = Pick<AlertRow, 'policyId' | 'branchId' | 'customerId' | 'audience'>;
+
+/**
+ * Whether the actor may see an alert: those of visible customers, and those about the platform itself (a policy that is
+ * out of order) for the roles that they are meant for.
+ */
+export function maySeeAlert(actor: Actor, row: SeenRow): boolean {
+  if (!may(actor, 'followAlerts')) return false;
+  if (maySee(actor, row)) return true;
+  const meant = row.audience.some((role) => actor.roles.includes(role));
+  return row.customerId === null && meant && actor.policyIds.includes(row.policyId);
+}

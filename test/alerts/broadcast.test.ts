@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { AlertBroadcast, type Viewer } from '../../server/alerts/broadcast.ts';
+import type { FeedEvent } from '../../server/alerts/feed.ts';
+import type { SharedResult } from '../../server/alerts/groups.ts';
+import { renewEpoch } from '../../server/alerts/log.ts';
+import type { AlertKind } from '../../server/alerts/row.ts';
+import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
+
+/** A screen: it notes what it is told, checks the chain, and can stop reading. */
+class Screen implements Viewer {
+  readonly key: string;
+  readonly signal: AbortSignal;
+  readonly positions: number[] = [];
+  readonly faults: string[] = [];
+  mayRead: boolean | 'LATER' = true;
+  isReading = true;
+  done: Promise<void> = Promise.resolve();
+  after: string | null;
+  readonly #kind: AlertKind | undefined;
+  readonly #controller = new AbortController();
+  readonly #executed: string[];
+
+  constructor(executed: string[], { after = null, kind }: { after?: string | null; kind?: AlertKind } = {}) {
+    this.after = after;
+    this.key = `slaAlerts ${kind ?? 'ALL'}`;
+    this.signal = this.#controller.signal;
+    this.#kind = kind;
+    this.#executed = executed;
+  }
+
+  matches = (row: { kind: AlertKind }) => !this.#kind || row.kind === this.#kind;
+
+  entitled() {
+    return this.mayRead === 'LATER' ? Promise.resolve(true) : this.mayRead;
+  }
+
+  async execute(event: FeedEvent) {
+    this.#executed.push(`${event.kind} ${event.pos}`);
+    await sleep(Math.random() * 2);
+    const { kind, cursor, pos } = event;
+    return JSON.stringify({
+      kind,
+      cursor,
+      pos,
+      prevCursor: event.kind === 'DISCONTINUITY' ? undefined : event.prevCursor,
+    });
+  }
+
+  send({ text }: SharedResult) {
+    const told = JSON.parse(text) as { kind: string; cursor: string; pos: number; prevCursor?: string | null };
+    if (!this.isReading) this.faults.push(`was sent ${told.pos} while it could not read`);
+    if (told.kind !== 'DISCONTINUITY' && told.prevCursor !== this.after)
+      this.faults.push(`chain broken at ${told.kind} ${told.pos}`);
+    if (told.kind === 'RAISED') this.positions.push(told.pos);
+    if (told.kind === 'DISCONTINUITY') this.faults.push(`discontinuity`);
+    this.after = told.cursor;
+  }
+
+  ready() {
+    return this.isReading;
+  }
+
+  async drained() {
+    while (!this.isReading) await sleep(2);
+  }
+
+  follow(broadcast: AlertBroadcast): this {
+    this.done = broadcast.follow(this);
+    return this;
+  }
+
+  async leave(): Promise<void> {
+    this.#controller.abort();
+    await within(this.done, 500);
+  }
+
+  /** Waits until it has been told of so many alerts. */
+  async has(count: number): Promise<void> {
+    for (let tries = 0; this.positions.length < count && tries < 1_000; tries++) await sleep(5);
+  }
+}
+
+async function start(bookmarkEveryMs = 10_000) {
+  const database = await AlertDatabase.create();
+  const { hub, sequencer } = database.startNode();
+  await hub.ready();
+  const broadcast = new AlertBroadcast({ hub, cursorKey: key, bookmarkEveryMs });
+  const add = async (count: number) => {
+    await raise(database.pool, drafts(count));
+    sequencer.wake();
+  };
+  /** Waits until so many viewers are served together. */
+  const together = async (count: number) => {
+    for (let tries = 0; broadcast.figures().together !== count && tries < 400; tries++) await sleep(5);
+    expect(broadcast.figures().together).toBe(count);
+  };
+  return { database, hub, broadcast, add, together, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+}
+
+test('a hundred equal screens cost one execution an alert', async () => {
+  await using app = await start();
+  const executed: string[] = [];
+  const screens = Array.from({ length: 100 }, () => new Screen(executed).follow(app.broadcast));
+  await app.together(100);
+  await app.add(20);
+  await Promise.all(screens.map((screen) => screen.has(20)));
+
+  for (const screen of screens) expect([screen.positions, screen.faults]).toEqual([upwards(1, 20), []]);
+  expect(executed.toSorted()).toEqual(['BOOKMARK 0', ...upwards(1, 20).map((pos) => `RAISED ${pos}`)].toSorted());
+  await Promise.all(screens.map((screen) => screen.leave()));
+  expect(app.broadcast.figures()).toMatchObject({ groups: 0, together: 0, results: 0 });
+  expect(app.hub.figures().subscribers).toBe(0);
+});
+
+test('an alert that the filter hides is executed for nobody', async () => {
+  await using app = await start(50);
+  const executed: string[] = [];
+  const screens = kinds.map((kind) => new Screen(executed, { kind }).follow(app.broadcast));
+  await app.together(4);
+  await app.add(5);
+  await screens[0]?.has(5);
+  await sleep(120);
+  expect(screens.map(({ positions }) => positions.length)).toEqual([5, 0, 0, 0]);
+  // The others' cursors have moved on all the same.
+  expect(new Set(screens.map(({ after }) => after)).size).toBe(1);
+  expect(screens.flatMap(({ faults }) => faults)).toEqual([]);
+  await Promise.all(screens.map((screen) => screen.leave()));
+});
+
+test('a screen that stops reading keeps its cursor, holds up nobody, and goes on where it stopped', async () => {
+  await using app = await start();
+  const executed: string[] = [];
+  const slow = new Screen(executed).follow(app.broadcast);
+  const quick = new Screen(executed).follow(app.broadcast);
+  await app.together(2);
+  await app.add(3);
+  await Promise.all([slow.has(3), quick.has(3)]);
+
+  slow.isReading = false;
+  await app.add(500);
+  await quick.has(503);
+  expect(slow.positions).toEqual([1, 2, 3]);
+  expect(app.broadcast.figures().together).toBe(1);
+
+  slow.isReading = true;
+  await slow.has(503);
+  await app.add(1);
+  await Promise.all([slow.has(504), quick.has(504)]);
+  expect([slow.positions, slow.faults]).toEqual([upwards(1, 504), []]);
+  expect([quick.positions, quick.faults]).toEqual([upwards(1, 504), []]);
+  await app.together(2);
+  await Promise.all([slow.leave(), quick.leave()]);
+});
+
+test('a right that ends takes effect with the next alert, for that screen alone', async () => {
+  await using app = await start(50);
+  const executed: string[] = [];
+  const [hana, jin, mei] = [new Screen(executed), new Screen(executed), new Screen(executed)];
+  for (const screen of [hana, jin, mei]) screen.follow(app.broadcast);
+  mei.mayRead = 'LATER';
+  await app.together(3);
+  await app.add(2);
+  await Promise.all([hana.has(2), jin.has(2), mei.has(2)]);
+  hana.mayRead = false;
+  await app.add(3);
+  await Promise.all([jin.has(5), mei.has(5)]);
+  await sleep(100);
+  hana.mayRead = true;
+  await app.add(1);
+  await Promise.all([hana.has(3), jin.has(6), mei.has(6)]);
+
+  expect(hana.positions).toEqual([1, 2, 6]);
+  expect(jin.positions).toEqual(upwards(1, 6));
+  expect(mei.positions).toEqual(upwards(1, 6));
+  expect([...hana.faults, ...jin.faults, ...mei.faults]).toEqual([]);
+  await Promise.all([hana.leave(), jin.leave(), mei.leave()]);
+});
+
+test('screens that come, go, stall and resume at random under load miss nothing', async () => {
+  await using app = await start(50);
+  const executed: string[] = [];
+  const origin = await app.database.cursorAt(0);
+  const load = { on: true };
+  const screens = Array.from(
+    { length: 12 },
+    (_, index) => new Screen(executed, { after: origin, kind: index % 3 ? undefined : 'SLA_BREACHED' }),
+  );
+  const histories = screens.map(async (screen, index) => {
+    const parts: Screen[] = [];
+    let part = screen;
+    while (load.on) {
+      part.mayRead = index % 2 ? 'LATER' : true;
+      part.follow(app.broadcast);
+      await sleep(Math.random() * 300);
+      part.isReading = false;
+      await sleep(Math.random() * 100);
+      part.isReading = true;
+      await sleep(Math.random() * 300);
+      await part.leave();
+      parts.push(part);
+      part = new Screen(executed, { after: part.after, kind: index % 3 ? undefined : 'SLA_BREACHED' });
+    }
+    part.follow(app.broadcast);
+    const { pos } = await app.database.head();
+    const end = await app.database.cursorAt(pos);
+    for (let tries = 0; part.after !== end && tries < 400; tries++) await sleep(5);
+    await part.leave();
+    return [...parts, part];
+  });
+
+  const until = performance.now() + 4_000;
+  while (performance.now() < until) {
+    await raise(app.database.pool, [...drafts(3, { kind: 'SLA_BREACHED' }), ...drafts(2)]);
+    await sleep(Math.random() * 10);
+  }
+  await app.database.numbered();
+  load.on = false;
+  const log = await app.database.pool.query<{ pos: number; kind: AlertKind }>(
+    'select pos::int, kind from alert order by pos',
+  );
+  let deliveries = 0;
+  let resumes = 0;
+  for (const [index, history] of (await Promise.all(histories)).entries()) {
+    const due = log.rows.filter(({ kind }) => index % 3 !== 0 || kind === 'SLA_BREACHED').map(({ pos }) => pos);
+    expect(history.flatMap(({ positions }) => positions)).toEqual(due);
+    expect(history.flatMap(({ faults }) => faults)).toEqual([]);
+    deliveries += due.length;
+    resumes += history.length - 1;
+  }
+  console.log(`${deliveries} deliveries over ${resumes} resumes with ${executed.length} executions, 0 differences`);
+  expect(resumes).toBeGreaterThan(30);
+  expect(executed.length).toBeLessThan(deliveries / 2);
+});
+
+test('a restored database is announced to screens that are served together', async () => {
+  await using app = await start();
+  const screens = [new Screen([]).follow(app.broadcast), new Screen([]).follow(app.broadcast)];
+  await app.together(2);
+  await app.add(2);
+  await Promise.all(screens.map((screen) => screen.has(2)));
+  await renewEpoch(app.database.pool);
+  app.hub.wake();
+  while (screens.some(({ faults }) => faults.length === 0)) await sleep(5);
+  await app.add(1);
+  await Promise.all(screens.map((screen) => screen.has(3)));
+  for (const screen of screens) expect([screen.positions, screen.faults]).toEqual([[1, 2, 3], ['discontinuity']]);
+  await Promise.all(screens.map((screen) => screen.leave()));
+});
+
+test('a screen whose execution fails is ended, and the others are not', async () => {
+  await using app = await start();
+  const good = new Screen([]).follow(app.broadcast);
+  const bad = new Screen([]);
+  bad.send = () => {
+    throw new Error('the socket is gone');
+  };
+  await expect(within(bad.follow(app.broadcast).done, 1_000)).rejects.toThrow('the socket is gone');
+  await app.add(1);
+  await good.has(1);
+  await good.leave();
+});
+
+test('screens end when the hub stops', async () => {
+  await using app = await start();
+  const screens = [new Screen([]).follow(app.broadcast), new Screen([]).follow(app.broadcast)];
+  await app.together(2);
+  await app.hub.stop();
+  await within(Promise.all(screens.map(({ done }) => done)), 500);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { readLog } from '../../server/alerts/log.ts';
+import { pruneAlerts } from '../../server/alerts/retention.ts';
+import { numberBatch } from '../../server/alerts/sequencer.ts';
+import { AlertDatabase, type Draft, raise } from './support.ts';
+
+const now = new Date('2026-03-31T00:00:00Z');
+const daysAgo = (days: number): Draft => ({ raisedAt: new Date(now.getTime() - days * 86_400_000) });
+
+test.each([
+  { it: 'keeps what is younger than 30 days', ages: [40, 31, 30, 29, 1], removed: 2, kept: [3, 4, 5] },
+  {
+    it: 'keeps an old alert whose predecessor is kept, so that the log has no hole',
+    ages: [40, 10, 40, 5],
+    removed: 1,
+    kept: [2, 3, 4],
+  },
+  { it: 'may remove all, and the positions go on', ages: [40, 40, 40], removed: 3, kept: [] },
+  { it: 'has nothing to do', ages: [1, 2], removed: 0, kept: [1, 2] },
+  { it: 'goes on batch after batch', ages: [50, 49, 48, 47, 46, 45, 44, 2], removed: 7, kept: [8] },
+])('pruning $it', async ({ ages, removed, kept }) => {
+  await using database = await AlertDatabase.create();
+  for (const age of ages) {
+    await raise(database.pool, [daysAgo(age)]);
+    await numberBatch(database.pool, 500);
+  }
+  // Not numbered yet, and never removed before somebody could have heard of it.
+  await raise(database.pool, [daysAgo(60)]);
+
+  expect(await pruneAlerts(database.pool, { now, batch: 2 })).toBe(removed);
+  const log = await readLog(database.pool, 0, 100);
+  expect(log.rows.map(({ pos }) => pos)).toEqual(kept);
+  expect(log).toMatchObject({ headPos: ages.length, oldestPos: kept[0] ?? ages.length + 1 });
+  expect(await numberBatch(database.pool, 500)).toBe(1);
+  expect((await readLog(database.pool, 0, 100)).rows.at(-1)?.pos).toBe(ages.length + 1);
+});
+
+test('nodes may prune at the same time', async () => {
+  await using database = await AlertDatabase.create();
+  await raise(
+    database.pool,
+    Array.from({ length: 100 }, () => daysAgo(40)),
+  );
+  await numberBatch(database.pool, 500);
+  const removed = await Promise.all([1, 2, 3].map(() => pruneAlerts(database.pool, { now, batch: 10 })));
+  expect(removed.reduce((sum, count) => sum + count, 0)).toBe(100);
+});

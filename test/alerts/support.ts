@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { CursorKey } from '../../server/alerts/cursor.ts';
+import type { FeedEvent } from '../../server/alerts/feed.ts';
+import { AlertHub, type HubOptions } from '../../server/alerts/hub.ts';
+import { ensureHead } from '../../server/alerts/log.ts';
+import type { AlertKind, AlertRow } from '../../server/alerts/row.ts';
+import { Sequencer, type SequencerOptions } from '../../server/alerts/sequencer.ts';
+import { createDatabase } from '../support/postgres.ts';
+
+// The delivery of alerts needs two tables and nothing around them, so its tests make just these, without a customer.
+const TABLES = `
+  create type "Role" as enum ('CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR');
+  create type "AlertKind" as enum ('SLA_AT_RISK', 'SLA_BREACHED', 'TASK_OVERDUE', 'POLICY_FAILED');
+  create type "AlertSeverity" as enum ('INFO', 'WARNING', 'CRITICAL');
+  create table alert (
+    id uuid primary key, dedupe_key text not null unique, pos bigint unique, kind "AlertKind" not null,
+    severity "AlertSeverity" not null, raised_at timestamptz(3) not null, message jsonb not null, audience "Role"[],
+    assignee_id uuid, policy_id text not null, branch_id uuid not null, customer_id uuid, ticket_id uuid, clock_id uuid,
+    task_id uuid, approval_id uuid, tier_rank integer, acknowledged_by_id uuid, acknowledged_at timestamptz(3),
+    note text, acknowledgement_expires_at timestamptz(3)
+  );
+  create index alert_unnumbered_idx on alert (id) where pos is null;
+  create table alert_head (id integer primary key, pos bigint not null, epoch text not null);`;
+
+export const key = new CursorKey('a key of the tests, 16 bytes or more');
+
+export const kinds: readonly AlertKind[] = ['SLA_AT_RISK', 'SLA_BREACHED', 'TASK_OVERDUE', 'POLICY_FAILED'];
+export const branches: readonly string[] = [1, 2, 3, 4, 5].map((n) => `00000000-0000-7000-8000-00000000000${n}`);
+
+/** A database with an empty log, its pools and whatever runs on them; all ends with `await using`. */
+export class AlertDatabase {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  constructor(url: string) {
+    this.url = url;
+    this.pool = this.openPool('test', 10);
+  }
+
+  static async create(): Promise<AlertDatabase> {
+    const database = new AlertDatabase(await createDatabase({ empty: true }));
+    await database.pool.query(TABLES);
+    await ensureHead(database.pool);
+    return database;
+  }
+
+  /** @param name by which its sessions are found in pg_stat_activity */
+  openPool(name: string, max: number): pg.Pool {
+    const pool = new pg.Pool({ connectionString: this.url, application_name: name, max });
+    pool.on('error', () => {});
+    this.#ends.push(() => pool.end());
+    return pool;
+  }
+
+  startHub(options: Partial<HubOptions> = {}): AlertHub {
+    const hub = new AlertHub({ pool: this.pool, pollMs: 50, ...options });
+    this.#ends.push(() => hub.stop());
+    hub.start();
+    return hub;
+  }
+
+  startSequencer(options: Partial<SequencerOptions> = {}): Sequencer {
+    const sequencer = new Sequencer({ pool: this.pool, pollMs: 20, ...options });
+    this.#ends.push(() => sequencer.stop());
+    sequencer.start();
+    return sequencer;
+  }
+
+  /** A hub that hears from a sequencer beside it, as in one process. */
+  startNode(options: Partial<HubOptions> = {}): { hub: AlertHub; sequencer: Sequencer } {
+    const hub = this.startHub(options);
+    const sequencer = this.startSequencer({ pool: options.pool ?? this.pool, onNumbered: () => hub.wake() });
+    return { hub, sequencer };
+  }
+
+  async head(): Promise<{ pos: number; epoch: string }> {
+    const result = await this.pool.query<{ pos: string; epoch: string }>('select pos, epoch from alert_head');
+    const row = result.rows[0];
+    return { pos: Number(row?.pos), epoch: row?.epoch ?? '' };
+  }
+
+  /** A cursor after which everything is replayed, or all after a position. */
+  async cursorAt(pos: number): Promise<string> {
+    return key.write({ epoch: (await this.head()).epoch, pos });
+  }
+
+  /** Waits until every committed alert has its position. */
+  async numbered(): Promise<void> {
+    while ((await this.pool.query('select from alert where pos is null limit 1')).rowCount) await sleep(10);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Last begun, first ended: pools go after what runs on them.
+    for (const end of this.#ends.reverse()) await end();
+  }
+}
+
+export interface Draft {
+  readonly kind?: AlertKind;
+  readonly branchId?: string;
+  readonly raisedAt?: Date;
+}
+
+/** Writes alerts, without a position, in whatever transaction the client is in. */
+export async function raise(db: pg.Pool | pg.PoolClient, drafts: readonly Draft[]): Promise<string[]> {
+  const ids = drafts.map(() => uuidv7());
+  await db.query(
+    `insert into alert (id, dedupe_key, kind, severity, raised_at, message, audience, policy_id, branch_id)
+     select id, id::text, kind::"AlertKind", 'WARNING', raised_at, '{"en": "An alert.", "zh": "警报。"}',
+       '{SUPERVISOR,DIRECTOR}', 'standard', branch_id
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[]) as draft (id, kind, raised_at, branch_id)`,
+    [
+      ids,
+      drafts.map(({ kind }) => kind ?? 'SLA_AT_RISK'),
+      drafts.map(({ raisedAt }) => raisedAt ?? new Date()),
+      drafts.map(({ branchId }) => branchId ?? branches[0]),
+    ],
+  );
+  return ids;
+}
+
+/** So many equal drafts. */
+export function drafts(count: number, draft: Draft = {}): Draft[] {
+  return Array.from({ length: count }, () => draft);
+}
+
+export const everything = { matches: () => true, entitled: () => true, cursorKey: key };
+
+/** The next event, which must come within `ms` milliseconds. */
+export async function next(feed: AsyncGenerator<FeedEvent>, ms = 5_000): Promise<FeedEvent> {
+  const result = await within(feed.next(), ms);
+  if (result.done) throw new Error('the stream has ended');
+  return result.value;
+}
+
+/** So many alerts, whatever Bookmarks stand between them. */
+export async function nextRows(feed: AsyncGenerator<FeedEvent>, count: number): Promise<AlertRow[]> {
+  const rows: AlertRow[] = [];
+  while (rows.length < count) {
+    const event = await next(feed);
+    if (event.kind === 'DISCONTINUITY') throw new Error(`a discontinuity: ${event.reason}`);
+    if (event.kind === 'RAISED') rows.push(event.row);
+  }
+  return rows;
+}
+
+export async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`nothing came within ${ms} ms`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+export function positions(rows: readonly AlertRow[]): number[] {
+  return rows.map(({ pos }) => pos);
+}
+
+/** from, from + 1, ... to */
+export function upwards(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
