@@ -1,0 +1,215 @@
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import type { AccessScope } from '../policy/contract.ts';
+import type { Role } from '../policy/promise.ts';
+
+/** What a token lets a program (role SERVICE) do. */
+export type TokenScope = 'metrics:write' | 'alerts:read' | 'customers:read';
+
+/** Who acts: a person of the organisation in force at this moment, with what may be seen. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly branchId: string;
+  readonly policyIds: readonly string[];
+  readonly tokenScopes: readonly TokenScope[];
+  /** When the token ends, epoch milliseconds; streams end then. */
+  readonly expiresAt: number;
+  readonly rows: RowScope;
+}
+
+/** The customer-bound rows that an actor may see: one rule a business line. Empty means none. */
+export interface RowScope {
+  readonly lines: readonly { readonly policyId: string; readonly branchIds: ReadonlySet<string> | 'ALL' }[];
+}
+
+/** Branches and the staff who work in them, as of at most `refreshMs` ago. */
+export interface Organisation {
+  readonly branches: ReadonlyMap<
+    string,
+    { id: string; code: string; parentId: string | null; policyIds: readonly string[] }
+  >;
+  /** The branch and all below it. */
+  subtree(branchId: string): ReadonlySet<string>;
+  /** The top of the branch's tree within its business line. */
+  headOffice(branchId: string): string;
+}
+
+/** The tree of branches, built from its rows. */
+export function organisationOf(
+  rows: readonly { id: string; code: string; parentId: string | null; policyIds: readonly string[] }[],
+): Organisation {
+  const branches = new Map(rows.map((row) => [row.id, row]));
+  const children = new Map<string, string[]>();
+  for (const { id, parentId } of rows) if (parentId) children.set(parentId, [...(children.get(parentId) ?? []), id]);
+  const subtrees = new Map<string, ReadonlySet<string>>();
+  const subtree = (id: string): ReadonlySet<string> => {
+    const known = subtrees.get(id);
+    if (known) return known;
+    const below = new Set([id, ...(children.get(id) ?? []).flatMap((child) => [...subtree(child)])]);
+    subtrees.set(id, below);
+    return below;
+  };
+  const headOffice = (id: string): string => {
+    const branch = branches.get(id);
+    const parent = branch?.parentId ? branches.get(branch.parentId) : undefined;
+    // The root above the lines runs every line; the head office of a line is the highest branch that runs its lines alone.
+    const sameLine = parent && branch && parent.policyIds.length === branch.policyIds.length;
+    return sameLine ? headOffice(parent.id) : id;
+  };
+  return { branches, subtree, headOffice };
+}
+
+/** Roles that configure the platform and see no customers (reliability 3.6). */
+const WITHOUT_CUSTOMERS: readonly Role[] = ['ADMIN'];
+
+/**
+ * The rows that a person may see: business lines of the branch, and of each the branches that the policy's access scope
+ * opens (domain X-07).
+ */
+export function rowScopeOf(
+  person: {
+    branchId: string;
+    roles: readonly Role[];
+    policyIds: readonly string[];
+    tokenScopes: readonly TokenScope[];
+  },
+  organisation: Organisation,
+  accessOf: (policyId: string) => AccessScope | undefined,
+): RowScope {
+  const seesCustomers = person.roles.some((role) => !WITHOUT_CUSTOMERS.includes(role) && role !== 'SERVICE');
+  const programSees = person.roles.includes('SERVICE') && person.tokenScopes.length > 0;
+  if (!seesCustomers && !programSees) return { lines: [] };
+  return {
+    lines: person.policyIds.flatMap((policyId): RowScope['lines'] => {
+      const access = accessOf(policyId);
+      if (!access) return [];
+      if (access === 'CENTRAL') return [{ policyId, branchIds: 'ALL' }];
+      const branchIds = access === 'OWN_BRANCH' ? new Set([person.branchId]) : organisation.subtree(person.branchId);
+      return [{ policyId, branchIds }];
+    }),
+  };
+}
+
+type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClient;
+
+/**
+ * Reads actors; what it knows is at most `refreshMs` old, so that a right that ended is gone within that time.
+ */
+export class ActorReader {
+  readonly #database: Database;
+  readonly #accessOf: (policyId: string) => AccessScope | undefined;
+  readonly #refreshMs: number;
+  #organisation: { at: number; value: Promise<Organisation> } | null = null;
+  readonly #staff = new Map<string, { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null }>();
+  #asked: { ids: Set<string>; rows: Promise<Map<string, StaffRow>> } | null = null;
+  #settledOrganisation: Organisation | null = null;
+
+  constructor(database: Database, accessOf: (policyId: string) => AccessScope | undefined, refreshMs = 500) {
+    this.#database = database;
+    this.#accessOf = accessOf;
+    this.#refreshMs = refreshMs;
+  }
+
+  organisation(): Promise<Organisation> {
+    const known = this.#organisation;
+    if (known && Date.now() - known.at < this.#refreshMs) return known.value;
+    const value = this.#database.branch
+      .findMany({ select: { id: true, code: true, parentId: true, policyIds: true } })
+      .then(organisationOf);
+    this.#organisation = { at: Date.now(), value };
+    value.catch(() => {
+      this.#organisation = null;
+    });
+    return value;
+  }
+
+  /** The person with the given id; null when there is none in force. */
+  async read(staffId: string, token: Token): Promise<Actor | null> {
+    const [organisation, staff] = await Promise.all([this.organisation(), this.#read(staffId)]);
+    this.#settledOrganisation = organisation;
+    return this.#actor(staff, token, organisation);
+  }
+
+  /** Reads somebody who acts already again; null when the token has ended or the person left. */
+  async again(actor: Actor): Promise<Actor | null> {
+    return actor.expiresAt <= Date.now() ? null : this.read(actor.id, tokenOf(actor));
+  }
+
+  /** The same at once, where what is known is young enough; undefined where it has to be read. */
+  peek(actor: Actor): Actor | null | undefined {
+    if (actor.expiresAt <= Date.now()) return null;
+    const known = this.#staff.get(actor.id);
+    const organisation = this.#settledOrganisation;
+    const isYoung = (at: number | undefined) => at !== undefined && Date.now() - at < this.#refreshMs;
+    if (!organisation || !isYoung(known?.at) || !isYoung(this.#organisation?.at) || known?.settled === undefined)
+      return undefined;
+    return this.#actor(known.settled, tokenOf(actor), organisation);
+  }
+
+  #actor(staff: StaffRow | null, token: Token, organisation: Organisation): Actor | null {
+    if (!staff?.active) return null;
+    const policyIds = organisation.branches.get(staff.branchId)?.policyIds ?? [];
+    const person = { branchId: staff.branchId, roles: staff.roles, policyIds, tokenScopes: token.scopes };
+    return {
+      id: staff.id,
+      name: staff.name,
+      ...person,
+      expiresAt: token.expiresAt,
+      rows: rowScopeOf(person, organisation, this.#accessOf),
+    };
+  }
+
+  #read(staffId: string): Promise<StaffRow | null> {
+    const known = this.#staff.get(staffId);
+    if (known && Date.now() - known.at < this.#refreshMs) return known.value;
+    if (this.#staff.size > 10_000) this.#staff.clear();
+    const entry: { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null } = {
+      at: Date.now(),
+      value: this.#batch(staffId),
+    };
+    this.#staff.set(staffId, entry);
+    entry.value.then(
+      (row) => {
+        entry.settled = row;
+      },
+      () => this.#staff.delete(staffId),
+    );
+    return entry.value;
+  }
+
+  /** All who are asked for in one turn of the event loop are one statement: an alert asks for everybody who follows. */
+  async #batch(staffId: string): Promise<StaffRow | null> {
+    if (!this.#asked) {
+      const ids = new Set<string>();
+      const rows = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+        this.#asked = null;
+        const select = { id: true, name: true, roles: true, branchId: true, active: true } as const;
+        const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select });
+        return new Map(found.map((row) => [row.id, row]));
+      });
+      this.#asked = { ids, rows };
+    }
+    const { ids, rows } = this.#asked;
+    ids.add(staffId);
+    return (await rows).get(staffId) ?? null;
+  }
+}
+
+/** What of a token outlives its verification. */
+interface Token {
+  readonly expiresAt: number;
+  readonly scopes: readonly TokenScope[];
+}
+
+function tokenOf({ expiresAt, tokenScopes }: Actor): Token {
+  return { expiresAt, scopes: tokenScopes };
+}
+
+interface StaffRow {
+  id: string;
+  name: string;
+  roles: Role[];
+  branchId: string;
+  active: boolean;
+}

@@ -1,0 +1,112 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { validate } from 'uuid';
+import type { TokenScope } from './actor.ts';
+
+/** What a valid token says. Roles come from the database, never from the token. */
+export interface Claims {
+  readonly staffId: string;
+  readonly scopes: readonly TokenScope[];
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** Tells who a token belongs to. */
+export interface Identity {
+  /** Null for every token that is not to be trusted, whatever is wrong with it. */
+  verify(token: string): Promise<Claims | null>;
+}
+
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const SKEW_SECONDS = 60;
+const SCOPES: readonly TokenScope[] = ['metrics:write', 'alerts:read', 'customers:read'];
+
+export interface IdentityOptions {
+  readonly key: { readonly jwksUrl: string } | { readonly publicKey: KeyObject };
+  readonly issuer?: string | undefined;
+  readonly audience: string;
+}
+
+/**
+ * Verifies JWTs: RS256, ES256 or EdDSA, with audience, expiry and a skew of at most a minute. `none`, shared secrets and
+ * keys that a token brings along are refused. The key set is fetched once and again for an unknown key, at most once in
+ * half a minute.
+ */
+export function createIdentity({ key, issuer, audience }: IdentityOptions): Identity {
+  const resolveKey: JWTVerifyGetKey =
+    'jwksUrl' in key
+      ? createRemoteJWKSet(new URL(key.jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 30_000 })
+      : async () => key.publicKey;
+  const known = new Map<string, Claims>();
+  return {
+    async verify(token) {
+      const cached = known.get(token);
+      if (cached) return cached.expiresAt > Date.now() ? cached : null;
+      try {
+        const { payload } = await jwtVerify(token, resolveKey, {
+          algorithms: ALGORITHMS,
+          audience,
+          ...(issuer && { issuer }),
+          clockTolerance: SKEW_SECONDS,
+          requiredClaims: ['sub', 'exp', 'aud'],
+        });
+        const claims = claimsOf(payload);
+        if (known.size >= 10_000) known.clear();
+        if (claims) known.set(token, claims);
+        return claims;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+function claimsOf({ sub, exp, scope }: JWTPayload): Claims | null {
+  if (!sub || !validate(sub) || exp === undefined) return null;
+  const named = typeof scope === 'string' ? scope.split(' ') : [];
+  return { staffId: sub, scopes: SCOPES.filter((one) => named.includes(one)), expiresAt: exp * 1000 };
+}
+
+const ISSUER = 'tierline-local';
+
+/** Signs tokens with a key of its own: for the demo and the sandbox, never in production. */
+export interface TokenIssuer {
+  readonly identity: Identity;
+  sign(
+    staffId: string,
+    options?: { readonly scopes?: readonly TokenScope[]; readonly hours?: number },
+  ): Promise<string>;
+}
+
+/** @param folder where the key pair is kept over restarts; without it the key lives as long as the process */
+export function createTokenIssuer(folder?: string): TokenIssuer {
+  const privateKey = folder ? keptKey(folder) : generateKeyPairSync('ed25519').privateKey;
+  const identity = createIdentity({
+    key: { publicKey: createPublicKey(privateKey) },
+    issuer: ISSUER,
+    audience: 'tierline',
+  });
+  return {
+    identity,
+    sign: (staffId, { scopes = [], hours = 24 * 30 } = {}) =>
+      new SignJWT(scopes.length > 0 ? { scope: scopes.join(' ') } : {})
+        .setProtectedHeader({ alg: 'EdDSA' })
+        .setSubject(staffId)
+        .setIssuer(ISSUER)
+        .setAudience('tierline')
+        .setIssuedAt()
+        .setExpirationTime(`${hours}h`)
+        .sign(privateKey),
+  };
+}
+
+function keptKey(folder: string): KeyObject {
+  const file = join(folder, 'demo-token-key.pem');
+  if (existsSync(file)) return createPrivateKey(readFileSync(file));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  return privateKey;
+}

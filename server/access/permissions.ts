@@ -1,0 +1,58 @@
+import { Forbidden } from '../errors.ts';
+import type { Role } from '../policy/promise.ts';
+import type { Actor, TokenScope } from './actor.ts';
+
+const FRONT: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'];
+
+/**
+ * Which roles may do what, before any policy is asked: deny by default. Rows are another matter (scope.ts), and so are
+ * approvals, whose steps name their role.
+ */
+const PERMISSIONS = {
+  createCustomer: FRONT,
+  updateCustomer: FRONT,
+  revealCustomer: ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'],
+  recordConsent: FRONT,
+  recordMetrics: [...FRONT, 'SERVICE'],
+  recordInteraction: FRONT,
+  assessCustomer: FRONT,
+  submitAssessment: FRONT,
+  requestGradeException: FRONT,
+  runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'ADMIN'],
+  previewPolicy: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE', 'ADMIN', 'AUDITOR'],
+  configurePolicy: ['ADMIN'],
+  draftPlan: FRONT,
+  submitPlan: FRONT,
+  completePlan: FRONT,
+  completeTask: FRONT,
+  workTicket: FRONT,
+  openTicket: [...FRONT, 'SERVICE'],
+  acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],
+  followAlerts: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR', 'ADMIN', 'SERVICE'],
+  surveyCustomers: [...FRONT, 'SERVICE'],
+  readScorecard: [...FRONT, 'EXECUTIVE', 'AUDITOR', 'FINANCE'],
+  readAudit: ['SUPERVISOR', 'DIRECTOR', 'AUDITOR', 'ADMIN'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+/** What a program's token must name before its role counts. */
+const TOKEN_SCOPES: Readonly<Partial<Record<Permission, TokenScope>>> = {
+  recordMetrics: 'metrics:write',
+  followAlerts: 'alerts:read',
+};
+
+/** Whether one of the actor's roles may do it. */
+export function may(actor: Actor, permission: Permission): boolean {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return actor.roles.some((role) => {
+    if (!roles.includes(role)) return false;
+    const needed = TOKEN_SCOPES[permission];
+    return role !== 'SERVICE' || (needed !== undefined && actor.tokenScopes.includes(needed));
+  });
+}
+
+/** @throws {Forbidden} none of the actor's roles may do it */
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (!may(actor, permission)) throw new Forbidden();
+}

@@ -1,0 +1,49 @@
+import { Prisma } from '../generated/prisma/client.ts';
+import type { Actor } from './actor.ts';
+
+/**
+ * The one rule for rows. Every list, node, relation, count, aggregate and subscription takes its filter from here: as a
+ * Prisma filter, as SQL, or as a check of one row.
+ */
+
+interface Bound {
+  readonly policyId: string;
+  readonly branchId: string;
+}
+
+/** Whether the actor may see a row of the given policy and branch. */
+export function maySee(actor: Actor, row: Bound): boolean {
+  return actor.rows.lines.some(
+    ({ policyId, branchIds }) => policyId === row.policyId && (branchIds === 'ALL' || branchIds.has(row.branchId)),
+  );
+}
+
+interface BoundWhere {
+  OR: { policyId: string; branchId?: { in: string[] } }[];
+}
+
+/** The filter for rows that carry `policyId` and `branchId` themselves. */
+export function visible(actor: Actor): BoundWhere {
+  return {
+    OR: actor.rows.lines.map(({ policyId, branchIds }) =>
+      branchIds === 'ALL' ? { policyId } : { policyId, branchId: { in: [...branchIds] } },
+    ),
+  };
+}
+
+/** The filter for rows that belong to a customer. */
+export function visibleThroughCustomer(actor: Actor): { customer: BoundWhere } {
+  return { customer: visible(actor) };
+}
+
+/** The same rule as SQL over the columns `policy_id` and `branch_id` of the table aliased `alias`. */
+export function visibleSql(actor: Actor, alias: string): Prisma.Sql {
+  const table = Prisma.raw(alias);
+  if (actor.rows.lines.length === 0) return Prisma.sql`false`;
+  const lines = actor.rows.lines.map(({ policyId, branchIds }) =>
+    branchIds === 'ALL'
+      ? Prisma.sql`${table}.policy_id = ${policyId}`
+      : Prisma.sql`(${table}.policy_id = ${policyId} and ${table}.branch_id = any(${[...branchIds]}::uuid[]))`,
+  );
+  return Prisma.sql`(${Prisma.join(lines, ' or ')})`;
+}

@@ -1,0 +1,165 @@
+import { hkdfSync } from 'node:crypto';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { buildSchema } from '../schema/index.ts';
+import { ActorReader } from './access/actor.ts';
+import type { DataKey } from './access/data-keys.ts';
+import type { Identity } from './access/identity.ts';
+import { createSealer } from './access/seal.ts';
+import { CursorKey } from './alerts/cursor.ts';
+import { AlertStream } from './alerts/stream.ts';
+import { Changes } from './changes.ts';
+import { type Clock, HeldClock } from './clock.ts';
+import type { Services } from './context.ts';
+import { JobRunner, nextDue, sweepAll } from './jobs/runner.ts';
+import { loadPlugins } from './policy/registry.ts';
+import { openPolicies } from './policy/runtime.ts';
+import { PolicyCalendars } from './sla/calendars.ts';
+import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './storage/database.ts';
+import { migrate } from './storage/migrate.ts';
+import { createHttpServer } from './transport/http.ts';
+import { createPipeline, type Pipeline } from './transport/pipeline.ts';
+import { serveSockets } from './transport/websocket.ts';
+
+export interface AppSettings {
+  readonly database: DatabaseSettings;
+  readonly databaseOptions?: DatabaseOptions;
+  readonly clock: Clock;
+  readonly dataKeys: readonly DataKey[];
+  readonly identity: Identity;
+  /** Paths or names of plugins beside the built-in ones. */
+  readonly plugins?: readonly string[];
+  readonly origins?: readonly string[];
+  /** Development: GraphiQL and introspection. */
+  readonly isOpen: boolean;
+  readonly log: Logger;
+  /** Whether this process sweeps each second; a command that only imports does not. */
+  readonly runsJobs?: boolean;
+  /** Milliseconds over which sockets are closed when the server stops. */
+  readonly spreadMs?: number;
+}
+
+export interface App {
+  readonly services: Services;
+  readonly schema: GraphQLSchema;
+  readonly pipeline: Pipeline;
+  /** Opens the port. @returns the port, also where 0 asked for a free one */
+  listen(port: number, host: string): Promise<number>;
+  /** Ends streams, lets running requests finish, then closes everything. */
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
+
+/** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
+export async function createApp(settings: AppSettings): Promise<App> {
+  const { clock, log, identity } = settings;
+  const plugins = await loadPlugins(settings.plugins ?? []);
+  const database = await openDatabase(settings.database, {
+    onError: (error) => log.warn({ err: error }, 'database'),
+    ...settings.databaseOptions,
+  });
+  try {
+    const { applied } = await migrate(database.pool, MIGRATIONS);
+    if (applied.length > 0) log.info({ applied }, 'migrations applied');
+    for (const warning of database.warnings) log.warn(warning);
+    const policies = await openPolicies({ plugins, prisma: database.prisma, log, clock });
+    const calendars = new PolicyCalendars(policies, database.prisma);
+    await calendars.refresh();
+    const [first] = settings.dataKeys;
+    if (!first) throw new Error('at least one data key is needed');
+    const cursorSecret = Buffer.from(hkdfSync('sha256', first.secret, '', 'tierline cursors', 32));
+    const alerts = new AlertStream({ database, cursorKey: new CursorKey(cursorSecret), log });
+    const held = clock instanceof HeldClock ? clock : undefined;
+    const services: Services = {
+      database,
+      clock,
+      policies,
+      calendars,
+      actors: new ActorReader(database.prisma, (policyId) => policies.get(policyId)?.declaration.access),
+      sealer: createSealer(settings.dataKeys),
+      alerts,
+      changes: new Changes(database.prisma),
+      log,
+      ...(held && { advance: (to: Date) => advance(services, held, to) }),
+    };
+    await alerts.start();
+    const schema = buildSchema(
+      plugins.map(({ policy }) => policy),
+      { sandbox: held !== undefined },
+    );
+    const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen });
+    return compose(settings, services, schema, pipeline);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function compose(settings: AppSettings, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
+  const { identity, isOpen, origins = [] } = settings;
+  let ready = true;
+  const server = createHttpServer({ pipeline, services, origins, isOpen, isReady: () => ready });
+  const closeSockets = serveSockets({ server, pipeline, services, identity, origins });
+  const jobs = settings.clock.held || settings.runsJobs === false ? null : new JobRunner(services);
+  jobs?.start();
+  let closing: Promise<void> | null = null;
+  return {
+    services,
+    schema,
+    pipeline,
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          const address = server.address();
+          resolve(typeof address === 'object' && address ? address.port : port);
+        });
+      }),
+    close() {
+      closing ??= (async () => {
+        ready = false;
+        await jobs?.stop();
+        const closed = new Promise<void>((resolve) => {
+          if (server.listening) server.close(() => resolve());
+          else resolve();
+        });
+        await closeSockets(settings.spreadMs ?? 0);
+        server.closeIdleConnections();
+        const patience = setTimeout(() => server.closeAllConnections(), 10_000);
+        await closed;
+        clearTimeout(patience);
+        services.changes.close();
+        await services.alerts.stop();
+        await services.policies.close();
+        await services.database.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Moves a held clock on, stopping at every instant at which something falls due, and runs it there. */
+async function advance(
+  services: Services,
+  clock: HeldClock,
+  to: Date,
+): Promise<{ now: Date; alertsRaised: number; tasksCreated: number }> {
+  const { database, alerts } = services;
+  const count = async () => ({
+    alerts: await database.prisma.alert.count(),
+    tasks: await database.prisma.task.count(),
+  });
+  const before = await count();
+  for (;;) {
+    const due = await nextDue(services, to);
+    if (!due) break;
+    if (due > clock.now()) clock.set(due);
+    await sweepAll(services);
+  }
+  clock.set(to);
+  await sweepAll(services);
+  await alerts.settle();
+  const after = await count();
+  return { now: clock.now(), alertsRaised: after.alerts - before.alerts, tasksCreated: after.tasks - before.tasks };
+}

@@ -1,0 +1,58 @@
+import type { Prisma } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+
+export interface Change {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What is written of an act: who, what, to whom, why, and what changed. Sensitive values never appear in `changes`. */
+export interface AuditFacts {
+  readonly at: Date;
+  /** Null when the platform itself acts. */
+  readonly actorId: string | null;
+  readonly action: string;
+  readonly subject: { readonly type: string; readonly id: string | null };
+  readonly policyId?: string | null;
+  readonly branchId?: string | null;
+  readonly customerId?: string | null;
+  readonly reason?: string | null;
+  readonly changes?: readonly Change[];
+  readonly requestId?: string | null;
+}
+
+/** Writes the entry in the transaction that acts: if it cannot be written, the act fails. */
+export async function writeAudit(tx: Prisma.TransactionClient, ...entries: readonly AuditFacts[]): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.auditEntry.createMany({
+    data: entries.map(({ subject, changes = [], ...entry }) => ({
+      ...entry,
+      id: newId(),
+      subjectType: subject.type,
+      subjectId: subject.id,
+      changes: changes.map((change) => ({ ...change })),
+    })),
+  });
+}
+
+/** The fields that differ, each with its text before and after; fields named in `hidden` show only that they changed. */
+export function changesBetween(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  hidden: readonly string[] = [],
+): Change[] {
+  return Object.keys(after).flatMap((field) => {
+    const [was, is] = [textOf(before[field]), textOf(after[field])];
+    if (was === is) return [];
+    return hidden.includes(field)
+      ? [{ field, before: was && '(withheld)', after: is && '(withheld)' }]
+      : [{ field, before: was, after: is }];
+  });
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' && !('toFixed' in value) ? JSON.stringify(value) : String(value);
+}

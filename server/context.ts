@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import type { Actor, ActorReader } from './access/actor.ts';
+import type { Sealer } from './access/seal.ts';
+import type { AlertStream } from './alerts/stream.ts';
+import type { Changes } from './changes.ts';
+import type { Clock, HeldClock } from './clock.ts';
+import type { Policies } from './policy/policies.ts';
+import type { Locale } from './policy/text.ts';
+import type { PolicyCalendars } from './sla/calendars.ts';
+import type { Database } from './storage/database.ts';
+
+/** What lives as long as the process: the parts that every service is given. */
+export interface Services {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly calendars: PolicyCalendars;
+  readonly actors: ActorReader;
+  readonly sealer: Sealer;
+  readonly alerts: AlertStream;
+  readonly changes: Changes;
+  readonly log: Logger;
+  /** Only in the sandbox: moves the clock and runs what falls due on the way. */
+  readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;
+  readonly heldClock?: HeldClock;
+}
+
+/** Who asks, in one request. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+/** What every resolver is given. */
+export interface RequestContext {
+  readonly services: Services;
+  /** Null without a valid token: then nothing is read. */
+  readonly actor: Actor | null;
+  readonly requestId: string;
+  readonly locale: Locale;
+}

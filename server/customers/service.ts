@@ -1,0 +1,372 @@
+import { maskEmail, maskIdNumber, maskPhone } from '../access/mask.ts';
+import { requirePermission } from '../access/permissions.ts';
+import { maySee, visible } from '../access/scope.ts';
+import type { Sealer } from '../access/seal.ts';
+import { changesBetween, writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
+import { endGradesWithoutConsent } from '../grades/consent.ts';
+import { once } from '../idempotency.ts';
+import { newId } from '../ids.ts';
+import { guard } from '../policy/guard.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { CUSTOMER_FACTS, customerFacts } from './facts.ts';
+import { readProfile } from './profile.ts';
+import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
+
+export interface NewCustomer {
+  readonly policyId: string;
+  readonly number: string;
+  readonly kind: CustomerKind;
+  readonly stage?: CustomerStage | null;
+  readonly name: string;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly idNumber?: string | null;
+  readonly birthday?: Date | null;
+  readonly branchCode: string;
+  readonly managerId?: string | null;
+  readonly profile?: unknown;
+  readonly consent?: { readonly vipService: boolean; readonly marketing: boolean } | null;
+}
+
+/**
+ * Opens a customer's file.
+ *
+ * @returns the customer's id
+ * @throws {InvalidInput} a field breaks its rule, the number is taken, or the branch is none of the caller's
+ * @throws {Refused} the policy's guard refuses
+ */
+export async function createCustomer(
+  services: Services,
+  caller: Caller,
+  input: NewCustomer,
+  idempotencyKey?: string | null,
+) {
+  const { database, clock, policies, sealer } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'createCustomer');
+  const now = clock.now();
+  const policy = businessLine(policies.get(input.policyId), input.policyId);
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
+  const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode } });
+  if (!branch || !maySee(actor, { policyId: policy.declaration.id, branchId: branch.id })) {
+    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
+  }
+  if (input.managerId) issues.push(...(await checkManager(services, input.managerId)));
+  if (issues.length > 0 || !branch) throw new InvalidInput(issues);
+  const profile = input.profile == null ? null : readProfile(policy.declaration, input.kind, input.profile);
+  const stage = input.stage ?? 'POTENTIAL';
+  const consent = input.consent ?? null;
+  await guard(policies, policy.declaration.id, {
+    now: now.toISOString(),
+    action: 'CREATE_CUSTOMER',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, {
+      kind: input.kind,
+      stage,
+      grade: null,
+      vipConsent: consent?.vipService ?? null,
+      marketingConsent: consent?.marketing ?? null,
+      profile: profile as Prisma.JsonValue,
+    }),
+    ticket: null,
+    input: { consent },
+  });
+
+  const id = newId();
+  const writes = new WriteSet().insert('customer', {
+    id,
+    policyId: policy.declaration.id,
+    number: input.number.trim(),
+    kind: input.kind,
+    stage,
+    name: input.name.trim(),
+    nameWords: nameWords(input.name),
+    branchId: branch.id,
+    managerId: input.managerId ?? null,
+    birthday: input.birthday ?? null,
+    ...sealIdentifiers(sealer, id, input, policy),
+    ...(profile && { profile: profile as Prisma.InputJsonObject }),
+    vipConsent: consent?.vipService ?? null,
+    marketingConsent: consent?.marketing ?? null,
+    consentAt: consent && now,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  });
+  if (consent) {
+    writes.insert('consent_decision', { id: newId(), customerId: id, ...consent, decidedAt: now, byId: actor.id });
+  }
+  const repeatable = { actorId: actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
+  try {
+    return await inTransaction(database, (tx) =>
+      once(tx, repeatable, now, async () => {
+        await writes.execute(tx);
+        await writeAudit(tx, {
+          at: now,
+          actorId: actor.id,
+          requestId,
+          action: 'CREATE_CUSTOMER',
+          subject: { type: 'Customer', id },
+          policyId: policy.declaration.id,
+          branchId: branch.id,
+          customerId: id,
+          changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }),
+        });
+        return id;
+      }),
+    );
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);
+    throw error;
+  }
+}
+
+export interface CustomerUpdate {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly stage?: CustomerStage | null;
+  readonly name?: string | null;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly birthday?: Date | null;
+  readonly managerId?: string | null;
+  readonly profile?: unknown;
+}
+
+/** Fields whose values do not stand in the audit trail: that they changed does. */
+const HIDDEN = ['name', 'phone', 'email', 'birthday', 'profile'];
+
+/**
+ * Changes a customer's file; a field that is left out stays.
+ *
+ * @throws {Conflict} the file is no longer at `expectedVersion`
+ */
+export async function updateCustomer(services: Services, caller: Caller, input: CustomerUpdate): Promise<string> {
+  const { database, clock, policies, sealer } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'updateCustomer');
+  const now = clock.now();
+  const before = await database.prisma.customer.findFirst({
+    where: { id: input.id, ...visible(actor) },
+    include: { grade: true },
+  });
+  if (!before) throw new NotFound('Customer');
+  const policy = businessLine(policies.get(before.policyId), before.policyId);
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
+  if (input.managerId) issues.push(...(await checkManager(services, input.managerId)));
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
+  const given = Object.fromEntries(
+    Object.entries({
+      stage: input.stage,
+      name: input.name?.trim(),
+      phone: input.phone,
+      email: input.email,
+      birthday: input.birthday,
+      managerId: input.managerId,
+      profile,
+    }).filter(([, value]) => value !== null && value !== undefined),
+  );
+  await guard(policies, before.policyId, {
+    now: now.toISOString(),
+    action: 'UPDATE_CUSTOMER',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, before),
+    ticket: null,
+    input: { stage: input.stage ?? null },
+  });
+  const { phone: _phone, email: _email, ...columns } = given;
+  await inTransaction(database, async (tx) => {
+    const { count } = await tx.customer.updateMany({
+      where: { id: input.id, version: input.expectedVersion },
+      data: {
+        ...columns,
+        ...(input.name && { nameWords: nameWords(input.name) }),
+        ...sealIdentifiers(sealer, input.id, input, policy),
+        version: { increment: 1 },
+        updatedAt: now,
+      },
+    });
+    if (count === 0) throw new Conflict(await versionOf(tx, input.id));
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'UPDATE_CUSTOMER',
+      subject: { type: 'Customer', id: input.id },
+      policyId: before.policyId,
+      branchId: before.branchId,
+      customerId: input.id,
+      changes: changesBetween({ ...before, phone: null, email: null }, given, HIDDEN),
+    });
+  });
+  return input.id;
+}
+
+export interface ConsentInput {
+  readonly customerId: string;
+  readonly vipService: boolean;
+  readonly marketing: boolean;
+  readonly evidence?: string | null;
+}
+
+/** Records a decision on consent; a withdrawal of VIP service ends the grades that need it. */
+export async function recordConsent(services: Services, caller: Caller, input: ConsentInput): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'recordConsent');
+  const now = clock.now();
+  const before = await database.prisma.customer.findFirst({
+    where: { id: input.customerId, ...visible(actor) },
+    select: CUSTOMER_FACTS,
+  });
+  if (!before) throw new NotFound('Customer');
+  const { vipService, marketing, evidence = null } = input;
+  await inTransaction(database, async (tx) => {
+    await tx.customer.update({
+      where: { id: before.id },
+      data: {
+        vipConsent: vipService,
+        marketingConsent: marketing,
+        consentAt: now,
+        version: { increment: 1 },
+        updatedAt: now,
+      },
+      select: { id: true },
+    });
+    const writes = new WriteSet().insert('consent_decision', {
+      id: newId(),
+      customerId: before.id,
+      vipService,
+      marketing,
+      evidence,
+      decidedAt: now,
+      byId: actor.id,
+    });
+    if (!vipService) await endGradesWithoutConsent(tx, writes, policies, before, now);
+    await writes.execute(tx);
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'RECORD_CONSENT',
+      subject: { type: 'Customer', id: before.id },
+      policyId: before.policyId,
+      branchId: before.branchId,
+      customerId: before.id,
+      reason: evidence,
+      changes: changesBetween(
+        { vipService: before.vipConsent, marketing: before.marketingConsent },
+        { vipService, marketing },
+      ),
+    });
+  });
+  return before.id;
+}
+
+/** How long clear values may stand on a screen. */
+const REVEAL_MINUTES = 5;
+/** Reveals of one person within an hour (reliability 3.6). */
+const REVEALS_PER_HOUR = 30;
+
+/** The clear values of a customer's identifiers, once, for a reason; each reveal is in the audit trail. */
+export async function revealCustomer(services: Services, caller: Caller, id: string, reason: string) {
+  const { database, clock, sealer } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'revealCustomer');
+  if (reason.trim().length < 3)
+    throw new InvalidInput([{ path: 'reason', message: 'says why in at least 3 characters' }]);
+  const now = clock.now();
+  const customer = await database.prisma.customer.findFirst({ where: { id, ...visible(actor) } });
+  if (!customer) throw new NotFound('Customer');
+  await inTransaction(database, async (tx) => {
+    // One person's reveals wait for each other, so that parallel ones cannot pass the quota together.
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`reveal ${actor.id}`}))`;
+    const since = new Date(now.getTime() - 3_600_000);
+    const count = await tx.auditEntry.count({
+      where: { actorId: actor.id, action: 'REVEAL_CUSTOMER', at: { gt: since } },
+    });
+    if (count >= REVEALS_PER_HOUR) {
+      throw Refused.because('REVEAL_QUOTA', `You revealed ${REVEALS_PER_HOUR} files within the last hour.`);
+    }
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'REVEAL_CUSTOMER',
+      subject: { type: 'Customer', id },
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      customerId: id,
+      reason,
+    });
+  });
+  const clear = (sealed: string | null, field: string) => sealed && sealer.open(sealed, `customer|${field}|${id}`);
+  const { address } = (customer.profile ?? {}) as { address?: unknown };
+  return {
+    name: customer.name,
+    phone: clear(customer.phoneSealed, 'phone'),
+    email: clear(customer.emailSealed, 'email'),
+    idNumber: clear(customer.idNumberSealed, 'idNumber'),
+    address: typeof address === 'string' ? address : null,
+    expiresAt: new Date(now.getTime() + REVEAL_MINUTES * 60_000),
+  };
+}
+
+/** The sealed value, mask and blind index of each identifier that is given. */
+export function sealIdentifiers(
+  sealer: Sealer,
+  customerId: string,
+  given: { readonly phone?: string | null; readonly email?: string | null; readonly idNumber?: string | null },
+  policy: InstalledPolicy,
+) {
+  const sealed = (value: string, field: string) => sealer.seal(value, `customer|${field}|${customerId}`);
+  const { phone, email, idNumber } = given;
+  return {
+    ...(phone && {
+      phoneSealed: sealed(phone, 'phone'),
+      phoneMask: maskPhone(phone, policy.declaration.phoneMask),
+      phoneIndex: sealer.blindIndex(phone),
+    }),
+    ...(email && {
+      emailSealed: sealed(email, 'email'),
+      emailMask: maskEmail(email),
+      emailIndex: sealer.blindIndex(email),
+    }),
+    ...(idNumber && {
+      idNumberSealed: sealed(idNumber, 'idNumber'),
+      idNumberMask: maskIdNumber(idNumber),
+      idNumberIndex: sealer.blindIndex(idNumber),
+    }),
+  };
+}
+
+/** @throws {InvalidInput} there is no such business line, or it is switched off */
+export function businessLine(policy: InstalledPolicy | undefined, policyId: string): InstalledPolicy {
+  if (!policy?.declaration.businessLine) {
+    throw new InvalidInput([{ path: 'input.policyId', message: `${policyId} is no business line` }]);
+  }
+  return policy;
+}
+
+async function checkManager({ database }: Services, managerId: string): Promise<Issue[]> {
+  const manager = await database.prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
+  return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
+}
+
+async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {
+  return (await tx.customer.findUnique({ where: { id }, select: { version: true } }))?.version ?? null;
+}
+
+/** Whether the database refused a row because its key exists. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
+  return error.code === 'P2002' || (error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23505'));
+}

@@ -1,0 +1,21 @@
+/** The day on which an instant falls in a zone, as YYYY-MM-DD. */
+export function dayIn(instant: Date, timeZone: string): string {
+  return formatter(timeZone).format(instant);
+}
+
+/** The same day as a date column holds it: midnight UTC. */
+export function dateIn(instant: Date, timeZone: string): Date {
+  return new Date(`${dayIn(instant, timeZone)}T00:00:00Z`);
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatter(timeZone: string): Intl.DateTimeFormat {
+  let known = formatters.get(timeZone);
+  if (!known) {
+    // The Swedish locale writes dates as ISO 8601 does.
+    known = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formatters.set(timeZone, known);
+  }
+  return known;
+}

@@ -1,0 +1,44 @@
+import { InvalidInput } from '../errors.ts';
+import type { Policy, SchemeDeclaration } from '../policy/contract.ts';
+import type { CustomerKind } from '../policy/facts.ts';
+
+/** A scheme with its id. */
+export interface Scheme extends SchemeDeclaration {
+  readonly id: string;
+}
+
+/**
+ * The scheme by which a customer is graded: the one that is named, else the one of the present grade, else the policy's
+ * first for this kind of customer.
+ *
+ * @throws {InvalidInput} there is none, or it is not for this kind
+ */
+export function schemeFor(
+  policy: Policy,
+  customer: { readonly kind: CustomerKind; readonly grade: { readonly schemeId: string } | null },
+  schemeId: string | null | undefined,
+): Scheme {
+  const schemes = Object.entries(policy.schemes ?? {});
+  const wanted = schemeId ?? customer.grade?.schemeId;
+  const found = schemes.find(([id, { customerKinds }]) =>
+    wanted ? id === wanted : customerKinds.includes(customer.kind),
+  );
+  const path = 'input.schemeId';
+  if (!found)
+    throw new InvalidInput([{ path, message: `names no scheme of ${policy.id} for ${customer.kind} customers` }]);
+  const [id, scheme] = found;
+  if (!scheme.customerKinds.includes(customer.kind)) {
+    throw new InvalidInput([{ path, message: `is a scheme for ${scheme.customerKinds.join(', ')} customers` }]);
+  }
+  return { id, ...scheme };
+}
+
+/** The date on which a grade given on `from` is reviewed; null when the scheme has no reviews. Clamped to the month's end. */
+export function reviewDate(scheme: Pick<SchemeDeclaration, 'reviewMonths'>, from: Date): Date | null {
+  if (!scheme.reviewMonths) return null;
+  const day = from.getUTCDate();
+  const date = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + scheme.reviewMonths, 1));
+  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  date.setUTCDate(Math.min(day, last));
+  return date;
+}

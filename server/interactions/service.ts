@@ -1,0 +1,118 @@
+import { requirePermission } from '../access/permissions.ts';
+import { visible } from '../access/scope.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { InvalidInput, type Issue, NotFound } from '../errors.ts';
+import type { Channel, Purpose } from '../generated/prisma/enums.ts';
+import { newId } from '../ids.ts';
+import { guard } from '../policy/guard.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { recordCallback } from '../tickets/work.ts';
+
+export interface NewInteraction {
+  readonly customerId: string;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  readonly happenedAt?: Date | null;
+  readonly summary: string;
+  readonly needs?: string | null;
+  readonly place?: string | null;
+  readonly signedByCustomer?: boolean | null;
+  readonly ticketId?: string | null;
+  readonly taskId?: string | null;
+  /** 1 to 5. */
+  readonly satisfaction?: number | null;
+}
+
+/** Channels on which a customer of a resolved ticket is called back. */
+const CALLBACK_CHANNELS: readonly Channel[] = ['PHONE', 'VISIT', 'HOTLINE', 'WECHAT', 'CHAT', 'HALL'];
+
+/** The rules of a record of contact, wherever it comes from. */
+export function checkInteraction(
+  { summary, satisfaction, happenedAt }: Pick<NewInteraction, 'summary' | 'satisfaction' | 'happenedAt'>,
+  now: Date,
+  prefix = 'input',
+): Issue[] {
+  const issues: Issue[] = [];
+  if (summary.trim() === '') issues.push({ path: `${prefix}.summary`, message: 'is empty' });
+  if (summary.length > 4000) issues.push({ path: `${prefix}.summary`, message: 'is longer than 4,000 characters' });
+  if (satisfaction != null && (satisfaction < 1 || satisfaction > 5)) {
+    issues.push({ path: `${prefix}.satisfaction`, message: 'is not between 1 and 5' });
+  }
+  if (happenedAt && happenedAt > now) issues.push({ path: `${prefix}.happenedAt`, message: 'lies in the future' });
+  return issues;
+}
+
+/** Records contact with a customer; about a resolved ticket it is the callback. Returns the interaction's id. */
+export async function recordInteraction(services: Services, caller: Caller, input: NewInteraction): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'recordInteraction');
+  const now = clock.now();
+  const issues = checkInteraction(input, now);
+  const [customer, ticket, task] = await Promise.all([
+    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    input.ticketId ? database.prisma.ticket.findUnique({ where: { id: input.ticketId } }) : null,
+    input.taskId ? database.prisma.task.findUnique({ where: { id: input.taskId } }) : null,
+  ]);
+  if (!customer) throw new NotFound('Customer');
+  if (input.ticketId && ticket?.customerId !== customer.id)
+    issues.push({ path: 'input.ticketId', message: 'is no ticket of the customer' });
+  if (input.taskId && task?.customerId !== customer.id)
+    issues.push({ path: 'input.taskId', message: 'is no task of the customer' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const policy = policies.get(customer.policyId);
+  if (!policy) throw new NotFound('Policy');
+  await guard(policies, customer.policyId, {
+    now: now.toISOString(),
+    action: 'RECORD_INTERACTION',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, customer),
+    ticket: null,
+    input: {
+      channel: input.channel,
+      purpose: input.purpose,
+      signedByCustomer: input.signedByCustomer ?? null,
+      aboutProblem: Boolean(input.ticketId) || Boolean(input.needs?.trim()),
+    },
+  });
+  const id = newId();
+  await inTransaction(database, async (tx) => {
+    await new WriteSet()
+      .insert('interaction', {
+        id,
+        customerId: customer.id,
+        policyId: customer.policyId,
+        channel: input.channel,
+        purpose: input.purpose,
+        direction: input.purpose === 'RECEPTION' ? 'INBOUND' : 'OUTBOUND',
+        happenedAt: input.happenedAt ?? now,
+        summary: input.summary.trim(),
+        needs: input.needs ?? null,
+        place: input.place ?? null,
+        signedByCustomer: input.signedByCustomer ?? null,
+        satisfaction: input.satisfaction ?? null,
+        ticketId: input.ticketId ?? null,
+        taskId: input.taskId ?? null,
+        staffId: actor.id,
+        recordedAt: now,
+      })
+      .execute(tx);
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'RECORD_INTERACTION',
+      subject: { type: 'Interaction', id },
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      customerId: customer.id,
+    });
+  });
+  if (ticket?.status === 'RESOLVED' && CALLBACK_CHANNELS.includes(input.channel)) {
+    await recordCallback(services, caller, ticket.id, input.summary.trim());
+  }
+  return id;
+}

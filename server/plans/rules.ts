@@ -1,0 +1,45 @@
+import { Decimal } from 'decimal.js';
+import type { Issue } from '../errors.ts';
+
+/** What a plan consists of, whether it is new or revised. */
+export interface PlanContent {
+  readonly objective: string;
+  readonly startsOn: Date;
+  readonly endsOn: Date;
+  readonly budget: { readonly amount: string; readonly currency?: string | null };
+  readonly measures: readonly {
+    readonly way: string;
+    readonly measure: string;
+    readonly assigneeId?: string | null;
+    readonly dueAt: Date;
+    readonly budget?: { readonly amount: string; readonly currency?: string | null } | null;
+  }[];
+}
+
+const MAX_MEASURES = 50;
+
+/** The rules of a plan's content: a period in order, measures within it, their budgets within the plan's. */
+export function checkPlan(plan: PlanContent): Issue[] {
+  const issues: Issue[] = [];
+  const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
+  if (plan.objective.trim() === '') say('objective', 'is empty');
+  if (plan.objective.length > 2000) say('objective', 'is longer than 2,000 characters');
+  if (plan.endsOn < plan.startsOn) say('endsOn', 'lies before startsOn');
+  const budget = new Decimal(plan.budget.amount);
+  if (budget.isNegative()) say('budget.amount', 'is negative');
+  if (budget.decimalPlaces() > 2) say('budget.amount', 'has more than two decimal places');
+  if (plan.measures.length === 0) say('measures', 'is empty: a plan has at least one measure');
+  if (plan.measures.length > MAX_MEASURES) say('measures', `has more than ${MAX_MEASURES} entries`);
+  const currency = plan.budget.currency ?? 'CNY';
+  let sum = new Decimal(0);
+  for (const [index, { measure, dueAt, budget: part }] of plan.measures.entries()) {
+    if (measure.trim() === '') say(`measures[${index}].measure`, 'is empty');
+    if (dueAt < plan.startsOn) say(`measures[${index}].dueAt`, 'lies before the plan starts');
+    if (!part) continue;
+    if ((part.currency ?? 'CNY') !== currency) say(`measures[${index}].budget.currency`, "is not the plan's");
+    if (new Decimal(part.amount).isNegative()) say(`measures[${index}].budget.amount`, 'is negative');
+    sum = sum.plus(part.amount);
+  }
+  if (sum.gt(budget)) say('measures', `cost ${sum.toFixed()} together, the plan's budget is ${budget.toFixed()}`);
+  return issues;
+}

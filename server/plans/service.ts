@@ -1,0 +1,259 @@
+import { requirePermission } from '../access/permissions.ts';
+import { visible, visibleThroughCustomer } from '../access/scope.ts';
+import { addApproval } from '../approvals/route.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
+import type { Channel } from '../generated/prisma/enums.ts';
+import { once } from '../idempotency.ts';
+import { newId } from '../ids.ts';
+import { guard } from '../policy/guard.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { checkPlan, type PlanContent } from './rules.ts';
+
+export interface PlanDraft extends PlanContent {
+  readonly customerId: string;
+  readonly ownerId?: string | null;
+  readonly measures: readonly (PlanContent['measures'][number] & { readonly way: Channel })[];
+}
+
+/** Drafts a plan; its owner is the caller unless another is named. Returns its id. */
+export async function draftPlan(
+  services: Services,
+  caller: Caller,
+  input: PlanDraft,
+  idempotencyKey?: string | null,
+): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'draftPlan');
+  const now = clock.now();
+  const issues = checkPlan(input);
+  const people = [
+    ...new Set([input.ownerId, ...input.measures.map(({ assigneeId }) => assigneeId)].filter((id) => id != null)),
+  ];
+  const [customer, known] = await Promise.all([
+    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    people.length === 0 ? 0 : database.prisma.staff.count({ where: { id: { in: people }, active: true } }),
+  ]);
+  if (!customer) throw new NotFound('Customer');
+  if (known < people.length) issues.push({ path: 'input.measures', message: 'names somebody who does not work here' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const policy = policies.get(customer.policyId);
+  if (!policy) throw new NotFound('Policy');
+  await guard(policies, customer.policyId, {
+    now: now.toISOString(),
+    action: 'DRAFT_PLAN',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, customer),
+    ticket: null,
+    input: { budget: input.budget.amount },
+  });
+  const id = newId();
+  const writes = new WriteSet()
+    .insert('maintenance_plan', {
+      id,
+      customerId: customer.id,
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      version: 1,
+      status: 'DRAFT',
+      objective: input.objective.trim(),
+      startsOn: input.startsOn,
+      endsOn: input.endsOn,
+      budget: input.budget.amount,
+      spent: '0',
+      currency: input.budget.currency ?? 'CNY',
+      ownerId: input.ownerId ?? actor.id,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .insert(
+      'plan_measure',
+      ...input.measures.map(({ way, measure, assigneeId, dueAt, budget }, position) => ({
+        id: newId(),
+        planId: id,
+        position,
+        way,
+        measure: measure.trim(),
+        assigneeId: assigneeId ?? null,
+        dueAt,
+        budget: budget?.amount ?? null,
+        status: 'OPEN' as const,
+      })),
+    );
+  return inTransaction(database, (tx) =>
+    once(tx, { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input }, now, async () => {
+      await writes.execute(tx);
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'DRAFT_PLAN',
+        subject: { type: 'MaintenancePlan', id },
+        policyId: customer.policyId,
+        branchId: customer.branchId,
+        customerId: customer.id,
+      });
+      return id;
+    }),
+  );
+}
+
+/**
+ * Submits a drafted or returned plan; the policy's route says who decides.
+ *
+ * @throws {Conflict} the plan is no longer at `expectedVersion`
+ * @throws {Refused} it is not in a state to be submitted, or the policy's guard refuses
+ */
+export async function submitPlan(
+  services: Services,
+  caller: Caller,
+  id: string,
+  expectedVersion: number,
+): Promise<string> {
+  const { database, clock, policies, actors } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'submitPlan');
+  const now = clock.now();
+  const plan = await database.prisma.maintenancePlan.findFirst({
+    where: { id, ...visibleThroughCustomer(actor) },
+    include: { measures: true, customer: { select: CUSTOMER_FACTS } },
+  });
+  if (!plan) throw new NotFound('MaintenancePlan');
+  if (plan.version !== expectedVersion) throw new Conflict(plan.version);
+  if (plan.status !== 'DRAFT' && plan.status !== 'RETURNED') {
+    throw Refused.because('NOT_A_DRAFT', `A plan that is ${plan.status} is not submitted.`);
+  }
+  const policy = policies.get(plan.policyId);
+  if (!policy) throw new NotFound('Policy');
+  const facts = customerFacts(policy.declaration, plan.customer);
+  const viewer = { roles: actor.roles };
+  const input = {
+    budget: plan.budget.toFixed(),
+    measures: plan.measures.map(({ assigneeId }) => ({ assigned: assigneeId !== null })),
+  };
+  await guard(policies, plan.policyId, {
+    now: now.toISOString(),
+    action: 'SUBMIT_PLAN',
+    viewer,
+    customer: facts,
+    ticket: null,
+    input,
+  });
+  const organisation = await actors.organisation();
+  const route = await policies.ask(plan.policyId, 'route', {
+    now: now.toISOString(),
+    kind: 'PLAN',
+    amount: plan.budget.toFixed(),
+    cumulated: plan.budget.toFixed(),
+    requester: { roles: actor.roles, atHeadOffice: organisation.headOffice(actor.branchId) === actor.branchId },
+    customer: facts,
+    request: {},
+  });
+  const writes = new WriteSet();
+  const approvalId = addApproval(writes, {
+    request: {
+      kind: 'PLAN',
+      subject: { type: 'MaintenancePlan', id },
+      policyId: plan.policyId,
+      branchId: plan.branchId,
+      customer: plan.customer,
+      requestedById: actor.id,
+      reason: plan.objective,
+      amount: { amount: plan.budget.toFixed(), currency: plan.currency },
+    },
+    route,
+    organisation,
+    at: now,
+  });
+  await inTransaction(database, async (tx) => {
+    await writes.execute(tx);
+    const { count } = await tx.maintenancePlan.updateMany({
+      where: { id, version: expectedVersion, status: plan.status },
+      data: { status: 'SUBMITTED', approvalId, updatedAt: now },
+    });
+    if (count === 0) throw new Conflict(plan.version);
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'SUBMIT_PLAN',
+      subject: { type: 'MaintenancePlan', id },
+      policyId: plan.policyId,
+      branchId: plan.branchId,
+      customerId: plan.customerId,
+      changes: [{ field: 'status', before: plan.status, after: 'SUBMITTED' }],
+    });
+  });
+  services.alerts.wake();
+  return id;
+}
+
+/**
+ * Closes an approved plan with its summary; measures that nobody carried out are marked as skipped.
+ *
+ * @throws {InvalidInput} the summary is empty: the summary precedes the closing (S02-bank-maintenance)
+ */
+export async function completePlan(
+  services: Services,
+  caller: Caller,
+  id: string,
+  expectedVersion: number,
+  summary: string,
+): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'completePlan');
+  if (summary.trim() === '')
+    throw new InvalidInput([{ path: 'summary', message: 'is empty: the summary precedes the closing' }]);
+  const now = clock.now();
+  const plan = await database.prisma.maintenancePlan.findFirst({
+    where: { id, ...visibleThroughCustomer(actor) },
+    include: { customer: { select: CUSTOMER_FACTS } },
+  });
+  if (!plan) throw new NotFound('MaintenancePlan');
+  if (plan.version !== expectedVersion) throw new Conflict(plan.version);
+  if (plan.status !== 'APPROVED' && plan.status !== 'IN_PROGRESS') {
+    throw Refused.because('NOT_IN_EXECUTION', `A plan that is ${plan.status} is not closed.`);
+  }
+  const policy = policies.get(plan.policyId);
+  if (!policy) throw new NotFound('Policy');
+  await guard(policies, plan.policyId, {
+    now: now.toISOString(),
+    action: 'COMPLETE_PLAN',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, plan.customer),
+    ticket: null,
+    input: {},
+  });
+  await inTransaction(database, async (tx) => {
+    const { count } = await tx.maintenancePlan.updateMany({
+      where: { id, version: expectedVersion, status: plan.status },
+      data: { status: 'COMPLETED', summary: summary.trim(), updatedAt: now },
+    });
+    if (count === 0) throw new Conflict(plan.version);
+    await tx.planMeasure.updateMany({
+      where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
+      data: { status: 'SKIPPED' },
+    });
+    await tx.task.updateMany({
+      where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
+      data: { status: 'SKIPPED', completedAt: now, nextFireAt: null },
+    });
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'COMPLETE_PLAN',
+      subject: { type: 'MaintenancePlan', id },
+      policyId: plan.policyId,
+      branchId: plan.branchId,
+      customerId: plan.customerId,
+      changes: [{ field: 'status', before: plan.status, after: 'COMPLETED' }],
+    });
+  });
+  return id;
+}

@@ -1,0 +1,86 @@
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Policies } from '../policy/policies.ts';
+import { type CompiledCalendar, compileCalendar } from './business-time.ts';
+import { alwaysCalendar, type CalendarDefinition, calendarInForce, calendarKey } from './calendar.ts';
+
+/** Years that are laid out at once; a calendar widens itself beyond them. */
+const YEARS_AROUND = 2;
+
+const DEFAULT_ZONE = 'Asia/Shanghai';
+
+/**
+ * The calendars of all policies, each in all its versions: the plugin's declaration is version 1, an operator's
+ * corrections are the later ones. A clock keeps the key of the version that it was promised under.
+ */
+export class PolicyCalendars {
+  readonly #policies: Pick<Policies, 'get'>;
+  readonly #prisma: Pick<PrismaClient, 'calendarVersion'>;
+  readonly #compiled = new Map<string, CompiledCalendar>();
+  #corrections = new Map<string, CalendarDefinition[]>();
+
+  constructor(policies: Pick<Policies, 'get'>, prisma: Pick<PrismaClient, 'calendarVersion'>) {
+    this.#policies = policies;
+    this.#prisma = prisma;
+  }
+
+  /** Reads the operators' corrections; to be called at start and when one was made. */
+  async refresh(): Promise<void> {
+    const corrections = new Map<string, CalendarDefinition[]>();
+    for (const { policyId, calendarId, definition } of await this.#prisma.calendarVersion.findMany()) {
+      const name = nameOf(policyId, calendarId);
+      corrections.set(name, [...(corrections.get(name) ?? []), definition as unknown as CalendarDefinition]);
+    }
+    this.#corrections = corrections;
+  }
+
+  /**
+   * The version on which a promise of this instant is made.
+   *
+   * @param at epoch milliseconds, UTC
+   * @throws {RangeError} the policy declares no such calendar, or none of its versions is in force
+   */
+  inForce(policyId: string, calendarId: string, at: number): CompiledCalendar {
+    const found = calendarInForce(this.#versions(policyId, calendarId), at);
+    if (!found) throw new RangeError(`${policyId} has no calendar ${calendarId} in force`);
+    return this.#compile(found);
+  }
+
+  /** The version with this key, as clocks name it. */
+  readonly get = (key: string): CompiledCalendar => {
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const [name = '', version] = key.split('@');
+    const [policyId = '', calendarId = ''] = name.split('/');
+    const found = this.#versions(policyId, calendarId).find((one) => one.version === Number(version));
+    if (!found) throw new RangeError(`there is no calendar ${key}`);
+    return this.#compile(found);
+  };
+
+  #versions(policyId: string, calendarId: string): CalendarDefinition[] {
+    const policy = this.#policies.get(policyId)?.declaration;
+    const name = nameOf(policyId, calendarId);
+    if (calendarId === 'always') return [{ ...alwaysCalendar(policy?.timeZone ?? DEFAULT_ZONE), id: name }];
+    const declared = policy?.calendars?.[calendarId];
+    const first = declared ? [{ ...declared, id: name, version: 1, exceptions: [] }] : [];
+    return [...first, ...(this.#corrections.get(name) ?? [])];
+  }
+
+  #compile(definition: CalendarDefinition): CompiledCalendar {
+    const key = calendarKey(definition);
+    const known = this.#compiled.get(key);
+    if (known) return known;
+    const year = new Date().getUTCFullYear();
+    const compiled = compileCalendar(definition, { fromYear: year - YEARS_AROUND, toYear: year + YEARS_AROUND });
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+}
+
+function nameOf(policyId: string, calendarId: string): string {
+  return `${policyId}/${calendarId}`;
+}
+
+/** The calendar's id as its policy names it: `hall` of `telecom-vip/hall@2`. */
+export function calendarIdOf(key: string): string {
+  return key.slice(key.indexOf('/') + 1, key.lastIndexOf('@'));
+}

@@ -1,0 +1,102 @@
+import { requirePermission } from '../access/permissions.ts';
+import { visible } from '../access/scope.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { checkInteraction, type NewInteraction } from '../interactions/service.ts';
+import { guard } from '../policy/guard.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+
+export interface TaskCompletion {
+  readonly id: string;
+  readonly outcome: string;
+  readonly interaction?: Pick<
+    NewInteraction,
+    'channel' | 'purpose' | 'summary' | 'needs' | 'satisfaction' | 'signedByCustomer'
+  > | null;
+}
+
+/** Completes a task with its outcome and, where there was contact, the record of it: one transaction. */
+export async function completeTask(services: Services, caller: Caller, input: TaskCompletion): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'completeTask');
+  const now = clock.now();
+  const issues = input.outcome.trim() === '' ? [{ path: 'input.outcome', message: 'is empty' }] : [];
+  if (input.interaction) issues.push(...checkInteraction(input.interaction, now, 'input.interaction'));
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const task = await database.prisma.task.findFirst({
+    where: { id: input.id, ...visible(actor) },
+    include: { customer: { select: CUSTOMER_FACTS } },
+  });
+  if (!task) throw new NotFound('Task');
+  if (task.status !== 'OPEN' && task.status !== 'OVERDUE')
+    throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);
+  const { customer, interaction } = { customer: task.customer, interaction: input.interaction };
+  const policy = policies.get(task.policyId);
+  if (!policy) throw new NotFound('Policy');
+  await guard(policies, task.policyId, {
+    now: now.toISOString(),
+    action: 'COMPLETE_TASK',
+    viewer: { roles: actor.roles },
+    customer: customer && customerFacts(policy.declaration, customer),
+    ticket: null,
+    input: {
+      origin: task.origin,
+      channel: interaction?.channel ?? null,
+      signedByCustomer: interaction?.signedByCustomer ?? null,
+      aboutProblem: Boolean(interaction?.needs?.trim()) || task.ticketId !== null,
+    },
+  });
+  await inTransaction(database, async (tx) => {
+    const { count } = await tx.task.updateMany({
+      where: { id: task.id, status: task.status },
+      data: { status: 'DONE', outcome: input.outcome.trim(), completedAt: now, nextFireAt: null },
+    });
+    if (count === 0) throw new Conflict(null);
+    if (task.measureId)
+      await tx.planMeasure.update({ where: { id: task.measureId }, data: { status: 'DONE' }, select: { id: true } });
+    if (task.planId) {
+      await tx.maintenancePlan.updateMany({
+        where: { id: task.planId, status: 'APPROVED' },
+        data: { status: 'IN_PROGRESS', updatedAt: now },
+      });
+    }
+    if (interaction && customer) {
+      await new WriteSet()
+        .insert('interaction', {
+          id: newId(),
+          customerId: customer.id,
+          policyId: customer.policyId,
+          channel: interaction.channel,
+          purpose: interaction.purpose,
+          direction: 'OUTBOUND',
+          happenedAt: now,
+          summary: interaction.summary.trim(),
+          needs: interaction.needs ?? null,
+          signedByCustomer: interaction.signedByCustomer ?? null,
+          satisfaction: interaction.satisfaction ?? null,
+          ticketId: task.ticketId,
+          taskId: task.id,
+          staffId: actor.id,
+          recordedAt: now,
+        })
+        .execute(tx);
+    }
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'COMPLETE_TASK',
+      subject: { type: 'Task', id: task.id },
+      policyId: task.policyId,
+      branchId: task.branchId,
+      customerId: task.customerId,
+      changes: [{ field: 'status', before: task.status, after: 'DONE' }],
+    });
+  });
+  return task.id;
+}

@@ -1,0 +1,198 @@
+import { requirePermission } from '../access/permissions.ts';
+import { visible } from '../access/scope.ts';
+import { policyFailedAlert } from '../alerts/raise.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { InvalidInput, type Issue, NotFound } from '../errors.ts';
+import type { Channel } from '../generated/prisma/enums.ts';
+import { once } from '../idempotency.ts';
+import { newId } from '../ids.ts';
+import type { Policy } from '../policy/contract.ts';
+import { guard } from '../policy/guard.ts';
+import { noClocks } from '../sla/clock.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { foldInto } from './fold.ts';
+import { promisesFor } from './promises.ts';
+import { proposeReactions } from './react.ts';
+
+export interface NewTicket {
+  readonly customerId: string;
+  readonly type: string;
+  readonly level?: number | null;
+  readonly case?: string | null;
+  readonly subject: string;
+  readonly description?: string | null;
+  readonly channel: Channel;
+  readonly assigneeId?: string | null;
+  readonly appointmentAt?: Date | null;
+}
+
+/**
+ * Opens a ticket with the clocks that the policy promises: one transaction.
+ *
+ * The customer's manager owns it and, unless another is named, works on it; whoever received it is recorded and stays
+ * visible (first contact responsibility, S03-broadband-key-account).
+ *
+ * @returns the ticket's id
+ * @throws {InvalidInput} the policy has no such type, level or case
+ */
+export async function openTicket(
+  services: Services,
+  caller: Caller,
+  input: NewTicket,
+  idempotencyKey?: string | null,
+): Promise<string> {
+  const { database, clock, policies, calendars, alerts } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'openTicket');
+  const now = clock.now();
+  const [customer, assignee] = await Promise.all([
+    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    input.assigneeId
+      ? database.prisma.staff.findUnique({ where: { id: input.assigneeId }, select: { active: true } })
+      : null,
+  ]);
+  if (!customer) throw new NotFound('Customer');
+  const policy = policies.get(customer.policyId);
+  if (!policy) throw new NotFound('Policy');
+  const level = input.level ?? 1;
+  const issues = checkTicket(policy.declaration, { ...input, level });
+  if (input.assigneeId && !assignee?.active)
+    issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const facts = customerFacts(policy.declaration, customer);
+  const ticketFacts = {
+    type: input.type,
+    level,
+    case: input.case ?? null,
+    channel: input.channel,
+    openedAt: now.toISOString(),
+    appointmentAt: input.appointmentAt?.toISOString() ?? null,
+  };
+  await guard(policies, customer.policyId, {
+    now: now.toISOString(),
+    action: 'OPEN_TICKET',
+    viewer: { roles: actor.roles },
+    customer: facts,
+    ticket: { ...ticketFacts, status: 'NEW', calledBack: false, assigned: true },
+    input: {},
+  });
+  const { promises, decision } = await promisesFor(services, customer.policyId, {
+    now: now.toISOString(),
+    cause: 'OPENED',
+    ticket: ticketFacts,
+    customer: facts,
+  });
+
+  const id = newId();
+  const responsible = customer.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null);
+  const assigneeId = input.assigneeId ?? responsible;
+  const event = {
+    id: newId(),
+    ticketId: id,
+    position: 1,
+    kind: 'OPENED' as const,
+    at: now,
+    byId: actor.id,
+    isPublic: true,
+    pauseReason: null,
+    appointmentAt: input.appointmentAt ?? null,
+    promises: promises.map((promise) => ({ ...promise })),
+  };
+  const owner = {
+    ticketId: id,
+    customerId: customer.id,
+    policyId: customer.policyId,
+    branchId: customer.branchId,
+    tierRank: customer.tierRank,
+  };
+  const writes = new WriteSet();
+  const summary = foldInto(writes, noClocks, [event as never], {
+    subject: { owner, customer, serial: null, assigneeId },
+    known: [],
+    calendars: calendars.get,
+    at: now,
+  });
+  writes.insert('ticket_event', event as never).insert('ticket', {
+    id,
+    policyId: customer.policyId,
+    branchId: customer.branchId,
+    customerId: customer.id,
+    type: input.type,
+    level,
+    caseCode: input.case ?? null,
+    subject: input.subject.trim(),
+    description: input.description ?? null,
+    channel: input.channel,
+    status: 'NEW',
+    version: 1,
+    openedAt: now,
+    appointmentAt: input.appointmentAt ?? null,
+    firstReceiverId: actor.id,
+    ownerId: responsible,
+    assigneeId,
+    ...summary,
+    tierCode: customer.tierCode,
+    tierRank: customer.tierRank,
+    fallback: decision.fallback !== null,
+  });
+  if (decision.fallback) {
+    const { policyId, detail, spell } = decision.fallback;
+    writes.insert('alert', policyFailedAlert(policyId, customer.branchId, detail, spell, now));
+  }
+  await proposeReactions(
+    services,
+    writes,
+    { customer, customerFacts: facts, ticketId: id, ticket: { ...ticketFacts, status: 'NEW' }, assigneeId },
+    { kind: 'OPENED' },
+    now,
+  );
+  const ticketId = await inTransaction(database, (tx) =>
+    once(tx, { actorId: actor.id, mutation: 'openTicket', key: idempotencyKey, input }, now, async () => {
+      await writes.execute(tx);
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'OPEN_TICKET',
+        subject: { type: 'Ticket', id },
+        policyId: customer.policyId,
+        branchId: customer.branchId,
+        customerId: customer.id,
+      });
+      return id;
+    }),
+  );
+  if (writes.of('alert').length > 0) alerts.wake();
+  return ticketId;
+}
+
+/** What the policy and the platform ask of a new ticket. */
+export function checkTicket(
+  policy: Policy,
+  {
+    type,
+    level,
+    case: caseCode,
+    subject,
+    description,
+  }: Pick<NewTicket, 'type' | 'case' | 'subject' | 'description'> & { level: number },
+): Issue[] {
+  const issues: Issue[] = [];
+  const declared = policy.ticketTypes?.[type];
+  if (!declared)
+    issues.push({ path: 'input.type', message: `is none of ${Object.keys(policy.ticketTypes ?? {}).join(', ')}` });
+  const levels = Object.keys(declared?.levels ?? { 1: null }).map(Number);
+  if (declared && !levels.includes(level))
+    issues.push({ path: 'input.level', message: `is none of ${levels.join(', ')}` });
+  if (caseCode && declared && !declared.cases?.[caseCode]) {
+    issues.push({ path: 'input.case', message: `is none of ${Object.keys(declared.cases ?? {}).join(', ')}` });
+  }
+  if (subject.trim() === '') issues.push({ path: 'input.subject', message: 'is empty' });
+  if (subject.length > 300) issues.push({ path: 'input.subject', message: 'is longer than 300 characters' });
+  if ((description?.length ?? 0) > 16_000)
+    issues.push({ path: 'input.description', message: 'is longer than 16,000 characters' });
+  return issues;
+}

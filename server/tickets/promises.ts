@@ -1,0 +1,24 @@
+import type { Services } from '../context.ts';
+import type { PromiseFacts } from '../policy/facts.ts';
+import type { Decision } from '../policy/policies.ts';
+import { calendarKey } from '../sla/calendar.ts';
+import type { PinnedPromise } from '../sla/reading.ts';
+
+/** The promises of a moment, pinned to the versions that they were made under. */
+export interface Promised {
+  readonly promises: readonly PinnedPromise[];
+  readonly decision: Decision<'promise'>;
+}
+
+/** Asks the policy what is promised, and pins the answer to the calendars in force. */
+export async function promisesFor(services: Services, policyId: string, facts: PromiseFacts): Promise<Promised> {
+  const { policies, calendars } = services;
+  const decision = await policies.ask(policyId, 'promise', facts);
+  const at = Date.parse(facts.now);
+  const promises = decision.answer.map((promise) => ({
+    ...promise,
+    calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at).definition),
+    policyVersion: decision.policyVersion,
+  }));
+  return { promises, decision };
+}
