@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  resolve: {
+    // Node takes graphql's CommonJS, Vite would take its ES modules: two copies, which do not know each other's types.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
   test: {
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
     globalSetup: ['test/support/postgres-setup.ts'],

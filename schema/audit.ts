@@ -1,0 +1,107 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import { may } from '../server/access/permissions.ts';
+import { visible } from '../server/access/scope.ts';
+import type { Change } from '../server/audit/audit.ts';
+import type { RequestContext } from '../server/context.ts';
+import { Forbidden } from '../server/errors.ts';
+import type { Prisma } from '../server/generated/prisma/client.ts';
+import { parseGlobalId, toGlobalId } from '../server/ids.ts';
+import { actorOf, asExecutionError, type Builder, guardNode } from './builder.ts';
+import { keysetPage } from './page.ts';
+import type { TypeRefs } from './refs.ts';
+
+/** What of the trail the viewer may read: what concerns visible customers, and acts on the platform itself. */
+function readable(context: RequestContext): Prisma.AuditEntryWhereInput {
+  const actor = actorOf(context);
+  if (!may(actor, 'readAudit')) return { actorId: actor.id };
+  const platform: Prisma.AuditEntryWhereInput = actor.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR')
+    ? { customerId: null }
+    : { actorId: actor.id };
+  return { OR: [{ AND: [{ customerId: { not: null } }, visible(actor)] }, platform] };
+}
+
+/** The audit trail. */
+export function addAudit(builder: Builder, refs: TypeRefs): void {
+  const ChangeType = builder.objectRef<Change>('FieldChange').implement({
+    fields: (t) => ({
+      field: t.exposeString('field'),
+      before: t.exposeString('before', { nullable: true }),
+      after: t.exposeString('after', { nullable: true }),
+    }),
+  });
+  const Subject = builder.objectRef<{ type: string; subjectId: string | null }>('AuditSubject').implement({
+    description: 'What was acted on; it may no longer exist.',
+    fields: (t) => ({
+      type: t.exposeString('type'),
+      id: t.id({
+        nullable: true,
+        resolve: ({ type, subjectId }) => subjectId && (type === 'Policy' ? subjectId : toGlobalId(type, subjectId)),
+      }),
+    }),
+  });
+  builder.prismaNode('AuditEntry', {
+    id: { field: 'id' },
+    description: 'Who did what to whom, and why; append-only.',
+    fields: (t) => ({
+      at: t.expose('at', { type: 'DateTime' }),
+      actor: t.relation('actor', { nullable: true, description: 'Null when the platform itself acted.' }),
+      action: t.exposeString('action'),
+      subject: t.field({
+        type: Subject,
+        select: { subjectType: true, subjectId: true },
+        resolve: ({ subjectType, subjectId }) => ({ type: subjectType, subjectId }),
+      }),
+      reason: t.exposeString('reason', { nullable: true }),
+      changes: t.field({
+        type: [ChangeType],
+        select: { changes: true },
+        resolve: ({ changes }) => changes as unknown as Change[],
+      }),
+    }),
+  });
+  guardNode('AuditEntry', async () => false);
+
+  const AuditFilter = builder.inputType('AuditFilter', {
+    fields: (t) => ({
+      customerId: t.id(),
+      subjectId: t.id(),
+      actorId: t.id(),
+      actions: t.stringList(),
+      from: t.field({ type: 'DateTime' }),
+      to: t.field({ type: 'DateTime' }),
+    }),
+  });
+  builder.queryField('auditTrail', (t) =>
+    t.connection(
+      {
+        type: refs.named('AuditEntry'),
+        description: 'The newest first.',
+        args: { filter: t.arg({ type: AuditFilter }) },
+        resolve: (_root, args, context, info) => {
+          if (!may(actorOf(context), 'readAudit')) throw asExecutionError(new Forbidden());
+          const { customerId, subjectId, actorId, actions, from, to } = args.filter ?? {};
+          return keysetPage(context.services.database.prisma.auditEntry as never, {
+            where: {
+              AND: [
+                readable(context),
+                customerId ? { customerId: { in: refs.idsOf('Customer', [customerId]) } } : {},
+                subjectId ? { subjectId: parseGlobalId(subjectId)?.id ?? subjectId } : {},
+                actorId ? { actorId: { in: refs.idsOf('Staff', [actorId]) } } : {},
+                actions ? { action: { in: actions } } : {},
+                from ? { at: { gte: from } } : {},
+                to ? { at: { lt: to } } : {},
+              ],
+            },
+            order: { field: 'id', direction: 'DESC', nullable: false },
+            page: args,
+            selection: {
+              ...queryFromInfo({ context, info, typeName: 'AuditEntry', paths: [['nodes'], ['edges', 'node']] }),
+            },
+          }) as never;
+        },
+      },
+      refs.connections.AuditEntry,
+      refs.edges.AuditEntry,
+    ),
+  );
+}

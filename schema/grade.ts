@@ -1,0 +1,306 @@
+import { visibleThroughCustomer } from '../server/access/scope.ts';
+import { startGradingRun } from '../server/grades/run.ts';
+import { assessCustomer, requestGradeException, submitAssessment } from '../server/grades/service.ts';
+import { idOf, parseGlobalId } from '../server/ids.ts';
+import type { GradeAnswer, Indicator, Reason } from '../server/policy/answers.ts';
+import type { InstalledPolicy } from '../server/policy/policies.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { TierValue, TypeRefs } from './refs.ts';
+import { localised } from './text.ts';
+
+type Installed = { get(policyId: string): InstalledPolicy | undefined };
+
+/** A tier as its scheme declares it; one that is no longer declared keeps its code. */
+function tierOf(policies: Installed, policyId: string, schemeId: string, code: string, rank = 0): TierValue {
+  const tier = policies.get(policyId)?.declaration.schemes?.[schemeId]?.tiers[code];
+  return { code, policyId, ...(tier ?? { label: { en: code, zh: code }, rank }) };
+}
+
+/** Grades, assessments and grading runs. */
+export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void {
+  builder.prismaNode('Grade', {
+    id: { field: 'id' },
+    description: 'A tier held for a time.',
+    fields: (t) => ({
+      scheme: t.field({
+        type: refs.Scheme,
+        select: { schemeId: true, policyId: true },
+        resolve: ({ schemeId, policyId }) => ({ id: schemeId, policyId }),
+      }),
+      tier: t.field({
+        type: refs.Tier,
+        select: { schemeId: true, policyId: true, tierCode: true, tierRank: true },
+        resolve: ({ policyId, schemeId, tierCode, tierRank }, _args, { services }) =>
+          tierOf(services.policies, policyId, schemeId, tierCode, tierRank),
+      }),
+      since: t.expose('since', { type: 'DateTime' }),
+      until: t.expose('until', { type: 'Date', nullable: true }),
+      reviewDueOn: t.expose('reviewDueOn', { type: 'Date', nullable: true }),
+      reason: t.expose('reason', { type: enums.GradeReason }),
+      state: t.expose('state', { type: enums.GradeState }),
+      endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+      policyVersion: t.exposeString('policyVersion'),
+    }),
+  });
+  guardNode(
+    'Grade',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.grade.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
+  );
+
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
+  const IndicatorType = builder.objectRef<Indicator>('Indicator').implement({
+    description: 'One line of an assessment, as it was decided.',
+    fields: (t) => ({
+      key: t.exposeString('key'),
+      label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
+      value: t.field({ type: 'Decimal', nullable: true, resolve: ({ value }) => value ?? null }),
+      asOf: t.field({
+        type: 'Date',
+        nullable: true,
+        resolve: ({ asOf }) => (asOf ? new Date(`${asOf}T00:00:00Z`) : null),
+      }),
+      weight: t.field({
+        type: 'Decimal',
+        nullable: true,
+        description: 'Per cent.',
+        resolve: ({ weight }) => weight ?? null,
+      }),
+      score: t.field({ type: 'Decimal', nullable: true, resolve: ({ score }) => score ?? null }),
+      weightedScore: t.field({
+        type: 'Decimal',
+        nullable: true,
+        resolve: ({ weightedScore }) => weightedScore ?? null,
+      }),
+      basis: t.string({ args: locale, resolve: ({ basis }, args, context) => localised(basis, args.locale, context) }),
+      met: t.boolean({ nullable: true, resolve: ({ met }) => met ?? null }),
+    }),
+  });
+  const ReasonType = builder.objectRef<Reason>('Reason').implement({
+    fields: (t) => ({
+      code: t.exposeString('code'),
+      text: t.string({ args: locale, resolve: ({ text }, args, context) => localised(text, args.locale, context) }),
+    }),
+  });
+  type NextTierValue = NonNullable<GradeAnswer['nextTier']> & { policyId: string; schemeId: string };
+  const Gap = builder.objectRef<NextTierValue['gaps'][number] & { policyId: string }>('TierGap').implement({
+    fields: (t) => ({
+      metric: t.field({
+        type: refs.Metric,
+        resolve: ({ metric, policyId }, _args, { services }) => ({
+          key: metric,
+          ...(services.policies.get(policyId)?.declaration.metrics?.[metric] ?? {
+            label: { en: metric, zh: metric },
+            unit: '',
+          }),
+        }),
+      }),
+      current: t.field({ type: 'Decimal', nullable: true, resolve: ({ current }) => current }),
+      needed: t.expose('needed', { type: 'Decimal' }),
+    }),
+  });
+  const NextTier = builder.objectRef<NextTierValue>('NextTier').implement({
+    description: 'How far it is to the next tier.',
+    fields: (t) => ({
+      tier: t.field({
+        type: refs.Tier,
+        resolve: ({ tier, policyId, schemeId }, _args, { services }) =>
+          tierOf(services.policies, policyId, schemeId, tier),
+      }),
+      gaps: t.field({ type: [Gap], resolve: ({ gaps, policyId }) => gaps.map((gap) => ({ ...gap, policyId })) }),
+    }),
+  });
+
+  builder.prismaNode('Assessment', {
+    id: { field: 'id' },
+    description: 'One answer of a scheme about one customer, frozen.',
+    fields: (t) => ({
+      status: t.expose('status', { type: enums.AssessmentStatus }),
+      result: t.expose('result', { type: enums.AssessmentResult, nullable: true }),
+      total: t.expose('total', { type: 'Decimal', nullable: true }),
+      assessedAt: t.expose('assessedAt', { type: 'DateTime' }),
+      assessedBy: t.relation('assessedBy'),
+      policyVersion: t.exposeString('policyVersion'),
+      remarks: t.exposeString('remarks', { nullable: true }),
+      customer: t.relation('customer'),
+      scheme: t.field({
+        type: refs.Scheme,
+        select: { schemeId: true, policyId: true },
+        resolve: ({ schemeId, policyId }) => ({ id: schemeId, policyId }),
+      }),
+      currentTier: t.field({
+        type: refs.Tier,
+        nullable: true,
+        select: { schemeId: true, policyId: true, currentTierCode: true },
+        resolve: ({ policyId, schemeId, currentTierCode }, _args, { services }) =>
+          currentTierCode === null ? null : tierOf(services.policies, policyId, schemeId, currentTierCode),
+      }),
+      proposedTier: t.field({
+        type: refs.Tier,
+        nullable: true,
+        select: { schemeId: true, policyId: true, proposedTierCode: true },
+        resolve: ({ policyId, schemeId, proposedTierCode }, _args, { services }) =>
+          proposedTierCode === null ? null : tierOf(services.policies, policyId, schemeId, proposedTierCode),
+      }),
+      eligible: t.exposeBoolean('eligible'),
+      indicators: t.field({
+        type: [IndicatorType],
+        select: { indicators: true },
+        resolve: ({ indicators }) => indicators as unknown as Indicator[],
+      }),
+      reasons: t.field({
+        type: [ReasonType],
+        select: { reasons: true },
+        resolve: ({ reasons }) => reasons as unknown as Reason[],
+      }),
+      nextTier: t.field({
+        type: NextTier,
+        nullable: true,
+        select: { nextTier: true, policyId: true, schemeId: true },
+        resolve: ({ nextTier, policyId, schemeId }) =>
+          nextTier === null
+            ? null
+            : { ...(nextTier as unknown as NonNullable<GradeAnswer['nextTier']>), policyId, schemeId },
+      }),
+      missingMetrics: t.exposeStringList('missingMetrics', {
+        description: 'Figures and judgements without which no decision is possible.',
+      }),
+      approval: t.relation('approval', { nullable: true }),
+    }),
+  });
+  guardNode(
+    'Assessment',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.assessment.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
+  );
+
+  const JudgementInput = builder.inputType('JudgementInput', {
+    fields: (t) => ({
+      indicator: t.string({ required: true }),
+      score: t.field({ type: 'Decimal', required: true }),
+      basis: t.string({ required: true }),
+    }),
+  });
+  const AssessCustomerInput = builder.inputType('AssessCustomerInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      schemeId: t.id({
+        description: "The scheme of the present grade, else the policy's first for this kind of customer.",
+      }),
+      judgements: t.field({
+        type: [JudgementInput],
+        description: 'Scores that a person gives, for indicators that no metric feeds.',
+      }),
+      remarks: t.string(),
+    }),
+  });
+  const GradeExceptionInput = builder.inputType('GradeExceptionInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      schemeId: t.id(),
+      tierCode: t.string({ required: true }),
+      reason: t.string({ required: true }),
+      until: t.field({ type: 'Date' }),
+    }),
+  });
+
+  builder.prismaNode('GradingRun', {
+    id: { field: 'id' },
+    description: 'Grading of a whole line in the background.',
+    fields: (t) => ({
+      state: t.expose('state', { type: enums.GradingRunState }),
+      total: t.exposeInt('total'),
+      done: t.exposeInt('done'),
+      promoted: t.exposeInt('promoted'),
+      demoted: t.exposeInt('demoted'),
+      unchanged: t.exposeInt('unchanged'),
+      failed: t.exposeInt('failed'),
+      policyVersion: t.exposeString('policyVersion'),
+      startedAt: t.expose('startedAt', { type: 'DateTime' }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    }),
+  });
+  guardNode(
+    'GradingRun',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.gradingRun.count({ where: { id, policyId: { in: [...actor.policyIds] } } })) > 0,
+  );
+
+  builder.mutationFields((t) => ({
+    assessCustomer: t.prismaField({
+      type: 'Assessment',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: AssessCustomerInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await assessCustomer(context.services, callerOf(context), {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+        });
+        return context.services.database.prisma.assessment.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    submitAssessment: t.prismaField({
+      type: 'Assessment',
+      errors: mutationErrors,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, args, context) => {
+        const id = await submitAssessment(context.services, callerOf(context), idOf('Assessment', args.id));
+        return context.services.database.prisma.assessment.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    requestGradeException: t.prismaField({
+      type: 'Approval',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: GradeExceptionInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await requestGradeException(context.services, callerOf(context), {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+        });
+        return context.services.database.prisma.approval.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    startGradingRun: t.prismaField({
+      type: 'GradingRun',
+      errors: mutationErrors,
+      description: 'Grades every customer of a policy in the background.',
+      args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
+      resolve: async (query, _root, { policyId, schemeId }, context) => {
+        const id = await startGradingRun(context.services, callerOf(context), policyId, schemeId ?? null);
+        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+
+  builder.subscriptionField('gradingRunProgress', (t) =>
+    t.prismaField({
+      type: 'GradingRun',
+      description: 'The run as it is, at once and after every batch, until it ends.',
+      args: { id: t.arg.id({ required: true }) },
+      subscribe: (_root, { id }, context) => followRun(id, context) as never,
+      resolve: async (query, parent, _args, { services }) =>
+        services.database.prisma.gradingRun.findUniqueOrThrow({
+          ...query,
+          where: { id: (parent as unknown as { id: string }).id },
+        }),
+    }),
+  );
+}
+
+async function* followRun(
+  globalId: string,
+  context: import('../server/context.ts').RequestContext,
+): AsyncGenerator<{ id: string }> {
+  const parsed = parseGlobalId(globalId);
+  const { services } = context;
+  if (parsed?.type !== 'GradingRun') return;
+  for await (const _change of services.changes.watch('GRADING_RUN', parsed.id)) {
+    const run = await services.database.prisma.gradingRun.findFirst({
+      where: { id: parsed.id, policyId: { in: [...actorOf(context).policyIds] } },
+    });
+    if (!run) return;
+    yield { id: run.id };
+    if (run.state !== 'RUNNING') return;
+  }
+}

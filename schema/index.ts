@@ -1,0 +1,51 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Policy } from '../server/policy/contract.ts';
+import { addAlerts } from './alert.ts';
+import { addApprovals } from './approval.ts';
+import { addAudit } from './audit.ts';
+import { createBuilder } from './builder.ts';
+import { addCustomers } from './customer.ts';
+import { addEnums } from './enums.ts';
+import { addErrors } from './errors.ts';
+import { addGrades } from './grade.ts';
+import { addInteractions } from './interaction.ts';
+import { addOrganisation } from './organisation.ts';
+import { addPlans } from './plan.ts';
+import { addPolicies } from './policy.ts';
+import { addProfiles } from './profile.ts';
+import { addRefs } from './refs.ts';
+import { addSandbox } from './sandbox.ts';
+import { addScalars } from './scalars.ts';
+import { addShared } from './shared.ts';
+import { addSurveys } from './survey.ts';
+import { addTasks } from './task.ts';
+import { addTickets } from './ticket.ts';
+
+/**
+ * The schema that clients see. It depends on which policies are installed, never on which are enabled.
+ *
+ * @param options.sandbox adds the hand on the clock
+ */
+export function buildSchema(policies: readonly Policy[], options: { readonly sandbox?: boolean } = {}): GraphQLSchema {
+  const builder = createBuilder();
+  addScalars(builder);
+  addErrors(builder);
+  const enums = addEnums(builder);
+  const shared = addShared(builder, enums);
+  const refs = addRefs(builder, enums);
+  addOrganisation(builder, enums, refs);
+  addPolicies(builder, enums, shared, refs);
+  addProfiles(builder, shared, refs, policies);
+  addCustomers(builder, enums, shared, refs);
+  addGrades(builder, enums, refs);
+  addInteractions(builder, enums);
+  addPlans(builder, enums, shared);
+  addTasks(builder, enums, refs);
+  addApprovals(builder, enums, shared, refs);
+  addTickets(builder, enums, shared, refs);
+  addAlerts(builder, enums, refs);
+  addSurveys(builder, enums, shared);
+  addAudit(builder, refs);
+  if (options.sandbox) addSandbox(builder);
+  return builder.toSchema({ sortSchema: true });
+}

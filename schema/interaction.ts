@@ -1,0 +1,65 @@
+import { visibleThroughCustomer } from '../server/access/scope.ts';
+import { idOf, referenceOf } from '../server/ids.ts';
+import { recordInteraction } from '../server/interactions/service.ts';
+import { type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
+import type { Enums } from './enums.ts';
+
+/** Contact with customers. */
+export function addInteractions(builder: Builder, enums: Enums): void {
+  builder.prismaNode('Interaction', {
+    id: { field: 'id' },
+    description: 'Contact with a customer, in either direction.',
+    fields: (t) => ({
+      channel: t.expose('channel', { type: enums.Channel }),
+      purpose: t.expose('purpose', { type: enums.Purpose }),
+      direction: t.expose('direction', { type: enums.Direction }),
+      happenedAt: t.expose('happenedAt', { type: 'DateTime' }),
+      summary: t.exposeString('summary'),
+      needs: t.exposeString('needs', { nullable: true }),
+      place: t.exposeString('place', { nullable: true }),
+      signedByCustomer: t.exposeBoolean('signedByCustomer', { nullable: true }),
+      satisfaction: t.exposeInt('satisfaction', { nullable: true, description: '1 to 5.' }),
+      staff: t.relation('staff'),
+      customer: t.relation('customer'),
+    }),
+  });
+  guardNode(
+    'Interaction',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.interaction.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
+  );
+
+  const RecordInteractionInput = builder.inputType('RecordInteractionInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      channel: t.field({ type: enums.Channel, required: true }),
+      purpose: t.field({ type: enums.Purpose, required: true }),
+      happenedAt: t.field({ type: 'DateTime' }),
+      summary: t.string({ required: true }),
+      needs: t.string(),
+      place: t.string(),
+      signedByCustomer: t.boolean({
+        description: 'For a visit about a concrete problem: that the customer signed the record.',
+      }),
+      ticketId: t.id(),
+      taskId: t.id(),
+      satisfaction: t.int({ description: '1 to 5.' }),
+    }),
+  });
+  builder.mutationField('recordInteraction', (t) =>
+    t.prismaField({
+      type: 'Interaction',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: RecordInteractionInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await recordInteraction(context.services, callerOf(context), {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+          ticketId: input.ticketId ? referenceOf('Ticket', input.ticketId, 'input.ticketId') : null,
+          taskId: input.taskId ? referenceOf('Task', input.taskId, 'input.taskId') : null,
+        });
+        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { visible, visibleThroughCustomer } from '../server/access/scope.ts';
+import { idOf, referenceOf } from '../server/ids.ts';
+import type { MeasureAnswer } from '../server/policy/answers.ts';
+import { type StaffScore, scorecard } from '../server/scorecards/service.ts';
+import { addImprovementMeasure, submitSurveyResponse } from '../server/surveys/service.ts';
+import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { Shared } from './shared.ts';
+import { localised } from './text.ts';
+
+/** Satisfaction: responses, what is done about them, and the figures of a period. */
+export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void {
+  builder.prismaNode('SurveyResponse', {
+    id: { field: 'id' },
+    description: 'What a customer answered.',
+    fields: (t) => ({
+      topic: t.exposeString('topic'),
+      score: t.exposeInt('score', { description: '1 to 5.' }),
+      comment: t.exposeString('comment', { nullable: true }),
+      channel: t.expose('channel', { type: enums.Channel }),
+      submittedAt: t.expose('submittedAt', { type: 'DateTime' }),
+      customer: t.relation('customer'),
+      improvement: t.relation('improvement', { nullable: true }),
+    }),
+  });
+  guardNode(
+    'SurveyResponse',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.surveyResponse.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
+  );
+  builder.prismaNode('ImprovementMeasure', {
+    id: { field: 'id' },
+    description: 'A measure taken from what surveys found.',
+    fields: (t) => ({
+      finding: t.exposeString('finding'),
+      measure: t.exposeString('measure'),
+      status: t.expose('status', { type: enums.ImprovementStatus }),
+      dueOn: t.expose('dueOn', { type: 'Date' }),
+      owner: t.relation('owner'),
+      effect: t.exposeString('effect', { nullable: true }),
+    }),
+  });
+  guardNode(
+    'ImprovementMeasure',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.improvementMeasure.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+
+  const SurveyResponseInput = builder.inputType('SurveyResponseInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      ticketId: t.id(),
+      topic: t.string({ required: true }),
+      score: t.int({ required: true, description: '1 to 5.' }),
+      comment: t.string(),
+      channel: t.field({ type: enums.Channel, required: true }),
+    }),
+  });
+  const ImprovementMeasureInput = builder.inputType('ImprovementMeasureInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      finding: t.string({ required: true }),
+      measure: t.string({ required: true }),
+      ownerId: t.id({ required: true }),
+      dueOn: t.field({ type: 'Date', required: true }),
+      surveyResponseIds: t.idList(),
+    }),
+  });
+  builder.mutationFields((t) => ({
+    submitSurveyResponse: t.prismaField({
+      type: 'SurveyResponse',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: SurveyResponseInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const response = {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+          ticketId: input.ticketId ? referenceOf('Ticket', input.ticketId, 'input.ticketId') : null,
+        };
+        const id = await submitSurveyResponse(context.services, callerOf(context), response);
+        return context.services.database.prisma.surveyResponse.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    addImprovementMeasure: t.prismaField({
+      type: 'ImprovementMeasure',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: ImprovementMeasureInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const measure = {
+          ...input,
+          ownerId: referenceOf('Staff', input.ownerId, 'input.ownerId'),
+          surveyResponseIds:
+            input.surveyResponseIds?.map((id, index) =>
+              referenceOf('SurveyResponse', id, `input.surveyResponseIds[${index}]`),
+            ) ?? null,
+        };
+        const id = await addImprovementMeasure(context.services, callerOf(context), measure);
+        return context.services.database.prisma.improvementMeasure.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
+  const Target = builder.objectRef<MeasureAnswer[number]>('ScorecardTarget').implement({
+    fields: (t) => ({
+      key: t.exposeString('key'),
+      label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
+      target: t.expose('target', { type: 'Decimal' }),
+      actual: t.expose('actual', {
+        type: 'Decimal',
+        nullable: true,
+        description: 'Null where there is nothing to count.',
+      }),
+      unit: t.exposeString('unit'),
+      met: t.exposeBoolean('met', { nullable: true }),
+    }),
+  });
+  const Staff = builder.objectRef<StaffScore>('StaffScore').implement({
+    fields: (t) => ({
+      staff: t.prismaField({
+        type: 'Staff',
+        resolve: (query, { staffId }, _args, { services }) =>
+          services.database.prisma.staff.findUniqueOrThrow({ ...query, where: { id: staffId } }),
+      }),
+      handled: t.exposeInt('handled'),
+      resolved: t.exposeInt('resolved'),
+      resolutionRate: t.expose('resolutionRate', { type: 'Decimal', nullable: true, description: 'Per cent.' }),
+      consecutiveMonthsOnTarget: t.exposeInt('consecutiveMonthsOnTarget'),
+    }),
+  });
+  const Scorecard = builder.objectRef<{ targets: MeasureAnswer; staff: StaffScore[] }>('Scorecard').implement({
+    description: "A policy's targets against the figures of a period.",
+    fields: (t) => ({
+      targets: t.field({ type: [Target], resolve: ({ targets }) => targets }),
+      staff: t.field({ type: [Staff], description: 'At most 100.', resolve: ({ staff }) => staff }),
+    }),
+  });
+  builder.queryField('scorecard', (t) =>
+    t.field({
+      type: Scorecard,
+      args: { policyId: t.arg.id({ required: true }), period: t.arg({ type: shared.PeriodInput, required: true }) },
+      resolve: async (_root, { policyId, period }, context) => {
+        try {
+          return await scorecard(context.services, callerOf(context), policyId, period);
+        } catch (error) {
+          throw asExecutionError(error);
+        }
+      },
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { SingleBar } from 'cli-progress';
+import { createApp } from '../app.ts';
+import type { Env } from '../env.ts';
+import { importFile } from '../import/import-file.ts';
+import { appSettings, createLog } from '../main.ts';
+
+interface ImportOptions {
+  readonly kind: string;
+  readonly file: string;
+  readonly policy?: string;
+  readonly skipBad: boolean;
+  readonly rejects?: string;
+}
+
+/** Imports a file and says what became of its rows. @returns the exit code: 1 where rows were rejected */
+export async function runImport(env: Env, { kind, file, policy, skipBad, rejects }: ImportOptions): Promise<number> {
+  const log = createLog('warn');
+  const app = await createApp({
+    ...appSettings(env, { demo: !env.TIERLINE_DATA_KEY && !env.DATABASE_URL, log }),
+    runsJobs: false,
+  });
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % | {rows} rows | {eta_formatted} left',
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  try {
+    bar.start(1, 0, { rows: 0 });
+    const result = await importFile(app.services, {
+      kind: kind as 'customers',
+      file,
+      mode: skipBad ? 'SKIP_BAD' : 'ALL_OR_NOTHING',
+      ...(policy && { policyId: policy }),
+      rejectFile: rejects ?? `${file}.rejects.csv`,
+      onProgress: ({ rows, bytes, totalBytes }) => {
+        bar.setTotal(Math.max(1, totalBytes));
+        bar.update(bytes, { rows });
+      },
+    });
+    bar.stop();
+    console.log(
+      `${result.read} rows read, ${result.imported} imported, ${result.unchanged} unchanged, ${result.rejected} rejected.`,
+    );
+    if (result.rejected > 0)
+      console.log(`The rejected rows are listed in ${result.rejectFile}.${skipBad ? '' : ' Nothing was written.'}`);
+    return result.rejected > 0 ? 1 : 0;
+  } finally {
+    bar.stop();
+    await app.close();
+  }
+}

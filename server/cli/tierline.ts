@@ -1,0 +1,87 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { EnvError, readEnv } from '../env.ts';
+import { DomainError } from '../errors.ts';
+import { SettingsError } from '../main.ts';
+import { StorageError } from '../storage/errors.ts';
+
+const program = new Command('tierline')
+  .description('A GraphQL platform for tiered customer care.')
+  .showHelpAfterError();
+
+const collect = (value: string, list: string[]) => [...list, value];
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()) || !/\dT\d/.test(text)) throw new InvalidArgumentError('It is no RFC 3339 instant.');
+  return at;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('It is no port.');
+  return number;
+}
+
+program
+  .command('start')
+  .description('Start the server; settings come from the environment.')
+  .option('--demo', 'demo data, tokens of its own, GraphiQL; on this machine only', false)
+  .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
+  .action(async ({ demo, plugin }: { demo: boolean; plugin: string[] }) => {
+    const { runServer } = await import('./start.ts');
+    await runServer(readEnv(process.env), { demo, plugins: plugin });
+  });
+
+program
+  .command('sandbox')
+  .description('Start a platform on a virtual clock and a database of its own.')
+  .option('--at <RFC 3339>', 'the instant at which the clock stands', instant)
+  .option('--port <n>', '0 picks a free one', port, 4000)
+  .option('--json', 'print one line of JSON when ready, nothing else', false)
+  .option('--demo', 'load the demo data instead of the bare organisation', false)
+  .option('--database-url <url>', 'an empty PostgreSQL database instead of memory')
+  .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
+  .action(
+    async (options: {
+      at?: Date;
+      port: number;
+      json: boolean;
+      demo: boolean;
+      databaseUrl?: string;
+      plugin: string[];
+    }) => {
+      const { runSandbox } = await import('./sandbox.ts');
+      await runSandbox({ ...options, at: options.at ?? new Date(), plugins: options.plugin });
+    },
+  );
+
+program
+  .command('import')
+  .description('Import a CSV file (UTF-8 or GB18030) into the database of the environment.')
+  .addOption(new Option('--policy <id>', 'the business line, where the file has no column for it'))
+  .option('--skip-bad', 'write the good rows and list the bad ones, instead of all or nothing', false)
+  .option('--rejects <file>', 'where the bad rows are listed')
+  .argument('<kind>', 'organisation, customers, metrics or tickets', (kind: string) => {
+    if (!['organisation', 'customers', 'metrics', 'tickets'].includes(kind))
+      throw new InvalidArgumentError('It is none of organisation, customers, metrics, tickets.');
+    return kind;
+  })
+  .argument('<file>', 'the CSV file')
+  .action(async (kind: string, file: string, options: { policy?: string; skipBad: boolean; rejects?: string }) => {
+    const { runImport } = await import('./import.ts');
+    process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What a person can put right is said in a sentence; all else is a defect and shows where.
+  const isExpected =
+    error instanceof EnvError ||
+    error instanceof SettingsError ||
+    error instanceof StorageError ||
+    error instanceof DomainError;
+  console.error(isExpected ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { createTokenIssuer } from '../access/identity.ts';
+import { type App, createApp } from '../app.ts';
+import { HeldClock } from '../clock.ts';
+import { toGlobalId } from '../ids.ts';
+import { createOrganisation } from './organisation.ts';
+
+export interface SandboxOptions {
+  /** Where the clock stands. */
+  readonly at: Date;
+  readonly port: number;
+  /** Load the demo data instead of the bare organisation. */
+  readonly demo: boolean;
+  /** A PostgreSQL database, which must be empty, instead of memory. */
+  readonly databaseUrl?: string | undefined;
+  readonly plugins: readonly string[];
+  readonly log: Logger;
+}
+
+/** What `--json` prints. */
+export interface SandboxInfo {
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly now: string;
+  /** By `branch code/role`. */
+  readonly tokens: Readonly<Record<string, string>>;
+  /** Global ids, by `branch code/role`. */
+  readonly staff: Readonly<Record<string, string>>;
+}
+
+/** The database of a sandbox is not empty: it would be played with. */
+export class DatabaseNotEmptyError extends Error {
+  constructor() {
+    super('The database is not empty. A sandbox needs one of its own: name an empty database.');
+  }
+}
+
+/** The real server, streams and sweeps on a database of its own, with a clock that stands still until it is moved. */
+export async function startSandbox(options: SandboxOptions): Promise<{ app: App; info: SandboxInfo }> {
+  const issuer = createTokenIssuer();
+  const app = await createApp({
+    database: options.databaseUrl ? { url: options.databaseUrl } : { memory: true },
+    clock: new HeldClock(options.at),
+    dataKeys: [{ id: 'sandbox', secret: randomBytes(32) }],
+    identity: issuer.identity,
+    plugins: options.plugins,
+    isOpen: true,
+    log: options.log,
+  });
+  try {
+    const { prisma } = app.services.database;
+    if ((await prisma.branch.count()) > 0) throw new DatabaseNotEmptyError();
+    const { loadDemo } = options.demo ? await import('../import/demo.ts') : { loadDemo: null };
+    const people = loadDemo
+      ? (await loadDemo(app.services, options.at)).staff
+      : await createOrganisation(prisma, options.at);
+    await app.services.alerts.settle();
+    const port = await app.listen(options.port, '127.0.0.1');
+    const tokens: Record<string, string> = {};
+    const staff: Record<string, string> = {};
+    for (const [name, id] of Object.entries(people)) {
+      const scopes = name.endsWith('SERVICE') ? (['metrics:write', 'alerts:read', 'customers:read'] as const) : [];
+      tokens[name] = await issuer.sign(id, { scopes });
+      staff[name] = toGlobalId('Staff', id);
+    }
+    const info = {
+      url: `http://127.0.0.1:${port}/graphql`,
+      wsUrl: `ws://127.0.0.1:${port}/graphql`,
+      now: app.services.clock.now().toISOString(),
+      tokens,
+      staff,
+    };
+    return { app, info };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

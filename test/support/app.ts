@@ -1,0 +1,183 @@
+import { type Client, createClient } from 'graphql-ws';
+import { pino } from 'pino';
+import WebSocket from 'ws';
+import type { App } from '../../server/app.ts';
+import { startSandbox } from '../../server/sandbox/sandbox.ts';
+import { contractTabs } from '../../server/transport/graphiql.ts';
+import { createDatabase } from './postgres.ts';
+
+const OPERATIONS = new Map(
+  contractTabs(new URL('../../schema/operations.graphql', import.meta.url)).map(({ name, query }) => [name, query]),
+);
+OPERATIONS.set(
+  'AdvanceClock',
+  'mutation AdvanceClock($to: DateTime!) { advanceClock(to: $to) { now alertsRaised tasksCreated } }',
+);
+
+/** The document of one of the contract's operations, with its fragments. */
+export function operation(name: string): string {
+  const document = OPERATIONS.get(name);
+  if (!document) throw new Error(`the contract has no operation ${name}`);
+  return document;
+}
+
+/** Which of the contract's operations tests have executed in this file. */
+export const executed = new Set<string>();
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
+type Json = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly data: Json;
+  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
+}
+
+/** A person at a keyboard: asks over HTTP, listens over a WebSocket. */
+export interface Person {
+  readonly id: string;
+  readonly token: string;
+  /** Sends a document over HTTP; an operation of the contract by its name. */
+  ask(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Sends an operation of the contract and returns its root field; execution errors fail the test. */
+  does(name: string, variables?: Record<string, unknown>): Promise<Json>;
+  /** Follows a subscription over a WebSocket. */
+  follows(name: string, variables?: Record<string, unknown>): Following;
+}
+
+export interface Following extends AsyncDisposable {
+  /** The next event's root field; fails after `withinMs`. */
+  next(withinMs?: number): Promise<Json>;
+  /** All events that have come and were not taken. */
+  readonly waiting: Json[];
+}
+
+export interface TestApp extends AsyncDisposable {
+  readonly app: App;
+  readonly url: string;
+  readonly wsUrl: string;
+  /** By `branch code/role`. */
+  as(who: string): Person;
+  advance(to: string): Promise<{ now: string; alertsRaised: number; tasksCreated: number }>;
+}
+
+export interface TestAppOptions {
+  /** Where the clock stands. */
+  readonly now: string;
+  /** `POSTGRES` uses the run's real server; memory unless said. */
+  readonly database?: 'MEMORY' | 'POSTGRES';
+  readonly plugins?: readonly string[];
+  readonly demo?: boolean;
+}
+
+/** A sandbox in this process: the real server on a free port, on a database of its own, with a held clock. */
+export async function startTestApp({
+  now,
+  database = 'MEMORY',
+  plugins = [],
+  demo = false,
+}: TestAppOptions): Promise<TestApp> {
+  const { app, info } = await startSandbox({
+    at: new Date(now),
+    port: 0,
+    demo,
+    plugins,
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    ...(database === 'POSTGRES' && { databaseUrl: await createDatabase() }),
+  });
+  const clients: Client[] = [];
+  const as = (who: string): Person => {
+    const token = info.tokens[who];
+    const id = info.staff[who];
+    if (!token || !id) throw new Error(`nobody is ${who}`);
+    const ask: Person['ask'] = async (document, variables) => {
+      const query = OPERATIONS.get(document) ?? document;
+      if (OPERATIONS.has(document)) executed.add(document);
+      const response = await fetch(info.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+      });
+      return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+    };
+    return {
+      id,
+      token,
+      ask,
+      does: async (name, variables) => {
+        const answer = await ask(name, variables);
+        if (answer.errors) throw new Error(`${name}: ${JSON.stringify(answer.errors)}`);
+        return Object.values(answer.data)[0];
+      },
+      follows: (name, variables) => {
+        executed.add(name);
+        const client = createClient({
+          url: info.wsUrl,
+          webSocketImpl: WebSocket,
+          connectionParams: { Authorization: `Bearer ${token}` },
+          retryAttempts: 0,
+        });
+        clients.push(client);
+        return follow(client, operation(name), variables);
+      },
+    };
+  };
+  return {
+    app,
+    url: info.url,
+    wsUrl: info.wsUrl,
+    as,
+    advance: (to) => as(Object.keys(info.tokens)[0] ?? '').does('AdvanceClock', { to }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(clients.map((client) => client.dispose()));
+      await app.close();
+    },
+  };
+}
+
+function follow(client: Client, query: string, variables: Record<string, unknown> | undefined): Following {
+  const waiting: Json[] = [];
+  let failure: unknown = null;
+  let wake: (() => void) | null = null;
+  const stop = client.subscribe(
+    { query, ...(variables && { variables }) },
+    {
+      next: ({ data, errors }) => {
+        if (errors) failure = errors;
+        else waiting.push(Object.values(data as object)[0]);
+        wake?.();
+      },
+      error: (error) => {
+        failure = error;
+        wake?.();
+      },
+      complete: () => {
+        failure ??= new Error('the stream ended');
+        wake?.();
+      },
+    },
+  );
+  return {
+    waiting,
+    async next(withinMs = 5_000) {
+      const until = Date.now() + withinMs;
+      while (waiting.length === 0) {
+        if (failure) throw failure instanceof Error ? failure : new Error(JSON.stringify(failure));
+        const left = until - Date.now();
+        if (left <= 0) throw new Error(`nothing came within ${withinMs} ms`);
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, left);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      return waiting.shift();
+    },
+    async [Symbol.asyncDispose]() {
+      stop();
+      await client.dispose();
+    },
+  };
+}
