@@ -102,7 +102,7 @@ function beyond(
 
 function writeCursor(row: Row, { field, direction }: KeysetOrder): string {
   const value = row[field];
-  const key = value instanceof Date ? value.toISOString() : (value ?? null);
+  const key = value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? Number(value) : (value ?? null);
   return Buffer.from(JSON.stringify([field, direction, key, row.id])).toString('base64url');
 }
 

@@ -61,6 +61,7 @@ export async function createCustomer(
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   const profile = input.profile == null ? null : readProfile(policy.declaration, input.kind, input.profile);
   const stage = input.stage ?? 'POTENTIAL';
+  const managerId = input.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null);
   const consent = input.consent ?? null;
   await guard(policies, policy.declaration.id, {
     now: now.toISOString(),
@@ -88,7 +89,7 @@ export async function createCustomer(
     name: input.name.trim(),
     nameWords: nameWords(input.name),
     branchId: branch.id,
-    managerId: input.managerId ?? null,
+    managerId,
     birthday: input.birthday ?? null,
     ...sealIdentifiers(sealer, id, input, policy),
     ...(profile && { profile: profile as Prisma.InputJsonObject }),

@@ -1,21 +1,23 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { newId } from '../ids.ts';
 
 /**
- * What a client reads of an error: those that were made for clients as they are, all else as INTERNAL with the request's
- * id; the log has the rest.
+ * What a client reads of an error: those that were made for clients as they are, all else as INTERNAL with an id by
+ * which the log has the rest.
  */
 export function createErrorMask(log: Logger) {
-  return (error: unknown, requestId?: string): Error => {
+  return (error: unknown): Error => {
     const original = error instanceof GraphQLError ? error.originalError : error;
     if (error instanceof GraphQLError && (original === undefined || original === null)) return error;
     if (original instanceof GraphQLError) return original;
     if (original instanceof PothosValidationError) {
       return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
     }
-    log.error({ err: original, requestId }, 'unexpected error');
-    return located(error, 'Unexpected error.', { code: 'INTERNAL', requestId: requestId ?? null });
+    const traceId = newId();
+    log.error({ err: original, traceId }, 'unexpected error');
+    return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
 }
 
