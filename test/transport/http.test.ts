@@ -1,0 +1,90 @@
+import { auditServer } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestApp, type TestApp } from '../support/app.ts';
+
+let app: TestApp;
+let token: string;
+beforeAll(async () => {
+  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  token = app.as('BB-A/CUSTOMER_MANAGER').token;
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const json = { 'content-type': 'application/json' };
+const send = (init: RequestInit & { path?: string }) =>
+  fetch(new URL(init.path ?? '/graphql', app.url), { method: 'POST', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+
+test("graphql-http's audits all pass", async () => {
+  const fetchFn = (url: string, init: RequestInit = {}) =>
+    fetch(url, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${token}` } });
+  const results = await auditServer({ url: app.url, fetchFn });
+  expect(results.length).toBeGreaterThan(55);
+  expect(results.filter(({ status }) => status !== 'ok').map(({ id, name, status }) => `${id} ${name}: ${status}`)).toEqual([]);
+});
+
+describe('without an identity nothing is read', () => {
+  test.each([
+    { it: 'no token', authorization: '' },
+    { it: 'a token that is none', authorization: 'Bearer abc' },
+    { it: 'another scheme', authorization: 'Basic YTpi' },
+  ])('$it', async ({ authorization }) => {
+    const response = await send({ headers: { ...json, authorization }, body: JSON.stringify({ query: '{ viewer { id } policies { id } }' }) });
+    const answer = (await response.json()) as { data: unknown; errors: { extensions: { code: string } }[] };
+    expect(answer.data).toBeNull();
+    expect(answer.errors.map(({ extensions }) => extensions.code)).toContain('UNAUTHENTICATED');
+  });
+});
+
+describe('the gate refuses with a code', () => {
+  test.each([
+    { it: 'a form', init: { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query=mutation{__typename}' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+    { it: 'plain text', init: { headers: { 'content-type': 'text/plain' }, body: '{"query":"{__typename}"}' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+    { it: 'a body that is too large', init: { headers: json, body: JSON.stringify({ query: '{__typename}', x: 'y'.repeat(300_000) }) }, status: 413, code: 'BODY_TOO_LARGE' },
+    { it: "another site's page", init: { headers: { ...json, origin: 'https://elsewhere.example' }, body: '{"query":"{__typename}"}' }, status: 403, code: 'FORBIDDEN' },
+    { it: 'another path', init: { path: '/elsewhere', headers: json, body: '{}' }, status: 404, code: 'NOT_FOUND' },
+  ])('$it', async ({ init, status, code }) => {
+    const response = await send(init);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+  });
+});
+
+test('a mutation is not sent by GET', async () => {
+  const response = await fetch(`${app.url}?query=${encodeURIComponent('mutation { __typename }')}`, { headers: { authorization: `Bearer ${token}` } });
+  expect(response.status).toBe(405);
+});
+
+test('health and readiness answer', async () => {
+  expect((await fetch(new URL('/health', app.url))).status).toBe(200);
+  expect((await fetch(new URL('/ready', app.url))).status).toBe(200);
+});
+
+test('a page of 0, of -1 and of 101 rows is INVALID_INPUT', async () => {
+  for (const first of [0, -1, 101]) {
+    const answer = await app.as('BB-A/CUSTOMER_MANAGER').ask('CustomerList', { first });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
+  }
+});
+
+test('alerts arrive over Server-Sent Events too, on the same endpoint', async () => {
+  const abort = new AbortController();
+  const response = await send({
+    headers: { ...json, accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { slaAlerts { __typename ... on Bookmark { caughtUp } } }' }),
+    signal: abort.signal,
+  });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('caughtUp')) text += (await reader.read()).value ?? '';
+  expect(text).toContain('"caughtUp":true');
+  abort.abort();
+});
+
+test('what goes wrong inside is masked', async () => {
+  const person = app.as('BB-A/CUSTOMER_MANAGER');
+  const answer = await person.ask('CustomerList', { after: 'no cursor' });
+  expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
+  expect(JSON.stringify(answer)).not.toMatch(/prisma|select |stack/i);
+});

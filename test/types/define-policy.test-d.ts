@@ -1,0 +1,142 @@
+import { any, atLeast, below, conditions, definePolicy, minutes, parameter, scorecard, z } from '../../server/policy/contract.ts';
+
+/**
+ * What must not compile when a policy is declared. `tsc` checks this file: an error that does not come is one itself.
+ */
+
+const text = { en: 'Text', zh: '文' };
+const because = text;
+const base = { id: 'types', contract: 1, version: '1.0.0', label: text, access: 'CENTRAL' } as const;
+const declared = {
+  ...base,
+  metrics: { DEPOSIT: { label: text, unit: 'CNY' }, LOAN: { label: text, unit: 'CNY' } },
+  benefits: { LOUNGE: { label: text } },
+  parameters: {
+    limit: { schema: z.number(), description: text, source: 'test' },
+    mode: { schema: z.enum(['FAST', 'SLOW']), description: text, source: 'test' },
+  },
+} as const;
+const scheme = { label: text, customerKinds: ['INDIVIDUAL'] } as const;
+const tiers = { GOLD: { label: text, rank: 1 } } as const;
+
+function is<T>(_value: T): void {}
+
+// Facts and parameters are typed from the declarations alone.
+definePolicy({
+  ...declared,
+  answers: {
+    grade: ({ metrics, judgements }, { limit, mode }) => {
+      is<string | undefined>(metrics.DEPOSIT?.value);
+      is<number>(limit);
+      is<'FAST' | 'SLOW'>(mode);
+      is<string | undefined>(judgements[0]?.basis);
+      // @ts-expect-error the metric is misspelt
+      void metrics.DEPOSITS;
+      return undefined;
+    },
+    promise: ({ ticket }, parameters) => {
+      is<string | null>(ticket.case);
+      // @ts-expect-error the parameter is misspelt
+      void parameters.limmit;
+      // @ts-expect-error a customer's name is no fact
+      void ticket.customerName;
+      return { answer: [{ metric: 'RESOLUTION', target: minutes(parameters.limit) }], because };
+    },
+  },
+});
+
+// All that is declared may be named, also when nothing else tells the types of a rule.
+definePolicy({
+  ...declared,
+  schemes: {
+    rows: {
+      ...scheme,
+      tiers: { GOLD: { label: text, rank: 1, benefits: ['LOUNGE'] } },
+      metrics: ['LOAN'],
+      rule: conditions([{ tier: 'GOLD', when: any(atLeast('DEPOSIT', parameter('limit')), below('LOAN', 5)) }]),
+    },
+    judged: {
+      ...scheme,
+      tiers,
+      rule: scorecard({ indicators: [{ key: 'A', label: text, weight: 100, score: { judged: true } }], bands: [{ from: 0, result: 'MAINTAIN' }] }),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  answers: {
+    // @ts-expect-error the question is misspelt
+    promisse: () => undefined,
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the metric is misspelt
+      rule: conditions([{ tier: 'GOLD', when: atLeast('DEPOSITS', 1) }]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the parameter is misspelt
+      rule: conditions([{ tier: 'GOLD', when: atLeast('DEPOSIT', parameter('limmit')) }]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers: {
+        // @ts-expect-error the benefit is misspelt
+        GOLD: { label: text, rank: 1, benefits: ['LOUNGES'] },
+      },
+      rule: conditions([]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the metric that is shown is misspelt
+      metrics: ['LOANS'],
+      rule: conditions([]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  answers: {
+    // @ts-expect-error an answer has its reason
+    promise: () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(5) }] }),
+  },
+});
+
+definePolicy({
+  ...declared,
+  answers: {
+    // @ts-expect-error no clock measures this
+    promise: () => ({ answer: [{ metric: 'RESOLUTIONS', target: minutes(5) }], because }),
+  },
+});
+
+// @ts-expect-error a label is in both languages
+definePolicy({ ...base, label: { en: 'Text' } });
