@@ -1,0 +1,112 @@
+import { type Because, Decimal, type RouteFacts, type RouteOffer, type Text } from '../../server/policy/contract.ts';
+import type { Parameters } from './parameters.ts';
+
+type Step = RouteOffer['steps'][number];
+
+const SUPERVISOR: Step = { role: 'SUPERVISOR', where: 'LINE' };
+const COMMAND_CENTER: Step = { role: 'COMMAND_CENTER', where: 'LINE' };
+/** The department of head office that owns the matter: personal banking, corporate banking, bank card department. */
+const HEAD_OFFICE: Step = { role: 'DIRECTOR', where: 'HEAD_OFFICE' };
+/** Another department of head office looks at it first. */
+const HEAD_OFFICE_REVIEW: Step = { role: 'SUPERVISOR', where: 'HEAD_OFFICE' };
+
+/** Schemes whose tiers head office itself approves (A-022, A-029). */
+const OF_HEAD_OFFICE: readonly unknown[] = ['personal', 'corporate'];
+
+/** Who decides: plans, ratings, exceptions, expenses, purchases, archives, authorities. */
+export function route(facts: RouteFacts, parameters: Parameters): Because<RouteOffer> | undefined {
+  const { kind, customer, request } = facts;
+  switch (kind) {
+    case 'PLAN':
+      return planRoute(facts);
+    case 'ASSESSMENT':
+      return ratingRoute(facts);
+    case 'GRADE_EXCEPTION': {
+      const executive = request.scheme === 'personal' && customer?.profile.executiveOfCorporateCustomer === true;
+      const because: Text = executive
+        ? {
+            en: 'Corporate banking reviews the application of an executive, personal banking approves it.',
+            zh: '企业高管的申请先由公司银行部审核，再由个人银行部审批。',
+          }
+        : { en: 'Head office decides exceptions, each by itself.', zh: '例外准入由总部主管部门逐户审批。' };
+      return {
+        answer: { steps: executive ? [HEAD_OFFICE_REVIEW, HEAD_OFFICE] : [HEAD_OFFICE], oneByOne: true },
+        because,
+      };
+    }
+    case 'EXPENSE':
+      return expenseRoute(facts, parameters);
+    case 'PROCUREMENT':
+      return decided(['DIRECTOR', 'FINANCE', 'EXECUTIVE'], {
+        en: 'Three signatures in order: department head, finance, CEO.',
+        zh: '采购须依次由部门负责人、财务、CEO三方签字。',
+      });
+    case 'ARCHIVE_ACCESS':
+      return decided(['DIRECTOR'], {
+        en: 'The director alone opens archived contracts.',
+        zh: '归档合同仅总监有权调阅，其他人员须申请。',
+      });
+    case 'AUTHORITY_CHANGE':
+    case 'PROCESS_CHANGE':
+      return decided(['EXECUTIVE'], {
+        en: 'Top management approves a change of process or authority.',
+        zh: '流程或权限变更须经高层批准。',
+      });
+    default:
+      return undefined;
+  }
+}
+
+function decided(roles: readonly Step['role'][], because: Text): Because<RouteOffer> {
+  return { answer: { steps: roles.map((role) => ({ role, where: 'LINE' })) }, because };
+}
+
+/** The command centre approves plans; a department that the plan touches reviews it before (A-038, A-031, A-032). */
+function planRoute({ customer }: RouteFacts): Because<RouteOffer> {
+  const { internationalBusiness, executiveOfCorporateCustomer } = customer?.profile ?? {};
+  const reviewed = internationalBusiness === true || executiveOfCorporateCustomer === true;
+  return {
+    answer: { steps: reviewed ? [HEAD_OFFICE_REVIEW, COMMAND_CENTER] : [COMMAND_CENTER] },
+    because: reviewed
+      ? {
+          en: 'The international or personal banking department reviews the plan, the command centre approves it.',
+          zh: '服务方案先由国际业务部或个人银行部审核，再由指挥中心审批。',
+        }
+      : { en: 'The command centre approves maintenance plans.', zh: '客户关系维护方案由指挥中心审批。' },
+  };
+}
+
+/** The manager proposes, the supervisor rates, the command centre approves, or head office where the tier is its own. */
+function ratingRoute({ requester, request }: RouteFacts): Because<RouteOffer> {
+  const last = OF_HEAD_OFFICE.includes(request.scheme) ? HEAD_OFFICE : COMMAND_CENTER;
+  const proposed = requester.roles.includes('CUSTOMER_MANAGER') && !requester.roles.includes('SUPERVISOR');
+  return {
+    answer: { steps: proposed ? [SUPERVISOR, last] : [last] },
+    because:
+      last === HEAD_OFFICE
+        ? {
+            en: 'The supervisor rates, the department of head office approves.',
+            zh: '由客户经理主管评定，总行主管部门审批。',
+          }
+        : {
+            en: 'The customer manager proposes, the supervisor rates, the command centre approves.',
+            zh: '客户经理提出，客户经理主管评定，指挥中心审批。',
+          },
+  };
+}
+
+/** By amount, cumulated so that splitting does not lower the authority: specialist, manager, CEO (A-069, A-070). */
+function expenseRoute(
+  { amount, cumulated }: RouteFacts,
+  { specialistLimit, managerLimit, ratifyWithinDays }: Parameters,
+): Because<RouteOffer> {
+  const total = new Decimal(cumulated ?? amount ?? 0);
+  const role = total.lt(specialistLimit) ? 'CUSTOMER_MANAGER' : total.lte(managerLimit) ? 'SUPERVISOR' : 'EXECUTIVE';
+  return {
+    answer: { steps: [{ role, where: 'LINE' }], ratifyWithinDays },
+    because: {
+      en: `Below ${specialistLimit} a specialist decides, up to ${managerLimit} a manager, above the CEO.`,
+      zh: `低于 ${specialistLimit} 元由专员审批，${managerLimit} 元及以下由经理审批，超过由CEO签字。`,
+    },
+  };
+}

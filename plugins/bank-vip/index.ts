@@ -1,0 +1,29 @@
+import { definePolicy } from '../../server/policy/contract.ts';
+import { route } from './approvals.ts';
+import { care } from './care.ts';
+import { checkParameters, parameters } from './parameters.ts';
+import { profiles, sensitive } from './profiles.ts';
+import { benefits, metrics, schemes } from './schemes.ts';
+import { measure } from './targets.ts';
+import { guard, promise, react, ticketTypes } from './tickets.ts';
+
+/** Bank VIP customers: personal, branch, rural credit and corporate tiers, maintenance plans, telephone callbacks. */
+export default definePolicy({
+  id: 'bank-vip',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Bank VIP', zh: '银行VIP客户' },
+  businessLine: true,
+  // A VIP's file is closed even to other outlets; head office sees its tree.
+  access: 'BRANCH_AND_BELOW',
+  timeZone: 'Asia/Shanghai',
+  parameters,
+  checkParameters,
+  metrics,
+  benefits,
+  schemes,
+  ticketTypes,
+  profiles,
+  sensitive,
+  answers: { promise, guard, react, route, care, measure },
+});

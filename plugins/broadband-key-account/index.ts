@@ -1,0 +1,23 @@
+import { definePolicy } from '../../server/policy/contract.ts';
+import { benefits, parameters, profiles, schemes, sensitive } from './accounts.ts';
+import { care } from './care.ts';
+import { guard, promise, react, ticketTypes } from './tickets.ts';
+
+/** Broadband and cable key accounts: complaint levels, provisioning limits, renewals, care of leaders, partners, groups. */
+export default definePolicy({
+  id: 'broadband-key-account',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Broadband key accounts', zh: '宽带大客户' },
+  businessLine: true,
+  // Data are shared through central management.
+  access: 'CENTRAL',
+  timeZone: 'Asia/Shanghai',
+  parameters,
+  benefits,
+  schemes,
+  ticketTypes,
+  profiles,
+  sensitive,
+  answers: { promise, guard, react, care },
+});

@@ -1,0 +1,36 @@
+import { definePolicy } from '../../server/policy/contract.ts';
+import { care, guard, react, route, ticketTypes } from './answers.ts';
+import { checkParameters, parameters } from './parameters.ts';
+import { profiles, sensitive } from './profiles.ts';
+import { benefits, metrics, schemes } from './schemes.ts';
+
+const OFFICE_HOURS = [{ start: '09:00', end: '18:00' }];
+
+/** Systems of no line of their own: memberships, registered key accounts, hotel VIPs, value bands, internal customers. */
+export default definePolicy({
+  id: 'core',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Core systems', zh: '通用客户体系' },
+  businessLine: true,
+  access: 'BRANCH_AND_BELOW',
+  timeZone: 'Asia/Shanghai',
+  parameters,
+  checkParameters,
+  metrics,
+  benefits,
+  schemes,
+  ticketTypes,
+  // The hours are ours: S00-generic-service says "working hours".
+  calendars: {
+    office: {
+      label: { en: 'Office hours', zh: '工作时间' },
+      timeZone: 'Asia/Shanghai',
+      week: { 1: OFFICE_HOURS, 2: OFFICE_HOURS, 3: OFFICE_HOURS, 4: OFFICE_HOURS, 5: OFFICE_HOURS },
+      holidays: 'CN',
+    },
+  },
+  profiles,
+  sensitive,
+  answers: { guard, react, route, care },
+});

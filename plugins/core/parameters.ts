@@ -1,0 +1,152 @@
+import {
+  decimalParameter,
+  Decimal,
+  type ParameterDeclaration,
+  type ParametersOf,
+  type Text,
+  z,
+} from '../../server/policy/contract.ts';
+
+const amount = decimalParameter({ min: 0 });
+const count = z.number().int().positive();
+const period = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]);
+
+/** What an operator sets. Thresholds that the sources leave blank stay blank: who needs one answers "not configured". */
+export const parameters = {
+  goldMedalFrom: {
+    schema: amount,
+    source: 'S03-vip-membership',
+    description: {
+      en: 'Yearly average spend from which a class A member is a gold-medal customer, CNY',
+      zh: '金牌客户所需年均消费（元）',
+    },
+  },
+  x: {
+    schema: amount,
+    source: 'S03-vip-membership',
+    description: {
+      en: 'X: yearly average spend from which a member is class A, CNY',
+      zh: 'X：A类会员所需年均消费（元）',
+    },
+  },
+  x1: {
+    schema: amount,
+    source: 'S03-vip-membership',
+    description: {
+      en: 'X1: yearly average spend from which a member is class B, CNY',
+      zh: 'X1：B类会员所需年均消费（元）',
+    },
+  },
+  x2: {
+    schema: amount,
+    source: 'S03-vip-membership',
+    description: {
+      en: 'X2: yearly average spend from which a member is class C, CNY',
+      zh: 'X2：C类会员所需年均消费（元）',
+    },
+  },
+  registeredGoldFrom: {
+    schema: amount,
+    source: 'S03-registered-key-account',
+    description: {
+      en: 'Yearly spend from which a registered key account is gold, CNY',
+      zh: '注册大客户黄金级所需年消费（元）',
+    },
+  },
+  registeredPlatinumFrom: {
+    schema: amount,
+    source: 'S03-registered-key-account',
+    description: {
+      en: 'Yearly spend from which a registered key account is platinum, CNY',
+      zh: '注册大客户白金级所需年消费（元）',
+    },
+  },
+  registeredDiamondFrom: {
+    schema: amount,
+    source: 'S03-registered-key-account',
+    description: {
+      en: 'Yearly spend from which a registered key account is diamond, CNY',
+      zh: '注册大客户钻石级所需年消费（元）',
+    },
+  },
+  v1: {
+    schema: amount,
+    source: 'S00-enterprise-tips',
+    description: {
+      en: 'V1: contribution from which a customer is of high value, points',
+      zh: 'V1：高价值客户所需贡献度（分）',
+    },
+  },
+  v2: {
+    schema: amount,
+    source: 'S00-enterprise-tips',
+    description: {
+      en: 'V2: contribution from which a customer is of medium value, points',
+      zh: 'V2：中等价值客户所需贡献度（分）',
+    },
+  },
+  classAFrom: {
+    schema: amount,
+    source: 'S04-cm-generic-abc',
+    description: { en: 'Contribution from which a customer is class A, points', zh: 'A类客户所需贡献度（分）' },
+  },
+  classBFrom: {
+    schema: amount,
+    source: 'S04-cm-generic-abc',
+    description: { en: 'Contribution from which a customer is class B, points', zh: 'B类客户所需贡献度（分）' },
+  },
+  correctivePlanHours: {
+    schema: count,
+    source: 'S03-vip-reception',
+    default: 48,
+    ours: true,
+    description: {
+      en: "R: hours within which a VIP's complaint has a corrective plan",
+      zh: 'R：VIP投诉整改方案的时限（小时）',
+    },
+  },
+  adjustmentDays: {
+    schema: count,
+    source: 'S04-key-account-cm-a',
+    default: 3,
+    ours: true,
+    description: {
+      en: 'Days within which the strategy is adjusted after dissatisfaction',
+      zh: '客户不满意后调整策略的时限（天）',
+    },
+  },
+  highValueVisitMonths: {
+    schema: period,
+    source: 'S04-cm-system',
+    default: 1,
+    ours: true,
+    description: {
+      en: 'I: months of the calendar period in which a high-value customer is visited',
+      zh: 'I：高价值客户拜访周期（月）',
+    },
+  },
+} as const satisfies Readonly<Record<string, ParameterDeclaration>>;
+
+export type Parameters = ParametersOf<typeof parameters>;
+
+/** Pairs of which the first has to be below the second, or a tier between them is never reached (A-157). */
+const ASCENDING = [
+  ['x', 'goldMedalFrom'],
+  ['x1', 'x'],
+  ['x2', 'x1'],
+  ['x2', 'x'],
+  ['registeredGoldFrom', 'registeredPlatinumFrom'],
+  ['registeredPlatinumFrom', 'registeredDiamondFrom'],
+  ['registeredGoldFrom', 'registeredDiamondFrom'],
+  ['v2', 'v1'],
+  ['classBFrom', 'classAFrom'],
+] as const;
+
+/** What is contradictory among the thresholds that are set. */
+export function checkParameters(given: Partial<Parameters>): { path: string; message: Text }[] {
+  return ASCENDING.flatMap(([low, high]) => {
+    const [lower, upper] = [given[low], given[high]];
+    if (lower === undefined || upper === undefined || new Decimal(lower).lt(upper)) return [];
+    return [{ path: low, message: { en: `is not below ${high}`, zh: `应低于 ${high}` } }];
+  });
+}

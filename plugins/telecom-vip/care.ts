@@ -1,0 +1,104 @@
+import type { Because, CareFacts, TaskProposal } from '../../server/policy/contract.ts';
+import { isBusyDay } from './archive.ts';
+import type { Parameters } from './club.ts';
+import { addDays, calendarPeriod, endOfDay } from './days.ts';
+
+/** Calendar months in which a tier is contacted at least once (S03-telecom-vip-work). */
+const CONTACT_MONTHS: Readonly<Record<string, number>> = { DIAMOND: 1, GOLD: 1, SILVER: 3 };
+
+/** Contents that make a message one of service; the introduction, greetings and offers are others. */
+const SERVICE: readonly string[] = ['CARE', 'GUIDE'];
+
+/** Where people meet. */
+const FACE_TO_FACE: readonly string[] = ['VISIT', 'HALL'];
+
+/** What a customer is due today: contact by tier, face to face where important, and the hall's messages. */
+export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> {
+  const departed = facts.customer.stage === 'LAPSED';
+  return {
+    answer: departed ? [] : [...contact(facts), ...faceToFace(facts, parameters), ...messages(facts)],
+    because: departed
+      ? { en: 'A departed customer is cleared from the archive.', zh: '离网客户从档案中清除。' }
+      : {
+          en: 'Diamond and gold are contacted every month, silver every quarter; the hall keeps in touch by message.',
+          zh: '钻、金卡客户每月、银卡客户每季度至少接触一次；营业厅以短信保持联系。',
+        },
+  };
+}
+
+/** One contact a calendar month or quarter; what came before the period does not count (A-087 to A-090). */
+function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
+  const months = customer.grade?.scheme === 'club' ? CONTACT_MONTHS[customer.grade.tier] : undefined;
+  if (months === undefined) return [];
+  const { from, to } = calendarPeriod(today, months);
+  if (contacts.some(({ on }) => from <= on && on <= to)) return [];
+  const title = { en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` };
+  return [{ key: `contact:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'PHONE', dueAt: endOfDay(to) }];
+}
+
+/** An important VIP is met; calls do not stand in for it (A-091). */
+function faceToFace(
+  { today, important, customer, contacts }: CareFacts,
+  { faceToFaceMonths }: Parameters,
+): TaskProposal[] {
+  if (!important || customer.grade?.scheme !== 'club') return [];
+  const { from, to } = calendarPeriod(today, faceToFaceMonths);
+  if (contacts.some(({ on, channel }) => FACE_TO_FACE.includes(channel) && from <= on && on <= to)) return [];
+  const title = { en: `Meet the important VIP by ${to}`, zh: `${to} 前与重要VIP客户面对面接触` };
+  return [
+    { key: `face-to-face:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'VISIT', dueAt: endOfDay(to) },
+  ];
+}
+
+/** Introduction within a week of storing the number, a service message a month, greetings (A-110, A-112). */
+function messages({ today, customer, contacts, holidays }: CareFacts): TaskProposal[] {
+  if (customer.consent.marketing !== true) return [];
+  const tasks: TaskProposal[] = [];
+  const { enteredOn } = customer.profile;
+  if (typeof enteredOn === 'string' && enteredOn <= today && today <= addDays(enteredOn, 7)) {
+    const busy = isBusyDay(today)
+      ? { en: ' (the hall is busy now, until the 5th)', zh: '（当前至5日为业务高峰期）' }
+      : { en: '', zh: '' };
+    tasks.push({
+      key: 'introduction',
+      title: { en: `Introduce the hall by message${busy.en}`, zh: `发送营业厅介绍短信${busy.zh}` },
+      origin: 'CADENCE',
+      purpose: 'EXPLAIN',
+      channel: 'SMS',
+      dueAt: endOfDay(addDays(enteredOn, 7)),
+    });
+  }
+  const month = calendarPeriod(today, 1);
+  const served = contacts.some(
+    ({ on, channel, purpose }) => channel === 'SMS' && SERVICE.includes(purpose) && month.from <= on && on <= month.to,
+  );
+  if (!served) {
+    tasks.push({
+      key: `service-sms:${month.from}`,
+      title: {
+        en: 'Send the service message of the month, signed with the hall name',
+        zh: '发送本月服务短信，署营业厅名称',
+      },
+      origin: 'CADENCE',
+      purpose: 'CARE',
+      channel: 'SMS',
+      dueAt: endOfDay(month.to),
+    });
+  }
+  // One greeting a holiday, however many days it lasts.
+  const holiday = holidays.find(({ on }) => on === today);
+  if (holiday) {
+    tasks.push({
+      key: `holiday:${today.slice(0, 4)}:${holiday.name}`,
+      title: {
+        en: `Holiday greeting signed with the hall name: ${holiday.name}`,
+        zh: `节日问候短信，署营业厅名称：${holiday.name}`,
+      },
+      origin: 'HOLIDAY',
+      purpose: 'GREETING',
+      channel: 'SMS',
+      dueAt: endOfDay(today),
+    });
+  }
+  return tasks;
+}

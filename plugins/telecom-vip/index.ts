@@ -1,0 +1,26 @@
+import { definePolicy } from '../../server/policy/contract.ts';
+import { guard, measure, promise, ticketTypes } from './answers.ts';
+import { profiles, sensitive } from './archive.ts';
+import { care } from './care.ts';
+import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
+
+/** Telecom VIPs: the club's tiers and benefits, contact by calendar, the business hall's archive and messages. */
+export default definePolicy({
+  id: 'telecom-vip',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Telecom VIP', zh: '电信VIP客户' },
+  businessLine: true,
+  access: 'BRANCH_AND_BELOW',
+  phoneMask: 'PREFIX',
+  timeZone: 'Asia/Shanghai',
+  parameters,
+  checkParameters,
+  metrics,
+  benefits,
+  schemes,
+  ticketTypes,
+  profiles,
+  sensitive,
+  answers: { promise, guard, care, measure },
+});
