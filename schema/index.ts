@@ -4,6 +4,7 @@ import { addAlerts } from './alert.ts';
 import { addApprovals } from './approval.ts';
 import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
+import { addCalendars } from './calendar.ts';
 import { addCustomers } from './customer.ts';
 import { addEnums } from './enums.ts';
 import { addErrors } from './errors.ts';
@@ -43,6 +44,7 @@ export function buildSchema(policies: readonly Policy[], options: { readonly san
   addTasks(builder, enums, refs);
   addApprovals(builder, enums, shared, refs);
   addTickets(builder, enums, shared, refs);
+  addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addSurveys(builder, enums, shared);
   addAudit(builder, refs);

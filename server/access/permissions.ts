@@ -21,6 +21,7 @@ const PERMISSIONS = {
   runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'ADMIN'],
   previewPolicy: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE', 'ADMIN', 'AUDITOR'],
   configurePolicy: ['ADMIN'],
+  applyPolicy: ['ADMIN', 'COMMAND_CENTER', 'DIRECTOR'],
   draftPlan: FRONT,
   submitPlan: FRONT,
   completePlan: FRONT,

@@ -194,9 +194,8 @@ async function gradeBatch(
       data: { state: 'ENDED', endedAt: now, endedBecause: 'ASSESSED' },
     });
     await writes.execute(tx);
-    await refreshBestGrades(tx, [
-      ...(ended.length > 0 || writes.of('grade').length > 0 ? customers.map(({ id }) => id) : []),
-    ]);
+    const moved = ended.length > 0 || writes.of('grade').length > 0;
+    await refreshBestGrades(tx, moved ? customers.map(({ id }) => id) : []);
     const { count } = await tx.gradingRun.updateMany({
       where: { id: run.id, state: 'RUNNING', cursor: run.cursor },
       data: {

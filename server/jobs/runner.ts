@@ -1,5 +1,6 @@
 import { sweepAcknowledgements } from '../alerts/expire.ts';
 import type { Services } from '../context.ts';
+import { reactToDue } from '../sla/react-due.ts';
 import { sweepClocks } from '../sla/sweep.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
 
@@ -7,6 +8,7 @@ import { sweepTasks } from '../tasks/sweep.ts';
 export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
   for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements]) raised += await sweep(services);
+  await reactToDue(services);
   return raised;
 }
 

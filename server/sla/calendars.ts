@@ -26,7 +26,8 @@ export class PolicyCalendars {
   /** Reads the operators' corrections; to be called at start and when one was made. */
   async refresh(): Promise<void> {
     const corrections = new Map<string, CalendarDefinition[]>();
-    for (const { policyId, calendarId, definition } of await this.#prisma.calendarVersion.findMany()) {
+    const rows = await this.#prisma.calendarVersion.findMany({ orderBy: { version: 'asc' } });
+    for (const { policyId, calendarId, definition } of rows) {
       const name = nameOf(policyId, calendarId);
       corrections.set(name, [...(corrections.get(name) ?? []), definition as unknown as CalendarDefinition]);
     }
@@ -43,6 +44,11 @@ export class PolicyCalendars {
     const found = calendarInForce(this.#versions(policyId, calendarId), at);
     if (!found) throw new RangeError(`${policyId} has no calendar ${calendarId} in force`);
     return this.#compile(found);
+  }
+
+  /** The newest version, whether or not it is in force yet. */
+  newest(policyId: string, calendarId: string, at: number): CalendarDefinition {
+    return this.#versions(policyId, calendarId).at(-1) ?? this.inForce(policyId, calendarId, at).definition;
   }
 
   /** The version with this key, as clocks name it. */

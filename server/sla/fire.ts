@@ -39,7 +39,7 @@ export function fireAlert(
         en: `${clock.label.en} of ticket${ticket} has used ${percent} % of its time; due at ${due}.`,
         zh: `工单${ticket}的${clock.label.zh}已用时 ${percent} %，应于 ${due} 完成。`,
       };
-  return alertAbout(customer, {
+  const alert = alertAbout(customer, {
     key: `clock:${clock.id}:${percent}:${firedAt.getTime()}`,
     kind: breached ? 'SLA_BREACHED' : 'SLA_AT_RISK',
     severity: breached ? 'CRITICAL' : 'WARNING',
@@ -50,6 +50,7 @@ export function fireAlert(
     clockId: clock.id,
     assigneeId: clock.assigneeId,
   });
+  return { ...alert, awaitsReaction: true };
 }
 
 /** What was promised came, but after it was due. */

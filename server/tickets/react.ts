@@ -1,6 +1,7 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { newId } from '../ids.ts';
+import type { ReactAnswer } from '../policy/answers.ts';
 import type { CustomerFacts, ReactFacts } from '../policy/facts.ts';
 import type { WriteSet } from '../storage/write-set.ts';
 
@@ -13,20 +14,18 @@ export interface Reacting {
   readonly assigneeId: string | null;
 }
 
-/** Asks the policy what follows from an event, and adds its tasks and alerts to what is written with the event. */
-export async function proposeReactions(
-  services: Services,
+/** The facts about an event from which a policy tells what follows. */
+export function reactionFacts({ customerFacts, ticket }: Reacting, event: ReactFacts['event'], now: Date): ReactFacts {
+  return { now: now.toISOString(), event, customer: customerFacts, ticket };
+}
+
+/** Adds a policy's tasks and alerts to what is written with the event. */
+export function addReactions(
   writes: WriteSet,
-  { customer, customerFacts, ticketId, ticket, assigneeId }: Reacting,
-  event: ReactFacts['event'],
+  { customer, ticketId, assigneeId }: Reacting,
+  answer: ReactAnswer,
   now: Date,
-): Promise<void> {
-  const { answer } = await services.policies.ask(customer.policyId, 'react', {
-    now: now.toISOString(),
-    event,
-    customer: customerFacts,
-    ticket,
-  });
+): void {
   for (const { key, dueAt, ...task } of answer.tasks) {
     writes.insert('task', {
       id: newId(),
@@ -50,4 +49,16 @@ export async function proposeReactions(
       alertAbout(customer, { ...alert, key: `ticket:${ticketId}:${key}`, at: now, ticketId, assigneeId }),
     );
   }
+}
+
+/** Asks the policy what follows from an event, and adds it to what is written with the event. */
+export async function proposeReactions(
+  services: Pick<Services, 'policies'>,
+  writes: WriteSet,
+  about: Reacting,
+  event: ReactFacts['event'],
+  now: Date,
+): Promise<void> {
+  const { answer } = await services.policies.ask(about.customer.policyId, 'react', reactionFacts(about, event, now));
+  addReactions(writes, about, answer, now);
 }

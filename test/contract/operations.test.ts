@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { executed, type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
-const ALL = parse(readFileSync(new URL('../../schema/operations.graphql', import.meta.url), 'utf8')).definitions.flatMap(
-  (one) => (one.kind === Kind.OPERATION_DEFINITION && one.name ? [one.name.value] : []),
-);
+const ALL = parse(
+  readFileSync(new URL('../../schema/operations.graphql', import.meta.url), 'utf8'),
+).definitions.flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION && one.name ? [one.name.value] : []));
 
 const NOW = '2026-03-02T08:00:00+08:00';
 let app: TestApp;
@@ -28,7 +28,11 @@ const policyId = 'broadband-key-account';
 const branchCode = 'BB-A';
 
 test('Viewer, Policies', async () => {
-  expect(await manager.does('Viewer')).toMatchObject({ id: manager.id, roles: ['CUSTOMER_MANAGER'], branch: { code: 'BB-A' } });
+  expect(await manager.does('Viewer')).toMatchObject({
+    id: manager.id,
+    roles: ['CUSTOMER_MANAGER'],
+    branch: { code: 'BB-A' },
+  });
   const policies = await manager.does('Policies');
   const ids = policies.map(({ id }: { id: string }) => id);
   expect(ids.toSorted()).toEqual(['bank-vip', 'broadband-key-account', 'core', 'standard', 'telecom-vip']);
@@ -36,18 +40,39 @@ test('Viewer, Policies', async () => {
 });
 
 test('CreateCustomer, UpdateCustomer, RecordConsent, RevealCustomer, CustomerList, CustomerDetail', async () => {
-  const customer = await givenCustomer(manager, { policyId, branchCode, phone: '13912341234', email: 'w@example.com', idNumber: '110101199003070000' });
-  const updated = await manager.does('UpdateCustomer', { input: { id: customer.id, expectedVersion: 1, stage: 'KEY' } });
+  const customer = await givenCustomer(manager, {
+    policyId,
+    branchCode,
+    phone: '13912341234',
+    email: 'w@example.com',
+    idNumber: '110101199003070000',
+  });
+  const updated = await manager.does('UpdateCustomer', {
+    input: { id: customer.id, expectedVersion: 1, stage: 'KEY' },
+  });
   expect(updated).toMatchObject({ version: 2, stage: 'KEY' });
-  expect(await manager.does('UpdateCustomer', { input: { id: customer.id, expectedVersion: 1, stage: 'FORMAL' } })).toMatchObject({
+  expect(
+    await manager.does('UpdateCustomer', { input: { id: customer.id, expectedVersion: 1, stage: 'FORMAL' } }),
+  ).toMatchObject({
     __typename: 'Conflict',
     currentVersion: '2',
   });
-  const consent = await manager.does('RecordConsent', { input: { customerId: customer.id, vipService: true, marketing: true, evidence: 'form 7' } });
+  const consent = await manager.does('RecordConsent', {
+    input: { customerId: customer.id, vipService: true, marketing: true, evidence: 'form 7' },
+  });
   expect(consent).toMatchObject({ consent: { vipService: true, marketing: true } });
   const revealed = await manager.does('RevealCustomer', { id: customer.id, reason: 'calls back' });
-  expect(revealed).toMatchObject({ __typename: 'RevealedCustomer', phone: '13912341234', email: 'w@example.com', idNumber: '110101199003070000' });
-  const list = await manager.does('CustomerList', { filter: { search: '王' }, orderBy: { field: 'NAME', direction: 'DESC' }, first: 5 });
+  expect(revealed).toMatchObject({
+    __typename: 'RevealedCustomer',
+    phone: '13912341234',
+    email: 'w@example.com',
+    idNumber: '110101199003070000',
+  });
+  const list = await manager.does('CustomerList', {
+    filter: { search: '王' },
+    orderBy: { field: 'NAME', direction: 'DESC' },
+    first: 5,
+  });
   expect(list.edges.map(({ node }: { node: { id: string } }) => node.id)).toContain(customer.id);
   const detail = await manager.does('CustomerDetail', { id: customer.id });
   expect(detail).toMatchObject({
@@ -68,16 +93,27 @@ test('RecordMetrics, AssessCustomer, SubmitAssessment, Approvals, DecideApproval
   ];
   expect(await bank.does('RecordMetrics', { input: { policyId: 'bank-vip', source: 'core', metrics } })).toMatchObject({
     accepted: 1,
-    rejected: [{ index: 1, code: 'UNKNOWN_CUSTOMER' }, { index: 2, code: 'UNKNOWN_METRIC' }],
+    rejected: [
+      { index: 1, code: 'UNKNOWN_CUSTOMER' },
+      { index: 2, code: 'UNKNOWN_METRIC' },
+    ],
   });
-  const assessment = await bank.does('AssessCustomer', { input: { customerId: customer.id, schemeId: 'rural-credit' } });
+  const assessment = await bank.does('AssessCustomer', {
+    input: { customerId: customer.id, schemeId: 'rural-credit' },
+  });
   expect(assessment).toMatchObject({ status: 'PROPOSED', eligible: true, proposedTier: { code: 'VIP' } });
   const submitted = await bank.does('SubmitAssessment', { id: assessment.id });
-  expect(submitted).toMatchObject({ __typename: 'Assessment', status: 'PENDING_APPROVAL', approval: { state: 'PENDING' } });
+  expect(submitted).toMatchObject({
+    __typename: 'Assessment',
+    status: 'PENDING_APPROVAL',
+    approval: { state: 'PENDING' },
+  });
   for (const role of ['SUPERVISOR', 'COMMAND_CENTER']) {
     const person = app.as(`BK-A/${role}`);
     const waiting = await person.does('Approvals', { filter: { awaitingMe: true } });
-    expect(waiting.nodes).toMatchObject([{ kind: 'ASSESSMENT', awaitingMe: true, subject: { __typename: 'Assessment', id: assessment.id } }]);
+    expect(waiting.nodes).toMatchObject([
+      { kind: 'ASSESSMENT', awaitingMe: true, subject: { __typename: 'Assessment', id: assessment.id } },
+    ]);
     const decided = await person.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
     expect(decided).toMatchObject({ __typename: 'Approval' });
   }
@@ -87,7 +123,13 @@ test('RecordMetrics, AssessCustomer, SubmitAssessment, Approvals, DecideApproval
   });
   const other = await givenCustomer(bank, { policyId: 'bank-vip', branchCode: 'BK-A' });
   const exception = await bank.does('RequestGradeException', {
-    input: { customerId: other.id, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'head of an enterprise', until: '2027-03-01' },
+    input: {
+      customerId: other.id,
+      schemeId: 'rural-credit',
+      tierCode: 'VIP',
+      reason: 'head of an enterprise',
+      until: '2027-03-01',
+    },
   });
   expect(exception).toMatchObject({ __typename: 'Approval', kind: 'GRADE_EXCEPTION', state: 'PENDING' });
 });
@@ -99,7 +141,12 @@ test('StartGradingRun, GradingRunProgress, PolicyImpact, ConfigurePolicy', async
   });
   expect(configured).toMatchObject({ __typename: 'Policy', id: 'bank-vip' });
   const person = app.as('BK-HQ/DIRECTOR');
-  const impact = await person.does('PolicyImpact', { policyId: 'bank-vip', schemeId: 'rural-credit', parameters: [], sampleSize: 5 });
+  const impact = await person.does('PolicyImpact', {
+    policyId: 'bank-vip',
+    schemeId: 'rural-credit',
+    parameters: [],
+    sampleSize: 5,
+  });
   expect(impact.grades.assessed).toBeGreaterThan(0);
   const run = await person.does('StartGradingRun', { policyId: 'bank-vip', schemeId: 'rural-credit' });
   expect(run).toMatchObject({ __typename: 'GradingRun', state: 'RUNNING' });
@@ -121,12 +168,16 @@ test('DraftPlan, SubmitPlan, MyTasks, CompleteTask, CompletePlan', async () => {
   };
   const plan = await manager.does('DraftPlan', { input, idempotencyKey: 'plan-1' });
   expect((await manager.does('DraftPlan', { input, idempotencyKey: 'plan-1' })).id).toBe(plan.id);
-  expect(await manager.does('DraftPlan', { input: { ...input, objective: 'Other' }, idempotencyKey: 'plan-1' })).toMatchObject({ __typename: 'Conflict' });
+  expect(
+    await manager.does('DraftPlan', { input: { ...input, objective: 'Other' }, idempotencyKey: 'plan-1' }),
+  ).toMatchObject({ __typename: 'Conflict' });
   const submitted = await manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
   await supervisor.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
   const [task] = (await manager.does('MyTasks', { filter: { mine: true, customerId: customer.id } })).nodes;
   const interaction = { channel: 'PHONE', purpose: 'CARE', summary: 'Called, all well' };
-  expect(await manager.does('CompleteTask', { input: { id: task.id, outcome: 'done', interaction } })).toMatchObject({ status: 'DONE' });
+  expect(await manager.does('CompleteTask', { input: { id: task.id, outcome: 'done', interaction } })).toMatchObject({
+    status: 'DONE',
+  });
   const done = await manager.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Kept.' });
   expect(done).toMatchObject({ status: 'COMPLETED', summary: 'Kept.', measures: [{ status: 'DONE' }] });
 });
@@ -136,26 +187,62 @@ test('OpenTicket to ReopenTicket, TicketDetail, TicketList, ClockExplanation, Sl
   const ticket = await givenTicket(manager, { customerId: customer.id });
   await using changes = manager.follows('TicketChanged', { id: ticket.id });
   expect(await changes.next()).toMatchObject({ status: 'NEW' });
-  expect(await manager.does('AcknowledgeTicket', { id: ticket.id, message: 'We look into it' })).toMatchObject({ status: 'ACKNOWLEDGED' });
+  expect(await manager.does('AcknowledgeTicket', { id: ticket.id, message: 'We look into it' })).toMatchObject({
+    status: 'ACKNOWLEDGED',
+  });
   expect(await changes.next()).toMatchObject({ status: 'ACKNOWLEDGED' });
-  const started = await manager.does('UpdateTicket', { input: { id: ticket.id, expectedVersion: 2, status: 'IN_PROGRESS', comment: 'on it' } });
+  const started = await manager.does('UpdateTicket', {
+    input: { id: ticket.id, expectedVersion: 2, status: 'IN_PROGRESS', comment: 'on it' },
+  });
   expect(started).toMatchObject({ status: 'IN_PROGRESS', version: 4 });
-  expect(await manager.does('WaitOnCustomer', { id: ticket.id, reason: 'needs the invoice' })).toMatchObject({ status: 'WAITING_ON_CUSTOMER' });
+  expect(await manager.does('WaitOnCustomer', { id: ticket.id, reason: 'needs the invoice' })).toMatchObject({
+    status: 'WAITING_ON_CUSTOMER',
+  });
   expect(await manager.does('ResumeTicket', { id: ticket.id })).toMatchObject({ status: 'IN_PROGRESS' });
-  expect(await manager.does('EscalateTicket', { id: ticket.id, level: 2, reason: 'needs engineering' })).toMatchObject({ level: 2 });
-  expect(await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' })).toMatchObject({ status: 'RESOLVED' });
-  expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({ __typename: 'Refused' });
+  expect(await manager.does('EscalateTicket', { id: ticket.id, level: 2, reason: 'needs engineering' })).toMatchObject({
+    level: 2,
+  });
+  expect(
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' }),
+  ).toMatchObject({ status: 'RESOLVED' });
+  expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+    __typename: 'Refused',
+  });
   const interaction = await manager.does('RecordInteraction', {
-    input: { customerId: customer.id, channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Customer content', ticketId: ticket.id },
+    input: {
+      customerId: customer.id,
+      channel: 'PHONE',
+      purpose: 'FOLLOW_UP',
+      summary: 'Customer content',
+      ticketId: ticket.id,
+    },
   });
   expect(interaction).toMatchObject({ __typename: 'Interaction', channel: 'PHONE' });
-  expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({ status: 'CLOSED' });
-  expect(await manager.does('ReopenTicket', { id: ticket.id, reason: 'Again' })).toMatchObject({ status: 'IN_PROGRESS' });
+  expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+    status: 'CLOSED',
+  });
+  expect(await manager.does('ReopenTicket', { id: ticket.id, reason: 'Again' })).toMatchObject({
+    status: 'IN_PROGRESS',
+  });
   const detail = await manager.does('TicketDetail', { id: ticket.id });
   expect(detail.timeline.nodes.map(({ kind }: { kind: string }) => kind)).toEqual([
-    'OPENED', 'ACKNOWLEDGED', 'UPDATED', 'COMMENTED', 'WAITING', 'RESUMED', 'ESCALATED', 'RESOLVED', 'CALLED_BACK', 'CLOSED', 'REOPENED',
+    'OPENED',
+    'ACKNOWLEDGED',
+    'UPDATED',
+    'COMMENTED',
+    'WAITING',
+    'RESUMED',
+    'ESCALATED',
+    'RESOLVED',
+    'CALLED_BACK',
+    'CLOSED',
+    'REOPENED',
   ]);
-  const list = await manager.does('TicketList', { filter: { open: true, customerId: customer.id }, orderBy: { field: 'NEXT_DUE_AT' }, first: 10 });
+  const list = await manager.does('TicketList', {
+    filter: { open: true, customerId: customer.id },
+    orderBy: { field: 'NEXT_DUE_AT' },
+    first: 10,
+  });
   expect(list).toMatchObject({ totalCount: 1, edges: [{ node: { id: ticket.id } }] });
   const [clock] = detail.clocks;
   const explained = await manager.does('ClockExplanation', { clockId: clock.id });
@@ -172,24 +259,44 @@ test('SlaAlerts, AlertHistory, AcknowledgeAlert', async () => {
   await app.advance(ticket.clocks[0].dueAt);
   const [atRisk, breach] = [await alerts.next(), await alerts.next()];
   expect([atRisk.alert.kind, breach.alert.kind]).toEqual(['SLA_AT_RISK', 'SLA_BREACHED']);
-  const history = await supervisor.does('AlertHistory', { filter: { ticketId: ticket.id, unacknowledged: true }, first: 10 });
-  expect(history.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual([breach.alert.id, atRisk.alert.id]);
+  const history = await supervisor.does('AlertHistory', {
+    filter: { ticketId: ticket.id, unacknowledged: true },
+    first: 10,
+  });
+  expect(history.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual([
+    breach.alert.id,
+    atRisk.alert.id,
+  ]);
   expect(history.edges[0].node.cursor).toBe(breach.cursor);
-  expect(await supervisor.does('AcknowledgeAlert', { id: breach.alert.id, note: 'mine' })).toMatchObject({ acknowledgement: { by: { name: 'BB-A SUPERVISOR' } } });
+  expect(await supervisor.does('AcknowledgeAlert', { id: breach.alert.id, note: 'mine' })).toMatchObject({
+    acknowledgement: { by: { name: 'BB-A SUPERVISOR' } },
+  });
 });
 
 test('SubmitSurveyResponse, AddImprovementMeasure, Scorecard, AuditTrail', async () => {
   const customer = await givenCustomer(manager, { policyId, branchCode });
-  const response = await manager.does('SubmitSurveyResponse', { input: { customerId: customer.id, topic: 'SERVICE_QUALITY', score: 2, channel: 'PHONE' } });
+  const response = await manager.does('SubmitSurveyResponse', {
+    input: { customerId: customer.id, topic: 'SERVICE_QUALITY', score: 2, channel: 'PHONE' },
+  });
   expect(response).toMatchObject({ __typename: 'SurveyResponse', score: 2 });
   const measure = await manager.does('AddImprovementMeasure', {
-    input: { policyId, finding: 'slow', measure: 'train', ownerId: manager.id, dueOn: '2026-04-01', surveyResponseIds: [response.id] },
+    input: {
+      policyId,
+      finding: 'slow',
+      measure: 'train',
+      ownerId: manager.id,
+      dueOn: '2026-04-01',
+      surveyResponseIds: [response.id],
+    },
   });
   expect(measure).toMatchObject({ __typename: 'ImprovementMeasure', status: 'OPEN', dueOn: '2026-04-01' });
   const card = await director.does('Scorecard', { policyId, period: { from: '2026-03-01', to: '2026-03-31' } });
   expect(card.staff.length).toBeGreaterThan(0);
   const trail = await supervisor.does('AuditTrail', { filter: { customerId: customer.id }, first: 10 });
-  expect(trail.nodes.map(({ action }: { action: string }) => action)).toEqual(['SUBMIT_SURVEY_RESPONSE', 'CREATE_CUSTOMER']);
+  expect(trail.nodes.map(({ action }: { action: string }) => action)).toEqual([
+    'SUBMIT_SURVEY_RESPONSE',
+    'CREATE_CUSTOMER',
+  ]);
 });
 
 test('every operation of the contract was executed', () => {

@@ -129,7 +129,7 @@ export async function startTestApp({
     as,
     advance: (to) => as(Object.keys(info.tokens)[0] ?? '').does('AdvanceClock', { to }),
     async [Symbol.asyncDispose]() {
-      await Promise.all(clients.map((client) => client.dispose()));
+      for (const client of clients) await client.dispose();
       await app.close();
     },
   };

@@ -12,14 +12,20 @@ afterAll(() => app[Symbol.asyncDispose]());
 
 const json = { 'content-type': 'application/json' };
 const send = (init: RequestInit & { path?: string }) =>
-  fetch(new URL(init.path ?? '/graphql', app.url), { method: 'POST', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  fetch(new URL(init.path ?? '/graphql', app.url), {
+    method: 'POST',
+    ...init,
+    headers: { authorization: `Bearer ${token}`, ...init.headers },
+  });
 
 test("graphql-http's audits all pass", async () => {
   const fetchFn = (url: string, init: RequestInit = {}) =>
     fetch(url, { ...init, headers: { ...(init.headers as object), authorization: `Bearer ${token}` } });
   const results = await auditServer({ url: app.url, fetchFn });
   expect(results.length).toBeGreaterThan(55);
-  expect(results.filter(({ status }) => status !== 'ok').map(({ id, name, status }) => `${id} ${name}: ${status}`)).toEqual([]);
+  expect(
+    results.filter(({ status }) => status !== 'ok').map(({ id, name, status }) => `${id} ${name}: ${status}`),
+  ).toEqual([]);
 });
 
 describe('without an identity nothing is read', () => {
@@ -28,7 +34,10 @@ describe('without an identity nothing is read', () => {
     { it: 'a token that is none', authorization: 'Bearer abc' },
     { it: 'another scheme', authorization: 'Basic YTpi' },
   ])('$it', async ({ authorization }) => {
-    const response = await send({ headers: { ...json, authorization }, body: JSON.stringify({ query: '{ viewer { id } policies { id } }' }) });
+    const response = await send({
+      headers: { ...json, authorization },
+      body: JSON.stringify({ query: '{ viewer { id } policies { id } }' }),
+    });
     const answer = (await response.json()) as { data: unknown; errors: { extensions: { code: string } }[] };
     expect(answer.data).toBeNull();
     expect(answer.errors.map(({ extensions }) => extensions.code)).toContain('UNAUTHENTICATED');
@@ -37,10 +46,30 @@ describe('without an identity nothing is read', () => {
 
 describe('the gate refuses with a code', () => {
   test.each([
-    { it: 'a form', init: { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query=mutation{__typename}' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
-    { it: 'plain text', init: { headers: { 'content-type': 'text/plain' }, body: '{"query":"{__typename}"}' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
-    { it: 'a body that is too large', init: { headers: json, body: JSON.stringify({ query: '{__typename}', x: 'y'.repeat(300_000) }) }, status: 413, code: 'BODY_TOO_LARGE' },
-    { it: "another site's page", init: { headers: { ...json, origin: 'https://elsewhere.example' }, body: '{"query":"{__typename}"}' }, status: 403, code: 'FORBIDDEN' },
+    {
+      it: 'a form',
+      init: { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'query=mutation{__typename}' },
+      status: 415,
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+    },
+    {
+      it: 'plain text',
+      init: { headers: { 'content-type': 'text/plain' }, body: '{"query":"{__typename}"}' },
+      status: 415,
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+    },
+    {
+      it: 'a body that is too large',
+      init: { headers: json, body: JSON.stringify({ query: '{__typename}', x: 'y'.repeat(300_000) }) },
+      status: 413,
+      code: 'BODY_TOO_LARGE',
+    },
+    {
+      it: "another site's page",
+      init: { headers: { ...json, origin: 'https://elsewhere.example' }, body: '{"query":"{__typename}"}' },
+      status: 403,
+      code: 'FORBIDDEN',
+    },
     { it: 'another path', init: { path: '/elsewhere', headers: json, body: '{}' }, status: 404, code: 'NOT_FOUND' },
   ])('$it', async ({ init, status, code }) => {
     const response = await send(init);
@@ -51,7 +80,9 @@ describe('the gate refuses with a code', () => {
 });
 
 test('a mutation is not sent by GET', async () => {
-  const response = await fetch(`${app.url}?query=${encodeURIComponent('mutation { __typename }')}`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${app.url}?query=${encodeURIComponent('mutation { __typename }')}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   expect(response.status).toBe(405);
 });
 
@@ -75,9 +106,9 @@ test('alerts arrive over Server-Sent Events too, on the same endpoint', async ()
     signal: abort.signal,
   });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   let text = '';
-  while (!text.includes('caughtUp')) text += (await reader.read()).value ?? '';
+  while (!text.includes('caughtUp')) text += Buffer.from((await reader.read()).value ?? []).toString();
   expect(text).toContain('"caughtUp":true');
   abort.abort();
 });

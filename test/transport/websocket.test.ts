@@ -73,5 +73,8 @@ test.each([
 });
 
 test('queries and mutations run on the socket too', async () => {
-  expect(await firstAnswer('{ viewer { roles } }')).toMatchObject({ type: 'next', payload: { data: { viewer: { roles: ['SUPERVISOR'] } } } });
+  expect(await firstAnswer('{ viewer { roles } }')).toMatchObject({
+    type: 'next',
+    payload: { data: { viewer: { roles: ['SUPERVISOR'] } } },
+  });
 });

@@ -1,0 +1,166 @@
+import { requirePermission } from '../access/permissions.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { Conflict, InvalidInput, NotFound } from '../errors.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { newId } from '../ids.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { foldOf } from '../tickets/fold.ts';
+import { repromise } from '../tickets/repromise.ts';
+import { compileCalendar } from './business-time.ts';
+import { type CalendarDefinition, type CalendarException, calendarKey } from './calendar.ts';
+import { checkCalendar } from './check-calendar.ts';
+import { chineseHolidays } from './holidays.ts';
+import { isOver } from './reading.ts';
+
+/** What an operator corrects of a calendar; what is left out stays as it is. */
+export interface CalendarRevision {
+  readonly policyId: string;
+  readonly calendarId: string;
+  /** Hours by ISO weekday, `1` to `7`. */
+  readonly week?: CalendarDefinition['week'] | null;
+  /** Dates that are otherwise than the week and the statutory days say; they replace the present list. */
+  readonly exceptions?: readonly CalendarException[] | null;
+  readonly effectiveFrom?: string | null;
+}
+
+/** An open deadline that a revision would move, if it were applied to open tickets. */
+export interface DeadlineMove {
+  readonly ticketId: string;
+  readonly metric: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const MAX_MOVES = 100;
+const BATCH = 500;
+
+/**
+ * The open deadlines on the calendar that a revision would move; nothing is changed.
+ *
+ * @returns how many, and the first 100 by ticket
+ */
+export async function calendarImpact(
+  services: Services,
+  { actor }: Pick<Caller, 'actor'>,
+  revision: CalendarRevision,
+): Promise<{ count: number; moves: DeadlineMove[] }> {
+  requirePermission(actor, 'previewPolicy');
+  const { database, calendars, clock } = services;
+  const { present, next } = await revised(services, revision);
+  const now = clock.now();
+  const years = { fromYear: now.getUTCFullYear() - 1, toYear: now.getUTCFullYear() + 2 };
+  const compiled = compileCalendar(next, years);
+  const withNext = (key: string) => (key === compiled.key ? compiled : calendars.get(key));
+  const moves: DeadlineMove[] = [];
+  let count = 0;
+  for (let cursor: string | null = null; ; ) {
+    const tickets: Prisma.TicketGetPayload<{ include: { events: true } }>[] = await database.prisma.ticket.findMany({
+      where: {
+        policyId: revision.policyId,
+        status: { not: 'CLOSED' },
+        clocks: { some: { calendarKey: { startsWith: `${present.id}@` }, fulfilledAt: null, cancelledAt: null } },
+        ...(cursor && { id: { gt: cursor } }),
+      },
+      include: { events: { orderBy: { position: 'asc' } } },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+      relationLoadStrategy: 'query',
+    });
+    for (const ticket of tickets) {
+      const state = foldOf(ticket.events, calendars.get);
+      const promises = state.clocks
+        .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${present.id}@`))
+        .map(({ promise }) => ({ ...promise, calendarKey: compiled.key }));
+      const { moved } = repromise(state, promises, now.getTime(), withNext);
+      count += moved.length;
+      for (const { metric, from, to } of moved.slice(0, MAX_MOVES - moves.length)) {
+        moves.push({ ticketId: ticket.id, metric, from: new Date(from), to: new Date(to) });
+      }
+    }
+    if (tickets.length < BATCH) return { count, moves };
+    cursor = tickets.at(-1)?.id ?? null;
+  }
+}
+
+/**
+ * Makes a new version of a calendar. Promises from now on are made on it; open tickets keep theirs until the policy is
+ * applied to them.
+ *
+ * @returns the new version
+ * @throws {Conflict} somebody made a version in the meantime
+ */
+export async function reviseCalendar(
+  services: Services,
+  caller: Caller,
+  revision: CalendarRevision & { readonly expectedVersion: number; readonly reason: string },
+): Promise<CalendarDefinition> {
+  const { database, clock, calendars } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'configurePolicy');
+  if (revision.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
+  const { present, next } = await revised(services, revision);
+  if (present.version !== revision.expectedVersion) throw new Conflict(present.version);
+  const now = clock.now();
+  try {
+    await inTransaction(database, async (tx) => {
+      await tx.calendarVersion.create({
+        data: {
+          id: newId(),
+          policyId: revision.policyId,
+          calendarId: revision.calendarId,
+          version: next.version,
+          definition: next as unknown as Prisma.InputJsonObject,
+          reason: revision.reason.trim(),
+          byId: actor.id,
+          at: now,
+        },
+        select: { id: true },
+      });
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'REVISE_CALENDAR',
+        subject: { type: 'Calendar', id: null },
+        policyId: revision.policyId,
+        branchId: actor.branchId,
+        reason: revision.reason,
+        changes: [{ field: revision.calendarId, before: calendarKey(present), after: calendarKey(next) }],
+      });
+    });
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new Conflict(null);
+    throw error;
+  }
+  await calendars.refresh();
+  return next;
+}
+
+/** The calendar as it is and as it would be. */
+async function revised(
+  { calendars, policies, clock }: Services,
+  revision: CalendarRevision,
+): Promise<{ present: CalendarDefinition; next: CalendarDefinition }> {
+  if (!policies.get(revision.policyId)?.declaration.calendars?.[revision.calendarId]) throw new NotFound('Calendar');
+  await calendars.refresh();
+  const present = calendars.newest(revision.policyId, revision.calendarId, clock.now().getTime());
+  const next: CalendarDefinition = {
+    ...present,
+    version: present.version + 1,
+    ...(revision.week && { week: revision.week }),
+    ...(revision.exceptions && { exceptions: revision.exceptions }),
+    ...(revision.effectiveFrom && { effectiveFrom: revision.effectiveFrom }),
+    // What this version knows of statutory days is fixed, so that no later release moves a deadline that was promised.
+    ...(present.holidays === 'CN' && {
+      holidayCorrections: {
+        days: present.holidayCorrections?.days ?? [],
+        lastYear: Math.max(present.holidayCorrections?.lastYear ?? 0, chineseHolidays.lastYear),
+      },
+    }),
+  };
+  const issues = checkCalendar(next);
+  if (issues.length > 0)
+    throw new InvalidInput(issues.map(({ field, message }) => ({ path: `input.${field}`, message: message.en })));
+  return { present, next };
+}
