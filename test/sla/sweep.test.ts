@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+
+// `TIERLINE_LONG=1` is the run of the documents: 10,000 clocks due within a minute, 30 kills.
+const LONG = process.env.TIERLINE_LONG === '1';
+const CLOCKS = LONG ? 10_000 : 3_000;
+const SECONDS = LONG ? 60 : 12;
+const KILLS = LONG ? 30 : 8;
+
+let url: string;
+let pool: pg.Pool;
+beforeAll(async () => {
+  url = await createDatabase();
+  pool = new pg.Pool({ connectionString: url, max: 3 });
+});
+afterAll(() => pool.end());
+
+/** Tickets with a clock each, at risk and due at instants spread over the coming seconds; uuids by number. */
+async function seed(): Promise<void> {
+  const uuid = (table: string, n: string) => `md5('${table}' || ${n})::uuid`;
+  await pool.query(`
+    insert into branch (id, code, name, policy_ids, created_at) values (${uuid('b', '1')}, 'B', 'B', '{p}', now());
+    insert into staff (id, number, name, roles, branch_id, active, created_at) values (${uuid('s', '1')}, 'S', 'S', '{SUPERVISOR}', ${uuid('b', '1')}, true, now());
+    insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at)
+      values (${uuid('c', '1')}, 'p', '1', 'INDIVIDUAL', 'FORMAL', 'C', '{c}', ${uuid('b', '1')}, 1, now(), now());
+    insert into ticket (id, policy_id, branch_id, customer_id, type, level, subject, channel, status, version, opened_at, first_receiver_id, sla_state)
+      select ${uuid('t', 'n')}, 'p', ${uuid('b', '1')}, ${uuid('c', '1')}, 'COMPLAINT', 1, 'x', 'PHONE', 'NEW', 1, now(), ${uuid('s', '1')}, 'ON_TRACK'
+      from generate_series(1, ${CLOCKS}) n;
+    insert into sla_clock (id, ticket_id, customer_id, policy_id, branch_id, metric, cycle, label, because, state, started_at, due_at, target_ms,
+        counted_ms, at_risk, fire_at, fire_percent, next_fire_at, warn_at_percent, calendar_key, time_zone, audience, policy_version)
+      select ${uuid('k', 'n')}, ${uuid('t', 'n')}, ${uuid('c', '1')}, 'p', ${uuid('b', '1')}, 'RESOLUTION', 1, '{"en":"R","zh":"R"}', '{"en":"x","zh":"x"}',
+        'RUNNING', now(), due, 1000, 0, false, array[due - interval '2 seconds', due], '{80,100}', due - interval '2 seconds', '{80}', 'p/always@1', 'UTC', '{SUPERVISOR}', 'p@1'
+      from generate_series(1, ${CLOCKS}) n, lateral (select now() + interval '3 seconds' + (n * ${SECONDS}.0 / ${CLOCKS}) * interval '1 second') as d(due);
+  `);
+}
+
+function start(): ChildProcess {
+  const program = new URL('./programs/sweeper.ts', import.meta.url).pathname;
+  return spawn(process.execPath, ['--import', 'tsx', program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+test(
+  `${CLOCKS} clocks due within ${SECONDS} s fire exactly once each while two nodes are killed ${KILLS} times`,
+  async () => {
+    await seed();
+    const nodes = [start(), start()];
+    let kills = 0;
+    const until = Date.now() + (SECONDS + 5) * 1000;
+    for (let turn = 0; Date.now() < until; turn += 1) {
+      const index = turn % nodes.length;
+      const node = nodes[index] as ChildProcess;
+      // Killed at a random moment of its work, never before it has begun.
+      if (node.exitCode === null) await Promise.race([once(node.stdout as NodeJS.ReadableStream, 'data'), new Promise((resolve) => setTimeout(resolve, 2_500))]);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000));
+      if (kills < KILLS) {
+        node.kill('SIGKILL');
+        kills += 1;
+        nodes[index] = start();
+      }
+    }
+    const settled = Date.now() + 30_000;
+    for (;;) {
+      const { rows } = await pool.query('select count(*)::int as left from sla_clock where next_fire_at is not null');
+      if (rows[0].left === 0 || Date.now() > settled) break;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    for (const node of nodes) node.kill('SIGKILL');
+
+    const { rows } = await pool.query<{ kind: string; alerts: number; clocks: number }>(
+      'select kind::text, count(*)::int as alerts, count(distinct clock_id)::int as clocks from alert group by 1 order by 1',
+    );
+    expect(rows).toEqual([
+      { kind: 'SLA_AT_RISK', alerts: CLOCKS, clocks: CLOCKS },
+      { kind: 'SLA_BREACHED', alerts: CLOCKS, clocks: CLOCKS },
+    ]);
+    const early = await pool.query("select count(*)::int as n from alert a join sla_clock k on k.id = a.clock_id where a.kind = 'SLA_BREACHED' and a.raised_at < k.due_at");
+    expect(early.rows[0].n).toBe(0);
+    const clocks = await pool.query("select count(*)::int as n from sla_clock where state = 'BREACHED' and breached_at = due_at and at_risk");
+    expect(clocks.rows[0].n).toBe(CLOCKS);
+    const tickets = await pool.query("select count(*)::int as n from ticket where sla_state = 'BREACHED'");
+    expect(tickets.rows[0].n).toBe(CLOCKS);
+    // A run that killed fewer than it says proves less than it says.
+    expect(kills).toBe(KILLS);
+  },
+  180_000,
+);
