@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '../../server/access/actor.ts';
 import { HeldClock } from '../../server/clock.ts';
-import type { Services } from '../../server/context.ts';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../../server/errors.ts';
 import { newId } from '../../server/ids.ts';
 import { type ConfigurePolicyInput, configurePolicy } from '../../server/policy/configure.ts';
@@ -32,8 +31,12 @@ beforeAll(async () => {
   database = await openDatabase({ memory: true });
   await migrate(database.pool, new URL('../../prisma/migrations/', import.meta.url));
   const createdAt = clock.now();
-  await database.prisma.branch.create({ data: { id: branchId, code: 'HQ', name: 'HQ', policyIds: ['faulty'], createdAt } });
-  await database.prisma.staff.create({ data: { id: actor.id, number: '1', name: 'Ada', roles: ['ADMIN'], branchId, createdAt } });
+  await database.prisma.branch.create({
+    data: { id: branchId, code: 'HQ', name: 'HQ', policyIds: ['faulty'], createdAt },
+  });
+  await database.prisma.staff.create({
+    data: { id: actor.id, number: '1', name: 'Ada', roles: ['ADMIN'], branchId, createdAt },
+  });
   policies = await openPolicies({
     plugins: [{ policy: faulty, url: new URL('./plugins/faulty.ts', import.meta.url).href }],
     prisma: database.prisma,
@@ -52,13 +55,17 @@ beforeEach(async () => {
 });
 
 const configure = (input: Partial<ConfigurePolicyInput>, who = actor) =>
-  configurePolicy({ database, policies, clock } as Services, { actor: who, requestId: 'r1' }, {
-    policyId: 'faulty',
-    parameters: [],
-    reason: 'asked for by the board',
-    expectedVersion: policies.get('faulty')?.version ?? '',
-    ...input,
-  });
+  configurePolicy(
+    { database, policies, clock },
+    { actor: who, requestId: 'r1' },
+    {
+      policyId: 'faulty',
+      parameters: [],
+      reason: 'asked for by the board',
+      expectedVersion: policies.get('faulty')?.version ?? '',
+      ...input,
+    },
+  );
 
 test('a parameter that is set is in force at once, kept as a version, and audited with before and after', async () => {
   const before = policies.get('faulty')?.version;
@@ -67,9 +74,19 @@ test('a parameter that is set is in force at once, kept as a version, and audite
   expect(configured.version).not.toBe(before);
   expect(policies.get('faulty')?.version).toBe(configured.version);
   const versions = await database.prisma.policyVersion.findMany({ where: { version: configured.version } });
-  expect(versions).toMatchObject([{ policyId: 'faulty', parameters: { limit: 7 }, reason: 'asked for by the board', byId: actor.id }]);
-  const [entry] = await database.prisma.auditEntry.findMany({ where: { action: 'CONFIGURE_POLICY' }, orderBy: { id: 'desc' }, take: 1 });
-  expect(entry).toMatchObject({ subjectId: 'faulty', reason: 'asked for by the board', changes: [{ field: 'limit', before: null, after: '7' }] });
+  expect(versions).toMatchObject([
+    { policyId: 'faulty', parameters: { limit: 7 }, reason: 'asked for by the board', byId: actor.id },
+  ]);
+  const [entry] = await database.prisma.auditEntry.findMany({
+    where: { action: 'CONFIGURE_POLICY' },
+    orderBy: { id: 'desc' },
+    take: 1,
+  });
+  expect(entry).toMatchObject({
+    subjectId: 'faulty',
+    reason: 'asked for by the board',
+    changes: [{ field: 'limit', before: null, after: '7' }],
+  });
 });
 
 test('null takes a value back, and what is not named stays', async () => {
@@ -90,7 +107,9 @@ test('a change that nobody had read yet is a conflict that names the version in 
 
 test('of two at once, one wins', async () => {
   const expectedVersion = policies.get('faulty')?.version ?? '';
-  const settled = await Promise.allSettled([1, 2].map((value) => configure({ parameters: [{ key: 'limit', value }], expectedVersion })));
+  const settled = await Promise.allSettled(
+    [1, 2].map((value) => configure({ parameters: [{ key: 'limit', value }], expectedVersion })),
+  );
   expect(settled.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
@@ -98,7 +117,16 @@ test.each([
   { it: 'no reason', input: { reason: '  ' }, error: InvalidInput },
   { it: 'an unknown parameter', input: { parameters: [{ key: 'limmit', value: 1 }] }, error: InvalidInput },
   { it: 'a value of another type', input: { parameters: [{ key: 'limit', value: 'x' }] }, error: InvalidInput },
-  { it: 'a parameter given twice', input: { parameters: [{ key: 'limit', value: 1 }, { key: 'limit', value: 2 }] }, error: InvalidInput },
+  {
+    it: 'a parameter given twice',
+    input: {
+      parameters: [
+        { key: 'limit', value: 1 },
+        { key: 'limit', value: 2 },
+      ],
+    },
+    error: InvalidInput,
+  },
   { it: 'a policy that is not installed', input: { policyId: 'gone' }, error: NotFound },
   { it: 'the standard policy disabled', input: { policyId: 'standard', enabled: false }, error: InvalidInput },
 ])('$it is refused', async ({ input, error }) => {

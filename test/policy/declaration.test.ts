@@ -1,51 +1,100 @@
 import { expect, test } from 'vitest';
-import { PluginError } from '../../server/policy/errors.ts';
 import { type Policy, z } from '../../server/policy/contract.ts';
 import { clashes, declarationProblems } from '../../server/policy/declaration.ts';
+import { PluginError } from '../../server/policy/errors.ts';
 import { startPolicies } from './support.ts';
 
 const text = { en: 'Text', zh: '文' };
-const plugin = (more: object = {}): Policy => ({ id: 'example', contract: 1, version: '1.0.0', label: text, access: 'CENTRAL', ...more });
+const plugin = (more: object = {}): Policy => ({
+  id: 'example',
+  contract: 1,
+  version: '1.0.0',
+  label: text,
+  access: 'CENTRAL',
+  ...more,
+});
 const scheme = (more: object = {}) => ({
   schemes: {
     s: {
       label: text,
       customerKinds: ['INDIVIDUAL'],
       tiers: { HIGH: { label: text, rank: 2 }, LOW: { label: text, rank: 1 } },
-      rule: { by: 'BANDS', metric: 'X', bands: [{ tier: 'HIGH', from: 5 }, { tier: 'LOW', from: 1 }] },
+      rule: {
+        by: 'BANDS',
+        metric: 'X',
+        bands: [
+          { tier: 'HIGH', from: 5 },
+          { tier: 'LOW', from: 1 },
+        ],
+      },
       ...more,
     },
   },
   metrics: { X: { label: text, unit: 'count' } },
 });
-const bandsFrom = (...from: number[]) => scheme({ rule: { by: 'BANDS', metric: 'X', bands: from.map((one) => ({ tier: 'LOW', from: one })) } });
-const tiers = (high: number, low: number, more: object = {}) => scheme({ tiers: { HIGH: { label: text, rank: high, ...more }, LOW: { label: text, rank: low } } });
-const up = [{ tier: 'LOW', when: { op: 'consents' } }, { tier: 'HIGH', when: { op: 'consents' } }];
+const bandsFrom = (...from: number[]) =>
+  scheme({ rule: { by: 'BANDS', metric: 'X', bands: from.map((one) => ({ tier: 'LOW', from: one })) } });
+const tiers = (high: number, low: number, more: object = {}) =>
+  scheme({ tiers: { HIGH: { label: text, rank: high, ...more }, LOW: { label: text, rank: low } } });
+const up = [
+  { tier: 'LOW', when: { op: 'consents' } },
+  { tier: 'HIGH', when: { op: 'consents' } },
+];
 
 test('a sound plugin has no problems', () => {
   expect(declarationProblems(plugin(scheme()))).toEqual([]);
 });
 
 test.each([
-  { it: 'another contract', more: { contract: 2 }, problem: /^example is built for version 2 of the contract, this is version 1/ },
+  {
+    it: 'another contract',
+    more: { contract: 2 },
+    problem: /^example is built for version 2 of the contract, this is version 1/,
+  },
   { it: 'an id that is none', more: { id: 'My Plugin' }, problem: /"My Plugin" is no policy id/ },
-  { it: 'an unknown question', more: { answers: { promisse: () => undefined } }, problem: /example: it answers promisse, which is no question/ },
+  {
+    it: 'an unknown question',
+    more: { answers: { promisse: () => undefined } },
+    problem: /example: it answers promisse, which is no question/,
+  },
   { it: 'bands that overlap', more: bandsFrom(1, 5, 5), problem: /the bands overlap at 5/ },
   { it: 'bands out of order', more: bandsFrom(1, 5, 3), problem: /the bands are out of order at 3/ },
   { it: 'tiers of one rank', more: tiers(1, 1), problem: /scheme s: its tiers need whole ranks, no two alike/ },
-  { it: 'an unknown metric', more: scheme({ rule: { by: 'BANDS', metric: 'Y', bands: [] } }), problem: /the metric Y, which is not declared/ },
-  { it: 'an unknown tier', more: scheme({ rule: { by: 'BANDS', metric: 'X', bands: [{ tier: 'TOP', from: 1 }] } }), problem: /the tier TOP/ },
-  { it: 'an unknown parameter', more: scheme({ rule: { by: 'BANDS', metric: 'X', bands: [{ tier: 'LOW', from: { parameter: 'p' } }] } }), problem: /the parameter p/ },
+  {
+    it: 'an unknown metric',
+    more: scheme({ rule: { by: 'BANDS', metric: 'Y', bands: [] } }),
+    problem: /the metric Y, which is not declared/,
+  },
+  {
+    it: 'an unknown tier',
+    more: scheme({ rule: { by: 'BANDS', metric: 'X', bands: [{ tier: 'TOP', from: 1 }] } }),
+    problem: /the tier TOP/,
+  },
+  {
+    it: 'an unknown parameter',
+    more: scheme({ rule: { by: 'BANDS', metric: 'X', bands: [{ tier: 'LOW', from: { parameter: 'p' } }] } }),
+    problem: /the parameter p/,
+  },
   { it: 'an unknown benefit', more: tiers(2, 1, { benefits: ['TEA'] }), problem: /the benefit TEA/ },
-  { it: 'conditions from the bottom up', more: scheme({ rule: { by: 'CONDITIONS', tiers: up } }), problem: /HIGH stands below LOW in the rule/ },
-  { it: 'a default that its schema refuses', more: { parameters: { p: { schema: z.number(), description: text, source: 'x', default: 'a' } } }, problem: /parameters\.p/ },
+  {
+    it: 'conditions from the bottom up',
+    more: scheme({ rule: { by: 'CONDITIONS', tiers: up } }),
+    problem: /HIGH stands below LOW in the rule/,
+  },
+  {
+    it: 'a default that its schema refuses',
+    more: { parameters: { p: { schema: z.number(), description: text, source: 'x', default: 'a' } } },
+    problem: /parameters\.p/,
+  },
 ])('$it is refused at start, by name', ({ more, problem }) => {
   expect(declarationProblems(plugin(more))).toEqual([expect.stringMatching(problem)]);
 });
 
 test('plugins that clash are both named', () => {
   expect(clashes([plugin(), plugin()])).toEqual(['two plugins have the id example']);
-  expect(clashes([plugin(scheme()), plugin({ ...scheme(), id: 'other' })])).toEqual(['example and other both have a scheme s']);
+  expect(clashes([plugin(scheme()), plugin({ ...scheme(), id: 'other' })])).toEqual([
+    'example and other both have a scheme s',
+  ]);
 });
 
 test('nothing starts with a plugin that cannot be installed', async () => {
@@ -54,7 +103,9 @@ test('nothing starts with a plugin that cannot be installed', async () => {
 });
 
 test('a plugin whose module is gone fails its own questions', async () => {
-  await using started = await startPolicies({ plugins: [{ policy: plugin({ answers: { care: () => undefined } }), url: 'file:///nowhere.ts' }] });
+  await using started = await startPolicies({
+    plugins: [{ policy: plugin({ answers: { care: () => undefined } }), url: 'file:///nowhere.ts' }],
+  });
   await expect(started.policies.ask('example', 'care', {} as never)).rejects.toThrow('example could not decide');
   await expect(started.policies.ask('example', 'guard', {} as never)).resolves.toMatchObject({ policyId: 'standard' });
 });

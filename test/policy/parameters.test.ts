@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import { InvalidInput } from '../../server/errors.ts';
-import { any, atLeast, bands, conditions, decimalParameter, definePolicy, parameter, scorecard, z } from '../../server/policy/contract.ts';
+import {
+  any,
+  atLeast,
+  bands,
+  conditions,
+  decimalParameter,
+  definePolicy,
+  parameter,
+  scorecard,
+  z,
+} from '../../server/policy/contract.ts';
 import { policyVersionOf, readParameters } from '../../server/policy/parameters.ts';
 
 const text = { en: 'Text', zh: '文' };
@@ -24,7 +34,9 @@ const policy = definePolicy({
     nights: { schema: z.number().int(), description: text, source: 'test' },
   },
   checkParameters: ({ days, nights }) =>
-    days !== undefined && nights !== undefined && days < nights ? [{ path: 'nights', message: { en: 'is above days', zh: '大于 days' } }] : [],
+    days !== undefined && nights !== undefined && days < nights
+      ? [{ path: 'nights', message: { en: 'is above days', zh: '大于 days' } }]
+      : [],
   schemes: {
     tiers: {
       label: text,
@@ -60,7 +72,7 @@ const policy = definePolicy({
 });
 
 test('defaults are in force, what is given stands in exact decimals, the rest is blank', () => {
-  const parameters = readParameters(policy, { gold: 1.10, days: 3, silver: null }, 'input.parameters');
+  const parameters = readParameters(policy, { gold: 1.1, days: 3, silver: null }, 'input.parameters');
   expect(parameters).toEqual({ gold: '1.1', low: '10', first: '60', second: '40', days: 3 });
   expect(readParameters(policy, parameters, 'input.parameters')).toEqual(parameters);
 });
@@ -70,7 +82,12 @@ test.each([
   { it: 'a value of another type', values: { days: '3' }, path: 'p.days', message: /expected number/ },
   { it: 'a value that its schema refuses', values: { gold: -1 }, path: 'p.gold', message: /below 0/ },
   { it: 'what the plugin’s check refuses', values: { days: 1, nights: 2 }, path: 'p.nights', message: /above days/ },
-  { it: 'a better tier that asks for less', values: { gold: 5, silver: 9 }, path: 'p.gold', message: /GOLD asks for 5 of X, SILVER below it for 9/ },
+  {
+    it: 'a better tier that asks for less',
+    values: { gold: 5, silver: 9 },
+    path: 'p.gold',
+    message: /GOLD asks for 5 of X, SILVER below it for 9/,
+  },
   { it: 'bands that overlap', values: { high: 10 }, path: 'p.low', message: /overlap at 10/ },
   { it: 'weights that do not sum to 100', values: { first: 50 }, path: 'p.first', message: /sum to 90, not 100/ },
 ])('$it is refused', ({ values, path, message }) => {

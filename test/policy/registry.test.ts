@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
-import { declarationProblems, clashes } from '../../server/policy/declaration.ts';
+import { clashes, declarationProblems } from '../../server/policy/declaration.ts';
 import { PluginError } from '../../server/policy/errors.ts';
 import { loadPlugins } from '../../server/policy/registry.ts';
 
 test('the built-in plugins are sound, and the standard policy is the last', async () => {
   const policies = (await loadPlugins()).map(({ policy }) => policy);
-  expect(policies.map(({ id }) => id)).toEqual(['core', 'bank-vip', 'telecom-vip', 'broadband-key-account', 'standard']);
+  expect(policies.map(({ id }) => id)).toEqual([
+    'core',
+    'bank-vip',
+    'telecom-vip',
+    'broadband-key-account',
+    'standard',
+  ]);
   expect([...policies.flatMap(declarationProblems), ...clashes(policies)]).toEqual([]);
 });
 
@@ -17,5 +23,7 @@ test('others come from a path, a file or a folder', async () => {
 test('what cannot be loaded is named, all of it', async () => {
   const loading = loadPlugins(['./no/such/plugin.ts', 'zod']);
   await expect(loading).rejects.toThrow(PluginError);
-  await expect(loading).rejects.toThrow(/no\/such\/plugin\.ts cannot be loaded[\s\S]*zod cannot be loaded: its default export is no policy/);
+  await expect(loading).rejects.toThrow(
+    /no\/such\/plugin\.ts cannot be loaded[\s\S]*zod cannot be loaded: its default export is no policy/,
+  );
 });

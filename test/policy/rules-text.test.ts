@@ -28,7 +28,10 @@ const declaration = definePolicy({
   version: '1.0.0',
   label: text('Example', '示例'),
   access: 'CENTRAL',
-  metrics: { DEPOSIT: { label: text('Deposit', '存款'), unit: 'CNY' }, POINTS: { label: text('Points', '积分'), unit: 'points' } },
+  metrics: {
+    DEPOSIT: { label: text('Deposit', '存款'), unit: 'CNY' },
+    POINTS: { label: text('Points', '积分'), unit: 'points' },
+  },
   parameters: { gold: number, silver: { ...number, default: 1000 } },
   schemes: {
     conditions: {
@@ -54,7 +57,18 @@ const declaration = definePolicy({
       tiers: { GOLD: { label: text('Gold', '金'), rank: 2 } },
       rule: scorecard({
         indicators: [
-          { key: 'DEPOSIT', label: text('Deposit', '存款'), weight: 60, score: { metric: 'DEPOSIT', brackets: [{ from: 0, score: 10 }, { from: 500, score: 90 }] } },
+          {
+            key: 'DEPOSIT',
+            label: text('Deposit', '存款'),
+            weight: 60,
+            score: {
+              metric: 'DEPOSIT',
+              brackets: [
+                { from: 0, score: 10 },
+                { from: 500, score: 90 },
+              ],
+            },
+          },
           { key: 'LOYALTY', label: text('Loyalty', '忠诚度'), weight: 40, score: { judged: true } },
         ],
         bands: [
@@ -66,7 +80,11 @@ const declaration = definePolicy({
     matrix: {
       ...common,
       tiers: { GOLD: { label: text('Gold', '金'), rank: 2 } },
-      rule: matrix({ field: 'segment', metric: 'POINTS', rows: [{ value: 'HOTEL', cells: [{ from: 5, tier: 'GOLD' }] }] }),
+      rule: matrix({
+        field: 'segment',
+        metric: 'POINTS',
+        rows: [{ value: 'HOTEL', cells: [{ from: 5, tier: 'GOLD' }] }],
+      }),
     },
     list: { ...common, tiers: { GOLD: { label: text('Gold', '金'), rank: 2 } }, rule: annualList(['DEPOSIT']) },
   },
@@ -102,12 +120,24 @@ test.each([
       'Total from 80: maintain the relationship, Gold',
       'Total from 0: improve the relationship',
     ],
-    zh: ['存款（权重 60%）：存款0 元（含）起 得 10 分，500 元（含）起 得 90 分', '忠诚度（权重 40%）：人工评分并注明依据', '总分 80（含）起：维持关系，金', '总分 0（含）起：改进关系'],
+    zh: [
+      '存款（权重 60%）：存款0 元（含）起 得 10 分，500 元（含）起 得 90 分',
+      '忠诚度（权重 40%）：人工评分并注明依据',
+      '总分 80（含）起：维持关系，金',
+      '总分 0（含）起：改进关系',
+    ],
   },
-  { scheme: 'matrix', en: ['segment HOTEL, by Points: Gold from 5 points'], zh: ['segment 为 HOTEL，按积分：金 5 分（含）起'] },
+  {
+    scheme: 'matrix',
+    en: ['segment HOTEL, by Points: Gold from 5 points'],
+    zh: ['segment 为 HOTEL，按积分：金 5 分（含）起'],
+  },
   {
     scheme: 'list',
-    en: ['By the list of the calendar year; who is not on it has no tier.', 'An assessment for the list needs Deposit.'],
+    en: [
+      'By the list of the calendar year; who is not on it has no tier.',
+      'An assessment for the list needs Deposit.',
+    ],
     zh: ['按当年名单确定；未列入名单者无等级。', '名单评定须具备：存款。'],
   },
 ])('$scheme in words', ({ scheme, en, zh }) => {

@@ -19,14 +19,24 @@ test('a policy answers, and what it leaves out has its usual meaning', async () 
   expect(decision).toMatchObject({ policyId: 'faulty', fallback: null, because: { en: 'Because.' } });
   expect(decision.policyVersion).toMatch(/^faulty@1\.0\.0\+[0-9a-f]{8}$/);
   expect(decision.answer).toEqual([
-    expect.objectContaining({ metric: 'FIRST_RESPONSE', from: 'RECEIPT', calendar: 'always', atRisk: [80], pauses: [], audience: ['CUSTOMER_MANAGER', 'SUPERVISOR'] }),
+    expect.objectContaining({
+      metric: 'FIRST_RESPONSE',
+      from: 'RECEIPT',
+      calendar: 'always',
+      atRisk: [80],
+      pauses: [],
+      audience: ['CUSTOMER_MANAGER', 'SUPERVISOR'],
+    }),
   ]);
 });
 
 test('what a policy leaves goes to the standard policy, which is no fallback', async () => {
   const decision = await shared.policies.ask('faulty', 'promise', promiseFacts('LEFT'));
   expect(decision).toMatchObject({ policyId: 'standard', fallback: null });
-  expect(await shared.policies.ask('faulty', 'guard', guardFacts())).toMatchObject({ policyId: 'standard', answer: { refusals: [] } });
+  expect(await shared.policies.ask('faulty', 'guard', guardFacts())).toMatchObject({
+    policyId: 'standard',
+    answer: { refusals: [] },
+  });
 });
 
 test.each([
@@ -48,6 +58,7 @@ test.each([
   ['EXITS', 'ended its thread with code 3'],
   ['STACK', 'RangeError'],
   ['HEAP', /too much memory|did not answer/],
+  ['BUFFERS', /too much memory|did not answer/],
 ])('%s: the standard policy promises in its place, and others are answered', async (type, detail) => {
   shared.advance(CALM);
   const bad = shared.policies.ask('faulty', 'promise', promiseFacts(type));
@@ -81,7 +92,13 @@ test('a blank parameter is named when it is read, and can be asked about without
 
 test('of many, the one that breaks is told and the others are decided', async () => {
   shared.advance(CALM);
-  const many = Array.from({ length: 600 }, (_, index) => gradeFacts('none', {}, { customer: { ...gradeFacts('none', {}).customer, profile: { hangs: index === 300, throws: index === 3 } } }));
+  const many = Array.from({ length: 600 }, (_, index) =>
+    gradeFacts(
+      'none',
+      {},
+      { customer: { ...gradeFacts('none', {}).customer, profile: { hangs: index === 300, throws: index === 3 } } },
+    ),
+  );
   const decisions = await shared.policies.askMany('faulty', 'grade', many);
   expect(decisions.flatMap((one, index) => (one instanceof Error ? [index] : []))).toEqual([3, 300]);
   expect(decisions).toHaveLength(600);
@@ -94,12 +111,14 @@ test('a hang delays the other calls by no more than the limit', async () => {
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   const began = performance.now();
   const hang = started.policies.ask('faulty', 'promise', promiseFacts('HANGS'));
-  const others = await Promise.all(Array.from({ length: 20 }, () => started.policies.ask('faulty', 'promise', promiseFacts('FINE'))));
+  const others = await Promise.all(
+    Array.from({ length: 20 }, () => started.policies.ask('faulty', 'promise', promiseFacts('FINE'))),
+  );
   const delay = performance.now() - began;
-  expect(others.every(({ fallback }) => fallback === null)).toBe(true);
+  expect(others.flatMap(({ fallback }) => fallback ?? [])).toEqual([]);
   expect((await hang).fallback).not.toBeNull();
   // 200 ms, a look, and the loading of the plugin into the spare thread (from sources here).
-  expect(delay).toBeLessThan(900);
+  expect(delay).toBeLessThan(1_500);
 });
 
 test('after five failures the plugin is left in peace, then tried once, and the trouble is one spell', async () => {
@@ -111,7 +130,9 @@ test('after five failures the plugin is left in peace, then tried once, and the 
   const blocked = await ask('FINE');
   expect(blocked.fallback?.detail).toContain('left in peace');
   spells.add(blocked.fallback?.spell);
-  expect(await started.policies.ask('faulty', 'guard', guardFacts({ ask: 'has' }))).toMatchObject({ policyId: 'faulty' });
+  expect(await started.policies.ask('faulty', 'guard', guardFacts({ ask: 'has' }))).toMatchObject({
+    policyId: 'faulty',
+  });
 
   started.advance(30_000);
   spells.add((await ask('THROWS')).fallback?.spell);
@@ -141,7 +162,10 @@ test('a disabled policy is not asked: the standard policy decides, and that is n
   await using started = await startPolicies();
   started.settings.push({ policyId: 'faulty', enabled: false, parameters: {}, version: '', updatedAt: new Date(0) });
   await started.policies.refresh();
-  expect(await started.policies.ask('faulty', 'promise', promiseFacts('HANGS'))).toMatchObject({ policyId: 'standard', fallback: null });
+  expect(await started.policies.ask('faulty', 'promise', promiseFacts('HANGS'))).toMatchObject({
+    policyId: 'standard',
+    fallback: null,
+  });
 });
 
 test('a policy that is not installed promises by the standard policy and decides nothing else', async () => {
@@ -161,7 +185,9 @@ test('a guarded call costs little', async () => {
     costs.push(performance.now() - began);
   }
   costs.sort((a, b) => a - b);
-  console.log(`guarded call: median ${((costs[1_000] ?? 0) * 1000).toFixed(0)} µs, p99 ${((costs[1_980] ?? 0) * 1000).toFixed(0)} µs`);
+  console.log(
+    `guarded call: median ${((costs[1_000] ?? 0) * 1000).toFixed(0)} µs, p99 ${((costs[1_980] ?? 0) * 1000).toFixed(0)} µs`,
+  );
   // The bar is 0.2 ms; twice that leaves room for a machine at work.
   expect(costs[1_000]).toBeLessThan(0.4);
 });

@@ -14,12 +14,22 @@ test('every question has an answer', () => {
     promise: promiseFacts('ANY'),
     guard: guardFacts(),
     react: { now: '', event: { kind: 'OPENED' }, customer, ticket: null },
-    route: { now: '', kind: 'PLAN', amount: null, cumulated: null, requester: { roles: [], atHeadOffice: false }, customer, request: {} },
+    route: {
+      now: '',
+      kind: 'PLAN',
+      amount: null,
+      cumulated: null,
+      requester: { roles: [], atHeadOffice: false },
+      customer,
+      request: {},
+    },
     care: { today: '2026-03-02', customer, birthday: null, important: false, contacts: [], holidays: [] },
     measure: { period, figures: {}, before: {} },
   } as const;
   for (const question of QUESTIONS) {
-    expect(answerOne(standard, question, facts[question] as never, parameters), question).toMatchObject({ kind: 'ANSWERED' });
+    expect(answerOne(standard, question, facts[question] as never, parameters), question).toMatchObject({
+      kind: 'ANSWERED',
+    });
   }
 });
 
@@ -29,7 +39,12 @@ test('a first response within 24 hours and a resolution within 72, around the cl
     answered: {
       answer: [
         { metric: 'FIRST_RESPONSE', target: { kind: 'DURATION', minutes: 1_440 }, calendar: 'always', pauses: [] },
-        { metric: 'RESOLUTION', target: { kind: 'DURATION', minutes: 4_320 }, calendar: 'always', pauses: ['WAITING_ON_CUSTOMER'] },
+        {
+          metric: 'RESOLUTION',
+          target: { kind: 'DURATION', minutes: 4_320 },
+          calendar: 'always',
+          pauses: ['WAITING_ON_CUSTOMER'],
+        },
       ],
     },
   });
@@ -40,8 +55,16 @@ test.each([
   { it: 'who has one keeps it', grade: { scheme: 'any', tier: 'GOLD' }, tier: 'GOLD' },
   { it: 'a grade of another scheme says nothing', grade: { scheme: 'other', tier: 'GOLD' }, tier: null },
 ])('$it', ({ grade, tier }) => {
-  const facts = gradeFacts('any', {}, { customer: { ...customer, grade: grade && { ...grade, rank: 1, since: '2026-01-01', state: 'ACTIVE', misses: 0 } } });
-  expect(answerOne(standard, 'grade', facts, parameters)).toMatchObject({ answered: { answer: { tier, reasons: [{ code: 'NO_RULE' }] } } });
+  const facts = gradeFacts(
+    'any',
+    {},
+    {
+      customer: { ...customer, grade: grade && { ...grade, rank: 1, since: '2026-01-01', state: 'ACTIVE', misses: 0 } },
+    },
+  );
+  expect(answerOne(standard, 'grade', facts, parameters)).toMatchObject({
+    answered: { answer: { tier, reasons: [{ code: 'NO_RULE' }] } },
+  });
 });
 
 test.each([

@@ -29,12 +29,18 @@ export const guardFacts = (input: Record<string, unknown> = {}): GuardFacts => (
   input,
 });
 
-export const gradeFacts = (scheme: string, figures: Record<string, string | number>, more: Partial<GradeFacts> = {}): GradeFacts => ({
+export const gradeFacts = (
+  scheme: string,
+  figures: Record<string, string | number>,
+  more: Partial<GradeFacts> = {},
+): GradeFacts => ({
   now: NOW,
   today: '2026-03-02',
   scheme,
   customer,
-  metrics: Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, { value: String(value), asOf: '2026-03-01' }])),
+  metrics: Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [key, { value: String(value), asOf: '2026-03-01' }]),
+  ),
   judgements: [],
   history: [],
   listed: null,
@@ -64,5 +70,12 @@ export async function startPolicies(
     clock,
     ...(options.limits && { limits: options.limits }),
   });
-  return { policies, clock, settings, logged, advance: (ms: number) => clock.set(new Date(clock.now().getTime() + ms)), [Symbol.asyncDispose]: () => policies.close() };
+  return {
+    policies,
+    clock,
+    settings,
+    logged,
+    advance: (ms: number) => clock.set(new Date(clock.now().getTime() + ms)),
+    [Symbol.asyncDispose]: () => policies.close(),
+  };
 }

@@ -5,7 +5,9 @@ import levels from './plugins/levels.ts';
 import { startPolicies } from './support.ts';
 
 test('each level says what a ticket would be promised', async () => {
-  await using started = await startPolicies({ plugins: [{ policy: levels, url: new URL('./plugins/levels.ts', import.meta.url).href }] });
+  await using started = await startPolicies({
+    plugins: [{ policy: levels, url: new URL('./plugins/levels.ts', import.meta.url).href }],
+  });
   const { policies, clock } = started;
   const calendars = new PolicyCalendars(policies, { calendarVersion: { findMany: async () => [] } } as never);
   expect(await levelTargets({ policies, clock, calendars }, 'levels', 'COMPLAINT')).toEqual([
@@ -25,12 +27,20 @@ test('each level says what a ticket would be promised', async () => {
     {
       level: 2,
       label: { en: 'Serious', zh: '严重' },
-      targets: [expect.objectContaining({ duration: null, calendar: { id: 'always', label: null, timeZone: 'Asia/Shanghai' } })],
+      targets: [
+        expect.objectContaining({ duration: null, calendar: { id: 'always', label: null, timeZone: 'Asia/Shanghai' } }),
+      ],
     },
     { level: 3, label: { en: 'Unset', zh: '未设定' }, targets: [] },
   ]);
   expect(await levelTargets({ policies, clock, calendars }, 'levels', 'REQUEST')).toMatchObject([
-    { level: 1, label: { en: 'Standard' }, targets: [{ metric: 'FIRST_RESPONSE', duration: 'PT24H' }, { metric: 'RESOLUTION', duration: 'PT72H' }] },
+    {
+      level: 1,
+      label: { en: 'Standard' },
+      targets: [
+        { metric: 'FIRST_RESPONSE', duration: 'PT24H' },
+        { metric: 'RESOLUTION', duration: 'PT72H' },
+      ],
+    },
   ]);
 });
-

@@ -1,4 +1,14 @@
-import { any, atLeast, below, conditions, definePolicy, minutes, parameter, scorecard, z } from '../../server/policy/contract.ts';
+import {
+  any,
+  atLeast,
+  below,
+  conditions,
+  definePolicy,
+  minutes,
+  parameter,
+  scorecard,
+  z,
+} from '../../server/policy/contract.ts';
 
 /**
  * What must not compile when a policy is declared. `tsc` checks this file: an error that does not come is one itself.
@@ -58,7 +68,10 @@ definePolicy({
     judged: {
       ...scheme,
       tiers,
-      rule: scorecard({ indicators: [{ key: 'A', label: text, weight: 100, score: { judged: true } }], bands: [{ from: 0, result: 'MAINTAIN' }] }),
+      rule: scorecard({
+        indicators: [{ key: 'A', label: text, weight: 100, score: { judged: true } }],
+        bands: [{ from: 0, result: 'MAINTAIN' }],
+      }),
     },
   },
 });

@@ -1,4 +1,12 @@
-import { type Answers, type Because, definePolicy, type GradeFacts, minutes, type PromiseOffer, z } from '../../../server/policy/contract.ts';
+import {
+  type Answers,
+  type Because,
+  definePolicy,
+  type GradeFacts,
+  minutes,
+  type PromiseOffer,
+  z,
+} from '../../../server/policy/contract.ts';
 
 const because = { en: 'Because.', zh: '因为。' };
 const fine: Because<readonly PromiseOffer[]> = { answer: [{ metric: 'FIRST_RESPONSE', target: minutes(30) }], because };
@@ -22,7 +30,13 @@ const FAULTS: Readonly<Record<string, () => unknown>> = {
   FUNCTION: () => ({ answer: () => [], because }),
   WRONG_KEYS: () => ({ answer: [{ metric: 'FIRST_RESPONSE', target: minutes(30), calender: 'always' }], because }),
   WRONG_CALENDAR: () => ({ answer: [{ metric: 'FIRST_RESPONSE', target: minutes(30), calendar: 'hall' }], because }),
-  TWICE: () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(30) }, { metric: 'RESOLUTION', target: minutes(60) }], because }),
+  TWICE: () => ({
+    answer: [
+      { metric: 'RESOLUTION', target: minutes(30) },
+      { metric: 'RESOLUTION', target: minutes(60) },
+    ],
+    because,
+  }),
   NAN: () => ({ answer: [{ metric: 'FIRST_RESPONSE', target: minutes(Number.NaN) }], because }),
   NEGATIVE: () => ({ answer: [{ metric: 'FIRST_RESPONSE', target: minutes(-1) }], because }),
   UNEXPLAINED: () => ({ answer: fine.answer, because: { en: 'Because.' } }),
@@ -35,6 +49,10 @@ const FAULTS: Readonly<Record<string, () => unknown>> = {
   HEAP: () => {
     const all: number[][] = [];
     for (;;) all.push(Array.from({ length: 100_000 }, Math.random));
+  },
+  BUFFERS: () => {
+    const all: Buffer[] = [];
+    for (;;) all.push(Buffer.alloc(16 * 1024 * 1024, 1));
   },
   LATER: () => {
     setTimeout(() => {
@@ -58,15 +76,26 @@ export default definePolicy({
   answers: {
     promise: ({ ticket }) => FAULTS[ticket.type]?.() as never,
     guard: ({ input }, parameters) => {
-      if (input.ask === 'limit') return { answer: { refusals: [] }, because: { en: `${parameters.limit}`, zh: `${parameters.limit}` } };
-      if (input.ask === 'has') return { answer: { refusals: [] }, because: { en: `${'limit' in parameters}`, zh: 'x' } };
+      if (input.ask === 'limit')
+        return { answer: { refusals: [] }, because: { en: `${parameters.limit}`, zh: `${parameters.limit}` } };
+      if (input.ask === 'has')
+        return { answer: { refusals: [] }, because: { en: `${'limit' in parameters}`, zh: 'x' } };
       if (input.ask === 'throw') throw new Error('no');
       return undefined;
     },
     grade: ({ customer }: GradeFacts): Because<Answers['grade']> => {
       if (customer.profile.hangs) for (;;);
       if (customer.profile.throws) throw new Error('this one');
-      return { answer: { tier: null, eligible: false, indicators: [], reasons: [{ code: 'FINE', text: because }], missing: [] }, because };
+      return {
+        answer: {
+          tier: null,
+          eligible: false,
+          indicators: [],
+          reasons: [{ code: 'FINE', text: because }],
+          missing: [],
+        },
+        because,
+      };
     },
   },
 });

@@ -1,0 +1,97 @@
+import { allowed, Decimal, definePolicy, hours, z } from '../../server/policy/contract.ts';
+
+const hoursParameter = z.number().positive().max(8760);
+
+/**
+ * The standard policy: it answers last and always, so that every question has an answer whatever the business lines
+ * leave out. Its promises are modest, its route is one superior, and it changes nobody's grade.
+ */
+export default definePolicy({
+  id: 'standard',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Standard', zh: '标准' },
+  access: 'OWN_BRANCH',
+  parameters: {
+    firstResponseHours: {
+      schema: hoursParameter,
+      description: {
+        en: 'Hours until the first response, at any time of day.',
+        zh: '首次响应时限（小时，全天计时）。',
+      },
+      source: 'S03-vip-general',
+      default: 24,
+      ours: true,
+    },
+    resolutionHours: {
+      schema: hoursParameter,
+      description: { en: 'Hours until the resolution, at any time of day.', zh: '解决时限（小时，全天计时）。' },
+      source: 'S03-vip-general',
+      default: 72,
+      ours: true,
+    },
+    satisfactionTarget: {
+      schema: z.number().min(0).max(100),
+      description: {
+        en: 'Per cent of the answers that are 4 or 5 of 5.',
+        zh: '满意度目标（5 分制中 4 分及以上答卷占比，%）。',
+      },
+      source: 'S01-bank-relationship-dept',
+      default: 90,
+    },
+  },
+  checkParameters: ({ firstResponseHours, resolutionHours }) => {
+    if (firstResponseHours === undefined || resolutionHours === undefined || firstResponseHours <= resolutionHours)
+      return [];
+    return [{ path: 'firstResponseHours', message: { en: 'is longer than resolutionHours', zh: '长于解决时限' } }];
+  },
+  answers: {
+    // No rule of this kind is asked for: whoever has a grade keeps it, and nobody is given one.
+    grade: ({ scheme, customer }) => {
+      const tier = customer.grade?.scheme === scheme ? customer.grade.tier : null;
+      const text = {
+        en: 'No rule grades this customer; the grade stays as it is.',
+        zh: '没有适用的定级规则；等级保持不变。',
+      };
+      return {
+        answer: { tier, eligible: tier !== null, indicators: [], reasons: [{ code: 'NO_RULE', text }], missing: [] },
+        because: text,
+      };
+    },
+    promise: (_facts, { firstResponseHours, resolutionHours }) => ({
+      answer: [
+        { metric: 'FIRST_RESPONSE', target: hours(firstResponseHours) },
+        { metric: 'RESOLUTION', target: hours(resolutionHours) },
+      ],
+      because: {
+        en: `Every ticket is answered within ${firstResponseHours} hours and resolved within ${resolutionHours}.`,
+        zh: `所有工单 ${firstResponseHours} 小时内首次响应，${resolutionHours} 小时内解决。`,
+      },
+    }),
+    guard: () => allowed,
+    react: () => ({ answer: {}, because: { en: 'Nothing follows.', zh: '无后续动作。' } }),
+    route: () => ({
+      answer: { steps: [{ role: 'SUPERVISOR', where: 'SAME_BRANCH' }], fourEyes: true },
+      because: {
+        en: 'A supervisor of the branch decides; who asks does not.',
+        zh: '由本机构主管审批，申请人不得自批。',
+      },
+    }),
+    care: () => ({ answer: [], because: { en: 'No care is planned.', zh: '未安排关怀任务。' } }),
+    measure: ({ figures }, { satisfactionTarget }) => {
+      const actual = figures.SATISFACTION;
+      const because = {
+        en: `Satisfaction is to reach ${satisfactionTarget} %.`,
+        zh: `满意度目标为 ${satisfactionTarget}%。`,
+      };
+      if (actual === undefined) return { answer: [], because };
+      const target = new Decimal(satisfactionTarget);
+      const label = { en: 'Customer satisfaction', zh: '客户满意度' };
+      const met = new Decimal(actual).gte(target);
+      return {
+        answer: [{ key: 'SATISFACTION', label, target: target.toFixed(), actual, unit: 'percent', met }],
+        because,
+      };
+    },
+  },
+});

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import type { AssessmentResult } from './vocabulary.ts';
+
+/**
+ * The answers of policies, as zod schemas: what leaves a plugin is checked against them, in the plugin's thread and once
+ * more outside it. Objects are strict, so that a misspelt key of an answer is found and not ignored.
+ */
+
+const text = z.strictObject({ en: z.string().min(1).max(2000), zh: z.string().min(1).max(2000) });
+const decimal = z.string().regex(/^-?\d{1,24}(\.\d{1,12})?$/, 'an exact decimal');
+const date = z.iso.date();
+const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'an upper-case code');
+const role = z.enum([
+  'CUSTOMER_MANAGER',
+  'SUPERVISOR',
+  'COMMAND_CENTER',
+  'DIRECTOR',
+  'FINANCE',
+  'EXECUTIVE',
+  'AUDITOR',
+  'ADMIN',
+  'SERVICE',
+]);
+
+export const reasonSchema = z.strictObject({ code, text });
+/** Why: a stable code and a sentence in both languages. */
+export type Reason = z.infer<typeof reasonSchema>;
+
+export const indicatorSchema = z.strictObject({
+  key: z.string().min(1),
+  label: text,
+  value: decimal.nullish(),
+  asOf: date.nullish(),
+  weight: decimal.nullish(),
+  score: decimal.nullish(),
+  weightedScore: decimal.nullish(),
+  basis: text,
+  met: z.boolean().nullish(),
+});
+export type Indicator = z.infer<typeof indicatorSchema>;
+
+export const gradeAnswer = z.strictObject({
+  /** The tier's code; null when the customer reaches none. */
+  tier: z.string().nullable(),
+  eligible: z.boolean(),
+  total: decimal.nullish(),
+  result: z.enum(['IMPROVE', 'MAINTAIN', 'TERMINATE'] satisfies AssessmentResult[]).nullish(),
+  indicators: z.array(indicatorSchema).max(100),
+  reasons: z.array(reasonSchema).max(100),
+  /** Metrics or judgements without which no decision is possible. */
+  missing: z.array(z.string()).max(100),
+  nextTier: z
+    .strictObject({
+      tier: z.string(),
+      gaps: z.array(z.strictObject({ metric: z.string(), current: decimal.nullable(), needed: decimal })).max(100),
+    })
+    .nullish(),
+});
+export type GradeAnswer = z.infer<typeof gradeAnswer>;
+
+const target = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('DURATION'), minutes: z.number().min(0).max(5_256_000) }),
+  z.strictObject({
+    kind: z.literal('END_OF_DAY'),
+    days: z.number().int().min(0).max(3660),
+    count: z.enum(['CALENDAR', 'WORKING']),
+  }),
+]);
+
+export const promiseAnswer = z
+  .array(
+    z.strictObject({
+      metric: z.enum(['FIRST_RESPONSE', 'RESOLUTION', 'NEXT_UPDATE', 'FULFILMENT', 'CALLBACK']),
+      label: text,
+      target,
+      from: z.enum(['RECEIPT', 'APPOINTMENT']),
+      calendar: z.string().min(1),
+      atRisk: z.array(z.number().gt(0).lt(100)).max(10),
+      pauses: z.array(z.enum(['WAITING_ON_CUSTOMER', 'APPROVAL'])).max(2),
+      audience: z.array(role).max(9),
+      because: text,
+    }),
+  )
+  .max(10);
+
+export const guardAnswer = z.strictObject({ refusals: z.array(reasonSchema).max(20) });
+export type GuardAnswer = z.infer<typeof guardAnswer>;
+
+export const taskProposal = z.strictObject({
+  /** Stable within its subject, so that a rerun creates none twice. */
+  key: z.string().min(1).max(200),
+  title: text,
+  origin: z.enum(['PLAN', 'CADENCE', 'CALLBACK', 'RENEWAL', 'BIRTHDAY', 'HOLIDAY', 'REVIEW', 'RESOLUTION', 'MANUAL']),
+  purpose: z.enum([
+    'EXPLAIN',
+    'PUBLICISE',
+    'CARE',
+    'MEDIATE',
+    'SUGGEST',
+    'GUIDE',
+    'GREETING',
+    'RENEWAL',
+    'RECEPTION',
+    'SURVEY',
+    'FOLLOW_UP',
+    'OTHER',
+  ]),
+  channel: z
+    .enum(['PHONE', 'SMS', 'EMAIL', 'CHAT', 'WECHAT', 'VISIT', 'HALL', 'HOTLINE', 'LETTER', 'WEB', 'INTERNAL'])
+    .nullish(),
+  dueAt: z.iso.datetime({ offset: true }),
+});
+export type TaskProposal = z.infer<typeof taskProposal>;
+
+export const alertProposal = z.strictObject({
+  key: z.string().min(1).max(200),
+  kind: z.enum(['GRADE_CHANGED', 'RENEWAL_DUE', 'COMPLAINT_SURGE', 'TARGET_MISSED', 'DATA_LEAK', 'APPROVAL_WAITING']),
+  severity: z.enum(['INFO', 'WARNING', 'CRITICAL']),
+  message: text,
+  audience: z.array(role).max(9),
+});
+export type AlertProposal = z.infer<typeof alertProposal>;
+
+export const reactAnswer = z.strictObject({
+  tasks: z.array(taskProposal).max(50),
+  alerts: z.array(alertProposal).max(20),
+});
+export type ReactAnswer = z.infer<typeof reactAnswer>;
+
+export const routeAnswer = z.strictObject({
+  steps: z
+    .array(
+      z.strictObject({
+        role,
+        /** `SAME_BRANCH` the customer's; `HEAD_OFFICE` the top of its tree; `LINE` anyone of the business line. */
+        where: z.enum(['SAME_BRANCH', 'HEAD_OFFICE', 'LINE']),
+      }),
+    )
+    .min(1)
+    .max(10),
+  /** Each step by another person, none of them the requester. */
+  fourEyes: z.boolean(),
+  /** May not be decided together with others. */
+  oneByOne: z.boolean(),
+  /** Days within which an action that was taken at once has to be ratified; null when it may not be taken at once. */
+  ratifyWithinDays: z.number().int().positive().nullable(),
+});
+export type RouteAnswer = z.infer<typeof routeAnswer>;
+
+export const careAnswer = z.array(taskProposal).max(100);
+export type CareAnswer = z.infer<typeof careAnswer>;
+
+export const measureAnswer = z
+  .array(
+    z.strictObject({
+      key: z.string().min(1),
+      label: text,
+      target: decimal,
+      actual: decimal.nullable(),
+      unit: z.string(),
+      met: z.boolean().nullable(),
+    }),
+  )
+  .max(100);
+export type MeasureAnswer = z.infer<typeof measureAnswer>;
+
+/** The schema of each question's answer. */
+export const ANSWERS = {
+  grade: gradeAnswer,
+  promise: promiseAnswer,
+  guard: guardAnswer,
+  react: reactAnswer,
+  route: routeAnswer,
+  care: careAnswer,
+  measure: measureAnswer,
+} as const;
+
+export interface Answers {
+  grade: GradeAnswer;
+  promise: z.infer<typeof promiseAnswer>;
+  guard: GuardAnswer;
+  react: ReactAnswer;
+  route: RouteAnswer;
+  care: CareAnswer;
+  measure: MeasureAnswer;
+}

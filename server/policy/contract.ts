@@ -1,0 +1,293 @@
+/**
+ * All that a policy plugin sees of the platform, published as `tierline/policy`.
+ *
+ * A policy is data (what it declares) and pure functions from facts to decisions (what it answers). It has no database,
+ * no network and no clock but the facts. A question that it leaves out, or answers with `undefined`, goes to the standard
+ * policy, which answers last and always.
+ */
+import { Decimal } from 'decimal.js';
+import { z } from 'zod';
+import type { AlertProposal, Answers, Reason, TaskProposal } from './answers.ts';
+import type { CustomerKind, Facts } from './facts.ts';
+import type { ClockMetric, ClockPromise, PauseReason, Role, Target } from './promise.ts';
+import type { Text } from './text.ts';
+import type { SchemeRule } from './vocabulary.ts';
+
+export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
+export type {
+  Action,
+  CareFacts,
+  CustomerFacts,
+  CustomerKind,
+  CustomerStage,
+  Facts,
+  GradeFact,
+  GradeFacts,
+  GuardFacts,
+  Judgement,
+  MeasureFacts,
+  MetricFact,
+  PromiseFacts,
+  ReactFacts,
+  RouteFacts,
+  TicketFacts,
+} from './facts.ts';
+export type { ClockMetric, Role, Target } from './promise.ts';
+export type { Text } from './text.ts';
+export {
+  above,
+  all,
+  annualList,
+  any,
+  atLeast,
+  atMost,
+  bands,
+  below,
+  between,
+  conditions,
+  consents,
+  isOneOf,
+  matrix,
+  not,
+  parameter,
+  scorecard,
+} from './vocabulary.ts';
+export { Decimal, z };
+
+/** The version of this contract; a plugin built for another is refused at start, by name. */
+export const CONTRACT_VERSION = 1;
+
+/** A figure that a core system delivers about customers. */
+export interface MetricDeclaration {
+  readonly label: Text;
+  /** What one counts, e.g. `CNY`, `count`, `percent`, `points`. */
+  readonly unit: string;
+  readonly description?: Text;
+}
+
+/** A number or choice that an operator may set. Without a default it is blank: who needs it answers NOT_CONFIGURED. */
+export interface ParameterDeclaration {
+  readonly schema: z.ZodType;
+  readonly description: Text;
+  /** The system of `docs/` that asks for it. */
+  readonly source: string;
+  readonly default?: unknown;
+  /** The default is ours; the source documents leave the value blank. */
+  readonly ours?: true;
+}
+
+export interface BenefitDeclaration {
+  readonly label: Text;
+  readonly description?: Text;
+}
+
+export interface TierDeclaration<B extends string = string> {
+  readonly label: Text;
+  /** Order within the scheme: a higher rank is the better tier. */
+  readonly rank: number;
+  readonly benefits?: readonly B[];
+  /** The longest that a customer of the tier goes without contact, in days, where the cadence is by days. */
+  readonly contactEveryDays?: number;
+}
+
+export interface SchemeDeclaration<M extends string = string, P extends string = string, B extends string = string> {
+  readonly label: Text;
+  readonly customerKinds: readonly CustomerKind[];
+  readonly tiers: Readonly<Record<string, TierDeclaration<B>>>;
+  /** The metrics that an assessment shows, beside those that the rule names. */
+  readonly metrics?: readonly M[];
+  readonly rule: SchemeRule<string, M, P>;
+  /** A grade comes into force only with the customer's consent to VIP service. */
+  readonly needsConsent?: boolean;
+  /** Months after which a grade is reviewed. */
+  readonly reviewMonths?: number;
+}
+
+export interface TicketTypeDeclaration {
+  readonly label: Text;
+  /** Levels of gravity, where the type has them. */
+  readonly levels?: Readonly<Record<number, Text>>;
+  /** Cases that the promise distinguishes. */
+  readonly cases?: Readonly<Record<string, Text>>;
+}
+
+/** Opening hours of one weekday: local half-open intervals, `end` not after `start` runs into the next day. */
+export interface Hours {
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface CalendarDeclaration {
+  readonly label: Text;
+  /** IANA name, e.g. `Asia/Shanghai`. */
+  readonly timeZone: string;
+  /** Hours by ISO weekday, 1 is Monday; a day left out is closed. */
+  readonly week: Readonly<Partial<Record<1 | 2 | 3 | 4 | 5 | 6 | 7, readonly Hours[]>>>;
+  /** `CN`: statutory Chinese holidays close, make-up working days open. */
+  readonly holidays: 'CN' | 'NONE';
+}
+
+/** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
+export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
+
+/** A decision with its reason, in both languages: a customer will ask. */
+export interface Because<A> {
+  readonly answer: A;
+  readonly because: Text;
+}
+
+/** A promise as a plugin writes it; what it leaves out has the field's usual meaning. */
+export type PromiseOffer = Pick<ClockPromise, 'metric' | 'target'> & Partial<Omit<ClockPromise, 'metric' | 'target'>>;
+
+export interface GuardOffer {
+  readonly refusals: readonly Reason[];
+}
+export interface ReactOffer {
+  readonly tasks?: readonly TaskProposal[];
+  readonly alerts?: readonly AlertProposal[];
+}
+export type RouteOffer = Pick<Answers['route'], 'steps'> & Partial<Omit<Answers['route'], 'steps'>>;
+
+interface Offers {
+  grade: Answers['grade'];
+  promise: readonly PromiseOffer[];
+  guard: GuardOffer;
+  react: ReactOffer;
+  route: RouteOffer;
+  care: readonly TaskProposal[];
+  measure: Answers['measure'];
+}
+
+/**
+ * The parameters of a policy as its answers read them. Reading a blank one ends the answer: the decision is
+ * NOT_CONFIGURED and names it. `'limit' in parameters` asks without reading.
+ */
+export type ParametersOf<P extends Readonly<Record<string, ParameterDeclaration>>> = {
+  readonly [K in keyof P]: z.infer<P[K]['schema']>;
+};
+
+/** One function a question: synchronous, ended after 200 ms, its answer at most 64 KiB. `undefined` leaves it to the standard policy. */
+export type AnswerFunctions<M extends string, P extends Readonly<Record<string, ParameterDeclaration>>> = {
+  readonly [Q in keyof Offers]?: (facts: Facts<M>[Q], parameters: ParametersOf<P>) => Because<Offers[Q]> | undefined;
+};
+
+export interface PolicyDeclaration<
+  M extends Readonly<Record<string, MetricDeclaration>> = Readonly<Record<string, MetricDeclaration>>,
+  P extends Readonly<Record<string, ParameterDeclaration>> = Readonly<Record<string, ParameterDeclaration>>,
+  B extends Readonly<Record<string, BenefitDeclaration>> = Readonly<Record<string, BenefitDeclaration>>,
+> {
+  /** Kebab-case, unique among the plugins, e.g. `bank-vip`. */
+  readonly id: string;
+  readonly contract: number;
+  /** The plugin's own version; decisions keep `id@version+hash of the parameters`. */
+  readonly version: string;
+  readonly label: Text;
+  /** Whether customers can belong to it; the standard policy only answers last. */
+  readonly businessLine?: boolean;
+  readonly parameters?: P;
+  /** Relations between parameters that must hold; the answer names what is contradictory. */
+  readonly checkParameters?: (
+    parameters: Partial<ParametersOf<P>>,
+  ) => readonly { readonly path: string; readonly message: Text }[];
+  readonly metrics?: M;
+  readonly benefits?: B;
+  readonly schemes?: Readonly<Record<string, SchemeDeclaration<keyof M & string, keyof P & string, keyof B & string>>>;
+  readonly ticketTypes?: Readonly<Record<string, TicketTypeDeclaration>>;
+  readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
+  /** The policy's own fields per kind of customer. */
+  readonly profiles?: Readonly<Partial<Record<CustomerKind, z.ZodObject>>>;
+  /** Names of profile fields that leave masked. */
+  readonly sensitive?: readonly string[];
+  /** How a telephone number is masked: `139****1234`, or `139*** *****`. */
+  readonly phoneMask?: 'MIDDLE' | 'PREFIX';
+  /** IANA zone in which its days begin, `Asia/Shanghai` unless said. */
+  readonly timeZone?: string;
+  readonly access: AccessScope;
+  /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
+  readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
+  readonly answers?: AnswerFunctions<keyof M & string, P>;
+}
+
+/** A policy as the platform holds it. */
+export type Policy = PolicyDeclaration;
+
+/**
+ * Declares a policy. Facts, parameters, metric keys and benefits are typed from the declarations alone.
+ *
+ * @example
+ * export default definePolicy({
+ *   id: 'elevators', contract: 1, version: '1.0.0', label: { en: 'Elevators', zh: '电梯' }, access: 'CENTRAL',
+ *   answers: { promise: ({ ticket }) => ticket.case === 'entrapment' ? because(...) : undefined },
+ * });
+ */
+export function definePolicy<
+  const M extends Readonly<Record<string, MetricDeclaration>> = Record<never, never>,
+  const P extends Readonly<Record<string, ParameterDeclaration>> = Record<never, never>,
+  const B extends Readonly<Record<string, BenefitDeclaration>> = Record<never, never>,
+>(declaration: PolicyDeclaration<M, P, B>): Policy {
+  return declaration as unknown as Policy;
+}
+
+/** An exact decimal as a parameter: given as a JSON number or a decimal string, read as a string. */
+export function decimalParameter(options: { min?: number } = {}) {
+  return z
+    .union([z.number(), z.string().regex(/^-?\d{1,18}(\.\d{1,6})?$/, 'is not an exact decimal')])
+    .transform((value) => new Decimal(value).toFixed())
+    .refine((value) => options.min === undefined || new Decimal(value).gte(options.min), `is below ${options.min}`);
+}
+
+/** So many minutes of open time. */
+export function minutes(count: number): Target {
+  return { kind: 'DURATION', minutes: count };
+}
+
+/** So many hours of open time. */
+export function hours(count: number): Target {
+  return minutes(count * 60);
+}
+
+/** 23:59:59 local time of the day on which the clock starts. */
+export function sameDay(): Target {
+  return { kind: 'END_OF_DAY', days: 0, count: 'CALENDAR' };
+}
+
+/** 23:59:59 local time of the `days`th day after the one on which the clock starts. */
+export function endOfDay(days: number, count: 'CALENDAR' | 'WORKING' = 'CALENDAR'): Target {
+  return { kind: 'END_OF_DAY', days, count };
+}
+
+/** Nothing against it. */
+export const allowed: Because<GuardOffer> = {
+  answer: { refusals: [] },
+  because: { en: 'Nothing speaks against it.', zh: '无不允许的理由。' },
+};
+
+/** A refusal with its code and reason. */
+export function refuse(code: string, text: Text): Because<GuardOffer> {
+  return { answer: { refusals: [{ code, text }] }, because: text };
+}
+
+const METRIC_LABELS: Readonly<Record<ClockMetric, Text>> = {
+  FIRST_RESPONSE: { en: 'First response', zh: '首次响应' },
+  RESOLUTION: { en: 'Resolution', zh: '解决' },
+  NEXT_UPDATE: { en: 'Next update', zh: '下次进展通报' },
+  FULFILMENT: { en: 'Fulfilment', zh: '开通完成' },
+  CALLBACK: { en: 'Callback', zh: '回访' },
+};
+
+/** The promise with every field said: what the plugin left out has the field's usual meaning. */
+export function completePromise(offer: PromiseOffer, because: Text): ClockPromise {
+  const mayPause: readonly PauseReason[] = offer.metric === 'FIRST_RESPONSE' ? [] : ['WAITING_ON_CUSTOMER'];
+  const audience: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR'];
+  return {
+    metric: offer.metric,
+    label: offer.label ?? METRIC_LABELS[offer.metric],
+    target: offer.target,
+    from: offer.from ?? 'RECEIPT',
+    calendar: offer.calendar ?? 'always',
+    atRisk: offer.atRisk ?? [80],
+    pauses: offer.pauses ?? mayPause,
+    audience: offer.audience ?? audience,
+    because: offer.because ?? because,
+  };
+}

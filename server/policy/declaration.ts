@@ -1,0 +1,121 @@
+import { type AccessScope, CONTRACT_VERSION, type Policy, type SchemeDeclaration } from './contract.ts';
+import { parametersIn } from './evaluate/operands.ts';
+import { leavesOf, plain } from './evaluate/plain.ts';
+import { QUESTIONS } from './facts.ts';
+import { contradictoryParameters, parseParameters } from './parameters.ts';
+import type { SchemeRule } from './vocabulary.ts';
+
+const ACCESS: readonly AccessScope[] = ['OWN_BRANCH', 'BRANCH_AND_BELOW', 'CENTRAL'];
+
+/**
+ * What is wrong with a plugin's declaration, each problem in a sentence that names the plugin. The compiler finds most
+ * of it; a plugin in plain JavaScript has none.
+ */
+export function declarationProblems(policy: Policy): string[] {
+  const { id, contract } = policy;
+  if (typeof id !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
+    return [`${JSON.stringify(id)} is no policy id: kebab-case is asked`];
+  if (contract !== CONTRACT_VERSION)
+    return [`${id} is built for version ${contract} of the contract, this is version ${CONTRACT_VERSION}`];
+  const problems = [
+    ...(ACCESS.includes(policy.access)
+      ? []
+      : [`its access is one of ${ACCESS.join(', ')}, not ${String(policy.access)}`]),
+    ...Object.keys(policy.answers ?? {})
+      .filter((name) => !(QUESTIONS as readonly string[]).includes(name))
+      .map((name) => `it answers ${name}, which is no question; there are ${QUESTIONS.join(', ')}`),
+    ...Object.entries(policy.schemes ?? {}).flatMap(([scheme, declared]) =>
+      schemeProblems(policy, declared).map((problem) => `scheme ${scheme}: ${problem}`),
+    ),
+    ...presetProblems(policy),
+  ];
+  return problems.map((problem) => `${id}: ${problem}`);
+}
+
+/** What is wrong with plugins beside each other: ids that two of them use. */
+export function clashes(policies: readonly Policy[]): string[] {
+  const problems: string[] = [];
+  const owners = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const { id, schemes = {} } of policies) {
+    if (seen.has(id)) problems.push(`two plugins have the id ${id}`);
+    seen.add(id);
+    for (const scheme of Object.keys(schemes)) {
+      const owner = owners.get(scheme);
+      if (owner !== undefined && owner !== id) problems.push(`${owner} and ${id} both have a scheme ${scheme}`);
+      owners.set(scheme, id);
+    }
+  }
+  return problems;
+}
+
+/** Defaults that their own schemas refuse, and numbers that contradict each other before anybody set one. */
+function presetProblems(policy: Policy): string[] {
+  const { parameters, issues } = parseParameters(policy, {}, 'parameters');
+  const found = issues.length > 0 ? issues : contradictoryParameters(policy, parameters, 'parameters');
+  return found.map(({ path, message }) => `${path} ${message}`);
+}
+
+function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {
+  const { tiers, rule } = scheme;
+  const ranks = Object.values(tiers).map(({ rank }) => rank);
+  const benefits = Object.values(tiers).flatMap((tier) => tier.benefits ?? []);
+  return [
+    ...(new Set(ranks).size === ranks.length && ranks.every(Number.isInteger)
+      ? []
+      : ['its tiers need whole ranks, no two alike']),
+    ...unknown('tier', tiersIn(rule), tiers),
+    ...unknown('metric', [...metricsIn(rule), ...(scheme.metrics ?? [])], policy.metrics),
+    ...unknown('parameter', parametersIn(rule), policy.parameters),
+    ...unknown('benefit', benefits, policy.benefits),
+    ...misordered(scheme),
+  ];
+}
+
+function unknown(what: string, names: readonly string[], declared: object = {}): string[] {
+  return [...new Set(names)]
+    .filter((name) => !Object.hasOwn(declared, name))
+    .map((name) => `it names the ${what} ${name}, which is not declared`);
+}
+
+/** Conditions are tried from the best tier down, so they have to stand that way. */
+function misordered({ tiers, rule }: SchemeDeclaration): string[] {
+  if (rule.by !== 'CONDITIONS') return [];
+  return rule.tiers.flatMap(({ tier }, index) => {
+    const before = rule.tiers[index - 1]?.tier;
+    if (before === undefined || (tiers[before]?.rank ?? 0) >= (tiers[tier]?.rank ?? 0)) return [];
+    return [`${tier} stands below ${before} in the rule and ranks above it`];
+  });
+}
+
+function tiersIn(rule: SchemeRule): string[] {
+  switch (rule.by) {
+    case 'CONDITIONS':
+      return rule.tiers.map(({ tier }) => tier);
+    case 'BANDS':
+      return rule.bands.map(({ tier }) => tier);
+    case 'SCORECARD':
+      return rule.bands.flatMap(({ tier }) => tier ?? []);
+    case 'MATRIX':
+      return rule.rows.flatMap(({ cells }) => cells.map(({ tier }) => tier));
+    case 'ANNUAL_LIST':
+      return [];
+  }
+}
+
+function metricsIn(rule: SchemeRule): string[] {
+  switch (rule.by) {
+    case 'CONDITIONS':
+      return rule.tiers.flatMap(({ when }) =>
+        leavesOf(plain(when)).flatMap((leaf) => ('metric' in leaf ? leaf.metric : [])),
+      );
+    case 'SCORECARD':
+      return rule.indicators.flatMap(({ score }) => ('metric' in score ? score.metric : []));
+    case 'BANDS':
+    case 'MATRIX':
+      return [rule.metric];
+    case 'ANNUAL_LIST':
+      // What it needs may also be a judgement, which nobody declares.
+      return [];
+  }
+}

@@ -1,0 +1,150 @@
+import type { ClockMetric, Role } from './promise.ts';
+
+/**
+ * The facts that the platform gives to a policy. They are JSON-safe, for they cross to the thread in which policies run:
+ * instants are RFC 3339 in UTC, dates YYYY-MM-DD in the policy's zone, numbers exact decimal strings.
+ */
+
+export type CustomerKind = 'INDIVIDUAL' | 'INSTITUTION' | 'INTERNAL';
+export type CustomerStage = 'POTENTIAL' | 'FORMAL' | 'KEY' | 'SPECIAL' | 'LAPSED';
+
+export interface GradeFact {
+  readonly scheme: string;
+  readonly tier: string;
+  readonly rank: number;
+  readonly since: string;
+  readonly state: 'ACTIVE' | 'WATCH' | 'ENDED';
+  readonly misses: number;
+}
+
+/** What every question may know of a customer; no name, number or address is among it. */
+export interface CustomerFacts {
+  readonly kind: CustomerKind;
+  readonly stage: CustomerStage;
+  readonly grade: GradeFact | null;
+  readonly consent: { readonly vipService: boolean | null; readonly marketing: boolean | null };
+  /** The policy's own profile fields, without those that it declares sensitive. */
+  readonly profile: Readonly<Record<string, unknown>>;
+}
+
+export interface MetricFact {
+  readonly value: string;
+  readonly asOf: string;
+}
+
+export interface Judgement {
+  readonly indicator: string;
+  readonly score: string;
+  readonly basis: string;
+}
+
+export interface GradeFacts<M extends string = string> {
+  readonly now: string;
+  readonly today: string;
+  readonly scheme: string;
+  readonly customer: CustomerFacts;
+  readonly metrics: Readonly<Partial<Record<M, MetricFact>>>;
+  readonly judgements: readonly Judgement[];
+  readonly history: readonly GradeFact[];
+  /** The tier that this year's list names for the customer, where the scheme has a list. */
+  readonly listed: { readonly year: number; readonly tier: string } | null;
+}
+
+export interface TicketFacts {
+  readonly type: string;
+  readonly level: number;
+  readonly case: string | null;
+  readonly channel: string;
+  readonly openedAt: string;
+  readonly appointmentAt: string | null;
+}
+
+export interface PromiseFacts {
+  readonly now: string;
+  readonly cause: 'OPENED' | 'ESCALATED' | 'REOPENED' | 'POLICY_APPLIED';
+  readonly ticket: TicketFacts;
+  readonly customer: CustomerFacts;
+}
+
+/** The actions that a policy may guard, each with what it brings. */
+export type Action =
+  | 'CREATE_CUSTOMER'
+  | 'UPDATE_CUSTOMER'
+  | 'ASSESS_CUSTOMER'
+  | 'REQUEST_GRADE_EXCEPTION'
+  | 'RECORD_INTERACTION'
+  | 'DRAFT_PLAN'
+  | 'SUBMIT_PLAN'
+  | 'COMPLETE_PLAN'
+  | 'COMPLETE_TASK'
+  | 'OPEN_TICKET'
+  | 'ESCALATE_TICKET'
+  | 'RESOLVE_TICKET'
+  | 'CLOSE_TICKET'
+  | 'REOPEN_TICKET'
+  | 'DECIDE_APPROVAL';
+
+export interface GuardFacts {
+  readonly now: string;
+  readonly action: Action;
+  readonly viewer: { readonly roles: readonly Role[] };
+  readonly customer: CustomerFacts | null;
+  readonly ticket:
+    | (TicketFacts & { readonly status: string; readonly calledBack: boolean; readonly assigned: boolean })
+    | null;
+  /** What the action brings: the mutation's input without personal data. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface ReactFacts {
+  readonly now: string;
+  readonly event: {
+    readonly kind: string;
+    readonly metric?: ClockMetric;
+    readonly level?: number;
+    readonly [detail: string]: unknown;
+  };
+  readonly customer: CustomerFacts | null;
+  readonly ticket: (TicketFacts & { readonly status: string }) | null;
+}
+
+export interface RouteFacts {
+  readonly now: string;
+  readonly kind: string;
+  readonly amount: string | null;
+  /** What was approved or is pending for the same customer and plan in the policy's window, this request included. */
+  readonly cumulated: string | null;
+  readonly requester: { readonly roles: readonly Role[]; readonly atHeadOffice: boolean };
+  readonly customer: CustomerFacts | null;
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+export interface CareFacts {
+  readonly today: string;
+  readonly customer: CustomerFacts;
+  readonly birthday: string | null;
+  readonly important: boolean;
+  readonly contacts: readonly { readonly on: string; readonly channel: string; readonly purpose: string }[];
+  readonly holidays: readonly { readonly on: string; readonly name: string }[];
+}
+
+export interface MeasureFacts {
+  readonly period: { readonly from: string; readonly to: string };
+  /** Figures of the period and of the one before it, by key; absent where there is nothing to count. */
+  readonly figures: Readonly<Record<string, string>>;
+  readonly before: Readonly<Record<string, string>>;
+}
+
+export interface Facts<M extends string = string> {
+  grade: GradeFacts<M>;
+  promise: PromiseFacts;
+  guard: GuardFacts;
+  react: ReactFacts;
+  route: RouteFacts;
+  care: CareFacts;
+  measure: MeasureFacts;
+}
+
+/** The questions that the platform asks (design: policies decide, the platform acts). */
+export type Question = keyof Facts;
+export const QUESTIONS: readonly Question[] = ['grade', 'promise', 'guard', 'react', 'route', 'care', 'measure'];

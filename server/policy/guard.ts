@@ -1,0 +1,17 @@
+import { Refused } from '../errors.ts';
+import type { GuardFacts } from './facts.ts';
+import type { Policies } from './policies.ts';
+import { textIn } from './text.ts';
+
+/**
+ * Asks the policy whether an action may happen.
+ *
+ * @throws {Refused} a rule of the policy says no; the reasons name the policy
+ */
+export async function guard(policies: Policies, policyId: string, facts: GuardFacts): Promise<void> {
+  const { answer, policyId: decidedBy } = await policies.ask(policyId, 'guard', facts);
+  if (answer.refusals.length === 0) return;
+  throw new Refused(
+    answer.refusals.map(({ code, text }) => ({ code, message: textIn(text, 'EN'), policyId: decidedBy })),
+  );
+}

@@ -1,0 +1,258 @@
+import type { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { PolicyBreakage } from './errors.ts';
+import type { Parameters } from './evaluate/operands.ts';
+import type { Question } from './facts.ts';
+import { type FromThread, PROGRESS, type SentOutcome, type ToThread } from './messages.ts';
+import type { Seat, Spares } from './spares.ts';
+
+export interface TimeLimits {
+  /** For one call; and for one entry of many. */
+  readonly callMs: number;
+  /** Added to the time of all of a batch for each of its entries. */
+  readonly entryMs: number;
+  /** For loading a plugin into a thread. */
+  readonly loadMs: number;
+}
+
+/** One message on its way to the thread, or waiting for one. */
+interface Job {
+  id: number;
+  readonly question: Question;
+  readonly facts: readonly unknown[];
+  readonly parameters: Parameters;
+  readonly outcomes: (SentOutcome | undefined)[];
+  /** Indexes of the facts that the message carries: those without an outcome. */
+  asked: number[];
+  /** Threads that this job's entries have cost. */
+  losses: number;
+  readonly resolve: (outcomes: SentOutcome[]) => void;
+}
+
+/** What the thread was last seen at, and in how many looks one after the other. */
+interface Sighting {
+  readonly at: string;
+  looks: number;
+}
+
+/** Threads that one job may cost before the rest of it is given up. */
+const MAX_LOSSES = 3;
+/** How many limits a thread has to read a message, or to come to the end of one: it may be starved of its processor. */
+const PATIENCE = 5;
+/** How often a call is looked at within its limit: it is ended at the limit, give or take one look. */
+const LOOKS_PER_CALL = 10;
+/** Bytes by which the process may grow while one message is at work. */
+const MAX_GROWTH = 256 * 1024 * 1024;
+const MAX_OUTPUT = 1_000;
+
+/**
+ * The thread of one plugin. Calls are sent as they come and answered in order. A call that takes too long, or ends the
+ * thread, is told BROKEN; all others are asked again in the next thread and notice only the time.
+ */
+export class PluginThread {
+  readonly #policyId: string;
+  readonly #url: string;
+  readonly #spares: Spares;
+  readonly #limits: TimeLimits;
+  readonly #log: Pick<Logger, 'debug' | 'warn'>;
+  readonly #queue: Job[] = [];
+  #seat: Seat | null = null;
+  #isReady = false;
+  #startedAt = 0;
+  #lastId = 0;
+  #watch: NodeJS.Timeout | null = null;
+  #sighting: Sighting | null = null;
+  /** The job at work, when it was first seen, and the memory of the process then. */
+  #head = { id: 0, since: 0, rss: 0 };
+  /** What the thread said before it ended. */
+  #death = '';
+  #isClosed = false;
+
+  constructor(options: {
+    policyId: string;
+    url: string;
+    spares: Spares;
+    limits: TimeLimits;
+    log: Pick<Logger, 'debug' | 'warn'>;
+  }) {
+    this.#policyId = options.policyId;
+    this.#url = options.url;
+    this.#spares = options.spares;
+    this.#limits = options.limits;
+    this.#log = options.log;
+  }
+
+  /** Asks about all of the facts in one message; the outcomes are in their order. Never rejects for the plugin's fault. */
+  ask(question: Question, facts: readonly unknown[], parameters: Parameters): Promise<SentOutcome[]> {
+    return new Promise((resolve, reject) => {
+      const asked = facts.map((_, index) => index);
+      const job: Job = { id: ++this.#lastId, question, facts, parameters, outcomes: [], asked, losses: 0, resolve };
+      if (this.#isClosed) {
+        this.#giveUp(job, 'GONE', 'the policies are closed');
+        return;
+      }
+      try {
+        this.#start();
+        if (this.#isReady) this.#post(job);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      this.#queue.push(job);
+      this.#watch ??= this.#lookLater();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#watch) clearTimeout(this.#watch);
+    const seat = this.#seat;
+    this.#seat = null;
+    for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', 'the policies are closed');
+    await seat?.worker.terminate();
+  }
+
+  #start(): void {
+    if (this.#seat) return;
+    const seat = this.#spares.take();
+    this.#seat = seat;
+    this.#isReady = false;
+    this.#startedAt = performance.now();
+    const { worker } = seat;
+    worker.on('message', (message: FromThread) => this.#hear(worker, message));
+    worker.on('messageerror', () => this.#lose(worker, 'RUBBISH', 'it sent what cannot be read'));
+    worker.on('error', (error: Error & { code?: string }) => {
+      if (this.#seat?.worker === worker)
+        this.#death =
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? 'it took too much memory'
+            : `it ended its thread: ${String(error.message)}`;
+    });
+    worker.on('exit', (code) => this.#lose(worker, 'DIED', this.#death || `it ended its thread with code ${code}`));
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.removeAllListeners('data');
+      stream.on('data', (chunk: Buffer) =>
+        this.#log.debug(
+          { policyId: this.#policyId, output: chunk.toString().slice(0, MAX_OUTPUT) },
+          'a policy wrote to its output',
+        ),
+      );
+    }
+    worker.postMessage({ kind: 'LOAD', url: this.#url } satisfies ToThread);
+  }
+
+  #post(job: Job): void {
+    const { question, parameters } = job;
+    const facts = job.asked.length === job.facts.length ? job.facts : job.asked.map((index) => job.facts[index]);
+    this.#seat?.worker.postMessage({ kind: 'ASK', id: job.id, question, facts, parameters } satisfies ToThread);
+  }
+
+  #hear(worker: Worker, message: FromThread): void {
+    if (this.#seat?.worker !== worker) return;
+    if (message.kind === 'READY') {
+      this.#isReady = true;
+      for (const job of this.#queue) this.#post(job);
+      return;
+    }
+    if (message.kind === 'UNUSABLE') {
+      this.#abandon(message.message);
+      return;
+    }
+    const [job] = this.#queue;
+    if (job?.id !== message.id) return;
+    this.#queue.shift();
+    for (const [place, index] of job.asked.entries()) job.outcomes[index] = message.outcomes[place];
+    job.resolve(
+      job.facts.map(
+        (_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage: 'RUBBISH', message: 'it left out an answer' },
+      ),
+    );
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    // An answer that waits to be read is read first: an own delay is not the plugin's.
+    return setTimeout(() => setImmediate(() => this.#look()), this.#limits.callMs / LOOKS_PER_CALL);
+  }
+
+  /** Looks at what the thread is at, as long as somebody waits. */
+  #look(): void {
+    this.#watch = null;
+    const [job] = this.#queue;
+    if (!job || !this.#seat) {
+      this.#sighting = null;
+      return;
+    }
+    this.#watch = this.#lookLater();
+    const { worker, progress } = this.#seat;
+    const now = performance.now();
+    const { callMs, entryMs, loadMs } = this.#limits;
+    if (!this.#isReady) {
+      if (now - this.#startedAt > loadMs) this.#abandon(`it was not ready within ${loadMs} ms`);
+      return;
+    }
+    const entry = Atomics.load(progress, PROGRESS.ENTRY);
+    const isAtWork = Atomics.load(progress, PROGRESS.MESSAGE) === job.id;
+    const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
+    if (this.#sighting?.at !== at) this.#sighting = { at, looks: 0 };
+    this.#sighting.looks += 1;
+    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: process.memoryUsage.rss() };
+    // Buffers lie outside of the heap that the thread is limited to.
+    if (isAtWork && process.memoryUsage.rss() - this.#head.rss > MAX_GROWTH) {
+      this.#lose(worker, 'DIED', 'it took too much memory');
+      return;
+    }
+    // Looks are counted, not milliseconds: where the processor is short, they come late as the thread does.
+    const isSilent = this.#sighting.looks >= (isAtWork ? LOOKS_PER_CALL : LOOKS_PER_CALL * PATIENCE);
+    const isOverdue = isAtWork && now - this.#head.since > PATIENCE * (callMs + entryMs * job.asked.length);
+    if (isSilent || isOverdue) this.#lose(worker, 'HUNG', `${job.question} did not answer within ${callMs} ms`);
+  }
+
+  /** The thread is lost. The entry at work is to blame; everything else is asked again. */
+  #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
+    if (this.#seat?.worker !== worker) return;
+    const { progress } = this.#seat;
+    const [job] = this.#queue;
+    if (!this.#isReady) {
+      this.#abandon(message);
+      return;
+    }
+    const isAtWork = job !== undefined && Atomics.load(progress, PROGRESS.MESSAGE) === job.id;
+    const entry = Atomics.load(progress, PROGRESS.ENTRY);
+    this.#drop();
+    this.#log.warn({ policyId: this.#policyId, kind, detail: message }, 'the thread of a policy was lost');
+    if (!job) return;
+    if (isAtWork) {
+      const [index = 0] = job.asked.splice(entry, 1);
+      job.outcomes[index] = { kind: 'BROKEN', breakage: kind, message };
+    }
+    job.losses += 1;
+    if (job.losses >= MAX_LOSSES || job.asked.length === 0) {
+      this.#queue.shift();
+      this.#giveUp(job, kind, message);
+    } else {
+      job.id = ++this.#lastId;
+      this.#queue.shift();
+      this.#queue.unshift(job);
+    }
+    if (this.#queue.length > 0) this.#start();
+  }
+
+  /** The plugin cannot be loaded: nobody is answered. The next to ask tries again. */
+  #abandon(message: string): void {
+    this.#drop();
+    for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', `it cannot be loaded: ${message}`);
+  }
+
+  #drop(): void {
+    const seat = this.#seat;
+    this.#seat = null;
+    this.#isReady = false;
+    this.#sighting = null;
+    this.#death = '';
+    void seat?.worker.terminate();
+  }
+
+  #giveUp(job: Job, breakage: PolicyBreakage['kind'], message: string): void {
+    job.resolve(job.facts.map((_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage, message }));
+  }
+}

@@ -1,0 +1,69 @@
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../storage/thread.ts';
+import { PROGRESS } from './messages.ts';
+
+/** A started thread without a plugin. */
+export interface Seat {
+  readonly worker: Worker;
+  /** See PROGRESS. */
+  readonly progress: Int32Array;
+}
+
+/** What a plugin's thread may take. Its environment is empty: no address, no secret. */
+const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+/** The spare is replaced a little later, so that starting it does not compete with the work that took it. */
+const REFILL_MS = 1_000;
+
+/** Keeps one thread started and empty: who lost a thread to a plugin that hangs has the next one at once. */
+export class Spares {
+  #spare: Seat | null = null;
+  #refill: NodeJS.Timeout | null = null;
+  #isClosed = false;
+
+  constructor() {
+    this.#fill();
+  }
+
+  /** The spare, or a new thread if it is taken. */
+  take(): Seat {
+    const seat = this.#spare ?? startSeat();
+    this.#spare = null;
+    seat.worker.removeAllListeners();
+    this.#refill ??= setTimeout(() => {
+      this.#refill = null;
+      this.#fill();
+    }, REFILL_MS).unref();
+    return seat;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#refill) clearTimeout(this.#refill);
+    await this.#spare?.worker.terminate();
+    this.#spare = null;
+  }
+
+  #fill(): void {
+    if (this.#spare || this.#isClosed) return;
+    const seat = startSeat();
+    const drop = () => {
+      if (this.#spare === seat) this.#spare = null;
+    };
+    seat.worker.on('error', drop).on('exit', drop);
+    this.#spare = seat;
+  }
+}
+
+function startSeat(): Seat {
+  const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
+  const worker = startThread(new URL('./worker.ts', import.meta.url), {
+    workerData: { progress },
+    env: {},
+    resourceLimits: RESOURCES,
+    stdout: true,
+    stderr: true,
+    name: 'policy',
+  });
+  return { worker, progress };
+}
