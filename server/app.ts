@@ -12,11 +12,13 @@ import { Changes } from './changes.ts';
 import { type Clock, HeldClock } from './clock.ts';
 import type { Services } from './context.ts';
 import { JobRunner, nextDue, sweepAll } from './jobs/runner.ts';
+import type { Policies } from './policy/policies.ts';
 import { loadPlugins } from './policy/registry.ts';
 import { openPolicies } from './policy/runtime.ts';
 import { PolicyCalendars } from './sla/calendars.ts';
 import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
+import { EventStreams } from './transport/event-streams.ts';
 import { createHttpServer } from './transport/http.ts';
 import { createPipeline, type Pipeline } from './transport/pipeline.ts';
 import { serveSockets } from './transport/websocket.ts';
@@ -37,6 +39,10 @@ export interface AppSettings {
   readonly runsJobs?: boolean;
   /** Milliseconds over which sockets are closed when the server stops. */
   readonly spreadMs?: number;
+  /** Milliseconds for which a stream waits for a reader who takes nothing. */
+  readonly patienceMs?: number;
+  /** Milliseconds between two Bookmarks of a stream, at most. */
+  readonly bookmarkEveryMs?: number;
 }
 
 export interface App {
@@ -59,17 +65,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
     onError: (error) => log.warn({ err: error }, 'database'),
     ...settings.databaseOptions,
   });
+  const opened: { policies?: Policies } = {};
   try {
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     for (const warning of database.warnings) log.warn(warning);
-    const policies = await openPolicies({ plugins, prisma: database.prisma, log, clock });
+    const policies = (opened.policies = await openPolicies({ plugins, prisma: database.prisma, log, clock }));
     const calendars = new PolicyCalendars(policies, database.prisma);
     await calendars.refresh();
     const [first] = settings.dataKeys;
     if (!first) throw new Error('at least one data key is needed');
     const cursorSecret = Buffer.from(hkdfSync('sha256', first.secret, '', 'tierline cursors', 32));
-    const alerts = new AlertStream({ database, cursorKey: new CursorKey(cursorSecret), log });
+    const alerts = new AlertStream({
+      database,
+      cursorKey: new CursorKey(cursorSecret),
+      log,
+      bookmarkEveryMs: settings.bookmarkEveryMs,
+    });
     const held = clock instanceof HeldClock ? clock : undefined;
     const services: Services = {
       database,
@@ -91,6 +103,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen });
     return compose(settings, services, schema, pipeline);
   } catch (error) {
+    await opened.policies?.close();
     await database.close();
     throw error;
   }
@@ -99,8 +112,10 @@ export async function createApp(settings: AppSettings): Promise<App> {
 function compose(settings: AppSettings, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
   const { identity, isOpen, origins = [] } = settings;
   let ready = true;
-  const server = createHttpServer({ pipeline, services, origins, isOpen, isReady: () => ready });
-  const closeSockets = serveSockets({ server, pipeline, services, identity, origins });
+  const { patienceMs } = settings;
+  const streams = new EventStreams(patienceMs);
+  const server = createHttpServer({ pipeline, services, streams, origins, isOpen, isReady: () => ready });
+  const closeSockets = serveSockets({ server, pipeline, services, identity, origins, patienceMs });
   const jobs = settings.clock.held || settings.runsJobs === false ? null : new JobRunner(services);
   jobs?.start();
   let closing: Promise<void> | null = null;
@@ -124,7 +139,8 @@ function compose(settings: AppSettings, services: Services, schema: GraphQLSchem
           if (server.listening) server.close(() => resolve());
           else resolve();
         });
-        await closeSockets(settings.spreadMs ?? 0);
+        const spreadMs = settings.spreadMs ?? 0;
+        await Promise.all([closeSockets(spreadMs), streams.end(spreadMs)]);
         server.closeIdleConnections();
         const patience = setTimeout(() => server.closeAllConnections(), 10_000);
         await closed;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Conflict, InvalidInput } from './errors.ts';
-import type { Prisma } from './generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import { isUniqueViolation } from './storage/unique.ts';
+import type { WriteSet } from './storage/write-set.ts';
 
 /** A repeatable request: who sent what with which key. */
 export interface Repeatable {
@@ -11,9 +13,36 @@ export interface Repeatable {
   readonly input: unknown;
 }
 
-interface Stored {
-  request_hash: string;
-  result: unknown;
+/**
+ * Writes an effect at most once per key, in one statement: a repetition gets the first result, and a second request that
+ * comes meanwhile waits for the first one's commit.
+ *
+ * @param writes all of the effect
+ * @param result what the mutation answers; it is small and JSON-safe (an id), for it is stored
+ * @throws {Conflict} the key was used before with another input
+ */
+export async function writeOnce<R extends Prisma.InputJsonValue>(
+  prisma: Pick<PrismaClient, '$executeRawUnsafe' | 'idempotencyKey'>,
+  request: Repeatable,
+  at: Date,
+  writes: WriteSet,
+  result: R,
+): Promise<R> {
+  const claim = claimOf(request);
+  if (!claim) {
+    await writes.execute(prisma);
+    return result;
+  }
+  writes.insert('idempotency_key', { ...claim, result, at });
+  try {
+    await writes.execute(prisma);
+    return result;
+  } catch (error) {
+    // Another unique key may be taken as well: only what this key's first request stored answers for it.
+    const stored = isUniqueViolation(error) ? await readFirst(prisma, claim) : null;
+    if (!stored) throw error;
+    return stored.result as R;
+  }
 }
 
 /**
@@ -29,25 +58,43 @@ export async function once<R extends Prisma.InputJsonValue>(
   at: Date,
   effect: () => Promise<R>,
 ): Promise<R> {
-  const { actorId, mutation, key } = request;
-  if (!key) return effect();
-  if (key.length > 255) throw new InvalidInput([{ path: 'idempotencyKey', message: 'is longer than 255 characters' }]);
-  const hash = createHash('sha256').update(canonical(request.input)).digest('base64url');
+  const claim = claimOf(request);
+  if (!claim) return effect();
+  const { actorId, mutation, key, requestHash } = claim;
   const claimed = await tx.$executeRaw`
     insert into idempotency_key (actor_id, mutation, key, request_hash, at)
-    values (${actorId}::uuid, ${mutation}, ${key}, ${hash}, ${at}) on conflict do nothing`;
-  if (claimed === 0) {
-    const [stored] = await tx.$queryRaw<Stored[]>`
-      select request_hash, result from idempotency_key
-      where actor_id = ${actorId}::uuid and mutation = ${mutation} and key = ${key}`;
-    if (stored?.request_hash !== hash) throw new Conflict(null, 'This idempotency key was used for another request.');
-    return stored.result as R;
-  }
+    values (${actorId}::uuid, ${mutation}, ${key}, ${requestHash}, ${at}) on conflict do nothing`;
+  if (claimed === 0) return (await readFirst(tx, claim))?.result as R;
   const result = await effect();
-  await tx.$executeRaw`
-    update idempotency_key set result = ${JSON.stringify(result)}::jsonb
-    where actor_id = ${actorId}::uuid and mutation = ${mutation} and key = ${key}`;
+  await tx.idempotencyKey.update({ where: { actorId_mutation_key: { actorId, mutation, key } }, data: { result } });
   return result;
+}
+
+interface Claim {
+  readonly actorId: string;
+  readonly mutation: string;
+  readonly key: string;
+  readonly requestHash: string;
+}
+
+function claimOf({ actorId, mutation, key, input }: Repeatable): Claim | null {
+  if (!key) return null;
+  if (key.length > 255) throw new InvalidInput([{ path: 'idempotencyKey', message: 'is longer than 255 characters' }]);
+  return { actorId, mutation, key, requestHash: createHash('sha256').update(canonical(input)).digest('base64url') };
+}
+
+/** What the first request with this key stored; null where there was none. */
+async function readFirst(
+  database: Pick<PrismaClient, 'idempotencyKey'> | Prisma.TransactionClient,
+  { actorId, mutation, key, requestHash }: Claim,
+): Promise<{ result: unknown } | null> {
+  const stored = await database.idempotencyKey.findUnique({
+    where: { actorId_mutation_key: { actorId, mutation, key } },
+  });
+  if (stored && stored.requestHash !== requestHash) {
+    throw new Conflict(null, 'This idempotency key was used for another request.');
+  }
+  return stored;
 }
 
 /** The same text for the same input, whatever the order of its keys. */

@@ -22,18 +22,20 @@ export interface AuditFacts {
   readonly requestId?: string | null;
 }
 
-/** Writes the entry in the transaction that acts: if it cannot be written, the act fails. */
+/** The entry as a row, to be written with what it tells of. */
+export function auditRow({ subject, changes = [], ...entry }: AuditFacts): Prisma.AuditEntryUncheckedCreateInput {
+  return {
+    ...entry,
+    id: newId(),
+    subjectType: subject.type,
+    subjectId: subject.id,
+    changes: changes.map((change) => ({ ...change })),
+  };
+}
+
+/** Writes entries in the transaction that acts: if they cannot be written, the act fails. */
 export async function writeAudit(tx: Prisma.TransactionClient, ...entries: readonly AuditFacts[]): Promise<void> {
-  if (entries.length === 0) return;
-  await tx.auditEntry.createMany({
-    data: entries.map(({ subject, changes = [], ...entry }) => ({
-      ...entry,
-      id: newId(),
-      subjectType: subject.type,
-      subjectId: subject.id,
-      changes: changes.map((change) => ({ ...change })),
-    })),
-  });
+  if (entries.length > 0) await tx.auditEntry.createMany({ data: entries.map(auditRow) });
 }
 
 /** The fields that differ, each with its text before and after; fields named in `hidden` show only that they changed. */

@@ -32,6 +32,7 @@ export const CUSTOMER_FACTS = {
   policyId: true,
   branchId: true,
   managerId: true,
+  phoneMask: true,
   kind: true,
   stage: true,
   vipConsent: true,

@@ -2,17 +2,18 @@ import { maskEmail, maskIdNumber, maskPhone } from '../access/mask.ts';
 import { requirePermission } from '../access/permissions.ts';
 import { maySee, visible } from '../access/scope.ts';
 import type { Sealer } from '../access/seal.ts';
-import { changesBetween, writeAudit } from '../audit/audit.ts';
+import { auditRow, changesBetween, writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
 import { endGradesWithoutConsent } from '../grades/consent.ts';
-import { once } from '../idempotency.ts';
+import { writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
+import { isUniqueViolation } from '../storage/unique.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { CUSTOMER_FACTS, customerFacts } from './facts.ts';
 import { readProfile } from './profile.ts';
@@ -103,25 +104,23 @@ export async function createCustomer(
   if (consent) {
     writes.insert('consent_decision', { id: newId(), customerId: id, ...consent, decidedAt: now, byId: actor.id });
   }
+  writes.insert(
+    'audit_entry',
+    auditRow({
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'CREATE_CUSTOMER',
+      subject: { type: 'Customer', id },
+      policyId: policy.declaration.id,
+      branchId: branch.id,
+      customerId: id,
+      changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }),
+    }),
+  );
   const repeatable = { actorId: actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
   try {
-    return await inTransaction(database, (tx) =>
-      once(tx, repeatable, now, async () => {
-        await writes.execute(tx);
-        await writeAudit(tx, {
-          at: now,
-          actorId: actor.id,
-          requestId,
-          action: 'CREATE_CUSTOMER',
-          subject: { type: 'Customer', id },
-          policyId: policy.declaration.id,
-          branchId: branch.id,
-          customerId: id,
-          changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }),
-        });
-        return id;
-      }),
-    );
+    return await writeOnce(database.prisma, repeatable, now, writes, id);
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);
@@ -364,10 +363,4 @@ async function checkManager({ database }: Services, managerId: string): Promise<
 
 async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {
   return (await tx.customer.findUnique({ where: { id }, select: { version: true } }))?.version ?? null;
-}
-
-/** Whether the database refused a row because its key exists. */
-export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  return error.code === 'P2002' || (error.code === 'P2010' && JSON.stringify(error.meta ?? {}).includes('23505'));
 }

@@ -1,12 +1,12 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible, visibleThroughCustomer } from '../access/scope.ts';
 import { addApproval } from '../approvals/route.ts';
-import { writeAudit } from '../audit/audit.ts';
+import { auditRow, writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
-import { once } from '../idempotency.ts';
+import { writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -84,21 +84,25 @@ export async function draftPlan(
         status: 'OPEN' as const,
       })),
     );
-  return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input }, now, async () => {
-      await writes.execute(tx);
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'DRAFT_PLAN',
-        subject: { type: 'MaintenancePlan', id },
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        customerId: customer.id,
-      });
-      return id;
+  writes.insert(
+    'audit_entry',
+    auditRow({
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'DRAFT_PLAN',
+      subject: { type: 'MaintenancePlan', id },
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      customerId: customer.id,
     }),
+  );
+  return writeOnce(
+    database.prisma,
+    { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input },
+    now,
+    writes,
+    id,
   );
 }
 

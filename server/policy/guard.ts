@@ -1,4 +1,4 @@
-import { Refused } from '../errors.ts';
+import { PolicyFailure, Refused } from '../errors.ts';
 import type { GuardFacts } from './facts.ts';
 import type { Policies } from './policies.ts';
 import { textIn } from './text.ts';
@@ -14,4 +14,20 @@ export async function guard(policies: Policies, policyId: string, facts: GuardFa
   throw new Refused(
     answer.refusals.map(({ code, text }) => ({ code, message: textIn(text, 'EN'), policyId: decidedBy })),
   );
+}
+
+/**
+ * Asks like `guard`, but a policy that is out of order does not stand in the way: for actions whose loss would be worse
+ * than their happening.
+ *
+ * @returns whether the policy could be asked
+ */
+export async function guardIfPossible(policies: Policies, policyId: string, facts: GuardFacts): Promise<boolean> {
+  try {
+    await guard(policies, policyId, facts);
+    return true;
+  } catch (error) {
+    if (error instanceof PolicyFailure) return false;
+    throw error;
+  }
 }

@@ -11,6 +11,7 @@ interface Tables {
   customer: Prisma.CustomerUncheckedCreateInput;
   figure: Prisma.FigureUncheckedCreateInput;
   grade: Prisma.GradeUncheckedCreateInput;
+  idempotency_key: Prisma.IdempotencyKeyUncheckedCreateInput;
   interaction: Prisma.InteractionUncheckedCreateInput;
   maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;

@@ -1,21 +1,20 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { policyFailedAlert } from '../alerts/raise.ts';
-import { writeAudit } from '../audit/audit.ts';
+import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
-import { once } from '../idempotency.ts';
+import { writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import type { Policy } from '../policy/contract.ts';
-import { guard } from '../policy/guard.ts';
+import { guardIfPossible } from '../policy/guard.ts';
 import { noClocks } from '../sla/clock.ts';
-import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto } from './fold.ts';
 import { promisesFor } from './promises.ts';
-import { proposeReactions } from './react.ts';
+import { addReactions, reactionsTo } from './react.ts';
 
 export interface NewTicket {
   readonly customerId: string;
@@ -71,20 +70,28 @@ export async function openTicket(
     openedAt: now.toISOString(),
     appointmentAt: input.appointmentAt?.toISOString() ?? null,
   };
-  await guard(policies, customer.policyId, {
-    now: now.toISOString(),
-    action: 'OPEN_TICKET',
-    viewer: { roles: actor.roles },
-    customer: facts,
-    ticket: { ...ticketFacts, status: 'NEW', calledBack: false, assigned: true },
-    input: {},
-  });
-  const { promises, decision } = await promisesFor(services, customer.policyId, {
-    now: now.toISOString(),
-    cause: 'OPENED',
-    ticket: ticketFacts,
-    customer: facts,
-  });
+  const at = now.toISOString();
+  const opening = { ...ticketFacts, status: 'NEW' };
+  const viewer = { roles: actor.roles };
+  // A ticket is never lost because a plugin broke: without a guard it opens, and without a reaction too.
+  const [promised, reactions] = await Promise.all([
+    promisesFor(services, customer.policyId, { now: at, cause: 'OPENED', ticket: ticketFacts, customer: facts }),
+    reactionsTo(services, customer.policyId, {
+      now: at,
+      event: { kind: 'OPENED', reachable: customer.phoneMask !== null },
+      customer: facts,
+      ticket: opening,
+    }),
+    guardIfPossible(policies, customer.policyId, {
+      now: at,
+      action: 'OPEN_TICKET',
+      viewer,
+      customer: facts,
+      ticket: { ...opening, calledBack: false, assigned: true },
+      input: {},
+    }),
+  ]);
+  const { promises, decision } = promised;
 
   const id = newId();
   const responsible = customer.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null);
@@ -142,29 +149,23 @@ export async function openTicket(
     const { policyId, detail, spell } = decision.fallback;
     writes.insert('alert', policyFailedAlert(policyId, customer.branchId, detail, spell, now));
   }
-  await proposeReactions(
-    services,
-    writes,
-    { customer, customerFacts: facts, ticketId: id, ticket: { ...ticketFacts, status: 'NEW' }, assigneeId },
-    { kind: 'OPENED' },
-    now,
-  );
-  const ticketId = await inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'openTicket', key: idempotencyKey, input }, now, async () => {
-      await writes.execute(tx);
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'OPEN_TICKET',
-        subject: { type: 'Ticket', id },
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        customerId: customer.id,
-      });
-      return id;
+  if (reactions)
+    addReactions(writes, { customer, customerFacts: facts, ticketId: id, ticket: opening, assigneeId }, reactions, now);
+  writes.insert(
+    'audit_entry',
+    auditRow({
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'OPEN_TICKET',
+      subject: { type: 'Ticket', id },
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      customerId: customer.id,
     }),
   );
+  const repeatable = { actorId: actor.id, mutation: 'openTicket', key: idempotencyKey, input };
+  const ticketId = await writeOnce(database.prisma, repeatable, now, writes, id);
   if (writes.of('alert').length > 0) alerts.wake();
   return ticketId;
 }

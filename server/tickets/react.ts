@@ -1,5 +1,6 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
+import { PolicyFailure } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { ReactAnswer } from '../policy/answers.ts';
 import type { CustomerFacts, ReactFacts } from '../policy/facts.ts';
@@ -51,14 +52,33 @@ export function addReactions(
   }
 }
 
+/**
+ * Asks the policy what follows from an event. A policy that is out of order loses its own proposals, never the event.
+ *
+ * @returns null where the policy could not be asked
+ */
+export async function reactionsTo(
+  services: Pick<Services, 'policies' | 'log'>,
+  policyId: string,
+  facts: ReactFacts,
+): Promise<ReactAnswer | null> {
+  try {
+    return (await services.policies.ask(policyId, 'react', facts)).answer;
+  } catch (error) {
+    if (!(error instanceof PolicyFailure)) throw error;
+    services.log.warn({ err: error, policyId }, 'a policy could not react');
+    return null;
+  }
+}
+
 /** Asks the policy what follows from an event, and adds it to what is written with the event. */
 export async function proposeReactions(
-  services: Pick<Services, 'policies'>,
+  services: Pick<Services, 'policies' | 'log'>,
   writes: WriteSet,
   about: Reacting,
   event: ReactFacts['event'],
   now: Date,
 ): Promise<void> {
-  const { answer } = await services.policies.ask(about.customer.policyId, 'react', reactionFacts(about, event, now));
-  addReactions(writes, about, answer, now);
+  const answer = await reactionsTo(services, about.customer.policyId, reactionFacts(about, event, now));
+  if (answer) addReactions(writes, about, answer, now);
 }
