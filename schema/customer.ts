@@ -141,7 +141,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
           description: 'History, newest first; nothing in it is rewritten.',
           cursor: 'id',
           totalCount: true,
-          query: { orderBy: [{ since: 'desc' }, { id: 'desc' }] },
+          query: { where: { scheduled: false }, orderBy: [{ since: 'desc' }, { id: 'desc' }] },
         },
         refs.connections.Grade,
         refs.edges.Grade,

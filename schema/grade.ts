@@ -295,9 +295,12 @@ async function* followRun(
   const parsed = parseGlobalId(globalId);
   const { services } = context;
   if (parsed?.type !== 'GradingRun') return;
-  for await (const _change of services.changes.watch('GRADING_RUN', parsed.id)) {
+  for await (const _change of services.changes.watch('GRADING_RUN', parsed.id, context.signal)) {
+    // Rights are read afresh for every event: what ended is no longer seen.
+    const present = await services.actors.again(actorOf(context));
+    if (!present) return;
     const run = await services.database.prisma.gradingRun.findFirst({
-      where: { id: parsed.id, policyId: { in: [...actorOf(context).policyIds] } },
+      where: { id: parsed.id, policyId: { in: [...present.policyIds] } },
     });
     if (!run) return;
     yield { id: run.id };

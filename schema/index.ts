@@ -6,6 +6,7 @@ import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { addCalendars } from './calendar.ts';
 import { addCustomers } from './customer.ts';
+import { addDataLeaks } from './data-leak.ts';
 import { addEnums } from './enums.ts';
 import { addErrors } from './errors.ts';
 import { addGrades } from './grade.ts';
@@ -21,6 +22,7 @@ import { addShared } from './shared.ts';
 import { addSurveys } from './survey.ts';
 import { addTasks } from './task.ts';
 import { addTickets } from './ticket.ts';
+import { addVip } from './vip.ts';
 
 /**
  * The schema that clients see. It depends on which policies are installed, never on which are enabled.
@@ -39,6 +41,7 @@ export function buildSchema(policies: readonly Policy[], options: { readonly san
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);
   addGrades(builder, enums, refs);
+  addVip(builder, enums, refs);
   addInteractions(builder, enums);
   addPlans(builder, enums, shared);
   addTasks(builder, enums, refs);
@@ -46,6 +49,7 @@ export function buildSchema(policies: readonly Policy[], options: { readonly san
   addTickets(builder, enums, shared, refs);
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
+  addDataLeaks(builder);
   addSurveys(builder, enums, shared);
   addAudit(builder, refs);
   if (options.sandbox) addSandbox(builder);

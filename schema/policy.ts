@@ -1,5 +1,5 @@
 import { configurePolicy } from '../server/policy/configure.ts';
-import type { BenefitDeclaration, CalendarDeclaration, TicketTypeDeclaration } from '../server/policy/contract.ts';
+import type { CalendarDeclaration, TicketTypeDeclaration } from '../server/policy/contract.ts';
 import { type Impact, policyImpact } from '../server/policy/impact.ts';
 import type { InstalledPolicy } from '../server/policy/policies.ts';
 import { rulesText } from '../server/policy/rules-text.ts';
@@ -14,7 +14,8 @@ import { localised } from './text.ts';
 export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
 
-  const Benefit = builder.objectRef<BenefitDeclaration & { code: string }>('Benefit').implement({
+  refs.Benefit.implement({
+    description: 'What a tier gives.',
     fields: (t) => ({
       code: t.exposeString('code'),
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
@@ -49,7 +50,7 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
       rank: t.exposeInt('rank'),
       benefits: t.field({
-        type: [Benefit],
+        type: [refs.Benefit],
         resolve: ({ benefits = [], policyId }, _args, { services }) =>
           benefits.flatMap((code) => {
             const declared = services.policies.get(policyId)?.declaration.benefits?.[code];

@@ -3,7 +3,7 @@ import type { RequestContext } from '../server/context.ts';
 import type PrismaTypes from '../server/generated/pothos.ts';
 import type { Prisma } from '../server/generated/prisma/client.ts';
 import { parseGlobalId } from '../server/ids.ts';
-import type { MetricDeclaration, TierDeclaration } from '../server/policy/contract.ts';
+import type { BenefitDeclaration, MetricDeclaration, TierDeclaration } from '../server/policy/contract.ts';
 import type { InstalledPolicy } from '../server/policy/policies.ts';
 import { actorOf, type Builder } from './builder.ts';
 import type { Enums } from './enums.ts';
@@ -103,6 +103,7 @@ export function addRefs(builder: Builder, enums: Enums) {
     Scheme: builder.objectRef<SchemeValue>('TierScheme'),
     Tier: builder.objectRef<TierValue>('Tier'),
     Metric: builder.objectRef<MetricValue>('Metric'),
+    Benefit: builder.objectRef<BenefitDeclaration & { code: string }>('Benefit'),
     Profile: builder.interfaceRef<ProfileValue>('CustomerProfile'),
     named,
     edges: pick('edge'),

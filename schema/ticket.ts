@@ -406,7 +406,7 @@ async function* followTicket(globalId: string, context: RequestContext): AsyncGe
   const parsed = parseGlobalId(globalId);
   if (parsed?.type !== 'Ticket') return;
   const { services, actor } = context;
-  for await (const _change of services.changes.watch('TICKET', parsed.id)) {
+  for await (const _change of services.changes.watch('TICKET', parsed.id, context.signal)) {
     // Rights are read afresh for every event: what ended is no longer seen.
     const present = actor && (await services.actors.again(actor));
     if (!present) return;

@@ -19,3 +19,9 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   }
   return known;
 }
+
+/** How far a zone is ahead of UTC at an instant, in milliseconds. */
+export function zoneOffset(at: Date, timeZone = 'Asia/Shanghai'): number {
+  const shown = Date.parse(`${at.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')}Z`);
+  return shown - Math.floor(at.getTime() / 1000) * 1000;
+}

@@ -1,4 +1,4 @@
-import { Decimal, type Text, z } from '../../server/policy/contract.ts';
+import { type CustomerKind, Decimal, type Text, z } from '../../server/policy/contract.ts';
 
 /** The codes of the business hall's customer archive (S04-hall-customer-manager). */
 
@@ -83,7 +83,10 @@ const archive = z
     age: z.number().int().nonnegative().optional().describe('Age in full years (年龄).'),
     ageCode: code('Age code (年龄代码)', AGE_TEXTS).optional(),
     sex: z.enum(['FEMALE', 'MALE']).optional().describe('Sex (性别).'),
-    phoneHabits: z.array(habit).optional().describe(habit.description ?? ''),
+    phoneHabits: z
+      .array(habit)
+      .optional()
+      .describe(habit.description ?? ''),
     preference: code('Preference (喜好)', PREFERENCES).optional(),
     otherNote: text('Other habits or preferences (其他).'),
     serviceSmsCount: z.number().int().nonnegative().optional().describe('Service messages sent so far (服务短信次数).'),
@@ -115,5 +118,14 @@ export const profiles = {
     enteredOn: z.iso.date().optional().describe('Day on which the number was stored (入档时间).'),
   }),
 };
+
+/** The codes that follow from the figures beside them, so that the archive's codes are never out of step. */
+export function completeProfile(kind: CustomerKind, file: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (kind !== 'INDIVIDUAL') return {};
+  const codes: Record<string, number | null> = {};
+  if (typeof file.monthlySpend === 'number') codes.spendCode = spendCode(file.monthlySpend);
+  if (typeof file.age === 'number') codes.ageCode = ageCode(file.age);
+  return codes;
+}
 
 export const sensitive = ['address', 'contactPerson'] as const;

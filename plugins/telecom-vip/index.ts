@@ -1,6 +1,6 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { guard, measure, promise, ticketTypes } from './answers.ts';
-import { profiles, sensitive } from './archive.ts';
+import { completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';
 import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
 
@@ -22,5 +22,6 @@ export default definePolicy({
   ticketTypes,
   profiles,
   sensitive,
+  completeProfile,
   answers: { promise, guard, care, measure },
 });

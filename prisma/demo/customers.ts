@@ -16,7 +16,9 @@ export function daysBefore(days: number): string {
 }
 
 /** Last days of months, the earliest first, the last of them the day before the export. */
-const MONTH_ENDS = Array.from({ length: MONTHS }, (_, index) => new Date(Date.UTC(2026, 10 - (MONTHS - 1 - index), 0)).toISOString().slice(0, 10));
+const MONTH_ENDS = Array.from({ length: MONTHS }, (_, index) =>
+  new Date(Date.UTC(2026, 10 - (MONTHS - 1 - index), 0)).toISOString().slice(0, 10),
+);
 
 function placeOf(prefix: string, index: number): { branchCode: string; managerNumber: string } {
   const branchCode = `${prefix}-${index % 2 === 0 ? 'A' : 'B'}`;
@@ -43,13 +45,21 @@ function tierOf(random: Random, shares: readonly (readonly [tier: string, share:
 
 /** The bank's customers: English column names, people and companies. */
 export function bankCustomers(random: Random): Cells[] {
-  return Array.from({ length: PER_LINE }, (_, index) => (index % 10 < 7 ? bankPerson(random, index) : bankCompany(random, index)));
+  return Array.from({ length: PER_LINE }, (_, index) =>
+    index % 10 < 7 ? bankPerson(random, index) : bankCompany(random, index),
+  );
 }
 
 function bankPerson(random: Random, index: number): Cells {
   const born = birthday(random);
   const consents = random.chance(0.85);
-  const tier = consents ? tierOf(random, [['DIAMOND', 6], ['PLATINUM', 14], ['GOLD', 35]]) : '';
+  const tier = consents
+    ? tierOf(random, [
+        ['DIAMOND', 6],
+        ['PLATINUM', 14],
+        ['GOLD', 35],
+      ])
+    : '';
   const hasLoan = random.chance(0.15);
   return {
     number: numberOf('BK', index),
@@ -73,14 +83,21 @@ function bankPerson(random: Random, index: number): Cells {
     'profile.riskTolerance': random.between(1, 5),
     'profile.realNameVerified': random.chance(0.95),
     'profile.publicFigure': random.chance(0.03),
-    'profile.purchasedOn': random.chance(0.4) ? [random.between(120, 300), random.between(2, 60)].map(daysBefore).join(';') : '',
+    'profile.purchasedOn': random.chance(0.4)
+      ? [random.between(120, 300), random.between(2, 60)].map(daysBefore).join(';')
+      : '',
     'profile.loanDisbursedOn': hasLoan ? daysBefore(random.between(30, 500)) : '',
   };
 }
 
 function bankCompany(random: Random, index: number): Cells {
   const { name, trade } = company(random);
-  const tier = tierOf(random, [['PRESTIGE', 8], ['DIAMOND', 12], ['PLATINUM', 20], ['GOLD', 30]]);
+  const tier = tierOf(random, [
+    ['PRESTIGE', 8],
+    ['DIAMOND', 12],
+    ['PLATINUM', 20],
+    ['GOLD', 30],
+  ]);
   return {
     number: numberOf('BK', index),
     kind: 'INSTITUTION',
@@ -128,7 +145,11 @@ export function telecomCustomers(random: Random): Cells[] {
         'profile.enteredOn': enteredOn,
       };
     }
-    const tier = tierOf(random, [['DIAMOND', 6], ['GOLD', 16], ['SILVER', 34]]);
+    const tier = tierOf(random, [
+      ['DIAMOND', 6],
+      ['GOLD', 16],
+      ['SILVER', 34],
+    ]);
     return {
       客户编号: numberOf('TL', index),
       客户类型: '个人',
@@ -212,7 +233,12 @@ export function broadbandCustomers(random: Random): Cells[] {
 }
 
 /** The level of a customer's figures, by the tier that they were graded to. */
-const BALANCES: Readonly<Record<string, number>> = { DIAMOND: 6_000_000, PLATINUM: 1_500_000, GOLD: 400_000, PRESTIGE: 80_000_000 };
+const BALANCES: Readonly<Record<string, number>> = {
+  DIAMOND: 6_000_000,
+  PLATINUM: 1_500_000,
+  GOLD: 400_000,
+  PRESTIGE: 80_000_000,
+};
 
 /** Month ends of the bank's core system. */
 export function bankMetrics(random: Random, customers: readonly Cells[]): Cells[] {
@@ -222,7 +248,13 @@ export function bankMetrics(random: Random, customers: readonly Cells[]): Cells[
     const trend = 0.985 + random.next() * 0.04;
     return MONTH_ENDS.flatMap((asOf, month) => {
       const total = level * trend ** month * (0.94 + random.next() * 0.12);
-      const figure = (key: string, value: number): Cells => ({ customerNumber: number, key, value: value.toFixed(2), asOf, source: 'core-banking' });
+      const figure = (key: string, value: number): Cells => ({
+        customerNumber: number,
+        key,
+        value: value.toFixed(2),
+        asOf,
+        source: 'core-banking',
+      });
       if (isPerson) {
         return [
           figure('TOTAL_BALANCE', total),
@@ -232,7 +264,13 @@ export function bankMetrics(random: Random, customers: readonly Cells[]): Cells[
         ];
       }
       const points = (key: string) => ({ ...figure(key, random.between(40, 98)), source: 'crm' });
-      return [figure('DAILY_AVG_DEPOSIT', total * 0.4), figure('DAILY_AVG_LOAN', total * 0.25), points('LOYALTY'), points('CONTRIBUTION'), points('GROWTH')];
+      return [
+        figure('DAILY_AVG_DEPOSIT', total * 0.4),
+        figure('DAILY_AVG_LOAN', total * 0.25),
+        points('LOYALTY'),
+        points('CONTRIBUTION'),
+        points('GROWTH'),
+      ];
     });
   });
 }
@@ -243,12 +281,14 @@ const SPENDING: Readonly<Record<string, number>> = { DIAMOND: 620, GOLD: 330, SI
 export function telecomMetrics(random: Random, customers: readonly Cells[]): Cells[] {
   return customers.flatMap(({ 客户编号: number = '', 客户类型: kind, 客户等级: tier }) => {
     const level = kind === '单位' ? 2_400 : (SPENDING[String(tier)] ?? 85);
-    return MONTH_ENDS.map((asOf): Cells => ({
-      客户编号: number,
-      指标: 'MONTHLY_SPEND',
-      数值: (level * (0.8 + random.next() * 0.4)).toFixed(2),
-      日期: asOf,
-      来源: 'billing',
-    }));
+    return MONTH_ENDS.map(
+      (asOf): Cells => ({
+        客户编号: number,
+        指标: 'MONTHLY_SPEND',
+        数值: (level * (0.8 + random.next() * 0.4)).toFixed(2),
+        日期: asOf,
+        来源: 'billing',
+      }),
+    );
   });
 }

@@ -4,8 +4,16 @@ import type { Random } from './random.ts';
 
 const LINES = [
   { prefix: 'BK', policyId: 'bank-vip', places: { HQ: '银行总行', A: '银行城东支行', B: 'Bank Riverside Branch' } },
-  { prefix: 'TL', policyId: 'telecom-vip', places: { HQ: '电信市公司', A: '电信人民路营业厅', B: 'Telecom Airport Hall' } },
-  { prefix: 'BB', policyId: 'broadband-key-account', places: { HQ: '宽带市公司', A: '宽带东区大客户部', B: 'Broadband West Key Accounts' } },
+  {
+    prefix: 'TL',
+    policyId: 'telecom-vip',
+    places: { HQ: '电信市公司', A: '电信人民路营业厅', B: 'Telecom Airport Hall' },
+  },
+  {
+    prefix: 'BB',
+    policyId: 'broadband-key-account',
+    places: { HQ: '宽带市公司', A: '宽带东区大客户部', B: 'Broadband West Key Accounts' },
+  },
   { prefix: 'CO', policyId: 'core', places: { HQ: '综合服务总部', A: '综合服务一部', B: 'Services Department B' } },
 ] as const;
 

@@ -10,7 +10,8 @@ export function personName(random: Random): string {
 /** A made-up company with its trade. */
 export function company(random: Random): { name: string; trade: string } {
   const trade = random.pick(TRADES);
-  if (random.chance(0.75)) return { name: `${random.pick(COMPANY_NAMES)}${random.pick(COMPANY_NAMES)}${trade.zh}有限公司`, trade: trade.zh };
+  if (random.chance(0.75))
+    return { name: `${random.pick(COMPANY_NAMES)}${random.pick(COMPANY_NAMES)}${trade.zh}有限公司`, trade: trade.zh };
   return { name: `${random.pick(LATIN_COMPANIES)} ${trade.en} Co., Ltd.`, trade: trade.en };
 }
 

@@ -24,9 +24,14 @@ interface History {
 }
 
 /** A history that began so many days before the export; the last ones are still open. */
-function history(random: Random, { daysAgo, isOpen, hours }: { daysAgo: number; isOpen: boolean; hours: number }): History {
+function history(
+  random: Random,
+  { daysAgo, isOpen, hours }: { daysAgo: number; isOpen: boolean; hours: number },
+): History {
   const opened = MIDNIGHT - daysAgo * DAY + random.between(8 * 60, 20 * 60) * MINUTE;
-  const steps = [0.1 + random.next() * 0.3, 0.35 + random.next() * 0.85].map((share) => opened + Math.round(share * hours * 60) * MINUTE);
+  const steps = [0.1 + random.next() * 0.3, 0.35 + random.next() * 0.85].map(
+    (share) => opened + Math.round(share * hours * 60) * MINUTE,
+  );
   const [acknowledged = opened, resolved = opened] = steps;
   const calledBack = resolved + random.between(20, 200) * MINUTE;
   const happened = (at: number, isDone: boolean) => (isDone && at < MIDNIGHT ? local(at) : '');
@@ -57,7 +62,7 @@ export function bankTickets(random: Random, customers: readonly Cells[]): Cells[
       externalNumber: `BK-T-${String(index + 1).padStart(4, '0')}`,
       customerNumber: random.pick(customers).number ?? '',
       type,
-      subject: pair(random, random.pick(type === 'COMPLAINT' ? COMPLAINTS : INQUIRIES)),
+      subject: pair(random, random.pick(type === 'COMPLAINT' ? COMPLAINTS.bank : INQUIRIES)),
       channel: random.pick(['PHONE', 'EMAIL', 'VISIT', 'HALL', 'LETTER']),
       ...times,
       resolution: times.resolvedAt && pair(random, random.pick(SOLUTIONS)),
@@ -69,11 +74,12 @@ export function bankTickets(random: Random, customers: readonly Cells[]): Cells[
 export function telecomTickets(random: Random, customers: readonly Cells[]): Cells[] {
   return histories(random, 40, 30).map(({ openedAt, acknowledgedAt, resolvedAt, calledBackAt, closedAt }, index) => {
     const type = random.pick(['COMPLAINT', 'WORK_ORDER', 'INQUIRY', 'SERVICE_REQUEST']);
+    const isComplaint = type === 'COMPLAINT' || type === 'WORK_ORDER';
     return {
       工单编号: `TL-T-${String(index + 1).padStart(4, '0')}`,
       客户编号: random.pick(customers).客户编号 ?? '',
       工单类型: type,
-      主题: random.pick(type === 'COMPLAINT' || type === 'WORK_ORDER' ? COMPLAINTS : INQUIRIES)[1],
+      主题: random.pick(isComplaint ? COMPLAINTS.telecom : INQUIRIES)[1],
       受理渠道: type === 'WORK_ORDER' ? '热线' : random.pick(['营业厅', '电话', '微信']),
       受理时间: openedAt,
       响应时间: acknowledgedAt,
@@ -81,7 +87,7 @@ export function telecomTickets(random: Random, customers: readonly Cells[]): Cel
       回访时间: calledBackAt,
       关闭时间: closedAt,
       处理结果: resolvedAt && random.pick(SOLUTIONS)[1],
-      原因: resolvedAt && random.pick(CAUSES),
+      原因: resolvedAt && isComplaint ? random.pick(CAUSES) : '',
     };
   });
 }
@@ -97,12 +103,14 @@ export function broadbandTickets(random: Random, customers: readonly Cells[]): C
       type,
       level: type === 'COMPLAINT' ? random.pick([1, 1, 1, 2, 2, 3]) : '',
       case: isProvisioning ? random.pick(['TWO_WAY_COMMUNITY', 'NOT_TWO_WAY_COMMUNITY', 'OFF_NETWORK']) : '',
-      subject: isProvisioning ? pair(random, ['Set up the line at a new office', '新办公室开通专线']) : pair(random, random.pick(type === 'INQUIRY' ? INQUIRIES : COMPLAINTS)),
+      subject: isProvisioning
+        ? pair(random, ['Set up the line at a new office', '新办公室开通专线'])
+        : pair(random, random.pick(type === 'INQUIRY' ? INQUIRIES : COMPLAINTS.broadband)),
       channel: random.pick(['PHONE', 'HOTLINE', 'WECHAT', 'HALL']),
       appointmentAt: isProvisioning ? local(appointment) : '',
       ...times,
       resolution: times.resolvedAt && pair(random, random.pick(SOLUTIONS)),
-      rootCause: times.resolvedAt && random.pick(CAUSES),
+      rootCause: times.resolvedAt && type === 'COMPLAINT' ? random.pick(CAUSES) : '',
     };
   });
 }
@@ -129,11 +137,15 @@ const LIVE = [
 const POLICIES = { bank: 'bank-vip', telecom: 'telecom-vip', broadband: 'broadband-key-account' } as const;
 
 export function liveTickets(customers: Readonly<Record<keyof typeof POLICIES, readonly Cells[]>>): Cells[] {
-  const rows = LIVE.flatMap(({ line, level, reaches, inMinutes }) => inMinutes.map((minutes) => ({ line, level, openedBefore: reaches - minutes })));
+  const rows = LIVE.flatMap(({ line, level, reaches, inMinutes }) =>
+    inMinutes.map((minutes) => ({ line, level, openedBefore: reaches - minutes })),
+  );
   return rows.map(({ line, level, openedBefore }, index) => {
     // Of outlet A, whose people get the demo's tokens.
-    const customer = customers[line].filter((one) => (one.branchCode ?? one.网点编号)?.toString().endsWith('-A'))[index];
-    const subject = COMPLAINTS[index % COMPLAINTS.length]?.[index % 2] ?? '';
+    const customer = customers[line].filter((one) => (one.branchCode ?? one.网点编号)?.toString().endsWith('-A'))[
+      index
+    ];
+    const subject = COMPLAINTS[line][index % 4]?.[index % 2] ?? '';
     return {
       policyId: POLICIES[line],
       externalNumber: `LIVE-${String(index + 1).padStart(3, '0')}`,

@@ -33,6 +33,8 @@ export interface Organisation {
   subtree(branchId: string): ReadonlySet<string>;
   /** The top of the branch's tree within its business line. */
   headOffice(branchId: string): string;
+  /** The head office of a business line; null where no branch runs the line alone. */
+  officeOf(policyId: string): string | null;
 }
 
 /** The tree of branches, built from its rows. */
@@ -57,7 +59,11 @@ export function organisationOf(
     const sameLine = parent && branch && parent.policyIds.length === branch.policyIds.length;
     return sameLine ? headOffice(parent.id) : id;
   };
-  return { branches, subtree, headOffice };
+  const officeOf = (policyId: string): string | null => {
+    const branch = rows.find(({ policyIds }) => policyIds.length === 1 && policyIds[0] === policyId);
+    return branch ? headOffice(branch.id) : null;
+  };
+  return { branches, subtree, headOffice, officeOf };
 }
 
 /** Roles that configure the platform and see no customers (reliability 3.6). */
@@ -104,6 +110,8 @@ export class ActorReader {
   readonly #staff = new Map<string, { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null }>();
   #asked: { ids: Set<string>; rows: Promise<Map<string, StaffRow>> } | null = null;
   #settledOrganisation: Organisation | null = null;
+  /** The token of each actor that was read: one object for all that were read with it, so that it can be renewed. */
+  readonly #tokens = new WeakMap<Actor, Token>();
 
   constructor(database: Database, accessOf: (policyId: string) => AccessScope | undefined, refreshMs = 500) {
     this.#database = database;
@@ -133,31 +141,44 @@ export class ActorReader {
 
   /** Reads somebody who acts already again; null when the token has ended or the person left. */
   async again(actor: Actor): Promise<Actor | null> {
-    return actor.expiresAt <= Date.now() ? null : this.read(actor.id, tokenOf(actor));
+    const token = this.#tokenOf(actor);
+    return token.expiresAt <= Date.now() ? null : this.read(actor.id, token);
+  }
+
+  /** Gives a newer token of the same person to all who act with the actor's, streams that are under way too. */
+  renew(actor: Actor, { expiresAt, scopes }: Token): void {
+    Object.assign(this.#tokenOf(actor), { expiresAt, scopes });
   }
 
   /** The same at once, where what is known is young enough; undefined where it has to be read. */
   peek(actor: Actor): Actor | null | undefined {
-    if (actor.expiresAt <= Date.now()) return null;
+    const token = this.#tokenOf(actor);
+    if (token.expiresAt <= Date.now()) return null;
     const known = this.#staff.get(actor.id);
     const organisation = this.#settledOrganisation;
     const isYoung = (at: number | undefined) => at !== undefined && Date.now() - at < this.#refreshMs;
     if (!organisation || !isYoung(known?.at) || !isYoung(this.#organisation?.at) || known?.settled === undefined)
       return undefined;
-    return this.#actor(known.settled, tokenOf(actor), organisation);
+    return this.#actor(known.settled, token, organisation);
   }
 
   #actor(staff: StaffRow | null, token: Token, organisation: Organisation): Actor | null {
     if (!staff?.active) return null;
     const policyIds = organisation.branches.get(staff.branchId)?.policyIds ?? [];
     const person = { branchId: staff.branchId, roles: staff.roles, policyIds, tokenScopes: token.scopes };
-    return {
+    const actor: Actor = {
       id: staff.id,
       name: staff.name,
       ...person,
       expiresAt: token.expiresAt,
       rows: rowScopeOf(person, organisation, this.#accessOf),
     };
+    this.#tokens.set(actor, token);
+    return actor;
+  }
+
+  #tokenOf(actor: Actor): Token {
+    return this.#tokens.get(actor) ?? { expiresAt: actor.expiresAt, scopes: actor.tokenScopes };
   }
 
   #read(staffId: string): Promise<StaffRow | null> {
@@ -200,10 +221,6 @@ export class ActorReader {
 interface Token {
   readonly expiresAt: number;
   readonly scopes: readonly TokenScope[];
-}
-
-function tokenOf({ expiresAt, tokenScopes }: Actor): Token {
-  return { expiresAt, scopes: tokenScopes };
 }
 
 interface StaffRow {

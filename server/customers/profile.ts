@@ -22,7 +22,10 @@ export function readProfile(
     throw new InvalidInput([{ path, message: `is longer than ${MAX_PROFILE} characters` }]);
   }
   const read = schema.strict().safeParse(profile);
-  if (read.success) return read.data as Record<string, unknown>;
+  if (read.success) {
+    const profile = read.data as Record<string, unknown>;
+    return { ...profile, ...policy.completeProfile?.(kind, profile) };
+  }
   const issues: Issue[] = read.error.issues.map((issue) => ({
     path: [path, ...issue.path.map(String)].join('.'),
     message: issue.message,

@@ -1,22 +1,25 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 
 /**
- * Copies the best grade in force onto the customer and the rank onto the open tickets, so that lists filter and sort by
- * it without a join.
+ * Copies the best grades in force onto customers, and their ranks onto the open tickets, as sets, so that lists filter and
+ * sort by them without a join.
  */
-export async function refreshBestGrade(tx: Prisma.TransactionClient, customerId: string): Promise<void> {
+export async function refreshBestGrades(tx: Prisma.TransactionClient, customerIds: readonly string[]): Promise<void> {
+  if (customerIds.length === 0) return;
   await tx.$executeRaw`
     with best as (
-      select id, scheme_id, tier_code, tier_rank, review_due_on from grade
-      where customer_id = ${customerId}::uuid and state <> 'ENDED'
-      order by tier_rank desc, since desc, id desc limit 1
+      select distinct on (c.id) c.id as customer_id, g.id, g.scheme_id, g.tier_code, g.tier_rank, g.review_due_on
+      from customer c left join grade g on g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled
+      where c.id = any(${[...new Set(customerIds)]}::uuid[])
+      order by c.id, g.tier_rank desc nulls last, g.since desc, g.id desc
     ), updated as (
-      update customer c set (grade_id, scheme_id, tier_code, tier_rank, review_due_on) =
-        (select b.id, b.scheme_id, b.tier_code, b.tier_rank, b.review_due_on from (select 1) one left join best b on true)
-      where c.id = ${customerId}::uuid
-      returning c.id
+      update customer c set grade_id = b.id, scheme_id = b.scheme_id, tier_code = b.tier_code, tier_rank = b.tier_rank, review_due_on = b.review_due_on
+      from best b
+      where c.id = b.customer_id
+        and (c.grade_id, c.tier_code, c.review_due_on) is distinct from (b.id, b.tier_code, b.review_due_on)
+      returning c.id, b.tier_code, b.tier_rank
     )
-    update ticket t set (tier_code, tier_rank) =
-      (select b.tier_code, b.tier_rank from (select 1) one left join best b on true)
-    from updated where t.customer_id = updated.id and t.status <> 'CLOSED'`;
+    update ticket t set tier_code = u.tier_code, tier_rank = u.tier_rank
+    from updated u
+    where t.customer_id = u.id and t.status <> 'CLOSED' and t.tier_code is distinct from u.tier_code`;
 }

@@ -2,7 +2,7 @@ import { gradeChangedAlert } from '../alerts/raise.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { WriteSet } from '../storage/write-set.ts';
-import { refreshBestGrade } from './best.ts';
+import { refreshBestGrades } from './best.ts';
 
 /** Ends the grades that are held only with consent to VIP service, when it is withdrawn. */
 export async function endGradesWithoutConsent(
@@ -20,7 +20,7 @@ export async function endGradesWithoutConsent(
     where: { id: { in: ending.map(({ id }) => id) } },
     data: { state: 'ENDED', endedAt: now, endedBecause: 'CONSENT_WITHDRAWN' },
   });
-  await refreshBestGrade(tx, customer.id);
+  await refreshBestGrades(tx, [customer.id]);
   for (const grade of ending) {
     writes.insert(
       'alert',

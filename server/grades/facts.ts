@@ -2,36 +2,48 @@ import { customerFacts, gradeFact } from '../customers/facts.ts';
 import { dayIn } from '../days.ts';
 import type { CurrentFigure, Customer, Grade } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
-import type { GradeFacts, Judgement } from '../policy/facts.ts';
+import type { GradeFacts, Judgement, MetricFact } from '../policy/facts.ts';
 
-type Graded = Pick<Customer, 'kind' | 'stage' | 'vipConsent' | 'marketingConsent' | 'profile'> & {
-  readonly grade: Grade | null;
-  readonly grades: readonly Grade[];
-  readonly currentFigures: readonly CurrentFigure[];
-};
+type KnownGrade = Pick<Grade, 'schemeId' | 'tierCode' | 'tierRank' | 'since' | 'state' | 'misses'>;
+
+/** A customer with what a scheme's answer is made from. */
+export interface GradedCustomer
+  extends Pick<Customer, 'kind' | 'stage' | 'vipConsent' | 'marketingConsent' | 'profile'> {
+  /** Newest first. */
+  readonly grades: readonly KnownGrade[];
+  readonly figures: Readonly<Record<string, MetricFact>>;
+  readonly lists: readonly { readonly schemeId: string; readonly year: number; readonly tierCode: string }[];
+}
 
 /** The facts about one customer from which a scheme comes to a tier. */
 export function gradeFacts(
   policy: Policy,
   schemeId: string,
-  customer: Graded,
+  customer: GradedCustomer,
   options: { readonly now: Date; readonly judgements?: readonly Judgement[] },
 ): GradeFacts {
   const inScheme = customer.grades.filter((grade) => grade.schemeId === schemeId);
   const current = inScheme.find(({ state }) => state !== 'ENDED') ?? null;
+  const today = dayIn(options.now, policy.timeZone ?? 'Asia/Shanghai');
+  const year = Number(today.slice(0, 4));
+  const listed = customer.lists.find((entry) => entry.schemeId === schemeId && entry.year === year);
   return {
     now: options.now.toISOString(),
-    today: dayIn(options.now, policy.timeZone ?? 'Asia/Shanghai'),
+    today,
     scheme: schemeId,
     customer: customerFacts(policy, { ...customer, grade: current }),
-    metrics: Object.fromEntries(
-      customer.currentFigures.map(({ key, value, asOf }) => [
-        key,
-        { value: value.toFixed(), asOf: asOf.toISOString().slice(0, 10) },
-      ]),
-    ),
+    metrics: customer.figures,
     judgements: options.judgements ?? [],
     history: inScheme.map(gradeFact),
-    listed: null,
+    listed: listed ? { year, tier: listed.tierCode } : null,
   };
+}
+
+/** Figures as facts have them. */
+export function figureFacts(
+  figures: readonly Pick<CurrentFigure, 'key' | 'value' | 'asOf'>[],
+): Record<string, MetricFact> {
+  return Object.fromEntries(
+    figures.map(({ key, value, asOf }) => [key, { value: value.toFixed(), asOf: asOf.toISOString().slice(0, 10) }]),
+  );
 }

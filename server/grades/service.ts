@@ -12,15 +12,8 @@ import type { Judgement } from '../policy/facts.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { gradeFacts } from './facts.ts';
+import { figureFacts, gradeFacts } from './facts.ts';
 import { schemeFor } from './schemes.ts';
-
-/** What an assessment is made from. */
-const GRADED = {
-  ...CUSTOMER_FACTS,
-  currentFigures: true,
-  grades: { orderBy: [{ since: 'desc' }, { id: 'desc' }], take: 50 },
-} satisfies Prisma.CustomerSelect;
 
 export interface AssessmentInput {
   readonly customerId: string;
@@ -48,7 +41,12 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
   if (issues.length > 0) throw new InvalidInput(issues);
   const customer = await database.prisma.customer.findFirst({
     where: { id: input.customerId, ...visible(actor) },
-    select: GRADED,
+    select: {
+      ...CUSTOMER_FACTS,
+      currentFigures: true,
+      grades: { where: { scheduled: false }, orderBy: [{ since: 'desc' }, { id: 'desc' }], take: 50 },
+      annualListEntries: { where: { year: { gte: now.getUTCFullYear() } } },
+    },
   });
   if (!customer) throw new NotFound('Customer');
   const policy = policies.get(customer.policyId);
@@ -62,7 +60,8 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
     ticket: null,
     input: { scheme: scheme.id },
   });
-  const facts = gradeFacts(policy.declaration, scheme.id, customer, { now, judgements });
+  const known = { ...customer, figures: figureFacts(customer.currentFigures), lists: customer.annualListEntries };
+  const facts = gradeFacts(policy.declaration, scheme.id, known, { now, judgements });
   const { answer, policyVersion } = await policies.ask(customer.policyId, 'grade', facts);
   const row = assessmentRow(answer, {
     customerId: customer.id,

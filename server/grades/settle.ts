@@ -1,12 +1,12 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
 import type { Settle } from '../approvals/service.ts';
-import { dateIn } from '../days.ts';
+import { dateIn, zoneOffset } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { GradeReason } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { WriteSet } from '../storage/write-set.ts';
-import { refreshBestGrade } from './best.ts';
+import { refreshBestGrades } from './best.ts';
 import { reviewDate } from './schemes.ts';
 import { requireConsent } from './service.ts';
 
@@ -42,7 +42,7 @@ export async function putIntoForce(
   // Consent may have been withdrawn between the request and the decision.
   requireConsent(scheme?.needsConsent, grant.tierCode, customer.vipConsent);
   const held = await tx.grade.findFirst({
-    where: { customerId: customer.id, schemeId: grant.schemeId, state: { not: 'ENDED' } },
+    where: { customerId: customer.id, schemeId: grant.schemeId, state: { not: 'ENDED' }, scheduled: false },
   });
   const today = dateIn(at, policy?.timeZone ?? 'Asia/Shanghai');
   const reviewDueOn = scheme && reviewDate(scheme, today);
@@ -52,7 +52,7 @@ export async function putIntoForce(
       data: { reviewDueOn, until: grant.until, misses: 0, state: 'ACTIVE' },
       select: { id: true },
     });
-    await refreshBestGrade(tx, customer.id);
+    await refreshBestGrades(tx, [customer.id]);
     return;
   }
   if (held) {
@@ -76,6 +76,8 @@ export async function putIntoForce(
         reason: grant.reason,
         since: at,
         until: grant.until,
+        // It holds through the day that is named.
+        endsAt: grant.until && new Date(grant.until.getTime() + 86_400_000 - zoneOffset(at, policy?.timeZone)),
         reviewDueOn: reviewDueOn ?? null,
         policyVersion: grant.policyVersion,
         assessmentId: grant.assessmentId,
@@ -84,7 +86,7 @@ export async function putIntoForce(
       select: { id: true },
     });
   }
-  await refreshBestGrade(tx, customer.id);
+  await refreshBestGrades(tx, [customer.id]);
   if (held?.tierCode === grant.tierCode) return;
   const change = {
     from: held?.tierCode ?? null,

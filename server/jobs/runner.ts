@@ -1,26 +1,32 @@
 import { sweepAcknowledgements } from '../alerts/expire.ts';
 import type { Services } from '../context.ts';
+import { sweepGrades } from '../grades/due.ts';
 import { reactToDue } from '../sla/react-due.ts';
 import { sweepClocks } from '../sla/sweep.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
+import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
 
 /** Runs everything that is due by now. Returns how many alerts were raised. */
 export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements]) raised += await sweep(services);
+  for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements, sweepGrades, sweepComplaints])
+    raised += await sweep(services);
   await reactToDue(services);
   return raised;
 }
 
 /** The next instant at which something falls due, up to and including `until`; null when nothing does. */
-export async function nextDue({ database }: Pick<Services, 'database'>, until: Date): Promise<Date | null> {
-  const [row] = await database.prisma.$queryRaw<{ at: Date | null }[]>`
+export async function nextDue(services: Pick<Services, 'database' | 'clock'>, until: Date): Promise<Date | null> {
+  const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`
     select least(
       (select min(next_fire_at) from sla_clock where next_fire_at <= ${until}),
       (select min(next_fire_at) from task where next_fire_at <= ${until}),
-      (select min(acknowledgement_expires_at) from alert where acknowledgement_expires_at <= ${until})
+      (select min(acknowledgement_expires_at) from alert where acknowledgement_expires_at <= ${until}),
+      (select min(since) from grade where scheduled and since <= ${until}),
+      (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
     ) as at`;
-  return row?.at ?? null;
+  const check = await nextComplaintCheck(services, until);
+  return row?.at && check ? new Date(Math.min(row.at.getTime(), check.getTime())) : (row?.at ?? check);
 }
 
 /** Runs what is due each second, until it is stopped; a failure is logged and tried again. */

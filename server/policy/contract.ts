@@ -7,6 +7,7 @@
  */
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
+import type { Builder } from '../../schema/builder.ts';
 import type { AlertProposal, Answers, Reason, TaskProposal } from './answers.ts';
 import type { CustomerKind, Facts } from './facts.ts';
 import type { ClockMetric, ClockPromise, PauseReason, Role, Target } from './promise.ts';
@@ -32,6 +33,7 @@ export type {
   RouteFacts,
   TicketFacts,
 } from './facts.ts';
+export type { GoldenRow } from './golden.ts';
 export type { ClockMetric, Role, Target } from './promise.ts';
 export type { Text } from './text.ts';
 export {
@@ -88,6 +90,21 @@ export interface TierDeclaration<B extends string = string> {
   readonly benefits?: readonly B[];
   /** The longest that a customer of the tier goes without contact, in days, where the cadence is by days. */
   readonly contactEveryDays?: number;
+  /** Given by exception or list alone: no figure reaches it, and the conformance kit does not ask that one does. */
+  readonly byRequest?: true;
+}
+
+/** How a grade follows the assessments of a scheme; left out: at once, in both directions. */
+export interface LifeCycle {
+  /** When a better tier comes into force: at once, or on the first day of the next month. */
+  readonly promotion?: 'NOW' | 'NEXT_MONTH';
+  /**
+   * Reviews in a row below the bar, the last one included, after which a customer is demoted to the tier then reached; until
+   * then the grade is under watch. By tier where tiers differ; 1 unless said.
+   */
+  readonly missesBeforeDemotion?: number | Readonly<Record<string, number>>;
+  /** Months for which a grade holds without a new assessment. */
+  readonly validMonths?: number;
 }
 
 export interface SchemeDeclaration<M extends string = string, P extends string = string, B extends string = string> {
@@ -101,6 +118,12 @@ export interface SchemeDeclaration<M extends string = string, P extends string =
   readonly needsConsent?: boolean;
   /** Months after which a grade is reviewed. */
   readonly reviewMonths?: number;
+  readonly lifeCycle?: LifeCycle;
+  /**
+   * Metrics of which more never gives a lower tier, which the conformance kit then proves. It proves it anyhow of metrics
+   * that the rule asks for with `bands`, `atLeast` and `above` alone.
+   */
+  readonly monotone?: readonly M[];
 }
 
 export interface TicketTypeDeclaration {
@@ -196,6 +219,11 @@ export interface PolicyDeclaration<
   readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
   /** The policy's own fields per kind of customer. */
   readonly profiles?: Readonly<Partial<Record<CustomerKind, z.ZodObject>>>;
+  /** Fills in what follows from other fields of a profile, before it is stored. Pure. */
+  readonly completeProfile?: (
+    kind: CustomerKind,
+    profile: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
   /** Names of profile fields that leave masked. */
   readonly sensitive?: readonly string[];
   /** How a telephone number is masked: `139****1234`, or `139*** *****`. */
@@ -206,6 +234,11 @@ export interface PolicyDeclaration<
   /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
   readonly answers?: AnswerFunctions<keyof M & string, P>;
+  /**
+   * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that
+   * another plugin or the platform has is an error at start that says who.
+   */
+  readonly extend?: (builder: Builder) => void;
 }
 
 /** A policy as the platform holds it. */

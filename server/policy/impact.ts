@@ -1,18 +1,17 @@
 import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
-import { maySee, visible } from '../access/scope.ts';
+import { maySee, visible, visibleSql } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
 import { businessLine } from '../customers/service.ts';
 import { InvalidInput } from '../errors.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
-import { gradeFacts } from '../grades/facts.ts';
-import { schemeFor } from '../grades/schemes.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/decide.ts';
 import { pinned, reapplyFacts } from '../tickets/apply-policy.ts';
 import { foldOf } from '../tickets/fold.ts';
 import { isSamePromise, repromise } from '../tickets/repromise.ts';
 import { readParameters } from './parameters.ts';
-import type { Decision, InstalledPolicy } from './policies.ts';
+import type { InstalledPolicy } from './policies.ts';
 import { type Locale, textIn } from './text.ts';
 
 /** What would change if parameters were in force. Ranks decide what is promotion; ids are of customers. */
@@ -41,12 +40,6 @@ export interface Impact {
 
 const BATCH = 1000;
 const MAX_SAMPLE = 100;
-
-const GRADED = {
-  grade: true,
-  currentFigures: true,
-  grades: { where: { state: { not: 'ENDED' } } },
-} satisfies Prisma.CustomerInclude;
 
 /**
  * The dry run: all customers and open tickets of a line that the viewer may see, under parameters that are not in force.
@@ -86,54 +79,26 @@ export async function policyImpact(
   const contacts = { before: 0, after: 0 };
   const moves = new Map<string, Impact['grades']['moves'][number]>();
   const now = services.clock.now();
+  // An administrator, who sees no customer, sees the numbers of all.
+  const scope = actor.roles.includes('ADMIN') ? Prisma.sql`true` : visibleSql(actor, 'c');
   for (let cursor: string | null = null; ; ) {
-    const kinds = [
-      ...new Set(Object.values(policy.declaration.schemes ?? {}).flatMap(({ customerKinds }) => customerKinds)),
-    ];
-    const customers: Prisma.CustomerGetPayload<{ include: typeof GRADED }>[] =
-      await services.database.prisma.customer.findMany({
-        where: {
-          AND: [
-            { policyId: policy.declaration.id, kind: { in: kinds }, departedAt: null },
-            counted(actor),
-            cursor ? { id: { gt: cursor } } : {},
-          ],
-        },
-        include: GRADED,
-        orderBy: { id: 'asc' },
-        take: BATCH,
-        relationLoadStrategy: 'query',
-      });
-    const chosen = customers.flatMap((customer) => {
-      if (request.schemeId && !policy.declaration.schemes?.[request.schemeId]?.customerKinds.includes(customer.kind))
-        return [];
-      return [{ customer, scheme: schemeFor(policy.declaration, customer, request.schemeId) }];
-    });
-    const facts = chosen.map(({ customer, scheme }) => gradeFacts(policy.declaration, scheme.id, customer, { now }));
-    const decisions =
-      facts.length === 0 ? [] : await policies.askManyUnder(policy.declaration.id, 'grade', facts, parameters);
-    for (const [index, { customer, scheme }] of chosen.entries()) {
-      const decision: Decision<'grade'> | Error | undefined = decisions[index];
-      const held = customer.grades.find(({ schemeId }) => schemeId === scheme.id);
+    const batch: Decided[] = await decideBatch(
+      services,
+      { policy, schemeId: request.schemeId ?? null, scope, parameters, now },
+      cursor,
+    );
+    for (const { customer, scheme, held, decision, outcome } of batch) {
       grades.assessed += 1;
       const from = held?.tierCode ?? null;
+      const moved = outcome.kind === 'promoted' || outcome.kind === 'demoted' ? outcome : null;
+      const to = moved ? moved.to : from;
       contacts.before += contactsPerMonth(scheme.tiers[from ?? '']?.contactEveryDays);
-      if (!decision || decision instanceof Error || decision.answer.missing.length > 0) {
-        grades.undecided += 1;
-        contacts.after += contactsPerMonth(scheme.tiers[from ?? '']?.contactEveryDays);
-        continue;
-      }
-      const to = decision.answer.tier;
-      const rank = (code: string | null) => (code === null ? -1 : (scheme.tiers[code]?.rank ?? -1));
-      const blocked = held !== undefined && held.reason !== 'ASSESSED';
-      const unconsented = rank(to) > rank(from) && scheme.needsConsent === true && customer.vipConsent !== true;
-      if (from === to || blocked || unconsented) {
-        grades.unchanged += 1;
-        contacts.after += contactsPerMonth(scheme.tiers[from ?? '']?.contactEveryDays);
-        continue;
-      }
-      grades[rank(to) > rank(from) ? 'promoted' : 'demoted'] += 1;
       contacts.after += contactsPerMonth(scheme.tiers[to ?? '']?.contactEveryDays);
+      if (!moved || decision instanceof Error) {
+        grades[outcome.kind === 'failed' || outcome.kind === 'undecided' ? 'undecided' : 'unchanged'] += 1;
+        continue;
+      }
+      grades[moved.kind] += 1;
       const key = `${scheme.id} ${from} ${to}`;
       const move = moves.get(key) ?? { schemeId: scheme.id, from, to, count: 0 };
       move.count += 1;
@@ -148,8 +113,8 @@ export async function policyImpact(
         });
       }
     }
-    if (customers.length < BATCH) break;
-    cursor = customers.at(-1)?.id ?? null;
+    if (batch.length < GRADE_BATCH) break;
+    cursor = batch.at(-1)?.customer.id ?? null;
   }
   grades.moves.push(...[...moves.values()].sort((a, b) => b.count - a.count).slice(0, MAX_SAMPLE));
   return {

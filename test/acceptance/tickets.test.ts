@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
-const BROADBAND = { policyId: 'broadband-key-account', branchCode: 'BB-A', kind: 'INSTITUTION', profile: { keyAccountType: 'GROUP' } };
+const BROADBAND = {
+  policyId: 'broadband-key-account',
+  branchCode: 'BB-A',
+  kind: 'INSTITUTION',
+  profile: { keyAccountType: 'GROUP' },
+};
 
 /** Runs on a clock that stands at `now`, so that each example has a platform of its own. */
 async function at(now: string, run: (app: TestApp) => Promise<void>): Promise<void> {
@@ -39,7 +44,12 @@ describe('provisioning runs from the appointment', () => {
     { example: 'A-138', case: 'TWO_WAY_COMMUNITY', appointment: '2026-03-02T09:00', dueAt: '2026-03-02T23:59:59' },
     { example: 'A-139', case: 'NOT_TWO_WAY_COMMUNITY', appointment: '2026-03-02T09:00', dueAt: '2026-03-05T23:59:59' },
     { example: 'A-140', case: 'OFF_NETWORK', appointment: '2026-03-02T09:00', dueAt: '2026-03-07T23:59:59' },
-    { example: 'A-139, over a leap day', case: 'NOT_TWO_WAY_COMMUNITY', appointment: '2028-02-27T09:00', dueAt: '2028-03-01T23:59:59' },
+    {
+      example: 'A-139, over a leap day',
+      case: 'NOT_TWO_WAY_COMMUNITY',
+      appointment: '2028-02-27T09:00',
+      dueAt: '2028-03-01T23:59:59',
+    },
   ])('$example: $case is due $dueAt', ({ case: caseCode, appointment, dueAt }) =>
     at('2026-03-02T08:00:00+08:00', async (app) => {
       const manager = app.as('BB-A/CUSTOMER_MANAGER');
@@ -74,13 +84,22 @@ describe('on one clock', () => {
     const ticket = await givenTicket(bank, { customerId: customer.id });
     await bank.does('ResolveTicket', { id: ticket.id, resolution: 'Refunded' });
     const refused = await bank.does('CloseTicket', { id: ticket.id, customerConfirmed: true });
-    expect(refused).toMatchObject({ __typename: 'Refused', reasons: [{ code: 'NO_PREVENTION_MEASURE', policyId: 'bank-vip' }] });
+    expect(refused).toMatchObject({
+      __typename: 'Refused',
+      reasons: [{ code: 'NO_PREVENTION_MEASURE', policyId: 'bank-vip' }],
+    });
     await bank.does('ReopenTicket', { id: ticket.id, reason: 'prevention' });
-    await bank.does('ResolveTicket', { id: ticket.id, resolution: 'Refunded', rootCause: 'Fee table wrong; corrected and checked monthly' });
-    expect(await bank.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({ status: 'CLOSED' });
+    await bank.does('ResolveTicket', {
+      id: ticket.id,
+      resolution: 'Refunded',
+      rootCause: 'Fee table wrong; corrected and checked monthly',
+    });
+    expect(await bank.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      status: 'CLOSED',
+    });
   });
 
-  test('A-120: a 10086 work order about a hall belongs to the hall and to the customer\'s manager there', async () => {
+  test("A-120: a 10086 work order about a hall belongs to the hall and to the customer's manager there", async () => {
     const hall = app.as('TL-A/CUSTOMER_MANAGER');
     const customer = await givenCustomer(hall, { policyId: 'telecom-vip', branchCode: 'TL-A' });
     const ticket = await givenTicket(app.as('TL-A/SUPERVISOR'), { customerId: customer.id, channel: 'HOTLINE' });
@@ -91,7 +110,9 @@ describe('on one clock', () => {
     const hall = app.as('TL-A/CUSTOMER_MANAGER');
     const customer = await givenCustomer(hall, { policyId: 'telecom-vip', branchCode: 'TL-A' });
     const ticket = await givenTicket(hall, { customerId: customer.id });
-    expect(await hall.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({ __typename: 'Refused' });
+    expect(await hall.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      __typename: 'Refused',
+    });
   });
 
   test('A-122: a telecom complaint is answered within 24 hours', async () => {
@@ -105,18 +126,32 @@ describe('on one clock', () => {
     const customer = await givenCustomer(manager, BROADBAND);
     const received = await givenTicket(app.as('BB-B/SUPERVISOR'), { customerId: customer.id });
     expect(received).toMatchObject({ assignee: { id: manager.id }, owner: { id: manager.id } });
-    const answer = await manager.ask('query($id: ID!) { ticket(id: $id) { firstReceiver { name } } }', { id: received.id });
+    const answer = await manager.ask('query($id: ID!) { ticket(id: $id) { firstReceiver { name } } }', {
+      id: received.id,
+    });
     expect(answer.data).toEqual({ ticket: { firstReceiver: { name: 'BB-B SUPERVISOR' } } });
   });
 
   test('A-132, A-154: what the manager cannot solve goes to level 2 and to those who can', async () => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
-    const escalated = await manager.does('EscalateTicket', { id: ticket.id, level: 2, reason: 'needs the engineering department' });
+    const escalated = await manager.does('EscalateTicket', {
+      id: ticket.id,
+      level: 2,
+      reason: 'needs the engineering department',
+    });
     expect(escalated).toMatchObject({ level: 2 });
     const { timeline } = await manager.does('TicketDetail', { id: ticket.id });
-    expect(timeline.nodes.at(-1)).toMatchObject({ kind: 'ESCALATED', text: 'needs the engineering department', from: '1', to: '2' });
-    expect(await manager.does('EscalateTicket', { id: ticket.id, level: 1, reason: 'back' })).toMatchObject({ __typename: 'Refused', reasons: [{ code: 'NOT_HIGHER' }] });
+    expect(timeline.nodes.at(-1)).toMatchObject({
+      kind: 'ESCALATED',
+      text: 'needs the engineering department',
+      from: '1',
+      to: '2',
+    });
+    expect(await manager.does('EscalateTicket', { id: ticket.id, level: 1, reason: 'back' })).toMatchObject({
+      __typename: 'Refused',
+      reasons: [{ code: 'NOT_HIGHER' }],
+    });
   });
 
   test('A-133: a complaint that was solved without a callback is not closed', async () => {
@@ -128,9 +163,17 @@ describe('on one clock', () => {
       reasons: [{ code: 'NO_CALLBACK', policyId: 'broadband-key-account' }],
     });
     await manager.does('RecordInteraction', {
-      input: { customerId: customer.id, channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Content', ticketId: ticket.id },
+      input: {
+        customerId: customer.id,
+        channel: 'PHONE',
+        purpose: 'FOLLOW_UP',
+        summary: 'Content',
+        ticketId: ticket.id,
+      },
     });
-    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({ status: 'CLOSED' });
+    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      status: 'CLOSED',
+    });
   });
 });
 
@@ -148,7 +191,11 @@ test('A-095: a request at two in the night is assigned to the manager at once an
 test('A-151: a leader-type customer is served at three in the night', () =>
   at('2026-03-02T03:00:00+08:00', async (app) => {
     const manager = app.as('BB-A/CUSTOMER_MANAGER');
-    const customer = await givenCustomer(manager, { ...BROADBAND, kind: 'INDIVIDUAL', profile: { keyAccountType: 'SPECIAL_LEADER' } });
+    const customer = await givenCustomer(manager, {
+      ...BROADBAND,
+      kind: 'INDIVIDUAL',
+      profile: { keyAccountType: 'SPECIAL_LEADER' },
+    });
     expect(due(await givenTicket(manager, { customerId: customer.id }))).toBe(instant('2026-03-02T08:00'));
   }));
 
@@ -162,10 +209,12 @@ test('A-129: a level 2 complaint warns at 80 % of its limit', () =>
     await app.advance('2026-03-02T14:23:59+08:00');
     expect(alerts.waiting).toEqual([]);
     expect(await app.advance('2026-03-02T14:24:00+08:00')).toMatchObject({ alertsRaised: 1 });
-    expect(await alerts.next()).toMatchObject({ alert: { kind: 'SLA_AT_RISK', raisedAt: instant('2026-03-02T14:24'), clock: { percentConsumed: 80 } } });
+    expect(await alerts.next()).toMatchObject({
+      alert: { kind: 'SLA_AT_RISK', raisedAt: instant('2026-03-02T14:24'), clock: { percentConsumed: 80 } },
+    });
   }));
 
-test('A-130: level 1 of eight o\'clock raised to level 2 at eleven is due at four', () =>
+test("A-130: level 1 of eight o'clock raised to level 2 at eleven is due at four", () =>
   at('2026-03-02T08:00:00+08:00', async (app) => {
     const manager = app.as('BB-A/CUSTOMER_MANAGER');
     const customer = await givenCustomer(manager, BROADBAND);
@@ -182,10 +231,16 @@ test('A-128: a level 1 complaint that is open at its limit is told to the manage
     const manager = app.as('BB-A/CUSTOMER_MANAGER');
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
-    await using alerts = app.as('BB-A/SUPERVISOR').follows('SlaAlerts', { filter: { ticketId: ticket.id, mine: true, kinds: ['SLA_BREACHED'] } });
+    await using alerts = app
+      .as('BB-A/SUPERVISOR')
+      .follows('SlaAlerts', { filter: { ticketId: ticket.id, mine: true, kinds: ['SLA_BREACHED'] } });
     await alerts.next();
     await app.advance('2026-03-02T13:00:00+08:00');
     expect(await alerts.next()).toMatchObject({
-      alert: { kind: 'SLA_BREACHED', audience: ['CUSTOMER_MANAGER', 'SUPERVISOR'], clock: { dueAt: instant('2026-03-02T13:00'), state: 'BREACHED' } },
+      alert: {
+        kind: 'SLA_BREACHED',
+        audience: ['CUSTOMER_MANAGER', 'SUPERVISOR'],
+        clock: { dueAt: instant('2026-03-02T13:00'), state: 'BREACHED' },
+      },
     });
   }));

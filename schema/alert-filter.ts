@@ -1,0 +1,67 @@
+import type { Actor } from '../server/access/actor.ts';
+import type { AlertRow, AlertSeverity } from '../server/alerts/row.ts';
+import { visibleAlerts } from '../server/alerts/stream.ts';
+import type { Prisma } from '../server/generated/prisma/client.ts';
+import type { Builder } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { TypeRefs } from './refs.ts';
+
+const SEVERITIES: readonly AlertSeverity[] = ['INFO', 'WARNING', 'CRITICAL'];
+
+/** What is asked of alerts: for the table, and row by row for streams. The two say the same. */
+export function addAlertFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
+  const AlertFilter = builder.inputType('AlertFilter', {
+    fields: (t) => ({
+      policyId: t.id(),
+      kinds: t.field({ type: [enums.AlertKind] }),
+      minSeverity: t.field({ type: enums.AlertSeverity }),
+      minTierRank: t.int(),
+      branchIds: t.idList(),
+      customerId: t.id(),
+      ticketId: t.id(),
+      mine: t.boolean({
+        description: 'Only alerts whose audience includes the viewer, or whose ticket the viewer handles.',
+      }),
+      unacknowledged: t.boolean(),
+    }),
+  });
+  type Filter = (typeof AlertFilter)['$inferInput'];
+
+  const where = (filter: Filter | null | undefined, actor: Actor): Prisma.AlertWhereInput => ({
+    AND: [
+      { pos: { not: null } },
+      visibleAlerts(actor),
+      filter?.policyId ? { policyId: filter.policyId } : {},
+      filter?.kinds ? { kind: { in: filter.kinds } } : {},
+      filter?.minSeverity ? { severity: { in: SEVERITIES.slice(SEVERITIES.indexOf(filter.minSeverity)) } } : {},
+      filter?.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
+      filter?.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
+      filter?.customerId ? { customerId: { in: refs.idsOf('Customer', [filter.customerId]) } } : {},
+      filter?.ticketId ? { ticketId: { in: refs.idsOf('Ticket', [filter.ticketId]) } } : {},
+      filter?.mine ? { OR: [{ audience: { hasSome: [...actor.roles] } }, { assigneeId: actor.id }] } : {},
+      filter?.unacknowledged ? { acknowledgedAt: null } : {},
+    ],
+  });
+  return { AlertFilter, where };
+}
+
+export type AlertFilterRef = ReturnType<typeof addAlertFilter>['AlertFilter'];
+
+/** Whether a row of the log passes the filter. */
+export function matchesFilter(
+  filter: AlertFilterRef['$inferInput'],
+  row: AlertRow,
+  actor: Pick<Actor, 'id' | 'roles'>,
+  { idsOf }: Pick<TypeRefs, 'idsOf'>,
+): boolean {
+  if (filter.policyId && row.policyId !== filter.policyId) return false;
+  if (filter.kinds && !filter.kinds.includes(row.kind)) return false;
+  if (filter.minSeverity && SEVERITIES.indexOf(row.severity) < SEVERITIES.indexOf(filter.minSeverity)) return false;
+  if (filter.minTierRank != null && (row.tierRank ?? Number.NEGATIVE_INFINITY) < filter.minTierRank) return false;
+  if (filter.branchIds && !idsOf('Branch', filter.branchIds).includes(row.branchId)) return false;
+  if (filter.customerId && !idsOf('Customer', [filter.customerId]).includes(row.customerId ?? '')) return false;
+  if (filter.ticketId && !idsOf('Ticket', [filter.ticketId]).includes(row.ticketId ?? '')) return false;
+  if (filter.mine && row.assigneeId !== actor.id && !row.audience.some((role) => actor.roles.includes(role)))
+    return false;
+  return !(filter.unacknowledged && row.acknowledgedAt !== null);
+}

@@ -1,0 +1,184 @@
+import { may } from '../server/access/permissions.ts';
+import { presentActor } from '../server/access/present-actor.ts';
+import {
+  DIGEST_LIMIT,
+  type DigestedEvent,
+  digestAlerts,
+  type FeedDigest,
+  severityOf,
+} from '../server/alerts/digest.ts';
+import {
+  type AlertRaised,
+  type FeedBookmark,
+  type FeedDiscontinuity,
+  type FeedEvent,
+  followAlerts,
+} from '../server/alerts/feed.ts';
+import type { AlertRow } from '../server/alerts/row.ts';
+import { type AlertFieldExtension, maySeeAlert } from '../server/alerts/stream.ts';
+import type { RequestContext } from '../server/context.ts';
+import { Forbidden } from '../server/errors.ts';
+import { toGlobalId } from '../server/ids.ts';
+import { parseDuration } from '../server/sla/duration.ts';
+import { type AlertFilterRef, matchesFilter } from './alert-filter.ts';
+import { actorOf, asExecutionError, type Builder, inputError } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { TypeRefs } from './refs.ts';
+
+/** Milliseconds that a digest may wait. */
+const WINDOW = { least: 1_000, most: 3_600_000 } as const;
+
+/** Live alerts: `slaAlerts` and its events. */
+export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, AlertFilter: AlertFilterRef): void {
+  type Filter = AlertFilterRef['$inferInput'];
+  const prevCursor =
+    'The cursor of the event before this one in this stream: if it is not the last that you got, something is missing.';
+
+  const Raised = builder.objectRef<AlertRaised>('AlertRaised').implement({
+    description: 'An alert in its place.',
+    fields: (t) => ({
+      cursor: t.exposeString('cursor'),
+      prevCursor: t.exposeString('prevCursor', { nullable: true, description: prevCursor }),
+      replayed: t.exposeBoolean('replayed', { description: 'It was raised before the stream began.' }),
+      alert: t.prismaField({
+        type: 'Alert',
+        resolve: (query, { row }, _args, { services }) =>
+          services.database.prisma.alert.findUniqueOrThrow({ ...query, where: { id: row.id } }),
+      }),
+    }),
+  });
+  const Digest = builder.objectRef<FeedDigest>('AlertDigest').implement({
+    description: 'Alerts of one kind, policy and branch that came within one window of `digest`.',
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', {
+        description:
+          'Stays where it was until the last digest of a window: whoever is cut off before gets all of them again.',
+      }),
+      prevCursor: t.exposeString('prevCursor', { nullable: true, description: prevCursor }),
+      replayed: t.exposeBoolean('replayed'),
+      kind: t.field({ type: enums.AlertKind, resolve: ({ rows }) => firstOf(rows).kind }),
+      severity: t.field({ type: enums.AlertSeverity, description: 'Of the gravest.', resolve: severityOf }),
+      policy: t.field({
+        type: refs.Policy,
+        nullable: true,
+        resolve: ({ rows }, _args, { services }) => services.policies.get(firstOf(rows).policyId) ?? null,
+      }),
+      branch: t.prismaField({
+        type: 'Branch',
+        resolve: (query, { rows }, _args, { services }) =>
+          services.database.prisma.branch.findUniqueOrThrow({ ...query, where: { id: firstOf(rows).branchId } }),
+      }),
+      count: t.int({ resolve: ({ rows }) => rows.length }),
+      alertIds: t.idList({
+        description: `Oldest first; at most ${DIGEST_LIMIT}.`,
+        resolve: ({ rows }) => rows.map(({ id }) => toGlobalId('Alert', id)),
+      }),
+      firstRaisedAt: t.field({ type: 'DateTime', resolve: ({ rows }) => firstOf(rows).raisedAt }),
+      lastRaisedAt: t.field({ type: 'DateTime', resolve: ({ rows }) => (rows.at(-1) ?? firstOf(rows)).raisedAt }),
+    }),
+  });
+  const Bookmark = builder.objectRef<FeedBookmark>('Bookmark').implement({
+    description: 'Moves the cursor past what the filter or your rights hid.',
+    fields: (t) => ({
+      cursor: t.exposeString('cursor'),
+      prevCursor: t.exposeString('prevCursor', { nullable: true }),
+      caughtUp: t.exposeBoolean('caughtUp', { description: 'The replay is over; what comes now is live.' }),
+    }),
+  });
+  const Discontinuity = builder.objectRef<FeedDiscontinuity>('Discontinuity').implement({
+    description: 'Alerts may be missing before `cursor`: read what is open, then go on with this stream.',
+    fields: (t) => ({
+      reason: t.exposeString('reason', {
+        description: 'EXPIRED: no longer kept; RESTORED: from before a restore; INVALID: none of ours.',
+      }),
+      cursor: t.exposeString('cursor'),
+      oldestCursor: t.exposeString('oldestCursor', {
+        description: 'A stream after this one replays all that is kept.',
+      }),
+    }),
+  });
+  const types = { RAISED: Raised, DIGEST: Digest, BOOKMARK: Bookmark, DISCONTINUITY: Discontinuity } as const;
+  const AlertEvent = builder.unionType('AlertEvent', {
+    types: Object.values(types),
+    resolveType: (event) => types[(event as FeedEvent | DigestedEvent).kind],
+  });
+
+  builder.subscriptionField('slaAlerts', (t) =>
+    t.field({
+      type: AlertEvent,
+      description:
+        'With `after`: replays every alert after the cursor, oldest first, then goes on live, in one total order, none missing and none twice. Without: starts live. What you may no longer see is not sent.',
+      args: {
+        filter: t.arg({ type: AlertFilter }),
+        after: t.arg.string(),
+        digest: t.arg({
+          type: 'Duration',
+          description: 'From PT1S to PT1H: alerts come as digests, each after at most so long.',
+        }),
+      },
+      // Sockets send equal subscriptions together (server/transport/alert-socket.ts).
+      extensions: {
+        alerts: {
+          matches: (args, row, actor) => matchesFilter((args.filter ?? {}) as Filter, row, actor, refs),
+          isPersonal: (args) => Boolean((args.filter as Filter | undefined)?.mine),
+        } satisfies AlertFieldExtension,
+      },
+      subscribe: (_root, { filter, after, digest }, context) => {
+        const windowMs = digest == null ? null : windowOf(digest);
+        const actor = actorOf(context);
+        return follow(context, after ?? null, windowMs, (row) =>
+          matchesFilter(filter ?? {}, row, actor, refs),
+        ) as never;
+      },
+      resolve: (event) => event as never,
+    }),
+  );
+}
+
+/**
+ * The viewer's alerts. Rights are read afresh for every alert that leaves (the reader keeps them half a second), never
+ * from the context of the stream, which ends when there are none (server/transport/fresh-events.ts).
+ */
+function follow(
+  context: RequestContext,
+  after: string | null,
+  windowMs: number | null,
+  matches: (row: AlertRow) => boolean,
+): AsyncGenerator<FeedEvent | DigestedEvent, void, void> {
+  const actor = actorOf(context);
+  if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
+  const { alerts, actors } = context.services;
+  const entitled = async (row: AlertRow) => {
+    const known = actors.peek(actor);
+    const present = known === undefined ? await presentActor(actors, actor, context.signal) : known;
+    if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());
+    return present !== null && maySeeAlert(present, row);
+  };
+  const feed = followAlerts(alerts.hub, {
+    after,
+    cursorKey: alerts.cursorKey,
+    bookmarkEveryMs: alerts.bookmarkEveryMs,
+    matches,
+    entitled,
+    ...(context.signal && { signal: context.signal }),
+  });
+  return windowMs === null ? feed : digestAlerts(feed, { after, windowMs, entitled });
+}
+
+/** Milliseconds of a digest's window. */
+function windowOf(digest: string): number {
+  let ms = Number.NaN;
+  try {
+    ms = parseDuration(digest);
+  } catch {
+    // A calendar unit, which has no length of its own.
+  }
+  if (!(ms >= WINDOW.least && ms <= WINDOW.most)) throw inputError('digest', 'is not from PT1S to PT1H');
+  return ms;
+}
+
+function firstOf(rows: readonly AlertRow[]): AlertRow {
+  const [first] = rows;
+  if (!first) throw new Error('a digest has at least one alert');
+  return first;
+}

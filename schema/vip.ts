@@ -1,0 +1,148 @@
+import { visible } from '../server/access/scope.ts';
+import * as stored from '../server/generated/prisma/enums.ts';
+import { setAnnualList } from '../server/grades/annual-list.ts';
+import { type BenefitDecision, benefitsOf, mayUse } from '../server/grades/benefits.ts';
+import { moveVipCard, requestVipCard } from '../server/grades/cards.ts';
+import { resumeGradingRun, stopGradingRun } from '../server/grades/run.ts';
+import { idOf } from '../server/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { TypeRefs } from './refs.ts';
+import { localised } from './text.ts';
+
+/** What a tier brings: benefits and cards; and the lists and runs by which tiers are given. */
+export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
+  const VipCardKind = builder.enumType('VipCardKind', { values: Object.values(stored.VipCardKind) });
+  const VipCardState = builder.enumType('VipCardState', { values: Object.values(stored.VipCardState) });
+  builder.prismaNode('VipCard', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: "A VIP card on its way from request to the customer's hand.",
+    fields: (t) => ({
+      tierCode: t.exposeString('tierCode'),
+      kind: t.expose('kind', { type: VipCardKind }),
+      state: t.expose('state', { type: VipCardState }),
+      requestedAt: t.expose('requestedAt', { type: 'DateTime' }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime' }),
+      customer: t.relation('customer'),
+    }),
+  });
+  guardNode(
+    'VipCard',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.vipCard.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+
+  const Decision = builder.objectRef<BenefitDecision>('BenefitDecision').implement({
+    fields: (t) => ({
+      allowed: t.exposeBoolean('allowed'),
+      because: t.string({
+        args: { locale: t.arg({ type: enums.Locale }) },
+        resolve: ({ because }, { locale }, context) => localised(because, locale, context),
+      }),
+    }),
+  });
+  const held = {
+    grades: { where: { state: { not: 'ENDED' as const }, scheduled: false }, orderBy: { tierRank: 'desc' as const } },
+  };
+  builder.prismaObjectFields('Customer', (t) => ({
+    benefits: t.field({
+      type: [refs.Benefit],
+      description: "What the customer's grades in force give.",
+      select: { policyId: true, ...held },
+      resolve: ({ policyId, grades }, _args, { services }) => {
+        const policy = services.policies.get(policyId);
+        return benefitsOf(policy, grades).flatMap((code) => {
+          const declared = policy?.declaration.benefits?.[code];
+          return declared ? [{ code, ...declared }] : [];
+        });
+      },
+    }),
+    mayUse: t.field({
+      type: Decision,
+      description: 'Whether a benefit comes with one of the grades in force, and why.',
+      args: { code: t.arg.string({ required: true }) },
+      select: { policyId: true, ...held },
+      resolve: ({ policyId, grades }, { code }, { services }) => mayUse(services.policies.get(policyId), grades, code),
+    }),
+    vipCards: t.relation('vipCards', {
+      description: 'At most 20, newest first.',
+      query: { orderBy: { requestedAt: 'desc' }, take: 20 },
+    }),
+  }));
+
+  builder.mutationFields((t) => ({
+    requestVipCard: t.prismaField({
+      type: 'VipCard',
+      errors: mutationErrors,
+      args: {
+        customerId: t.arg.id({ required: true }),
+        kind: t.arg({ type: VipCardKind, defaultValue: 'PHYSICAL', required: true }),
+      },
+      resolve: async (query, _root, { customerId, kind }, context) => {
+        const id = await requestVipCard(context.services, callerOf(context), {
+          customerId: idOf('Customer', customerId),
+          kind,
+        });
+        return context.services.database.prisma.vipCard.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    moveVipCard: t.prismaField({
+      type: 'VipCard',
+      errors: mutationErrors,
+      description:
+        'One step at a time: requested, in production, county stock, outlet stock, customer notified, opened.',
+      args: { id: t.arg.id({ required: true }), state: t.arg({ type: VipCardState, required: true }) },
+      resolve: async (query, _root, { id, state }, context) => {
+        const card = await moveVipCard(context.services, callerOf(context), idOf('VipCard', id), state);
+        return context.services.database.prisma.vipCard.findUniqueOrThrow({ ...query, where: { id: card } });
+      },
+    }),
+    stopGradingRun: t.prismaField({
+      type: 'GradingRun',
+      errors: mutationErrors,
+      description: 'Stops after the batch that is under way.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, { id }, context) => {
+        const run = await stopGradingRun(context.services, callerOf(context), idOf('GradingRun', id));
+        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id: run } });
+      },
+    }),
+    resumeGradingRun: t.prismaField({
+      type: 'GradingRun',
+      errors: mutationErrors,
+      description: 'Goes on from the last customer done.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, { id }, context) => {
+        const run = await resumeGradingRun(context.services, callerOf(context), idOf('GradingRun', id));
+        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id: run } });
+      },
+    }),
+  }));
+
+  const Entry = builder.inputType('AnnualListEntryInput', {
+    fields: (t) => ({ customerNumber: t.string({ required: true }), tierCode: t.string({ required: true }) }),
+  });
+  const AnnualListInput = builder.inputType('AnnualListInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      schemeId: t.id({ required: true }),
+      year: t.int({ required: true }),
+      entries: t.field({ type: [Entry], required: true, description: 'At most 500.' }),
+    }),
+  });
+  const Result = builder.objectRef<{ entries: number }>('AnnualListResult').implement({
+    fields: (t) => ({ entries: t.exposeInt('entries', { description: 'How many the list has now.' }) }),
+  });
+  builder.mutationField('setAnnualList', (t) =>
+    t.field({
+      type: Result,
+      errors: mutationErrors,
+      description: "Fixes who is on a scheme's list of a year; grades follow with the next assessment or grading run.",
+      args: { input: t.arg({ type: AnnualListInput, required: true }) },
+      resolve: async (_root, { input }, context) => ({
+        entries: await setAnnualList(context.services, callerOf(context), input),
+      }),
+    }),
+  );
+}

@@ -1,0 +1,147 @@
+import type { Services } from '../context.ts';
+import { dayIn } from '../days.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma as Sql } from '../generated/prisma/client.ts';
+import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
+import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { gradeFacts } from './facts.ts';
+import { type Outcome, outcomeOf } from './life-cycle.ts';
+import { type Scheme, schemeFor } from './schemes.ts';
+
+/** Customers of one batch: read by one statement, asked about in one message. */
+export const BATCH = 1000;
+
+/** A grade that is held, as a batch reads it. */
+export interface Held {
+  readonly id: string;
+  readonly schemeId: string;
+  readonly tierCode: string;
+  readonly tierRank: number;
+  readonly state: 'ACTIVE' | 'WATCH';
+  readonly reason: string;
+  readonly misses: number;
+  readonly since: string;
+}
+
+/** A customer of a batch. */
+export interface Candidate {
+  readonly id: string;
+  readonly policyId: string;
+  readonly branchId: string;
+  readonly managerId: string | null;
+  readonly tierRank: number | null;
+  readonly vipConsent: boolean | null;
+  readonly held: readonly Held[];
+}
+
+/** What a scheme decides of one customer, and what that does to the grade. */
+export interface Decided {
+  readonly customer: Candidate;
+  readonly scheme: Scheme;
+  readonly held: Held | null;
+  readonly decision: Decision<'grade'> | Error;
+  readonly outcome: Outcome | { readonly kind: 'failed' };
+}
+
+interface Row {
+  id: string;
+  branch_id: string;
+  manager_id: string | null;
+  kind: CustomerKind;
+  stage: CustomerStage;
+  tier_rank: number | null;
+  vip_consent: boolean | null;
+  marketing_consent: boolean | null;
+  profile: Prisma.JsonValue;
+  figures: [key: string, value: string, asOf: string][] | null;
+  grades: Held[] | null;
+  lists: { schemeId: string; year: number; tierCode: string }[] | null;
+}
+
+export interface BatchRequest {
+  readonly policy: InstalledPolicy;
+  readonly schemeId: string | null;
+  /** Which rows may be read, over the alias `c`. */
+  readonly scope: Sql.Sql;
+  /** Parameters that are not in force; those in force unless given. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly now: Date;
+}
+
+/** Whom a scheme grades, or all of the policy's schemes: as SQL over the alias `c`. */
+export function gradedBy({ declaration }: InstalledPolicy, schemeId: string | null): Sql.Sql {
+  const schemes = Object.entries(declaration.schemes ?? {}).filter(([id]) => schemeId === null || id === schemeId);
+  const kinds = [...new Set(schemes.flatMap(([, { customerKinds }]) => customerKinds))];
+  return Sql.sql`c.policy_id = ${declaration.id} and c.departed_at is null and c.kind = any(${kinds}::"CustomerKind"[])`;
+}
+
+/**
+ * Decides about the next customers after `after`: the same for a run that writes and a preview that does not, so that
+ * their numbers agree.
+ *
+ * @returns at most `BATCH`, in order of their ids
+ */
+export async function decideBatch(
+  { database, policies }: Services,
+  request: BatchRequest,
+  after: string | null,
+): Promise<Decided[]> {
+  const { policy, schemeId, scope, parameters, now } = request;
+  const { declaration } = policy;
+  const year = Number(dayIn(now, declaration.timeZone ?? 'Asia/Shanghai').slice(0, 4));
+  const rows = await database.prisma.$queryRaw<Row[]>`
+    select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent, c.profile,
+      (select json_agg(json_build_array(f.key, trim_scale(f.value)::text, f.as_of::text)) from current_figure f where f.customer_id = c.id) as figures,
+      (select json_agg(json_build_object('id', g.id, 'schemeId', g.scheme_id, 'tierCode', g.tier_code, 'tierRank', g.tier_rank, 'state', g.state,
+          'reason', g.reason, 'misses', g.misses, 'since', g.since))
+        from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as grades,
+      (select json_agg(json_build_object('schemeId', a.scheme_id, 'year', a.year, 'tierCode', a.tier_code))
+        from annual_list_entry a where a.customer_id = c.id and a.year = ${year}) as lists
+    from customer c
+    where ${gradedBy(policy, schemeId)} and ${scope} and (${after}::uuid is null or c.id > ${after}::uuid)
+    order by c.id limit ${BATCH}`;
+  if (rows.length === 0) return [];
+  const chosen = rows.map((row) => {
+    const held = row.grades ?? [];
+    const best = held.toSorted((a, b) => b.tierRank - a.tierRank)[0] ?? null;
+    return { row, held, scheme: schemeFor(declaration, { kind: row.kind, grade: best }, schemeId) };
+  });
+  const facts = chosen.map(({ row, held, scheme }) =>
+    gradeFacts(
+      declaration,
+      scheme.id,
+      {
+        kind: row.kind,
+        stage: row.stage,
+        vipConsent: row.vip_consent,
+        marketingConsent: row.marketing_consent,
+        profile: row.profile,
+        grades: held.map((grade) => ({ ...grade, since: new Date(grade.since) })),
+        figures: Object.fromEntries((row.figures ?? []).map(([key, value, asOf]) => [key, { value, asOf }])),
+        lists: row.lists ?? [],
+      },
+      { now },
+    ),
+  );
+  const decisions = parameters
+    ? await policies.askManyUnder(declaration.id, 'grade', facts, parameters)
+    : await policies.askMany(declaration.id, 'grade', facts);
+  return chosen.map(({ row, held: grades, scheme }, index): Decided => {
+    const decision = decisions[index] ?? new Error('no decision');
+    const held = grades.find((grade) => grade.schemeId === scheme.id) ?? null;
+    const customer = {
+      id: row.id,
+      policyId: declaration.id,
+      branchId: row.branch_id,
+      managerId: row.manager_id,
+      tierRank: row.tier_rank,
+      vipConsent: row.vip_consent,
+      held: grades,
+    };
+    const outcome =
+      decision instanceof Error
+        ? ({ kind: 'failed' } as const)
+        : outcomeOf(scheme, held, decision.answer, row.vip_consent);
+    return { customer, scheme, held, decision, outcome };
+  });
+}

@@ -1,0 +1,103 @@
+import { gradeChangedAlert } from '../alerts/raise.ts';
+import type { Services } from '../context.ts';
+import { Prisma } from '../generated/prisma/client.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { refreshBestGrades } from './best.ts';
+
+const BATCH = 500;
+
+interface Due {
+  id: string;
+  customer_id: string;
+  policy_id: string;
+  branch_id: string;
+  manager_id: string | null;
+  scheme_id: string;
+  tier_code: string;
+  tier_rank: number;
+  held_tier: string | null;
+  now: Date;
+}
+
+/**
+ * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out. Returns how
+ * many alerts were raised.
+ */
+export async function sweepGrades(services: Services): Promise<number> {
+  let raised = 0;
+  for (const sweep of [activate, expire]) {
+    for (;;) {
+      const count = await sweep(services);
+      raised += count;
+      if (count < BATCH) break;
+    }
+  }
+  if (raised > 0) services.alerts.wake();
+  return raised;
+}
+
+/** The present instant as SQL: the database's, or where the clock is held its own. */
+function nowSql({ clock }: Services): Prisma.Sql {
+  return clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
+}
+
+function activate(services: Services): Promise<number> {
+  return inTransaction(services.database, async (tx) => {
+    const now = nowSql(services);
+    const due = await tx.$queryRaw<Due[]>`
+      with due as (
+        select id from grade where scheduled and since <= ${now} order by since limit ${BATCH} for update skip locked
+      ), begun as (
+        update grade g set scheduled = false from due where g.id = due.id returning g.*
+      ), ended as (
+        update grade h set state = 'ENDED', ended_at = begun.since, ended_because = 'ASSESSED' from begun
+        where h.customer_id = begun.customer_id and h.scheme_id = begun.scheme_id and h.id <> begun.id and h.state <> 'ENDED' and not h.scheduled
+        returning h.customer_id, h.scheme_id, h.tier_code
+      )
+      select begun.id, begun.customer_id, begun.policy_id, c.branch_id, c.manager_id, begun.scheme_id, begun.tier_code, begun.tier_rank,
+        (select tier_code from ended e where e.customer_id = begun.customer_id and e.scheme_id = begun.scheme_id limit 1) as held_tier, ${now} as now
+      from begun join customer c on c.id = begun.customer_id`;
+    return tell(tx, due, (grade) => ({ from: grade.held_tier, to: grade.tier_code, key: `${grade.id}:begun` }));
+  });
+}
+
+function expire(services: Services): Promise<number> {
+  return inTransaction(services.database, async (tx) => {
+    const now = nowSql(services);
+    const due = await tx.$queryRaw<Due[]>`
+      with due as (
+        select id from grade where ends_at <= ${now} and state <> 'ENDED' order by ends_at limit ${BATCH} for update skip locked
+      ), ended as (
+        update grade g set state = 'ENDED', ended_at = g.ends_at, ended_because = 'EXPIRED' from due where g.id = due.id returning g.*
+      )
+      select ended.id, ended.customer_id, ended.policy_id, c.branch_id, c.manager_id, ended.scheme_id, ended.tier_code, ended.tier_rank,
+        null as held_tier, ${now} as now
+      from ended join customer c on c.id = ended.customer_id`;
+    return tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
+  });
+}
+
+async function tell(
+  tx: Prisma.TransactionClient,
+  due: readonly Due[],
+  changeOf: (grade: Due) => { from: string | null; to: string | null; key: string },
+): Promise<number> {
+  const writes = new WriteSet();
+  for (const grade of due) {
+    const customer = {
+      id: grade.customer_id,
+      policyId: grade.policy_id,
+      branchId: grade.branch_id,
+      managerId: grade.manager_id,
+      tierRank: grade.tier_rank,
+    };
+    writes.insert('alert', gradeChangedAlert(customer, changeOf(grade), grade.now));
+  }
+  await writes.execute(tx);
+  await refreshBestGrades(
+    tx,
+    due.map(({ customer_id }) => customer_id),
+  );
+  return due.length;
+}
