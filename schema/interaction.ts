@@ -1,5 +1,6 @@
 import { visibleThroughCustomer } from '../server/access/scope.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
+import { activateService, adviseProduct } from '../server/interactions/advice.ts';
 import { recordInteraction } from '../server/interactions/service.ts';
 import { type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
 import type { Enums } from './enums.ts';
@@ -62,4 +63,47 @@ export function addInteractions(builder: Builder, enums: Enums): void {
       },
     }),
   );
+
+  const AdviseProductInput = builder.inputType('AdviseProductInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      product: t.string({ required: true }),
+      riskLevel: t.int({ required: true, description: '1, the lowest, to 5.' }),
+    }),
+  });
+  const ActivateServiceInput = builder.inputType('ActivateServiceInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      service: t.string({ required: true }),
+      consentEvidence: t.string({ description: "Where the customer's consent to this service is recorded." }),
+    }),
+  });
+  builder.mutationFields((t) => ({
+    adviseProduct: t.prismaField({
+      type: 'Interaction',
+      errors: mutationErrors,
+      description: 'Records advice, if the risk is the customer’s to bear.',
+      args: { input: t.arg({ type: AdviseProductInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await adviseProduct(context.services, callerOf(context), {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+        });
+        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    activateService: t.prismaField({
+      type: 'Interaction',
+      errors: mutationErrors,
+      description: 'Records that a service was switched on, if the consent to it is on record.',
+      args: { input: t.arg({ type: ActivateServiceInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await activateService(context.services, callerOf(context), {
+          ...input,
+          customerId: idOf('Customer', input.customerId),
+        });
+        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
 }

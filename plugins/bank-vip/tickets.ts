@@ -63,7 +63,15 @@ const NOT_REAL_NAME: Reason = {
   text: { en: 'A personal VIP card needs a verified real name.', zh: '申请个人VIP卡须通过实名核验。' },
 };
 
-/** Plans are complete, complaints are learned from, cards go by real name (A-037, A-040, A-084, A-025). */
+const TOO_RISKY: Reason = {
+  code: 'PRODUCT_TOO_RISKY',
+  text: {
+    en: "The product's risk is above the customer's tolerance, or the tolerance was not assessed.",
+    zh: '产品风险等级高于客户风险承受能力，或客户风险承受能力未经评估，不得推荐。',
+  },
+};
+
+/** Plans are complete, complaints are learned from, cards go by real name, advice by tolerance (A-037, A-040, A-084, A-025, A-086). */
 export function guard({ action, customer, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
   const refusals: Reason[] = [];
   if (action === 'SUBMIT_PLAN') {
@@ -80,6 +88,10 @@ export function guard({ action, customer, ticket, input }: GuardFacts): Because<
   ) {
     refusals.push(NOT_REAL_NAME);
   }
+  if (action === 'ADVISE_PRODUCT') {
+    const tolerance = customer?.profile.riskTolerance;
+    if (typeof tolerance !== 'number' || Number(input.riskLevel) > tolerance) refusals.push(TOO_RISKY);
+  }
   const [first] = refusals;
   return first && { answer: { refusals }, because: first.text };
 }
@@ -94,6 +106,18 @@ export function react(
   const { event, ticket, now } = facts;
   const atOnce = afterMinutes(now, atOnceMinutes);
   const later = afterMinutes(now, callbackHours * 60);
+  if (event.kind === 'GRADE_GIVEN' && event.scheme === 'personal') {
+    const title: Text = { en: 'Electronic banking: order and issue the VIP card', zh: '电子银行部：订制并发放VIP卡' };
+    const issue = {
+      key: `card:${String(event.tier)}`,
+      title,
+      origin: 'MANUAL',
+      purpose: 'OTHER',
+      channel: 'INTERNAL',
+      dueAt: later,
+    } as const;
+    return { answer: { tasks: [issue] }, because: title };
+  }
   // A customer whom no telephone number reaches is not called back (A-049).
   if (ticket && event.reachable !== false) {
     const { type, channel } = ticket;

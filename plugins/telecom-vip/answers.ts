@@ -41,7 +41,7 @@ export function promise(
 /** Contents of a message that sells something. */
 const MARKETING: readonly unknown[] = ['PUBLICISE', 'SUGGEST'];
 
-/** Who declines is not kept, nobody is sold to unasked, complaints stay in the process. */
+/** Who declines is not kept, nobody is sold to unasked, complaints stay in the process. */
 export function guard({ action, customer, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
   if (action === 'CREATE_CUSTOMER' && customer?.consent.vipService === false && customer.consent.marketing === false) {
     return refuse('CUSTOMER_DECLINED', {
@@ -54,6 +54,12 @@ export function guard({ action, customer, ticket, input }: GuardFacts): Because<
     return refuse('NO_MARKETING_CONSENT', {
       en: 'Marketing messages go only to customers who were told of them and agreed.',
       zh: '营销短信只能发送给已告知并同意接收的客户。',
+    });
+  }
+  if (action === 'ACTIVATE_SERVICE' && input.consentRecorded !== true) {
+    return refuse('NO_SERVICE_CONSENT', {
+      en: "A service is switched on only with the customer's recorded consent.",
+      zh: '未经客户同意并记录，不得开通业务。',
     });
   }
   const complaint = ticket !== null && COMPLAINTS.includes(ticket.type);

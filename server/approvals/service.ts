@@ -3,13 +3,16 @@ import { maySee, visible } from '../access/scope.ts';
 import { approvalWaitingAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.ts';
 import type { Decision } from '../generated/prisma/enums.ts';
 import { settleAssessment, settleGradeException } from '../grades/settle.ts';
+import { newId } from '../ids.ts';
 import { settlePlan } from '../plans/settle.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { reactionsTo } from '../tickets/react.ts';
 
 type Pending = Approval & { steps: ApprovalStep[] };
 
@@ -68,6 +71,8 @@ export async function decideApproval(
   const state = !settled
     ? 'PENDING'
     : ({ APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const)[input.decision];
+  const writes = new WriteSet();
+  if (settled && input.decision === 'APPROVE') await addGradeReactions(services, writes, approval, now);
   await inTransaction(database, async (tx) => {
     const { count } = await tx.approval.updateMany({
       where: { id: approval.id, version: approval.version },
@@ -85,7 +90,6 @@ export async function decideApproval(
       data: { decision: input.decision, decidedById: actor.id, decidedAt: now, comment: input.comment ?? null },
       select: { id: true },
     });
-    const writes = new WriteSet();
     if (settled)
       await OUTCOMES[approval.kind]?.(tx, writes, approval, { decision: input.decision, actor, at: now, services });
     else
@@ -113,6 +117,50 @@ export async function decideApproval(
   });
   services.alerts.wake();
   return approval.id;
+}
+
+/** What the policy wants done once a tier is given; asked outside the transaction that gives it. */
+async function addGradeReactions(services: Services, writes: WriteSet, approval: Approval, now: Date): Promise<void> {
+  const customer = approval.customerId
+    ? await services.database.prisma.customer.findUnique({ where: { id: approval.customerId }, select: CUSTOMER_FACTS })
+    : null;
+  const policy = customer && services.policies.get(customer.policyId);
+  const given = policy && (await tierGiven(services, approval));
+  if (!given) return;
+  const facts = {
+    now: now.toISOString(),
+    event: { kind: 'GRADE_GIVEN', ...given },
+    customer: customerFacts(policy.declaration, customer),
+    ticket: null,
+  };
+  const answer = await reactionsTo(services, customer.policyId, facts);
+  for (const { key, dueAt, ...task } of answer?.tasks ?? []) {
+    writes.insert('task', {
+      id: newId(),
+      ...task,
+      key: `approval:${approval.id}:${key}`,
+      channel: task.channel ?? null,
+      status: 'OPEN',
+      dueAt: new Date(dueAt),
+      nextFireAt: new Date(dueAt),
+      customerId: customer.id,
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      assigneeId: customer.managerId,
+      createdAt: now,
+    });
+  }
+}
+
+/** The tier that an approved assessment or exception gives; null where it gives none. */
+async function tierGiven({ database }: Services, approval: Approval): Promise<{ scheme: string; tier: string } | null> {
+  if (approval.kind === 'GRADE_EXCEPTION') return approval.request as { scheme: string; tier: string };
+  if (approval.kind !== 'ASSESSMENT') return null;
+  const assessment = await database.prisma.assessment.findUnique({
+    where: { id: approval.subjectId },
+    select: { schemeId: true, proposedTierCode: true },
+  });
+  return assessment?.proposedTierCode ? { scheme: assessment.schemeId, tier: assessment.proposedTierCode } : null;
 }
 
 /** The step at which the approval stands, if the actor is the one to decide it. */

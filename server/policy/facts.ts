@@ -82,7 +82,9 @@ export type Action =
   | 'RESOLVE_TICKET'
   | 'CLOSE_TICKET'
   | 'REOPEN_TICKET'
-  | 'DECIDE_APPROVAL';
+  | 'DECIDE_APPROVAL'
+  | 'ADVISE_PRODUCT'
+  | 'ACTIVATE_SERVICE';
 
 export interface GuardFacts {
   readonly now: string;

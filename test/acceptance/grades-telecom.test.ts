@@ -17,8 +17,12 @@ const MAY_USE = 'query($id: ID!, $code: String!) { customer(id: $id) { mayUse(co
 async function holding(tierCode: string | null) {
   const customer = await givenCustomer(hall, HALL);
   if (tierCode) {
-    const exception = await hall.does('RequestGradeException', { input: { customerId: customer.id, schemeId: 'club', tierCode, reason: 'taken over' } });
-    const decided = await app.as('TL-A/SUPERVISOR').does('DecideApproval', { input: { id: exception.id, decision: 'APPROVE' } });
+    const exception = await hall.does('RequestGradeException', {
+      input: { customerId: customer.id, schemeId: 'club', tierCode, reason: 'taken over' },
+    });
+    const decided = await app
+      .as('TL-A/SUPERVISOR')
+      .does('DecideApproval', { input: { id: exception.id, decision: 'APPROVE' } });
     expect(decided).toMatchObject({ state: 'APPROVED' });
   }
   return async (code: string) => (await hall.ask(MAY_USE, { id: customer.id, code })).data.customer.mayUse;
@@ -41,14 +45,19 @@ describe('what a tier of the club gives', () => {
   });
 });
 
-const PROFILE = 'query($id: ID!) { customer(id: $id) { profile { ... on TelecomVipIndividualProfile { brand preference phoneHabits spendCode ageCode } } } }';
+const PROFILE =
+  'query($id: ID!) { customer(id: $id) { profile { ... on TelecomVipIndividualProfile { brand preference phoneHabits spendCode ageCode } } } }';
 const profileOf = async (profile: object) => {
   const customer = await givenCustomer(hall, { ...HALL, profile });
   return (await hall.ask(PROFILE, { id: customer.id })).data.customer.profile;
 };
 
 test('A-103: brand 2, preference 4, habits 3 and 4 are kept as the archive codes them', async () => {
-  expect(await profileOf({ brand: 2, preference: 4, phoneHabits: [3, 4] })).toMatchObject({ brand: 2, preference: 4, phoneHabits: [3, 4] });
+  expect(await profileOf({ brand: 2, preference: 4, phoneHabits: [3, 4] })).toMatchObject({
+    brand: 2,
+    preference: 4,
+    phoneHabits: [3, 4],
+  });
 });
 
 describe('the archive codes follow the figures', () => {
@@ -74,4 +83,15 @@ describe('the archive codes follow the figures', () => {
   ])('$example: the age of $age has the code $ageCode', async ({ age, ageCode }) => {
     expect(await profileOf({ age })).toMatchObject({ ageCode });
   });
+});
+
+test('A-117: a service is switched on only with recorded consent', async () => {
+  const customer = await givenCustomer(hall, HALL);
+  const ACTIVATE =
+    'mutation($input: ActivateServiceInput!) { activateService(input: $input) { __typename ... on Refused { reasons { code } } } }';
+  const activate = async (more: object) =>
+    (await hall.ask(ACTIVATE, { input: { customerId: customer.id, service: 'Caller tunes', ...more } })).data
+      .activateService;
+  expect(await activate({})).toEqual({ __typename: 'Refused', reasons: [{ code: 'NO_SERVICE_CONSENT' }] });
+  expect(await activate({ consentEvidence: 'form 12 of 2026-03-02' })).toEqual({ __typename: 'Interaction' });
 });

@@ -1,0 +1,117 @@
+import { requirePermission } from '../access/permissions.ts';
+import { visible } from '../access/scope.ts';
+import { auditRow } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { InvalidInput, type Issue, NotFound } from '../errors.ts';
+import { newId } from '../ids.ts';
+import type { Action } from '../policy/facts.ts';
+import { guard } from '../policy/guard.ts';
+import { WriteSet } from '../storage/write-set.ts';
+
+export interface Advice {
+  readonly customerId: string;
+  readonly product: string;
+  /** 1, the lowest, to 5. */
+  readonly riskLevel: number;
+}
+
+/** Records that a product was advised, if its risk is the customer's to bear (A-086). Returns the interaction's id. */
+export async function adviseProduct(
+  services: Services,
+  caller: Caller,
+  { customerId, product, riskLevel }: Advice,
+): Promise<string> {
+  const issues: Issue[] = [];
+  if (product.trim() === '') issues.push({ path: 'input.product', message: 'is empty' });
+  if (riskLevel < 1 || riskLevel > 5) issues.push({ path: 'input.riskLevel', message: 'is not between 1 and 5' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  return recordGuarded(services, caller, customerId, {
+    action: 'ADVISE_PRODUCT',
+    input: { riskLevel },
+    summary: `Advised ${product.trim()} (risk ${riskLevel}).`,
+    purpose: 'SUGGEST',
+  });
+}
+
+export interface Activation {
+  readonly customerId: string;
+  readonly service: string;
+  /** Where the customer's consent to this service is recorded. */
+  readonly consentEvidence?: string | null;
+}
+
+/** Records that a service was switched on, if the customer's consent to it is on record (A-117). Returns the interaction's id. */
+export async function activateService(
+  services: Services,
+  caller: Caller,
+  { customerId, service, consentEvidence }: Activation,
+): Promise<string> {
+  if (service.trim() === '') throw new InvalidInput([{ path: 'input.service', message: 'is empty' }]);
+  const evidence = consentEvidence?.trim() ?? '';
+  return recordGuarded(services, caller, customerId, {
+    action: 'ACTIVATE_SERVICE',
+    input: { consentRecorded: evidence !== '' },
+    summary: `Switched on ${service.trim()}; consent: ${evidence}.`,
+    purpose: 'OTHER',
+  });
+}
+
+async function recordGuarded(
+  services: Services,
+  { actor, requestId }: Caller,
+  customerId: string,
+  act: {
+    readonly action: Action;
+    readonly input: Readonly<Record<string, unknown>>;
+    readonly summary: string;
+    readonly purpose: 'SUGGEST' | 'OTHER';
+  },
+): Promise<string> {
+  const { database, clock, policies } = services;
+  requirePermission(actor, 'recordInteraction');
+  const now = clock.now();
+  const customer = await database.prisma.customer.findFirst({
+    where: { id: customerId, ...visible(actor) },
+    select: CUSTOMER_FACTS,
+  });
+  const policy = customer && policies.get(customer.policyId);
+  if (!policy) throw new NotFound('Customer');
+  await guard(policies, customer.policyId, {
+    now: now.toISOString(),
+    action: act.action,
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, customer),
+    ticket: null,
+    input: act.input,
+  });
+  const id = newId();
+  await new WriteSet()
+    .insert('interaction', {
+      id,
+      customerId: customer.id,
+      policyId: customer.policyId,
+      channel: 'INTERNAL',
+      purpose: act.purpose,
+      direction: 'OUTBOUND',
+      happenedAt: now,
+      summary: act.summary,
+      staffId: actor.id,
+      recordedAt: now,
+    })
+    .insert(
+      'audit_entry',
+      auditRow({
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: act.action,
+        subject: { type: 'Interaction', id },
+        policyId: customer.policyId,
+        branchId: customer.branchId,
+        customerId: customer.id,
+      }),
+    )
+    .execute(database.prisma);
+  return id;
+}
