@@ -25,3 +25,17 @@ export function zoneOffset(at: Date, timeZone = 'Asia/Shanghai'): number {
   const shown = Date.parse(`${at.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')}Z`);
   return shown - Math.floor(at.getTime() / 1000) * 1000;
 }
+
+/** The same day so many months later, or the month's last where it has no such day. A date as midnight UTC. */
+export function addMonths(date: Date, months: number): Date {
+  const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
+  const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();
+  first.setUTCDate(Math.min(date.getUTCDate(), last));
+  return first;
+}
+
+/** The instant at which a day ends in a zone. A date as midnight UTC. */
+export function endOfDayIn(day: Date, timeZone = 'Asia/Shanghai'): Date {
+  const next = new Date(day.getTime() + 86_400_000);
+  return new Date(next.getTime() - zoneOffset(next, timeZone));
+}

@@ -1,3 +1,4 @@
+import { addMonths } from '../days.ts';
 import type { GradeAnswer } from '../policy/answers.ts';
 import type { LifeCycle, SchemeDeclaration } from '../policy/contract.ts';
 
@@ -66,4 +67,16 @@ function missesFor(lifeCycle: LifeCycle | undefined, tier: string | undefined): 
 export function promotionDay(lifeCycle: LifeCycle | undefined, today: Date): Date | null {
   if (lifeCycle?.promotion !== 'NEXT_MONTH') return null;
   return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() + 1, 1));
+}
+
+/**
+ * The last day for which a grade holds without a new assessment.
+ *
+ * @param today the day in the policy's zone, as midnight UTC
+ * @returns null where it holds until it is assessed
+ */
+export function lastValidDay(lifeCycle: LifeCycle | undefined, today: Date): Date | null {
+  if (!lifeCycle?.validMonths) return null;
+  const end = addMonths(today, lifeCycle.validMonths);
+  return new Date(end.getTime() - 86_400_000);
 }

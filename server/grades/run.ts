@@ -3,7 +3,7 @@ import { gradeChangedAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { businessLine } from '../customers/service.ts';
-import { dateIn, zoneOffset } from '../days.ts';
+import { dateIn, endOfDayIn, zoneOffset } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { type GradingRun, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
@@ -12,8 +12,8 @@ import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { refreshBestGrades } from './best.ts';
 import { BATCH, type Decided, decideBatch, gradedBy } from './decide.ts';
-import { promotionDay } from './life-cycle.ts';
-import { reviewDate } from './schemes.ts';
+import { lastValidDay, promotionDay } from './life-cycle.ts';
+import { reviewDate, type Scheme } from './schemes.ts';
 import { assessmentRow } from './service.ts';
 
 /**
@@ -164,7 +164,7 @@ async function writeBatch(
   const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0 };
   const writes = new WriteSet();
   const ended: string[] = [];
-  const kept: string[] = [];
+  const kept: { id: string; until: Date | null; ends_at: Date | null }[] = [];
   const watched: { id: string; misses: number }[] = [];
   for (const one of decided) {
     const { customer, scheme, held, decision, outcome } = one;
@@ -186,7 +186,10 @@ async function writeBatch(
     };
     writes.insert('assessment', assessment);
     if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
-    if (outcome.kind === 'unchanged' && held) kept.push(held.id);
+    if (outcome.kind === 'unchanged' && held) {
+      const { until, endsAt } = validity(scheme, today, policy.declaration.timeZone);
+      kept.push({ id: held.id, until, ends_at: endsAt });
+    }
     if (outcome.kind !== 'promoted' && outcome.kind !== 'demoted') continue;
     const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
     if (held && !later) ended.push(held.id);
@@ -203,6 +206,7 @@ async function writeBatch(
         // The day begins at its local midnight.
         since: later ? new Date(later.getTime() - zoneOffset(later, policy.declaration.timeZone)) : now,
         scheduled: later !== null,
+        ...validity(scheme, later ?? today, policy.declaration.timeZone),
         reviewDueOn: reviewDate(scheme, today),
         misses: 0,
         policyVersion: decision.policyVersion,
@@ -244,16 +248,26 @@ async function writeBatch(
           data: { state: 'ENDED', endedAt: now, endedBecause: 'ASSESSED' },
         });
       await tx.$executeRaw`
-        update grade g set misses = w.misses, state = case when w.misses > 0 then 'WATCH'::"GradeState" else 'ACTIVE'::"GradeState" end
-        from (
-          select id, misses from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as r(id uuid, misses int)
-          union all select id, 0 from unnest(${kept}::uuid[]) as k(id)
-        ) w
-        where g.id = w.id and g.misses <> w.misses`;
+        update grade g set misses = w.misses, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
+        where g.id = w.id`;
+      await tx.$executeRaw`
+        update grade g set misses = 0, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
+        from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, until date, ends_at timestamptz)
+        where g.id = k.id and (g.misses <> 0 or k.until is not null)`;
       await writes.execute(tx);
       await refreshBestGrades(tx, moved);
     },
     { timeoutMs: 30_000 },
   );
   return !finished;
+}
+
+/** Until when a grade holds that is given or confirmed on a day. */
+function validity(
+  scheme: Scheme,
+  day: Date,
+  timeZone: string | undefined,
+): { until: Date | null; endsAt: Date | null } {
+  const until = lastValidDay(scheme.lifeCycle, day);
+  return { until, endsAt: until && endOfDayIn(until, timeZone) };
 }

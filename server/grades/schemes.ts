@@ -1,3 +1,4 @@
+import { addMonths } from '../days.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Policy, SchemeDeclaration } from '../policy/contract.ts';
 import type { CustomerKind } from '../policy/facts.ts';
@@ -35,10 +36,5 @@ export function schemeFor(
 
 /** The date on which a grade given on `from` is reviewed; null when the scheme has no reviews. Clamped to the month's end. */
 export function reviewDate(scheme: Pick<SchemeDeclaration, 'reviewMonths'>, from: Date): Date | null {
-  if (!scheme.reviewMonths) return null;
-  const day = from.getUTCDate();
-  const date = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + scheme.reviewMonths, 1));
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  date.setUTCDate(Math.min(day, last));
-  return date;
+  return scheme.reviewMonths ? addMonths(from, scheme.reviewMonths) : null;
 }

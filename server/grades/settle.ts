@@ -1,12 +1,13 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
 import type { Settle } from '../approvals/service.ts';
-import { dateIn, zoneOffset } from '../days.ts';
+import { dateIn, endOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { GradeReason } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { WriteSet } from '../storage/write-set.ts';
 import { refreshBestGrades } from './best.ts';
+import { lastValidDay } from './life-cycle.ts';
 import { reviewDate } from './schemes.ts';
 import { requireConsent } from './service.ts';
 
@@ -46,10 +47,11 @@ export async function putIntoForce(
   });
   const today = dateIn(at, policy?.timeZone ?? 'Asia/Shanghai');
   const reviewDueOn = scheme && reviewDate(scheme, today);
+  const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
   if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
     await tx.grade.update({
       where: { id: held.id },
-      data: { reviewDueOn, until: grant.until, misses: 0, state: 'ACTIVE' },
+      data: { reviewDueOn, until, endsAt: until && endOfDayIn(until, policy?.timeZone), misses: 0, state: 'ACTIVE' },
       select: { id: true },
     });
     await refreshBestGrades(tx, [customer.id]);
@@ -75,9 +77,9 @@ export async function putIntoForce(
         state: 'ACTIVE',
         reason: grant.reason,
         since: at,
-        until: grant.until,
+        until,
         // It holds through the day that is named.
-        endsAt: grant.until && new Date(grant.until.getTime() + 86_400_000 - zoneOffset(at, policy?.timeZone)),
+        endsAt: until && endOfDayIn(until, policy?.timeZone),
         reviewDueOn: reviewDueOn ?? null,
         policyVersion: grant.policyVersion,
         assessmentId: grant.assessmentId,

@@ -101,7 +101,7 @@ test.each([
   { it: 'no way to verify tokens', settings: {}, names: 'JWT_JWKS_URL' },
   { it: 'a server without a data key', settings: { DATABASE_URL: 'postgres://x/y', JWT_JWKS_URL: 'https://keys.example/jwks' }, names: 'TIERLINE_DATA_KEY' },
 ])('a start with $it names $names', async ({ settings, names }) => {
-  const { code, err } = await run(['start'], { TIERLINE_DATA: folder(), ...settings }).ended;
+  const { code, err } = await run(['start'], { TIERLINE_DATA: folder(), ...(settings as Record<string, string>) }).ended;
   expect(code).toBe(1);
   expect(err).toContain(names);
   expect(err).not.toContain('    at ');
