@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createSealer } from '../../server/access/seal.ts';
+import { HeldClock } from '../../server/clock.ts';
+import { type ImportRequest, type ImportResult, importFile } from '../../server/import/import-file.ts';
+import type { ImportServices } from '../../server/import/kind.ts';
+import { loadPlugins } from '../../server/policy/registry.ts';
+import { openPolicies } from '../../server/policy/runtime.ts';
+import { PolicyCalendars } from '../../server/sla/calendars.ts';
+import { type DatabaseSettings, openDatabase } from '../../server/storage/database.ts';
+import { migrate } from '../../server/storage/migrate.ts';
+
+const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+
+/** The parts of the platform that an import uses, on a database, with the built-in policies. */
+export async function openServices(
+  settings: DatabaseSettings,
+  now: string,
+): Promise<ImportServices & AsyncDisposable & { readonly clock: HeldClock; readonly woken: () => number }> {
+  let isClosing = false;
+  // A server that stops tells connections that are being closed anyway.
+  const database = await openDatabase(settings, { onError: (error) => isClosing || console.error(error) });
+  await migrate(database.pool, MIGRATIONS);
+  const clock = new HeldClock(new Date(now));
+  const plugins = await loadPlugins();
+  const policies = await openPolicies({ plugins, prisma: database.prisma, log: pino({ level: 'silent' }), clock });
+  let woken = 0;
+  const countWake = () => {
+    woken += 1;
+  };
+  return {
+    database,
+    clock,
+    policies,
+    calendars: new PolicyCalendars(policies, database.prisma),
+    sealer: createSealer([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
+    alerts: { wake: countWake } as unknown as ImportServices['alerts'],
+    woken: () => woken,
+    async [Symbol.asyncDispose]() {
+      isClosing = true;
+      await policies.close();
+      await database.close();
+    },
+  };
+}
+
+/** A folder for files of one test run. */
+export class Files implements Disposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tierline-import-'));
+  #count = 0;
+
+  /** Writes a file and gives its path. */
+  write(content: string | Uint8Array): string {
+    this.#count += 1;
+    const file = join(this.folder, `${this.#count}.csv`);
+    writeFileSync(file, content);
+    return file;
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+export type Imported = ImportResult & {
+  /** The lines of the reject file without its header. */
+  readonly rejects: readonly string[];
+};
+
+/** Imports content as a file. */
+export async function importText(
+  services: ImportServices,
+  files: Files,
+  kind: ImportRequest['kind'],
+  content: string | Uint8Array,
+  options: Partial<ImportRequest> = {},
+): Promise<Imported> {
+  const file = files.write(content);
+  const result = await importFile(services, {
+    kind,
+    file,
+    mode: 'ALL_OR_NOTHING',
+    rejectFile: `${file}.rejects.csv`,
+    ...options,
+  });
+  const rejects = result.rejectFile ? readFileSync(result.rejectFile, 'utf8').trimEnd().split('\n').slice(1) : [];
+  return { ...result, rejects };
+}
+
+export const ORGANISATION = `kind,code,name,parentCode,policyIds,roles,branchCode
+BRANCH,BB-HQ,Broadband head office,,broadband-key-account,,
+BRANCH,BB-A,Broadband A,BB-HQ,broadband-key-account,,
+BRANCH,BK-A,Bank outlet A,,bank-vip,,
+BRANCH,TL-A,Telecom hall A,,telecom-vip,,
+STAFF,BB-A-CM1,王强,,,CUSTOMER_MANAGER,BB-A
+STAFF,BK-A-CM1,Li Na,,,CUSTOMER_MANAGER SUPERVISOR,BK-A
+STAFF,TL-A-CM1,赵敏,,,CUSTOMER_MANAGER,TL-A
+`;
