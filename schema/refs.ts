@@ -137,7 +137,10 @@ export function addRefs(builder: Builder, enums: Enums) {
           filter.statuses ? { status: { in: filter.statuses } } : {},
           filter.types ? { type: { in: filter.types } } : {},
           filter.levels ? { level: { in: filter.levels } } : {},
-          filter.slaStates ? { slaState: { in: filter.slaStates } } : {},
+          // One state is an equality, so that the index that is ordered by it serves the page.
+          filter.slaStates
+            ? { slaState: filter.slaStates.length === 1 ? filter.slaStates[0] : { in: filter.slaStates } }
+            : {},
           filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
           filter.assigneeIds ? { assigneeId: { in: idsOf('Staff', filter.assigneeIds) } } : {},
           filter.dueBefore ? { nextDueAt: { lt: filter.dueBefore } } : {},

@@ -475,12 +475,11 @@ function addSummary(builder: Builder, enums: Enums, refs: TypeRefs): void {
         type: refs.Tier,
         nullable: true,
         description: 'Null for tickets of customers without a grade.',
-        resolve: ({ policyId, schemeId, tierCode }, _args, { services }) => {
-          const tier =
-            tierCode && schemeId
-              ? services.policies.get(policyId)?.declaration.schemes?.[schemeId]?.tiers[tierCode]
-              : undefined;
-          return tier && tierCode ? { code: tierCode, policyId, ...tier } : null;
+        resolve: ({ policyId, tierCode, tierRank }, _args, { services }) => {
+          if (tierCode === null) return null;
+          const schemes = Object.values(services.policies.get(policyId)?.declaration.schemes ?? {});
+          const tier = schemes.map(({ tiers }) => tiers[tierCode]).find((one) => one?.rank === tierRank);
+          return tier ? { code: tierCode, policyId, ...tier } : null;
         },
       }),
       onTrack: t.exposeInt('onTrack'),

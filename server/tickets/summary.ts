@@ -11,7 +11,7 @@ export interface Summary {
   readonly paused: number;
   readonly byTier: {
     policyId: string;
-    schemeId: string | null;
+    tierRank: number | null;
     tierCode: string | null;
     onTrack: number;
     atRisk: number;
@@ -51,7 +51,7 @@ export async function slaSummary(
     database.prisma.$queryRaw<
       {
         policy_id: string;
-        scheme_id: string | null;
+        tier_rank: number | null;
         tier_code: string | null;
         open: number;
         on_track: number;
@@ -60,14 +60,14 @@ export async function slaSummary(
         paused: number;
       }[]
     >`
-      select t.policy_id, c.scheme_id, t.tier_code, count(*)::int as open,
+      select t.policy_id, t.tier_code, t.tier_rank, count(*)::int as open,
         count(*) filter (where t.sla_state = 'ON_TRACK')::int as on_track,
         count(*) filter (where t.sla_state = 'AT_RISK')::int as at_risk,
         count(*) filter (where t.sla_state = 'BREACHED')::int as breached,
         count(*) filter (where t.status = 'WAITING_ON_CUSTOMER')::int as paused
-      from ticket t join customer c on c.id = t.customer_id
+      from ticket t
       where t.status <> 'CLOSED' and ${narrow}
-      group by 1, 2, 3 order by 1, max(t.tier_rank) desc nulls last, 2, 3 limit 100`,
+      group by 1, 2, 3 order by 1, 3 desc nulls last, 2 limit 100`,
     database.prisma.$queryRaw<
       { metric: ClockMetric; fulfilled: number; breached: number; mean_ms: number | null; max_ms: number | null }[]
     >`
@@ -91,7 +91,7 @@ export async function slaSummary(
     paused: sum('paused'),
     byTier: tiers.map((row) => ({
       policyId: row.policy_id,
-      schemeId: row.scheme_id,
+      tierRank: row.tier_rank,
       tierCode: row.tier_code,
       onTrack: row.on_track,
       atRisk: row.at_risk,
