@@ -131,20 +131,25 @@ function goOn(services: Services, id: string): void {
   });
 }
 
-/** Batches on from the last customer done, until the run is complete or stopped. */
+/**
+ * Batches on from the last customer done, until the run is complete or stopped. While a batch is written the next one is
+ * read and decided.
+ */
 async function continueRun(services: Services, id: string): Promise<void> {
   const { database, policies, changes, clock } = services;
+  let ahead: Promise<Decided[]> | null = null;
   for (;;) {
     const run = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
     if (run.state !== 'RUNNING') return;
     const policy = policies.get(run.policyId);
     if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
     const now = clock.now();
-    const decided = await decideBatch(
-      services,
-      { policy, schemeId: run.schemeId, scope: Prisma.sql`true`, now },
-      run.cursor,
-    );
+    const request = { policy, schemeId: run.schemeId, scope: Prisma.sql`true`, now };
+    const decided: Decided[] = await (ahead ?? decideBatch(services, request, run.cursor));
+    const last = decided.at(-1)?.customer.id ?? null;
+    ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
+    // What goes wrong ahead is told when its turn comes.
+    ahead?.catch(() => undefined);
     const goesOn = await writeBatch(services, run, policy, decided, now);
     changes.announce('GRADING_RUN', id);
     services.alerts.wake();

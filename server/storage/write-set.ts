@@ -68,13 +68,20 @@ function onConflict(table: Table, columns: readonly string[]): string {
   return ` on conflict (${REPLACE[table]}) do update set ${taken.join(', ')}`;
 }
 
+const columns = new Map<string, string>();
+
 /** `nextDueAt` is stored as `next_due_at`. */
 export function columnOf(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  let column = columns.get(field);
+  if (column === undefined) {
+    column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    columns.set(field, column);
+  }
+  return column;
 }
 
 function toRecord(row: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(row).map(([key, value]) => [columnOf(key), typeof value === 'bigint' ? value.toString() : value]),
-  );
+  const record: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(row)) record[columnOf(key)] = typeof value === 'bigint' ? value.toString() : value;
+  return record;
 }

@@ -1,0 +1,90 @@
+// Grading a whole line against one SQL statement that does the same: decide by two figures, write an assessment each, a grade
+// and an alert where the tier changes. node --import tsx test/bench/regrade.ts [customers]
+import pg from 'pg';
+import { pino } from 'pino';
+import { startGradingRun } from '../../server/grades/run.ts';
+import { startSandbox } from '../../server/sandbox/sandbox.ts';
+import { administer, startPostgres } from '../support/postgres.ts';
+
+const CUSTOMERS = Number(process.argv[2] ?? 100_000);
+const server = await startPostgres({ durable: true });
+await administer(server.url, 'create database regrade');
+const databaseUrl = server.url.replace(/\/[^/]*$/, '/regrade');
+const { app, info } = await startSandbox({ at: new Date('2026-03-02T00:00:00Z'), port: 0, demo: false, databaseUrl, plugins: [], log: pino({ level: 'error' }) });
+const { services } = app;
+const db = new pg.Client({ connectionString: databaseUrl });
+await db.connect();
+await db.query(`
+  insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at, vip_consent)
+    select ('33333333-3333-7333-8333-' || lpad(to_hex(n), 12, '0'))::uuid, 'bank-vip', 'N' || n, 'INDIVIDUAL', 'FORMAL', 'C', '{c}', b.id, 1, now(), now(), true
+    from generate_series(1, ${CUSTOMERS}) n, (select id from branch where code = 'BK-A') b;
+  insert into current_figure (customer_id, key, value, as_of, source, recorded_at)
+    select c.id, k, 0, '2026-02-28', 'core', now() from customer c, (values ('DEMAND_DEPOSIT_MONTHLY_AVG_1Y'), ('TIME_DEPOSIT_REALTIME')) f(k)`);
+
+/** Figures under which every second customer changes sides from round to round. */
+async function shuffle(round: number): Promise<void> {
+  await db.query(`update current_figure f set value = case when (('x' || right(f.customer_id::text, 4))::bit(16)::int + ${round}) % 2 = 0 then 150000 else 10 end`);
+  await db.query('vacuum analyze');
+}
+
+async function bySql(): Promise<number> {
+  const from = performance.now();
+  await db.query(`
+    with decided as (
+      select c.id, c.branch_id, g.id as grade_id, g.tier_code as held,
+        bool_or((f.key = 'DEMAND_DEPOSIT_MONTHLY_AVG_1Y' and f.value >= 50000) or (f.key = 'TIME_DEPOSIT_REALTIME' and f.value >= 100000)) as eligible,
+        json_agg(json_build_object('key', f.key, 'value', f.value, 'asOf', f.as_of)) as indicators
+      from customer c join current_figure f on f.customer_id = c.id left join grade g on g.customer_id = c.id and g.state <> 'ENDED'
+      where c.policy_id = 'bank-vip' group by 1, 2, 3, 4
+    ), assessed as (
+      insert into assessment (id, customer_id, policy_id, scheme_id, status, current_tier_code, proposed_tier_code, eligible, indicators, reasons, missing_metrics, assessed_by_id, assessed_at, policy_version)
+      select gen_random_uuid(), d.id, 'bank-vip', 'rural-credit', 'APPROVED', d.held, case when eligible then 'VIP' end, eligible, indicators, '[]', '{}', (select id from staff limit 1), now(), 'x' from decided d
+      returning id, customer_id
+    ), ended as (
+      update grade g set state = 'ENDED', ended_at = now(), ended_because = 'ASSESSED' from decided d where g.id = d.grade_id and not d.eligible returning g.customer_id
+    ), begun as (
+      insert into grade (id, customer_id, policy_id, scheme_id, tier_code, tier_rank, state, reason, since, misses, policy_version, assessment_id)
+      select gen_random_uuid(), d.id, 'bank-vip', 'rural-credit', 'VIP', 1, 'ACTIVE', 'ASSESSED', now(), 0, 'x', a.id
+      from decided d join assessed a on a.customer_id = d.id where d.eligible and d.held is null returning id, customer_id
+    ), told as (
+      insert into alert (id, dedupe_key, kind, severity, raised_at, message, audience, policy_id, branch_id, customer_id)
+      select gen_random_uuid(), gen_random_uuid()::text, 'GRADE_CHANGED', 'INFO', now(), '{"en":"Tier changed.","zh":"等级变更。"}', '{CUSTOMER_MANAGER,SUPERVISOR}', 'bank-vip', d.branch_id, d.id
+      from decided d where d.eligible = (d.held is null)
+    )
+    update customer c set grade_id = b.id, tier_code = case when b.id is null then null else 'VIP' end, tier_rank = case when b.id is null then null else 1 end
+    from decided d left join begun b on b.customer_id = d.id
+    where c.id = d.id and d.eligible = (d.held is null)`);
+  return performance.now() - from;
+}
+
+const staffId = Buffer.from(info.staff['BK-HQ/DIRECTOR'] ?? '', 'base64').toString().split(':')[1] ?? '';
+async function byRun(): Promise<number> {
+  const actor = await services.actors.read(staffId, { expiresAt: Date.now() + 3_600_000, scopes: [] });
+  if (!actor) throw new Error('nobody acts');
+  const from = performance.now();
+  const id = await startGradingRun(services, { actor, requestId: null }, 'bank-vip', 'rural-credit');
+  for (;;) {
+    const run = await services.database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
+    if (run.state === 'COMPLETED') {
+      if (run.failed > 0 || run.promoted + run.demoted === 0) throw new Error(JSON.stringify(run));
+      return performance.now() - from;
+    }
+    if (run.state !== 'RUNNING') throw new Error(run.state);
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+}
+
+let round = 0;
+const ratios: number[] = [];
+for (let turn = 0; turn < 3; turn += 1) {
+  await shuffle((round += 1));
+  const run = await byRun();
+  await shuffle((round += 1));
+  const sql = await bySql();
+  ratios.push(run / sql);
+  console.log(`${CUSTOMERS} customers: run ${(run / 1000).toFixed(1)} s, one statement ${(sql / 1000).toFixed(1)} s, ratio ${(run / sql).toFixed(2)}`);
+}
+console.log('median ratio', ratios.toSorted((a, b) => a - b)[1]?.toFixed(2));
+await db.end();
+await app.close();
+await server.stop();
