@@ -18,12 +18,19 @@ const GIVEN = [
   /extensions: \{ code: '([A-Z_]+)'/g,
   /refuse\(response, \d+, '([A-Z_]+)'/g,
   /refuse\(\s*'([A-Z_]+)'/g,
+  /: Reason = \{\s*code: '([A-Z_]+)'/g,
   /super\(\s*'([A-Z_]+)',/g,
   /reject\('([A-Z_]+)'/g,
 ];
 
-const given = new Set(['server', 'schema', 'plugins'].flatMap(sources).flatMap((text) => GIVEN.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code))));
-const documented = new Set([...readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code));
+const given = new Set(
+  ['server', 'schema', 'plugins']
+    .flatMap(sources)
+    .flatMap((text) => GIVEN.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code))),
+);
+const documented = new Set(
+  [...readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code),
+);
 
 test('every code that is given is documented', () => {
   expect([...given].filter((code) => !documented.has(code)).sort()).toEqual([]);
