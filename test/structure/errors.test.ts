@@ -19,7 +19,7 @@ const GIVEN = [
   /refuse\(response, \d+, '([A-Z_]+)'/g,
   /refuse\(\s*'([A-Z_]+)'/g,
   /: Reason = \{\s*code: '([A-Z_]+)'/g,
-  /super\(\s*'([A-Z_]+)',/g,
+  /(?:super|StorageError)\(\s*'([A-Z_]+)',/g,
   /reject\('([A-Z_]+)'/g,
 ];
 
