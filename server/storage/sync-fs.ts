@@ -44,7 +44,12 @@ export class SyncNodeFS extends NodeFS {
  */
 export const durableStart = [
   ...PGlite.defaultStartParams.filter((word) => word !== '-F'),
-  ...['-c', 'wal_sync_method=fsync', '-c', 'min_wal_size=32MB', '-c', 'max_wal_size=64MB'],
+  '-c',
+  'wal_sync_method=fsync',
+  '-c',
+  'min_wal_size=32MB',
+  '-c',
+  'max_wal_size=64MB',
 ];
 
 /** Brings every file and directory under `folder` to the disk, and the folder's own name. */

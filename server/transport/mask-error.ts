@@ -10,7 +10,7 @@ import { newId } from '../ids.ts';
 export function createErrorMask(log: Logger) {
   return (error: unknown): Error => {
     const original = error instanceof GraphQLError ? error.originalError : error;
-    if (error instanceof GraphQLError && (original === undefined || original === null)) return error;
+    if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
     if (original instanceof GraphQLError) return original;
     if (original instanceof PothosValidationError) {
       return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
@@ -19,6 +19,19 @@ export function createErrorMask(log: Logger) {
     log.error({ err: original, traceId }, 'unexpected error');
     return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
+}
+
+/** What graphql itself finds wrong with variables has no code of its own. */
+function coded(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== undefined) return error;
+  const { message, nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: { ...extensions, code: 'INVALID_INPUT' },
+  });
 }
 
 function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {

@@ -8,9 +8,12 @@ import { administer, startPostgres } from '../support/postgres.ts';
 const SIZES = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 1_000_000)];
 const ROUNDS = 15;
 const QUERIES: Record<string, string> = {
-  'tickets by next due': '{ tickets(first: 50, orderBy: { field: NEXT_DUE_AT }) { nodes { id number slaState nextDueAt } pageInfo { endCursor } } }',
-  'breached by next due': '{ tickets(first: 50, filter: { open: true, slaStates: [BREACHED] }, orderBy: { field: NEXT_DUE_AT }) { nodes { id number slaState nextDueAt } } }',
-  'breached of gold and above': '{ tickets(first: 50, filter: { open: true, slaStates: [BREACHED], minTierRank: 2 }, orderBy: { field: NEXT_DUE_AT }) { nodes { id number } } }',
+  'tickets by next due':
+    '{ tickets(first: 50, orderBy: { field: NEXT_DUE_AT }) { nodes { id number slaState nextDueAt } pageInfo { endCursor } } }',
+  'breached by next due':
+    '{ tickets(first: 50, filter: { open: true, slaStates: [BREACHED] }, orderBy: { field: NEXT_DUE_AT }) { nodes { id number slaState nextDueAt } } }',
+  'breached of gold and above':
+    '{ tickets(first: 50, filter: { open: true, slaStates: [BREACHED], minTierRank: 2 }, orderBy: { field: NEXT_DUE_AT }) { nodes { id number } } }',
   slaSummary: '{ slaSummary { openTickets onTrack atRisk breached byTier { onTrack breached } } }',
 };
 
@@ -20,7 +23,14 @@ for (const size of SIZES) {
   const name = `million_${size}`;
   await administer(server.url, `create database ${name}`);
   const databaseUrl = server.url.replace(/\/[^/]*$/, `/${name}`);
-  const { app, info } = await startSandbox({ at: new Date(), port: 0, demo: false, databaseUrl, plugins: [], log: pino({ level: 'error' }) });
+  const { app, info } = await startSandbox({
+    at: new Date(),
+    port: 0,
+    demo: false,
+    databaseUrl,
+    plugins: [],
+    log: pino({ level: 'error' }),
+  });
   const loader = new pg.Client({ connectionString: databaseUrl });
   await loader.connect();
   await loader.query(`
@@ -59,7 +69,11 @@ const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[v
 console.log(''.padEnd(30), SIZES.map((size) => `${size} tickets`.padStart(18)).join(''), '   ratio');
 for (const name of Object.keys(QUERIES)) {
   const [small = 0, large = 0] = SIZES.map((size) => median(times.get(`${name} ${size}`) ?? []));
-  console.log(name.padEnd(30), [small, large].map((ms) => `${ms.toFixed(1)} ms`.padStart(18)).join(''), `   ${(large / small).toFixed(1)}`);
+  console.log(
+    name.padEnd(30),
+    [small, large].map((ms) => `${ms.toFixed(1)} ms`.padStart(18)).join(''),
+    `   ${(large / small).toFixed(1)}`,
+  );
 }
 for (const { app } of tables) await app.close();
 await server.stop();

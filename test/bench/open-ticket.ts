@@ -12,10 +12,20 @@ const ROUNDS = 5;
 const server = await startPostgres({ durable: true });
 await administer(server.url, 'create database tickets');
 const databaseUrl = server.url.replace(/\/[^/]*$/, '/tickets');
-const { app, info } = await startSandbox({ at: new Date(), port: 0, demo: false, databaseUrl, plugins: [], log: pino({ level: 'silent' }) });
+const { app, info } = await startSandbox({
+  at: new Date(),
+  port: 0,
+  demo: false,
+  databaseUrl,
+  plugins: [],
+  log: pino({ level: 'silent' }),
+});
 const { services } = app;
 const { pool, prisma } = services.database;
-const staffId = Buffer.from(info.staff['BB-A/CUSTOMER_MANAGER'] ?? '', 'base64').toString().split(':')[1] ?? '';
+const staffId =
+  Buffer.from(info.staff['BB-A/CUSTOMER_MANAGER'] ?? '', 'base64')
+    .toString()
+    .split(':')[1] ?? '';
 const actor = await services.actors.read(staffId, { expiresAt: Date.now() + 3_600_000, scopes: [] });
 if (!actor) throw new Error('nobody acts');
 const caller = { actor, requestId: null };
@@ -27,7 +37,10 @@ await pool.query(
 );
 const customers = (await prisma.customer.findMany({ select: { id: true } })).map(({ id }) => id);
 let next = 0;
-const customer = () => customers[(next += 7919) % customers.length] ?? '';
+function customer(): string {
+  next += 7919;
+  return customers[next % customers.length] ?? '';
+}
 
 const CTE = `with t as (
     insert into ticket (id, policy_id, branch_id, customer_id, type, level, subject, channel, status, version, opened_at, first_receiver_id, sla_state)
@@ -40,7 +53,14 @@ const CTE = `with t as (
 
 const ways: Record<string, () => Promise<unknown>> = {
   'one CTE by hand': () => pool.query({ name: 'cte', text: CTE, values: [branchId, customer(), staffId] }),
-  openTicket: () => openTicket(services, caller, { customerId: customer(), type: 'COMPLAINT', level: 1, subject: 'x', channel: 'PHONE' }),
+  openTicket: () =>
+    openTicket(services, caller, {
+      customerId: customer(),
+      type: 'COMPLAINT',
+      level: 1,
+      subject: 'x',
+      channel: 'PHONE',
+    }),
 };
 
 async function measure(work: () => Promise<unknown>, seconds: number): Promise<number> {
@@ -59,9 +79,16 @@ async function measure(work: () => Promise<unknown>, seconds: number): Promise<n
 
 const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
 for (const work of Object.values(ways)) await measure(work, 1);
-for (let round = 0; round < ROUNDS; round += 1) for (const [name, work] of Object.entries(ways)) rates.get(name)?.push(await measure(work, SECONDS));
+for (let round = 0; round < ROUNDS; round += 1)
+  for (const [name, work] of Object.entries(ways)) rates.get(name)?.push(await measure(work, SECONDS));
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const limit = median(rates.get('one CTE by hand') ?? []);
-for (const [name, values] of rates) console.log(name.padEnd(20), `${Math.round(median(values))}`.padStart(7), 'per second  x limit', (median(values) / limit).toFixed(2));
+for (const [name, values] of rates)
+  console.log(
+    name.padEnd(20),
+    `${Math.round(median(values))}`.padStart(7),
+    'per second  x limit',
+    (median(values) / limit).toFixed(2),
+  );
 await app.close();
 await server.stop();

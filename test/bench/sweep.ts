@@ -39,7 +39,13 @@ async function prepare(size: number): Promise<{ services: Services; clock: HeldC
   await loader.query('vacuum analyze');
   await loader.end();
   const clock = new HeldClock(new Date(START - 3_600_000));
-  const services = { database, clock, changes: new Changes(database.prisma), alerts: { wake: () => undefined }, log: pino({ level: 'silent' }) } as unknown as Services;
+  const services = {
+    database,
+    clock,
+    changes: new Changes(database.prisma),
+    alerts: { wake: () => undefined },
+    log: pino({ level: 'silent' }),
+  } as unknown as Services;
   return { services, clock, close: () => database.close() };
 }
 
@@ -63,7 +69,11 @@ const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[v
 console.log('  due  ', SIZES.map((size) => `${size} clocks`.padStart(16)).join(''), '   ratio');
 for (const due of [0, 10, 1_000]) {
   const [small, large] = SIZES.map((size) => median(times.get(`${due} ${size}`) ?? []));
-  console.log(String(due).padStart(6), [small, large].map((ms) => `${(ms ?? 0).toFixed(2)} ms`.padStart(16)).join(''), `   ${((large ?? 0) / (small ?? 1)).toFixed(2)}`);
+  console.log(
+    String(due).padStart(6),
+    [small, large].map((ms) => `${(ms ?? 0).toFixed(2)} ms`.padStart(16)).join(''),
+    `   ${((large ?? 0) / (small ?? 1)).toFixed(2)}`,
+  );
 }
 for (const { close } of tables) await close();
 await server.stop();

@@ -119,3 +119,9 @@ test('what goes wrong inside is masked', async () => {
   expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT' } });
   expect(JSON.stringify(answer)).not.toMatch(/prisma|select |stack/i);
 });
+
+test('a variable of the wrong kind is INVALID_INPUT', async () => {
+  const answer = await app.as('BB-A/CUSTOMER_MANAGER').ask('CustomerList', { first: 'many' });
+  expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
+  expect(answer.data ?? null).toBeNull();
+});
