@@ -11,7 +11,8 @@ export function createErrorMask(log: Logger) {
   return (error: unknown): Error => {
     const original = error instanceof GraphQLError ? error.originalError : error;
     if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
-    if (original instanceof GraphQLError) return original;
+    if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
+    if (original instanceof GraphQLError) return coded(original);
     if (original instanceof PothosValidationError) {
       return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
     }
