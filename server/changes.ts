@@ -41,10 +41,12 @@ export class Changes {
     };
     const watch: Watch = { kind, id, seen: null, wake };
     const stop = () => resume?.();
-    this.#watches.add(watch);
     signal?.addEventListener('abort', stop);
-    this.#schedule();
     try {
+      // What is known before the first reading: a change on another node between the two is then seen as one.
+      watch.seen = (await this.#states([watch]).catch(() => null))?.get(keyOf(watch)) ?? null;
+      this.#watches.add(watch);
+      this.#schedule();
       while (!signal?.aborted) {
         if (changed) {
           changed = false;
@@ -60,6 +62,11 @@ export class Changes {
       this.#watches.delete(watch);
       signal?.removeEventListener('abort', stop);
     }
+  }
+
+  /** How many are watched now. */
+  get watched(): number {
+    return this.#watches.size;
   }
 
   close(): void {
@@ -83,33 +90,39 @@ export class Changes {
   }
 
   async #poll(): Promise<void> {
-    const ids = (kind: Watched) => [...new Set([...this.#watches].filter((w) => w.kind === kind).map(({ id }) => id))];
+    const watches = [...this.#watches];
+    const states = await this.#states(watches);
+    for (const watch of watches) {
+      const state = states.get(keyOf(watch)) ?? null;
+      if (state === watch.seen) continue;
+      watch.seen = state;
+      watch.wake();
+    }
+  }
+
+  /** The present state of each watched thing, as a text that differs when the thing has changed. */
+  async #states(watches: readonly Watch[]): Promise<Map<string, string>> {
+    const ids = (kind: Watched) => [...new Set(watches.filter((watch) => watch.kind === kind).map(({ id }) => id))];
     const [tickets, runs] = [ids('TICKET'), ids('GRADING_RUN')];
     const states = new Map<string, string>();
     if (tickets.length > 0) {
       const select = { id: true, version: true, slaState: true, nextDueAt: true };
-      for (const { id, version, slaState, nextDueAt } of await this.#prisma.ticket.findMany({
-        where: { id: { in: tickets } },
-        select,
-      })) {
-        states.set(`TICKET ${id}`, `${version} ${slaState} ${nextDueAt?.getTime()}`);
+      const where = { id: { in: tickets } };
+      for (const { id, version, slaState, nextDueAt } of await this.#prisma.ticket.findMany({ where, select })) {
+        states.set(keyOf({ kind: 'TICKET', id }), `${version} ${slaState} ${nextDueAt?.getTime()}`);
       }
     }
     if (runs.length > 0) {
       const select = { id: true, state: true, done: true };
-      for (const { id, state, done } of await this.#prisma.gradingRun.findMany({
-        where: { id: { in: runs } },
-        select,
-      })) {
-        states.set(`GRADING_RUN ${id}`, `${state} ${done}`);
+      const where = { id: { in: runs } };
+      for (const { id, state, done } of await this.#prisma.gradingRun.findMany({ where, select })) {
+        states.set(keyOf({ kind: 'GRADING_RUN', id }), `${state} ${done}`);
       }
     }
-    for (const watch of this.#watches) {
-      const state = states.get(`${watch.kind} ${watch.id}`) ?? null;
-      if (state === watch.seen) continue;
-      const known = watch.seen !== null;
-      watch.seen = state;
-      if (known) watch.wake();
-    }
+    return states;
   }
+}
+
+function keyOf({ kind, id }: Pick<Watch, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
 }

@@ -38,4 +38,6 @@ export interface RequestContext {
   readonly actor: Actor | null;
   readonly requestId: string;
   readonly locale: Locale;
+  /** Only in a subscription: fires when it ends. */
+  readonly signal?: AbortSignal;
 }

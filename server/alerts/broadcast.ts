@@ -2,6 +2,7 @@ import type { CursorKey } from './cursor.ts';
 import { type FeedEvent, followAlerts } from './feed.ts';
 import { eventIdentity, SharedExecution, type SharedMember, type SharedResult } from './groups.ts';
 import type { AlertHub } from './hub.ts';
+import { readAhead } from './read-ahead.ts';
 import type { AlertRow } from './row.ts';
 
 // A viewer is in one of two states. ALONE: it has a feed of its own, which replays at the viewer's pace. TOGETHER: it
@@ -14,10 +15,15 @@ import type { AlertRow } from './row.ts';
 // A viewer joins with all up to the head seen. What the group still has to hand out is later than that, or was seen and
 // is passed over by its position. Each viewer names its own last cursor as the predecessor, in either state.
 
+/** Events that are executed together while they come faster than they leave: in a burst, and in a replay. */
+const AHEAD = 8;
+
 export interface Viewer {
   /** Viewers with an equal key are told the same: see SharedExecution. Its filter must be part of it. */
   readonly key: string;
   readonly after?: string | null;
+  /** As in FeedOptions: it was live before, under another key. */
+  readonly continues?: boolean;
   /** Equal for equal keys. */
   matches(row: AlertRow): boolean;
   /** This viewer's right to this row, now; see FeedOptions. A plain boolean is cheapest. */
@@ -74,7 +80,7 @@ export class AlertBroadcast {
     const shared = this.#shared.join(viewer.key, (event) => viewer.execute(event));
     const seat: Seat = { viewer, shared, cursor: viewer.after ?? null, pos: 0 };
     try {
-      for (let first = true; !this.#over(seat); first = false) {
+      for (let first = !viewer.continues; !this.#over(seat); first = false) {
         if (!(await this.#alone(seat, first))) return;
         const why = await this.#together(seat);
         if (why === 'OVER') return;
@@ -116,7 +122,14 @@ export class AlertBroadcast {
       continues: !first,
     });
     let caughtUp = !first;
-    for await (const found of feed) {
+    let predecessor = seat.cursor;
+    const execute = (found: FeedEvent) => {
+      const event = after(predecessor, found);
+      predecessor = event.cursor;
+      // A failure is met again where it can be told.
+      shared.result(event).catch(() => undefined);
+    };
+    for await (const found of readAhead(feed, AHEAD, execute)) {
       const event = after(seat.cursor, found);
       let result: SharedResult;
       let may: boolean;
@@ -181,7 +194,7 @@ export class AlertBroadcast {
   async #serve(key: string, group: Group, feed: AsyncGenerator<FeedEvent, void, void>): Promise<void> {
     let why: 'OVER' | { readonly error: unknown } = 'OVER';
     try {
-      for await (const event of feed) {
+      for await (const event of readAhead(feed, AHEAD, (found) => execute(found, group.seats))) {
         group.pos = event.pos;
         await handOut(event, group.seats);
       }
@@ -206,6 +219,21 @@ interface Group {
   readonly ended: AbortController;
   /** Of the last event that was handed out, or where its feed began. */
   pos: number;
+}
+
+/** Begins what will be needed when the event is handed out, in the name of somebody who is known to be entitled. */
+function execute(event: FeedEvent, seats: ReadonlySet<Seat>): void {
+  try {
+    for (const { viewer, shared } of seats) {
+      const verdict = event.kind === 'RAISED' ? viewer.entitled(event.row) : true;
+      if (verdict instanceof Promise) verdict.catch(() => undefined);
+      if (verdict !== true) continue;
+      shared.result(event).catch(() => undefined);
+      return;
+    }
+  } catch {
+    // It is met again where it can be told.
+  }
 }
 
 /** Gives one event to each seat that has not had it. Resolves when all have it, so that the next cannot overtake. */

@@ -48,6 +48,9 @@ export async function readLog(pool: Pool, after: number, limit: number): Promise
 
 /** Makes the head of the log where there is none yet. Nodes may do it at the same time. */
 export async function ensureHead(pool: Pool): Promise<void> {
+  // Looked for first: an insert would wait for whoever moves the head, and a node that died while it did may hold it.
+  const known = await pool.query('select from alert_head where id = 1');
+  if (known.rowCount) return;
   await pool.query(
     `insert into alert_head (id, pos, epoch) select 1, coalesce(max(pos), 0), $1 from alert
      on conflict (id) do nothing`,

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Actor } from '../access/actor.ts';
 import { may } from '../access/permissions.ts';
-import { maySee } from '../access/scope.ts';
+import { maySee, visible } from '../access/scope.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
 import { AlertBroadcast } from './broadcast.ts';
 import type { CursorKey } from './cursor.ts';
@@ -17,7 +18,7 @@ export interface StreamOptions {
   readonly database: Database;
   readonly cursorKey: CursorKey;
   readonly log: Logger;
-  readonly bookmarkEveryMs?: number;
+  readonly bookmarkEveryMs?: number | undefined;
 }
 
 /** The alerts of this process: numbered after their commit, followed by one hub, handed to all subscribers. */
@@ -77,15 +78,29 @@ export interface AlertFieldExtension {
   readonly isPersonal: (args: Record<string, unknown>) => boolean;
 }
 
-type SeenRow = Pick<AlertRow, 'policyId' | 'branchId' | 'customerId' | 'audience'>;
+type SeenRow = Pick<AlertRow, 'kind' | 'policyId' | 'branchId' | 'customerId' | 'audience'>;
 
 /**
  * Whether the actor may see an alert: those of visible customers, and those about the platform itself (a policy that is
- * out of order) for the roles that they are meant for.
+ * out of order) for the roles that they are meant for. A data leak is for these alone: whoever is looked for may work in
+ * the branch.
  */
 export function maySeeAlert(actor: Actor, row: SeenRow): boolean {
   if (!may(actor, 'followAlerts')) return false;
+  const isMeant = row.audience.some((role) => actor.roles.includes(role));
+  if (row.kind === 'DATA_LEAK' && !isMeant) return false;
   if (maySee(actor, row)) return true;
-  const meant = row.audience.some((role) => actor.roles.includes(role));
-  return row.customerId === null && meant && actor.policyIds.includes(row.policyId);
+  return row.customerId === null && isMeant && actor.policyIds.includes(row.policyId);
+}
+
+/** The same rule as a filter of the table. */
+export function visibleAlerts(actor: Actor): Prisma.AlertWhereInput {
+  if (!may(actor, 'followAlerts')) return { id: { in: [] } };
+  const isMeant = { audience: { hasSome: [...actor.roles] } };
+  return {
+    OR: [
+      { AND: [visible(actor), { OR: [{ kind: { not: 'DATA_LEAK' } }, isMeant] }] },
+      { customerId: null, policyId: { in: [...actor.policyIds] }, ...isMeant },
+    ],
+  };
 }

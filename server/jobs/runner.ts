@@ -1,4 +1,5 @@
 import { sweepAcknowledgements } from '../alerts/expire.ts';
+import { sweepBackups } from '../backup/overdue.ts';
 import type { Services } from '../context.ts';
 import { sweepGrades } from '../grades/due.ts';
 import { reactToDue } from '../sla/react-due.ts';
@@ -9,7 +10,7 @@ import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
 /** Runs everything that is due by now. Returns how many alerts were raised. */
 export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements, sweepGrades, sweepComplaints])
+  for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements, sweepGrades, sweepComplaints, sweepBackups])
     raised += await sweep(services);
   await reactToDue(services);
   return raised;

@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Services } from '../context.ts';
+import type { ServeAlertEvents } from './alert-events.ts';
+import type { EventStreams } from './event-streams.ts';
 import { LIMITS } from './limits.ts';
 import type { Pipeline } from './pipeline.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
+  readonly streams: EventStreams;
+  readonly alertEvents: ServeAlertEvents;
   /** Origins of other sites whose pages may send requests; none unless listed. */
   readonly origins: readonly string[];
   /** GraphiQL may be opened in a browser. */
@@ -15,7 +19,15 @@ export interface HttpOptions {
 }
 
 /** The HTTP server: the gate in front of the pipeline (content type, size, origin, time), health and readiness. */
-export function createHttpServer({ pipeline, services, origins, isOpen, isReady }: HttpOptions): Server {
+export function createHttpServer({
+  pipeline,
+  services,
+  streams,
+  alertEvents,
+  origins,
+  isOpen,
+  isReady,
+}: HttpOptions): Server {
   const server = createServer(
     {
       headersTimeout: LIMITS.headersTimeoutMs,
@@ -62,6 +74,11 @@ export function createHttpServer({ pipeline, services, origins, isOpen, isReady 
     } else if (isOpen && request.headers.accept?.includes('text/html')) {
       // GraphiQL is one page with everything inside.
       response.removeHeader('content-security-policy');
+    }
+    if (request.headers.accept?.includes('text/event-stream')) {
+      streams.add(response);
+      const { body } = request as { body?: Buffer };
+      if (body && (await alertEvents(request, response, body))) return;
     }
     await pipeline(request, response);
   }

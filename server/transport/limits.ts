@@ -17,6 +17,12 @@ export const LIMITS = {
   initTimeoutMs: 3_000,
   keepAliveMs: 12_000,
   subscriptionsPerSocket: 20,
-  /** Bytes that wait in a socket's buffer before its streams wait too, and for how long. */
+  /** Bytes that wait in a socket's buffer before its streams wait too. */
   socketBufferBytes: 1024 * 1024,
+  /** Milliseconds for which a stream may wait for its reader. Shorter than two pings, whose lack of an answer says less. */
+  patienceMs: 10_000,
+  /** Milliseconds between two looks at who holds a socket: whoever left or whose token ended loses it. */
+  presenceMs: 500,
+  /** Milliseconds that running operations have to finish when the server stops. */
+  finishMs: 10_000,
 } as const;

@@ -7,6 +7,7 @@ import type { Identity } from '../access/identity.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { newId } from '../ids.ts';
 import type { Locale } from '../policy/text.ts';
+import { useFreshEvents } from './fresh-events.ts';
 import { contractTabs } from './graphiql.ts';
 import { LIMITS } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
@@ -63,7 +64,11 @@ export function createPipeline({ schema, services, identity, isOpen }: PipelineO
     blockFieldSuggestion: { enabled: !isOpen },
   });
   const protection = armor.protect();
-  const plugins: Plugin[] = [useDocumentLimit() as Plugin, ...(protection.plugins as unknown as Plugin[])];
+  const plugins: Plugin[] = [
+    useDocumentLimit() as Plugin,
+    useFreshEvents(),
+    ...(protection.plugins as unknown as Plugin[]),
+  ];
   if (!isOpen) plugins.push(useDisableIntrospection() as unknown as Plugin);
   return createYoga<Initial, RequestContext>({
     schema,

@@ -78,6 +78,17 @@ test('the head is made once, where there is none', async () => {
   expect(first.epoch).toMatch(/^[0-9a-f]{16}$/);
 });
 
+test('a node starts while another, which may be dead, holds the head', async () => {
+  await using database = await AlertDatabase.create();
+  const holder = await database.pool.connect();
+  await holder.query('begin; update alert_head set pos = pos');
+  const starting = database.openPool('starting', 1);
+  await starting.query("set lock_timeout = '200ms'");
+  await ensureHead(starting);
+  await holder.query('rollback');
+  holder.release();
+});
+
 test('three sequencers, 32 of them killed in mid-transaction: no gap, no double, none numbered again', async () => {
   await using database = await AlertDatabase.create();
   await database.pool.query(`

@@ -102,21 +102,33 @@ export interface Draft {
   readonly kind?: AlertKind;
   readonly branchId?: string;
   readonly raisedAt?: Date;
+  readonly policyId?: string;
+  /** One role. */
+  readonly audience?: string;
+  readonly message?: string;
+  readonly assigneeId?: string;
+  readonly approvalId?: string;
 }
 
 /** Writes alerts, without a position, in whatever transaction the client is in. */
 export async function raise(db: pg.Pool | pg.PoolClient, drafts: readonly Draft[]): Promise<string[]> {
   const ids = drafts.map(() => uuidv7());
   await db.query(
-    `insert into alert (id, dedupe_key, kind, severity, raised_at, message, audience, policy_id, branch_id)
-     select id, id::text, kind::"AlertKind", 'WARNING', raised_at, '{"en": "An alert.", "zh": "警报。"}',
-       '{SUPERVISOR,DIRECTOR}', 'standard', branch_id
-     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[]) as draft (id, kind, raised_at, branch_id)`,
+    `insert into alert (id, dedupe_key, kind, severity, raised_at, message, audience, policy_id, branch_id, assignee_id, approval_id)
+     select id, id::text, kind::"AlertKind", 'WARNING', raised_at, jsonb_build_object('en', message, 'zh', '警报。'),
+       audience::"Role"[], policy_id, branch_id, assignee_id, approval_id
+     from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[])
+       as draft (id, kind, raised_at, branch_id, policy_id, audience, message, assignee_id, approval_id)`,
     [
       ids,
       drafts.map(({ kind }) => kind ?? 'SLA_AT_RISK'),
       drafts.map(({ raisedAt }) => raisedAt ?? new Date()),
       drafts.map(({ branchId }) => branchId ?? branches[0]),
+      drafts.map(({ policyId }) => policyId ?? 'standard'),
+      drafts.map(({ audience }) => `{${audience ?? 'SUPERVISOR,DIRECTOR'}}`),
+      drafts.map(({ message }) => message ?? 'An alert.'),
+      drafts.map(({ assigneeId }) => assigneeId ?? null),
+      drafts.map(({ approvalId }) => approvalId ?? null),
     ],
   );
   return ids;

@@ -1,0 +1,70 @@
+/** What `slaAlerts` sends, as far as following it needs. A document selects at least these fields. */
+export type AlertStreamEvent<Alert extends { readonly id: string } = { readonly id: string }> =
+  | {
+      readonly __typename: 'AlertRaised';
+      readonly cursor: string;
+      readonly prevCursor: string | null;
+      readonly alert: Alert;
+    }
+  | {
+      readonly __typename: 'AlertDigest';
+      readonly cursor: string;
+      readonly prevCursor: string | null;
+      readonly alertIds: readonly string[];
+      readonly count?: number;
+    }
+  | {
+      readonly __typename: 'Bookmark';
+      readonly cursor: string;
+      readonly prevCursor: string | null;
+      readonly caughtUp: boolean;
+    }
+  | { readonly __typename: 'Discontinuity'; readonly cursor: string; readonly reason?: string };
+
+export interface GraphQLErrorLike {
+  readonly message: string;
+  readonly extensions?: { readonly code?: unknown };
+}
+
+/** A result as a transport brings it. */
+export interface ResultLike {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors?: readonly GraphQLErrorLike[] | undefined;
+}
+
+/**
+ * Why a connection is over.
+ *
+ * - CLOSED: the server or the network ended it; REFUSED: the token was; TOKEN: there was none to be had
+ * - SILENT: not even a Bookmark came for too long; GAP: an event is missing; HANDLER: `onEvent` or `save` failed
+ * - ERROR: the server failed; FATAL: it will fail again, for the document, its variables or the rights are at fault
+ */
+export interface End {
+  readonly reason: 'CLOSED' | 'REFUSED' | 'TOKEN' | 'SILENT' | 'GAP' | 'HANDLER' | 'ERROR' | 'FATAL';
+  readonly error?: unknown;
+}
+
+/** Where a transport puts what it brings. */
+export interface Sink {
+  next(result: ResultLike): void;
+  end(end: End): void;
+}
+
+/** An operation as it is sent. Its `variables` are read anew each time it is sent again. */
+export interface Operation {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Brings the results of an operation. @returns ends it; `isDead` where the connection is not to be trusted any more */
+export type Transport = (operation: Operation, sink: Sink) => (isDead: boolean) => void;
+
+/** Errors that another try may mend. */
+const PASSING = new Set<unknown>([undefined, 'INTERNAL', 'STOPPING', 'NOT_READY']);
+
+/** What errors that stand in the place of data mean for a connection. */
+export function endOfErrors(errors: readonly GraphQLErrorLike[]): End {
+  const codes = errors.map(({ extensions }) => extensions?.code);
+  if (codes.includes('UNAUTHENTICATED')) return { reason: 'REFUSED', error: errors };
+  return { reason: codes.every((code) => PASSING.has(code)) ? 'ERROR' : 'FATAL', error: errors };
+}

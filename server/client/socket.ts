@@ -1,0 +1,76 @@
+import { type Client, createClient } from 'graphql-ws';
+import { type End, endOfErrors, type GraphQLErrorLike, type Transport } from './events.ts';
+import { keepToken } from './token-keeper.ts';
+
+export interface SocketTransportOptions {
+  readonly url: string;
+  /** Where there is no global WebSocket: `ws`' own. */
+  readonly webSocketImpl?: unknown;
+  readonly token: () => string | Promise<string>;
+}
+
+/** A socket of its own for each connection, signed in for as long as it lives. */
+export function socketTransport({ url, webSocketImpl, token }: SocketTransportOptions): Transport {
+  return (operation, sink) => {
+    let tokenError: { readonly error: unknown } | undefined;
+    const keeper = keepToken(async () => {
+      try {
+        return await token();
+      } catch (error) {
+        tokenError = { error };
+        throw error;
+      }
+    });
+    const client = createClient({
+      url,
+      webSocketImpl,
+      // Whoever follows decides when and from where to go on.
+      retryAttempts: 0,
+      connectionParams: keeper.connectionParams,
+      onNonLazyError: () => undefined,
+    });
+    const detach = keeper.attach(client);
+    const unsubscribe = subscribe(client, operation, {
+      next: sink.next,
+      end: (end) => sink.end(tokenError ? { reason: 'TOKEN', ...tokenError } : end),
+    });
+    return (isDead) => {
+      detach();
+      unsubscribe();
+      if (isDead) client.terminate();
+      else void Promise.resolve(client.dispose()).catch(() => undefined);
+    };
+  };
+}
+
+/**
+ * A graphql-ws client that the application has, with whatever else it sends. What it sends again by itself after a
+ * reconnect goes on from the last event too.
+ */
+export function clientTransport(client: Client): Transport {
+  return (operation, sink) => {
+    const unsubscribe = subscribe(client, operation, sink);
+    return (isDead) => {
+      unsubscribe();
+      if (isDead) client.terminate();
+    };
+  };
+}
+
+function subscribe(client: Client, { query, variables }: Parameters<Transport>[0], sink: Parameters<Transport>[1]) {
+  return client.subscribe(
+    { query, variables: variables as Record<string, unknown> },
+    {
+      next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
+      error: (error) => sink.end(endOf(error)),
+      // Alerts have no end: whoever says so goes away.
+      complete: () => sink.end({ reason: 'CLOSED' }),
+    },
+  );
+}
+
+function endOf(error: unknown): End {
+  if (Array.isArray(error)) return endOfErrors(error as GraphQLErrorLike[]);
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return { reason: code === 4403 || code === 4401 ? 'REFUSED' : 'CLOSED', error };
+}

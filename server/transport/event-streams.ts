@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import { LIMITS } from './limits.ts';
+
+/**
+ * The answers that are Server-Sent Events. One whose reader takes nothing for too long is cut, as a socket is; when the
+ * server stops all are cut: a stream that ended in good order would not be taken up again by its client.
+ */
+export class EventStreams {
+  readonly #open = new Map<ServerResponse, number | null>();
+  readonly #patienceMs: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(patienceMs: number = LIMITS.patienceMs) {
+    this.#patienceMs = patienceMs;
+  }
+
+  add(response: ServerResponse): void {
+    this.#open.set(response, null);
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (this.#open.size === 0) clearInterval(this.#timer);
+    });
+    if (this.#open.size > 1) return;
+    this.#timer = setInterval(() => this.#look(), Math.min(1_000, this.#patienceMs / 2));
+    this.#timer.unref();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Cuts all, spread over so many milliseconds. */
+  async end(spreadMs: number): Promise<void> {
+    await Promise.all(
+      [...this.#open.keys()].map(async (response) => {
+        if (spreadMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * spreadMs));
+        response.destroy();
+      }),
+    );
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const [response, fullSince] of this.#open) {
+      if (!response.writableNeedDrain) this.#open.set(response, null);
+      else if (fullSince === null) this.#open.set(response, now);
+      else if (now - fullSince > this.#patienceMs) response.destroy();
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { REACTIONS } from '../alerts/plugins/loud.ts';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
+
+const LOUD = fileURLToPath(new URL('../alerts/plugins/loud.ts', import.meta.url));
+
+/** A platform whose core systems run the loud line too. */
+async function startLoud(now: string): Promise<TestApp> {
+  const app = await startTestApp({ now, plugins: [LOUD] });
+  await app.app.services.database.prisma.branch.updateMany({
+    where: { code: { startsWith: 'CO-' } },
+    data: { policyIds: { push: 'loud' } },
+  });
+  // What is known of the branches is half a second old at most.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  return app;
+}
+
+test('every kind that a policy may raise reaches the screens, and a policy that breaks is told of', async () => {
+  await using app = await startLoud('2026-03-02T09:00:00+08:00');
+  const supervisor = app.as('CO-A/SUPERVISOR');
+  const customer = await givenCustomer(supervisor, { policyId: 'loud', branchCode: 'CO-A' });
+  await using alerts = supervisor.follows('SlaAlerts', { filter: { customerId: customer.id } });
+  await using failures = app.as('CO-A/ADMIN').follows('SlaAlerts', { filter: { kinds: ['POLICY_FAILED'] } });
+  for (const stream of [alerts, failures]) await stream.next();
+  await givenTicket(supervisor, { customerId: customer.id, type: 'NOISE' });
+  const seen = new Set<string>();
+  // A leak is for those alone who are meant to hear of it: the supervisor is.
+  for (const _kind of REACTIONS) seen.add((await alerts.next()).alert.kind);
+  expect([...seen].toSorted()).toEqual([...REACTIONS].toSorted());
+
+  const ticket = await givenTicket(supervisor, { customerId: customer.id, type: 'FAULT' });
+  expect(ticket.clocks.length).toBeGreaterThan(0);
+  expect(await failures.next()).toMatchObject({ alert: { kind: 'POLICY_FAILED', severity: 'CRITICAL' } });
+});
+
+test('a change of tier, an approval that waits and a task that is late are told to those whom they concern', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const supervisor = app.as('BB-A/SUPERVISOR');
+  const customer = await givenCustomer(manager, {
+    policyId: 'broadband-key-account',
+    branchCode: 'BB-A',
+    kind: 'INSTITUTION',
+    profile: { keyAccountType: 'GROUP' },
+  });
+  await using alerts = supervisor.follows('SlaAlerts', { filter: { customerId: customer.id } });
+  await alerts.next();
+  const assessment = await manager.does('AssessCustomer', {
+    input: { customerId: customer.id, schemeId: 'key-account' },
+  });
+  const submitted = await manager.does('SubmitAssessment', { id: assessment.id });
+  if (submitted.approval) {
+    expect(await alerts.next()).toMatchObject({ alert: { kind: 'APPROVAL_WAITING' } });
+    await supervisor.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
+  }
+  expect(await alerts.next()).toMatchObject({
+    alert: { kind: 'GRADE_CHANGED', customer: { id: customer.id, grade: { tier: { code: 'KEY_ACCOUNT' } } } },
+  });
+  const plan = await manager.does('DraftPlan', {
+    input: {
+      customerId: customer.id,
+      objective: 'Keep the account',
+      startsOn: '2026-03-02',
+      endsOn: '2026-06-30',
+      budget: { amount: '100' },
+      measures: [{ way: 'PHONE', measure: 'Call', dueAt: '2026-03-09T10:00:00+08:00', assigneeId: manager.id }],
+    },
+  });
+  const { approval } = await manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
+  expect(await alerts.next()).toMatchObject({ alert: { kind: 'APPROVAL_WAITING' } });
+  await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+  await app.advance('2026-03-09T10:00:00+08:00');
+  expect(await alerts.next()).toMatchObject({ alert: { kind: 'TASK_OVERDUE', raisedAt: '2026-03-09T02:00:00.000Z' } });
+});
+
+test('an acknowledgement has one winner, is seen by all, and comes back after its hours of office time', async () => {
+  await using app = await startLoud('2026-03-06T15:00:00+08:00');
+  const people = ['CO-A/SUPERVISOR', 'CO-A/CUSTOMER_MANAGER', 'CO-A/DIRECTOR', 'CO-B/SUPERVISOR'].map((who) =>
+    app.as(who),
+  );
+  const [supervisor] = people as [Person];
+  const customer = await givenCustomer(supervisor, { policyId: 'loud', branchCode: 'CO-A' });
+  const open = () => givenTicket(supervisor, { customerId: customer.id, type: 'TASK' });
+  const [ticket, solved] = [await open(), await open()];
+  await using alerts = supervisor.follows('SlaAlerts', { filter: { minSeverity: 'CRITICAL' } });
+  await alerts.next();
+  // A Friday, 16:30: of the two hours an hour and a half are left until the evening.
+  await app.advance('2026-03-06T16:30:00+08:00');
+  const breaches = [(await alerts.next()).alert, (await alerts.next()).alert];
+  const [breach, other] = breaches[0].ticket.id === ticket.id ? breaches : breaches.toReversed();
+  const answers = await Promise.all(people.map((person) => person.does('AcknowledgeAlert', { id: breach.id })));
+  const winners = answers.filter(({ __typename }) => __typename === 'Alert');
+  expect(winners).toHaveLength(1);
+  expect(answers.filter(({ __typename }) => __typename === 'Conflict')).toHaveLength(people.length - 1);
+  const [{ acknowledgement }] = winners;
+  expect(acknowledgement.expiresAt).toBe('2026-03-09T01:30:00.000Z');
+  for (const person of people) {
+    const { edges } = await person.does('AlertHistory', { filter: { ticketId: ticket.id } });
+    expect(edges[0].node.acknowledgement).toEqual(acknowledgement);
+  }
+  await supervisor.does('AcknowledgeAlert', { id: other.id });
+  await supervisor.does('AcknowledgeTicket', { id: solved.id, message: 'On it' });
+  await supervisor.does('ResolveTicket', { id: solved.id, resolution: 'Done', rootCause: 'Work' });
+  await app.advance('2026-03-09T09:29:59+08:00');
+  expect(alerts.waiting).toEqual([]);
+  // Only what is still open comes back.
+  await app.advance('2026-03-09T12:00:00+08:00');
+  expect(await alerts.next()).toMatchObject({
+    alert: { kind: 'ACKNOWLEDGEMENT_EXPIRED', raisedAt: '2026-03-09T01:30:00.000Z', ticket: { id: ticket.id } },
+  });
+  const back = await supervisor.does('AlertHistory', { filter: { kinds: ['ACKNOWLEDGEMENT_EXPIRED'] } });
+  expect(back.totalCount).toBe(1);
+});
