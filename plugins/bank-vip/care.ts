@@ -1,4 +1,4 @@
-import { type Because, type CareFacts, type TaskProposal } from '../../server/policy/contract.ts';
+import type { Because, CareFacts, TaskProposal } from '../../server/policy/contract.ts';
 import { addDays, addMonths, calendarPeriod, dayOf, endOfDay } from './days.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -146,6 +146,7 @@ const POST_LOAN = [
   },
 ] as const;
 
+/** Each day once: what was bought twice on a day is called back about once. */
 function datesIn(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+  return Array.isArray(value) ? [...new Set(value.filter((one) => typeof one === 'string'))] : [];
 }

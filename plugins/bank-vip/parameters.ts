@@ -1,6 +1,6 @@
 import {
-  decimalParameter,
   Decimal,
+  decimalParameter,
   type ParameterDeclaration,
   type ParametersOf,
   type Text,
@@ -181,6 +181,16 @@ export const parameters = {
     description: {
       en: 'Months of the calendar period in which each customer is visited once',
       zh: '普遍走访周期（月）',
+    },
+  },
+  complaintSpikePercent: {
+    schema: count,
+    source: 'S01-bank-relationship-dept',
+    default: 50,
+    ours: true,
+    description: {
+      en: 'Per cent above the mean of three weeks at which the complaints of a week raise an alert',
+      zh: '周投诉量高于前三周均值的预警比例（%）',
     },
   },
   postLoanMonths: {

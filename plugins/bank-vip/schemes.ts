@@ -2,13 +2,13 @@ import {
   annualList,
   any,
   atLeast,
-  bands,
   type BenefitDeclaration,
+  bands,
   conditions,
   type MetricDeclaration,
   parameter,
-  scorecard,
   type SchemeDeclaration,
+  scorecard,
 } from '../../server/policy/contract.ts';
 import type { parameters } from './parameters.ts';
 

@@ -5,10 +5,10 @@ import {
   type GuardOffer,
   type ReactFacts,
   type ReactOffer,
-  refuse,
   type Role,
   type RouteFacts,
   type RouteOffer,
+  refuse,
   type TaskProposal,
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';

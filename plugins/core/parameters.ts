@@ -1,6 +1,6 @@
 import {
-  decimalParameter,
   Decimal,
+  decimalParameter,
   type ParameterDeclaration,
   type ParametersOf,
   type Text,

@@ -3,7 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { EnvError, readEnv } from '../env.ts';
 import { DomainError } from '../errors.ts';
 import { SettingsError } from '../main.ts';
+import { PluginError } from '../policy/errors.ts';
 import { StorageError } from '../storage/errors.ts';
+import { auditCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
+import { policyCommand } from './policy.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
@@ -73,6 +77,14 @@ program
     process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
   });
 
+program.addCommand(policyCommand());
+program.addCommand(auditCommand());
+program.addCommand(backupCommand());
+program.addCommand(restoreCommand());
+
+/** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
+const SAID: readonly string[] = ['BackupError', 'KitError', 'NewPluginError'];
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -81,7 +93,9 @@ try {
     error instanceof EnvError ||
     error instanceof SettingsError ||
     error instanceof StorageError ||
-    error instanceof DomainError;
+    error instanceof DomainError ||
+    error instanceof PluginError ||
+    (error instanceof Error && SAID.includes(error.name));
   console.error(isExpected ? error.message : error);
   process.exit(1);
 }

@@ -14,6 +14,7 @@ import type { ClockMetric, ClockPromise, PauseReason, Role, Target } from './pro
 import type { Text } from './text.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
+export type { Builder } from '../../schema/builder.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
 export type {
   Action,
@@ -244,8 +245,13 @@ export interface PolicyDeclaration<
 /** A policy as the platform holds it. */
 export type Policy = PolicyDeclaration;
 
+/** The rules of schemes may give the tiers of their own scheme alone. */
+type RulesOf<S extends Readonly<Record<string, { readonly tiers: object }>>> = {
+  readonly [K in keyof S]: { readonly rule: SchemeRule<keyof S[K]['tiers'] & string> };
+};
+
 /**
- * Declares a policy. Facts, parameters, metric keys and benefits are typed from the declarations alone.
+ * Declares a policy. Facts, parameters, metric keys, tiers and benefits are typed from the declarations alone.
  *
  * @example
  * export default definePolicy({
@@ -257,7 +263,8 @@ export function definePolicy<
   const M extends Readonly<Record<string, MetricDeclaration>> = Record<never, never>,
   const P extends Readonly<Record<string, ParameterDeclaration>> = Record<never, never>,
   const B extends Readonly<Record<string, BenefitDeclaration>> = Record<never, never>,
->(declaration: PolicyDeclaration<M, P, B>): Policy {
+  const S extends NonNullable<PolicyDeclaration<M, P, B>['schemes']> = Record<never, never>,
+>(declaration: Omit<PolicyDeclaration<M, P, B>, 'schemes'> & { readonly schemes?: S & RulesOf<S> }): Policy {
   return declaration as unknown as Policy;
 }
 

@@ -65,7 +65,7 @@ function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {
       ? []
       : ['its tiers need whole ranks, no two alike']),
     ...unknown('tier', tiersIn(rule), tiers),
-    ...unknown('metric', [...metricsIn(rule), ...(scheme.metrics ?? [])], policy.metrics),
+    ...unknown('metric', [...metricsIn(rule), ...(scheme.metrics ?? []), ...(scheme.monotone ?? [])], policy.metrics),
     ...unknown('parameter', parametersIn(rule), policy.parameters),
     ...unknown('benefit', benefits, policy.benefits),
     ...misordered(scheme),
@@ -88,7 +88,8 @@ function misordered({ tiers, rule }: SchemeDeclaration): string[] {
   });
 }
 
-function tiersIn(rule: SchemeRule): string[] {
+/** The tiers that a rule can give, once per mention. */
+export function tiersIn(rule: SchemeRule): string[] {
   switch (rule.by) {
     case 'CONDITIONS':
       return rule.tiers.map(({ tier }) => tier);
@@ -103,7 +104,8 @@ function tiersIn(rule: SchemeRule): string[] {
   }
 }
 
-function metricsIn(rule: SchemeRule): string[] {
+/** The metrics that a rule asks for, once per mention. */
+export function metricsIn(rule: SchemeRule): string[] {
   switch (rule.by) {
     case 'CONDITIONS':
       return rule.tiers.flatMap(({ when }) =>

@@ -13,7 +13,8 @@ export interface Plugin {
 
 export const STANDARD_ID = 'standard';
 
-const BUILT_IN = ['core', 'bank-vip', 'telecom-vip', 'broadband-key-account', STANDARD_ID];
+/** The plugins that come with the platform, in the order in which they are loaded. */
+export const BUILT_IN: readonly string[] = ['core', 'bank-vip', 'telecom-vip', 'broadband-key-account', STANDARD_ID];
 
 /** `.ts` when the sources are run, `.js` after the build: both lie alike. */
 const EXTENSION = import.meta.url.endsWith('.js') ? 'js' : 'ts';
@@ -47,7 +48,7 @@ export function loadStandard(): Promise<Plugin> {
 }
 
 /** @throws {Error} the module cannot be loaded, or its default export is no policy */
-async function loadPlugin(url: string): Promise<Plugin> {
+export async function loadPlugin(url: string): Promise<Plugin> {
   const { default: policy } = (await import(/* @vite-ignore */ url)) as { default?: Partial<Policy> };
   if (typeof policy !== 'object' || typeof policy.id !== 'string') throw new Error('its default export is no policy');
   return { policy: policy as Policy, url };
@@ -57,7 +58,13 @@ function builtInUrl(id: string): string {
   return new URL(`../../plugins/${id}/index.${EXTENSION}`, import.meta.url).href;
 }
 
-function urlOf(name: string): string {
+/**
+ * The address of a plugin's module.
+ *
+ * @param name path of a file or folder, from the working directory, or name of an installed package
+ * @throws {Error} there is none
+ */
+export function urlOf(name: string): string {
   const file = path.resolve(name);
   if (existsSync(file)) {
     if (!statSync(file).isDirectory()) return pathToFileURL(file).href;

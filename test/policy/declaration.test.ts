@@ -59,6 +59,20 @@ test.each([
   },
   { it: 'bands that overlap', more: bandsFrom(1, 5, 5), problem: /the bands overlap at 5/ },
   { it: 'bands out of order', more: bandsFrom(1, 5, 3), problem: /the bands are out of order at 3/ },
+  {
+    it: 'a better tier whose band begins lower',
+    more: scheme({
+      rule: {
+        by: 'BANDS',
+        metric: 'X',
+        bands: [
+          { tier: 'HIGH', from: 1 },
+          { tier: 'LOW', from: 5 },
+        ],
+      },
+    }),
+    problem: /HIGH begins at 1, LOW below it at 5 \(scheme s\)/,
+  },
   { it: 'tiers of one rank', more: tiers(1, 1), problem: /scheme s: its tiers need whole ranks, no two alike/ },
   {
     it: 'an unknown metric',

@@ -1,6 +1,7 @@
 import {
   any,
   atLeast,
+  bands,
   below,
   conditions,
   definePolicy,
@@ -132,6 +133,82 @@ definePolicy({
       metrics: ['LOANS'],
       rule: conditions([]),
     },
+  },
+});
+
+// A rule gives the tiers of its own scheme alone.
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the tier is misspelt
+      rule: conditions([{ tier: 'GLOD', when: atLeast('DEPOSIT', 1) }]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    gold: { ...scheme, tiers, rule: bands('DEPOSIT', [{ tier: 'GOLD', from: parameter('limit') }]) },
+    vip: {
+      ...scheme,
+      tiers: { VIP: { label: text, rank: 1 } },
+      // @ts-expect-error it is the tier of another scheme
+      rule: bands('DEPOSIT', [{ tier: 'GOLD', from: 1 }]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the total's tier is misspelt
+      rule: scorecard({
+        indicators: [{ key: 'A', label: text, weight: 100, score: { judged: true } }],
+        bands: [{ from: 0, result: 'MAINTAIN', tier: 'GLOD' }],
+      }),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      // @ts-expect-error contact is in days
+      tiers: { GOLD: { label: text, rank: 1, contactEveryDays: 'monthly' } },
+      rule: conditions([]),
+    },
+  },
+});
+
+definePolicy({
+  ...declared,
+  schemes: {
+    s: {
+      ...scheme,
+      tiers,
+      // @ts-expect-error the metric that never lowers a tier is misspelt
+      monotone: ['DEPOSITS'],
+      rule: conditions([]),
+    },
+  },
+});
+
+// The builder of `extend` is typed, and a plugin imports nothing for it.
+definePolicy({
+  ...base,
+  extend: (builder) => {
+    builder.queryField('motto', (t) => t.string({ resolve: () => 'Slow and steady.' }));
+    // @ts-expect-error a text is promised
+    builder.queryField('count', (t) => t.string({ resolve: () => 5 }));
   },
 });
 

@@ -22,14 +22,14 @@ export function contradictions({ schemes = {} }: Pick<Policy, 'schemes'>, parame
   );
 }
 
-function inRule({ rule }: SchemeDeclaration, parameters: Parameters): Contradiction[] {
+function inRule({ rule, tiers }: SchemeDeclaration, parameters: Parameters): Contradiction[] {
   switch (rule.by) {
     case 'CONDITIONS':
       return [...intervals(rule, parameters), ...easierTiers(rule, parameters)];
     case 'BANDS':
-      return order(rule.bands, parameters, 'the bands');
+      return inBands(rule.bands, tiers, parameters, 'the bands');
     case 'MATRIX':
-      return rule.rows.flatMap(({ value, cells }) => order(cells, parameters, `the cells of ${value}`));
+      return rule.rows.flatMap(({ value, cells }) => inBands(cells, tiers, parameters, `the cells of ${value}`));
     case 'SCORECARD':
       return [
         ...weights(
@@ -44,6 +44,32 @@ function inRule({ rule }: SchemeDeclaration, parameters: Parameters): Contradict
     case 'ANNUAL_LIST':
       return [];
   }
+}
+
+interface Band {
+  readonly tier: string;
+  readonly from: Operand;
+}
+
+/** Bands that lie in order, the better tier's above the others. */
+function inBands(
+  bands: readonly Band[],
+  tiers: SchemeDeclaration['tiers'],
+  parameters: Parameters,
+  what: string,
+): Contradiction[] {
+  const unordered = order(bands, parameters, what);
+  if (unordered.length > 0) return unordered;
+  const rank = ({ tier }: Band) => tiers[tier]?.rank ?? 0;
+  return bands.flatMap((better) =>
+    bands.flatMap((lower): Contradiction[] => {
+      const [high, low] = [resolved(better.from, parameters), resolved(lower.from, parameters)];
+      if (rank(better) <= rank(lower) || !high || !low || high.gt(low)) return [];
+      const parameter = parameterOf(better.from) ?? parameterOf(lower.from);
+      const message = `${better.tier} begins at ${high.toFixed()}, ${lower.tier} below it at ${low.toFixed()}`;
+      return [{ parameter, message }];
+    }),
+  );
 }
 
 /** Lower bounds that all rise or all fall; equal ones overlap. */

@@ -116,10 +116,10 @@ export function exactOf(facts: GradeFacts, metric: string): Exact | undefined {
   return figure(facts, metric)?.exact;
 }
 
-/** A reason's code from the key of a metric, field or indicator: `depositAverage` becomes DEPOSIT_AVERAGE. */
+/** A reason's code from the key of a metric, field or indicator: `depositAverage` becomes DEPOSIT_AVERAGE, AVG_1Y stays. */
 export function reasonCode(key: string): string {
-  const code = key
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+  const words = /[a-z]/.test(key) ? key.replace(/([a-z0-9])([A-Z])/g, '$1_$2') : key;
+  const code = words
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase()
     .slice(0, 60);

@@ -1,0 +1,76 @@
+import { declarationProblems } from '../../policy/declaration.ts';
+import { contradictions } from '../../policy/evaluate/contradictions.ts';
+import type { Finding } from '../report.ts';
+import type { Subject } from '../subject.ts';
+import { Findings } from './result.ts';
+
+/** A time of day, 24:00 as the end of the day included. */
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
+
+/** What is wrong with what the plugin declares, before anybody asks it anything. */
+export function declarationFindings(subject: Subject): Finding[] {
+  const { policy, sampled, presets, unfilled } = subject;
+  const found = new Findings('declaration');
+  try {
+    for (const problem of declarationProblems(policy)) found.add(policy.id, problem.slice(policy.id.length + 2));
+    // Under the samples the bands lie as an operator would set them; contradictions of literals show there too.
+    for (const parameters of [presets, sampled])
+      for (const { message } of contradictions(policy, parameters)) found.add(policy.id, message);
+  } catch (error) {
+    found.add('checkParameters', `it threw ${error instanceof Error ? error.message : String(error)}`);
+  }
+  for (const key of unfilled)
+    found.add(
+      `parameter ${key}`,
+      'it is blank and no value was found that its schema and checkParameters take, so nothing that needs it is asked',
+    );
+  unlabelled(subject, found);
+  unknownNames(subject, found);
+  badCalendars(subject, found);
+  return found.all();
+}
+
+/** Labels and descriptions that are empty in a language. */
+function unlabelled({ policy }: Subject, found: Findings): void {
+  const walk = (part: unknown, place: string): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if ('en' in part && 'zh' in part) {
+      for (const language of ['en', 'zh'] as const)
+        if (typeof part[language] !== 'string' || part[language].trim() === '')
+          found.add(place, `its text in ${language === 'en' ? 'English' : 'Chinese'} is empty`);
+      return;
+    }
+    for (const [key, value] of Object.entries(part))
+      if (key !== 'schema' && key !== 'rule') walk(value, place === '' ? key : `${place} ${key}`);
+  };
+  const { label, schemes, metrics, benefits, parameters, ticketTypes, calendars } = policy;
+  walk({ label, schemes, metrics, benefits, parameters, ticketTypes, calendars }, '');
+}
+
+/** Sensitive fields that no profile has, and benefits that no tier grants: misspelt, most likely. */
+function unknownNames({ policy }: Subject, found: Findings): void {
+  const { profiles = {}, sensitive = [], benefits = {}, schemes = {}, acknowledgement, calendars = {} } = policy;
+  const fields = new Set(Object.values(profiles).flatMap((schema) => Object.keys(schema?.shape ?? {})));
+  for (const field of sensitive)
+    if (!fields.has(field)) found.add(`sensitive field ${field}`, 'no profile declares it, so nothing is masked');
+  const granted = new Set(
+    Object.values(schemes).flatMap(({ tiers }) => Object.values(tiers).flatMap((tier) => tier.benefits ?? [])),
+  );
+  for (const benefit of Object.keys(benefits))
+    if (!granted.has(benefit)) found.add(`benefit ${benefit}`, 'no tier grants it');
+  const calendar = acknowledgement?.calendar;
+  if (calendar !== undefined && calendar !== 'always' && !Object.hasOwn(calendars, calendar))
+    found.add('acknowledgement', `it names the calendar ${calendar}, which is not declared`);
+}
+
+function badCalendars({ policy }: Subject, found: Findings): void {
+  for (const [id, { timeZone, week }] of Object.entries(policy.calendars ?? {})) {
+    const place = `calendar ${id}`;
+    if (!Intl.supportedValuesOf('timeZone').includes(timeZone) && timeZone !== 'UTC')
+      found.add(place, `${timeZone} is no time zone`);
+    if (Object.values(week).every((hours) => hours.length === 0)) found.add(place, 'it never opens');
+    for (const [day, hours] of Object.entries(week))
+      for (const { start, end } of hours)
+        if (!TIME.test(start) || !TIME.test(end)) found.add(place, `${start} to ${end} of day ${day} are no hours`);
+  }
+}

@@ -1,0 +1,40 @@
+import { ask } from '../ask.ts';
+import { placeOf } from '../facts/all.ts';
+import type { Finding } from '../report.ts';
+import type { Subject } from '../subject.ts';
+import type { Watch } from '../watch.ts';
+import { Findings, type Result } from './result.ts';
+
+/** What an answer may take: at the median, and each (the platform ends one at 200 ms). Milliseconds. */
+const MEDIAN_MS = 0.2;
+const LONGEST_MS = 50;
+
+/** A slow answer is asked again so often: the machine may have been busy elsewhere, a slow rule is slow each time. */
+const REPEATS = 3;
+
+/** @param durations of the results, in their order, milliseconds */
+export function timeFindings(
+  { policy, sampled }: Subject,
+  results: readonly Result[],
+  durations: readonly number[],
+  watch: Watch,
+): Finding[] {
+  const found = new Findings('time');
+  for (const [index, { asked }] of results.entries()) {
+    if ((durations[index] ?? 0) <= LONGEST_MS || found.has(placeOf(asked))) continue;
+    const again: number[] = [];
+    for (let repeat = 0; repeat < REPEATS; repeat += 1) ask(policy, asked, sampled, watch, again);
+    const fastest = Math.min(...again);
+    if (fastest > LONGEST_MS)
+      found.add(placeOf(asked), `an answer takes ${fastest.toFixed(0)} ms, ${LONGEST_MS} at most`);
+  }
+  const median = medianOf(durations);
+  if (median !== null && median > MEDIAN_MS)
+    found.add(policy.id, `an answer takes ${median.toFixed(3)} ms at the median, ${MEDIAN_MS} at most`);
+  return found.all();
+}
+
+export function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
+}

@@ -1,0 +1,181 @@
+/** The files of a new plugin. What stands here is code that works: `tierline policy test` finds nothing in it. */
+
+export interface NewPlugin {
+  /** Kebab-case, e.g. `repair-shop`. */
+  readonly id: string;
+  /** Where it imports the contract from. */
+  readonly contract: string;
+  /** How the command is called where it lies, e.g. `npx tierline`. */
+  readonly command: string;
+  /** Its folder as the command is given it. */
+  readonly path: string;
+}
+
+/** Texts by file name. */
+export function filesOf(plugin: NewPlugin): Readonly<Record<string, string>> {
+  return {
+    'index.ts': indexTs(plugin),
+    'golden.csv': goldenCsv(plugin),
+    'policy.test.ts': policyTest(plugin),
+    'README.md': readme(plugin),
+  };
+}
+
+/** `repair-shop` as `Repair shop`. */
+function labelOf(id: string): string {
+  const words = id.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function indexTs({ id, contract }: NewPlugin): string {
+  const label = labelOf(id);
+  return `import { bands, decimalParameter, definePolicy, hours, parameter, z } from '${contract}';
+
+const amount = decimalParameter({ min: 0 });
+const source = '${id}';
+
+/** ${label}: two tiers by yearly spend; complaints are answered in time, grave ones in half of it. */
+export default definePolicy({
+  id: '${id}',
+  contract: 1,
+  version: '0.1.0',
+  label: { en: '${label}', zh: '示例：${id}' },
+  businessLine: true,
+  access: 'BRANCH_AND_BELOW',
+  metrics: { YEARLY_SPEND: { label: { en: 'Yearly spend', zh: '年消费' }, unit: 'CNY' } },
+  benefits: { OWN_MANAGER: { label: { en: 'A manager of their own', zh: '专属客户经理' } } },
+  parameters: {
+    // Without a default it is blank: until an operator sets it, grades answer NOT_CONFIGURED.
+    goldFrom: { schema: amount, source, description: { en: 'Yearly spend of gold, CNY', zh: '金级所需年消费（元）' } },
+    silverFrom: {
+      schema: amount,
+      source,
+      default: '1000',
+      ours: true,
+      description: { en: 'Yearly spend of silver, CNY', zh: '银级所需年消费（元）' },
+    },
+    complaintHours: {
+      schema: z.number().positive().max(720),
+      source,
+      default: 8,
+      ours: true,
+      description: { en: 'Hours within which a complaint is answered', zh: '投诉答复时限（小时）' },
+    },
+  },
+  schemes: {
+    ${id.includes('-') ? `'${id}'` : id}: {
+      label: { en: '${label}', zh: '示例：${id}' },
+      customerKinds: ['INDIVIDUAL'],
+      tiers: {
+        GOLD: { label: { en: 'Gold', zh: '金级' }, rank: 2, benefits: ['OWN_MANAGER'] },
+        SILVER: { label: { en: 'Silver', zh: '银级' }, rank: 1 },
+      },
+      rule: bands('YEARLY_SPEND', [
+        { tier: 'GOLD', from: parameter('goldFrom') },
+        { tier: 'SILVER', from: parameter('silverFrom') },
+      ]),
+    },
+  },
+  ticketTypes: {
+    COMPLAINT: {
+      label: { en: 'Complaint', zh: '投诉' },
+      levels: { 1: { en: 'Ordinary', zh: '一般' }, 2: { en: 'Grave', zh: '重大' } },
+    },
+  },
+  answers: {
+    promise: ({ ticket }, { complaintHours }) => {
+      if (ticket.type !== 'COMPLAINT') return undefined; // Left to the standard policy.
+      const limit = ticket.level === 2 ? complaintHours / 2 : complaintHours;
+      return {
+        answer: [{ metric: 'FIRST_RESPONSE', target: hours(limit), atRisk: [50, 80] }],
+        because: {
+          en: \`A level-\${ticket.level} complaint is answered within \${limit} hours.\`,
+          zh: \`\${ticket.level}级投诉须在 \${limit} 小时内答复。\`,
+        },
+      };
+    },
+  },
+});
+`;
+}
+
+function goldenCsv({ id }: NewPlugin): string {
+  return `# What the policy answers, an example a line: facts on the left, after => what is expected of the answer.
+# An empty line ends a table. An empty cell says nothing.
+
+it,question,scheme,parameters.goldFrom,metrics.YEARLY_SPEND,=> outcome,=> tier,=> nextTier
+gold at its threshold,grade,${id},5000,5000,ANSWERED,GOLD,none
+silver just below gold,grade,${id},5000,4999.99,ANSWERED,SILVER,GOLD YEARLY_SPEND 4999.99 5000
+silver at its threshold,grade,${id},5000,1000,ANSWERED,SILVER,
+no tier just below silver,grade,${id},5000,999.99,ANSWERED,none,SILVER YEARLY_SPEND 999.99 1000
+nothing is guessed without a threshold,grade,${id},,5000,NOT_CONFIGURED goldFrom,,
+
+it,question,ticket.type,ticket.level,=> outcome,=> FIRST_RESPONSE.target,=> FIRST_RESPONSE.atRisk
+an ordinary complaint within 8 hours,promise,COMPLAINT,1,ANSWERED,DURATION 480,50; 80
+a grave one in half of it,promise,COMPLAINT,2,ANSWERED,DURATION 240,50; 80
+other tickets are left to the standard policy,promise,INQUIRY,1,LEFT,,
+
+it,question,path,=> value
+gold has a manager of its own,declares,schemes.${id}.tiers.GOLD.benefits,OWN_MANAGER
+gold ranks above silver,declares,schemes.${id}.tiers.*.rank,2; 1
+a tier needs no consent,declares,schemes.${id}.needsConsent,none
+branches see their own files,declares,access,BRANCH_AND_BELOW
+customers can belong to it,declares,businessLine,true
+
+it,question,parameters.goldFrom,parameters.silverFrom,=> refused
+gold above silver is fine,parameters,5000,1000,none
+gold at silver is refused,parameters,1000,1000,silverFrom
+`;
+}
+
+function policyTest({ contract }: NewPlugin): string {
+  return `import { expect, test } from 'vitest';
+import type { PromiseFacts } from '${contract}';
+import policy from './index.ts';
+
+const now = '2026-03-02T02:00:00.000Z';
+const ticket = { level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null };
+const customer: PromiseFacts['customer'] = {
+  kind: 'INDIVIDUAL',
+  stage: 'FORMAL',
+  grade: null,
+  consent: { vipService: null, marketing: null },
+  profile: {},
+};
+
+test.each([
+  { it: 'answers an ordinary complaint in time', type: 'COMPLAINT', level: 1, minutes: 600 },
+  { it: 'answers a grave one in half of it', type: 'COMPLAINT', level: 2, minutes: 300 },
+  { it: 'leaves other tickets to the next', type: 'INQUIRY', level: 1, minutes: undefined },
+])('promise $it', ({ type, level, minutes }) => {
+  const facts: PromiseFacts = { now, cause: 'OPENED', ticket: { ...ticket, type, level }, customer };
+  const offer = policy.answers?.promise?.(facts, { complaintHours: 10 });
+  expect(offer?.answer[0]?.target).toEqual(minutes && { kind: 'DURATION', minutes });
+});
+`;
+}
+
+function readme({ id, command, path }: NewPlugin): string {
+  return `# ${id}
+
+What this policy decides, for whom, and from which document it comes.
+
+| question | answer |
+|---|---|
+| \`grade\` | scheme \`${id}\`: GOLD and SILVER by bands of the yearly spend |
+| \`promise\` | COMPLAINT: first response within \`complaintHours\`, level 2 within half of it; all else left to the next |
+
+| parameter | default | |
+|---|---|---|
+| \`goldFrom\` | blank | until it is set, grades answer NOT_CONFIGURED |
+| \`silverFrom\` | 1000 | ours; below \`goldFrom\` |
+| \`complaintHours\` | 8 | ours |
+
+A level-2 complaint of Monday, 10:00 is due for its first response at 14:00 and warned of at 12:00 and 13:12.
+
+\`\`\`sh
+${command} policy test ${path}         # the conformance kit
+${command} sandbox --plugin ${path}    # a platform on a clock of its own, with this policy
+\`\`\`
+`;
+}

@@ -1,0 +1,91 @@
+/** What the kit found: a sentence that names the place, under the check that found it. */
+export interface Finding {
+  readonly check: Check;
+  /** Scheme and tier, ticket type and level, parameter, or line of the golden table. */
+  readonly place: string;
+  readonly message: string;
+}
+
+export type Check =
+  | 'declaration'
+  | 'parameters'
+  | 'totality'
+  | 'determinism'
+  | 'reachability'
+  | 'monotonicity'
+  | 'time'
+  | 'explanation'
+  | 'promises'
+  | 'tasks'
+  | 'personal data'
+  | 'golden';
+
+/** A changed copy of the plugin that nothing told from the plugin. */
+export interface Survivor {
+  /** Relative to the plugin's folder; null where the rule could not be found in its sources. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly change: string;
+}
+
+export interface MutationReport {
+  readonly mutants: number;
+  readonly killed: number;
+  /** Per cent, one decimal, rounded down so that 100 means all. */
+  readonly score: number;
+  readonly survivors: readonly Survivor[];
+}
+
+export interface KitReport {
+  readonly policyId: string;
+  readonly version: string;
+  readonly seed: number;
+  readonly answers: number;
+  /** Median of an answer, in milliseconds; null where nothing was asked. */
+  readonly medianMs: number | null;
+  readonly goldenRows: number;
+  readonly findings: readonly Finding[];
+  /** Null where there are findings: a plugin that is not right has no rules to prove. */
+  readonly mutation: MutationReport | null;
+}
+
+/** Findings of one check that are shown; the others are counted. */
+const SHOWN = 10;
+
+/** The report as a person reads it. */
+export function reportText(report: KitReport): string {
+  const { policyId, version, seed, answers, medianMs, goldenRows, findings, mutation } = report;
+  const pace = medianMs === null ? '' : `, ${medianMs.toFixed(3)} ms each at the median`;
+  const lines = [
+    `${policyId} ${version}: ${answers} answers${pace}, ${count(goldenRows, 'golden row')}, seed ${seed}`,
+    ...(findings.length === 0 ? ['No findings.'] : findingLines(findings)),
+    ...(mutation ? mutationLines(mutation) : ['The mutation score is measured once there are no findings.']),
+  ];
+  return lines.join('\n');
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  const checks = [...new Set(findings.map(({ check }) => check))];
+  return [
+    `${count(findings.length, 'finding')}:`,
+    ...checks.flatMap((check) => {
+      const own = findings.filter((finding) => finding.check === check);
+      const more = own.length > SHOWN ? [`  [${check}] and ${own.length - SHOWN} more`] : [];
+      return [...own.slice(0, SHOWN).map(({ message }) => `  [${check}] ${message}`), ...more];
+    }),
+  ];
+}
+
+function mutationLines({ mutants, killed, score, survivors }: MutationReport): string[] {
+  const head = `Mutation score ${score} %: ${killed} of ${count(mutants, 'changed copy', 'changed copies')} found out.`;
+  if (survivors.length === 0) return [head];
+  return [
+    head,
+    'Nothing noticed these changes; a golden row for each would:',
+    ...survivors.map(({ file, line, change }) => `  ${file === null ? '' : `${file}:${line} `}${change}`),
+  ];
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

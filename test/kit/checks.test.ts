@@ -1,0 +1,312 @@
+import { expect, test } from 'vitest';
+import {
+  above,
+  all,
+  any,
+  atLeast,
+  bands,
+  below,
+  conditions,
+  definePolicy,
+  hours,
+  isOneOf,
+  matrix,
+  minutes,
+  type Policy,
+  parameter,
+  scorecard,
+  z,
+} from '../../server/policy/contract.ts';
+import { findingsOf } from './support.ts';
+
+const text = { en: 'Text', zh: '文本' };
+const base = { id: 'example', contract: 1, version: '1.0.0', label: text, access: 'CENTRAL' } as const;
+const metrics = { SPEND: { label: text, unit: 'CNY' }, VISITS: { label: text, unit: 'count' } } as const;
+const tiers = { GOLD: { label: text, rank: 2 }, SILVER: { label: text, rank: 1 } } as const;
+const scheme = { label: text, customerKinds: ['INDIVIDUAL'], tiers } as const;
+const because = { en: 'Because.', zh: '因为。' };
+const number = { schema: z.number(), description: text, source: 'test' };
+
+/** A policy of one scheme with this rule. */
+const ruled = (rule: unknown, more: object = {}): Policy =>
+  ({ ...base, metrics, schemes: { s: { ...scheme, rule, ...more } } }) as never;
+
+/** A policy that answers a question with what the function gives; the compiler would refuse most of it. */
+const answering = (question: string, answer: (facts: never, parameters: never) => unknown, more: object = {}): Policy =>
+  ({ ...base, ...more, answers: { [question]: answer } }) as never;
+
+const task = (key: string, title: object = text) => ({
+  key,
+  title,
+  origin: 'CADENCE',
+  purpose: 'CARE',
+  dueAt: '2026-03-02T00:00:00Z',
+});
+
+test('a sound policy has no findings', () => {
+  const policy = definePolicy({
+    ...base,
+    metrics,
+    parameters: { goldFrom: { schema: z.number(), description: text, source: 'test' } },
+    profiles: { INDIVIDUAL: z.object({ segment: z.enum(['A', 'B']).optional() }) },
+    ticketTypes: { COMPLAINT: { label: text, levels: { 1: text, 2: text } } },
+    schemes: {
+      bands: {
+        ...scheme,
+        rule: bands('SPEND', [
+          { tier: 'GOLD', from: parameter('goldFrom') },
+          { tier: 'SILVER', from: 0 },
+        ]),
+      },
+      conditions: {
+        ...scheme,
+        rule: conditions([
+          { tier: 'GOLD', when: all(atLeast('SPEND', 100), isOneOf('segment', ['A'])) },
+          { tier: 'SILVER', when: any(above('SPEND', 50), atLeast('VISITS', 3)) },
+        ]),
+      },
+      matrix: {
+        ...scheme,
+        rule: matrix({
+          field: 'segment',
+          metric: 'SPEND',
+          rows: [
+            { value: 'A', cells: [{ from: 10, tier: 'GOLD' }] },
+            { value: 'B', cells: [{ from: 10, tier: 'SILVER' }] },
+          ],
+        }),
+      },
+    },
+    answers: {
+      promise: ({ ticket }) => {
+        if (ticket.type !== 'COMPLAINT') return undefined;
+        return { answer: [{ metric: 'RESOLUTION', target: hours(ticket.level) }], because };
+      },
+    },
+  });
+  expect(findingsOf(policy)).toEqual([]);
+});
+
+test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
+  {
+    it: 'bands that overlap',
+    policy: ruled(
+      bands('SPEND', [
+        { tier: 'GOLD', from: 10 },
+        { tier: 'SILVER', from: 10 },
+      ]),
+    ),
+    finding: 'example: the bands overlap at 10 (scheme s)',
+  },
+  {
+    it: 'a better tier that begins lower',
+    policy: ruled(
+      bands('SPEND', [
+        { tier: 'GOLD', from: 10 },
+        { tier: 'SILVER', from: 20 },
+      ]),
+    ),
+    finding: 'example: GOLD begins at 10, SILVER below it at 20 (scheme s)',
+  },
+  {
+    it: 'a tier that no rule gives',
+    policy: ruled(bands('SPEND', [{ tier: 'GOLD', from: 10 }])),
+    finding: 'scheme s, tier SILVER: its rule never gives it, and it is not declared byRequest',
+  },
+  {
+    it: 'a tier that nobody can reach',
+    policy: ruled(
+      conditions([
+        { tier: 'GOLD', when: all(atLeast('SPEND', 100), below('SPEND', 50)) },
+        { tier: 'SILVER', when: atLeast('SPEND', 10) },
+      ]),
+    ),
+    finding: 'scheme s, tier GOLD: no customer reaches it',
+  },
+  {
+    it: 'a recommendation that no total is given',
+    policy: ruled(
+      scorecard({
+        indicators: [{ key: 'A', label: text, weight: 100, score: { judged: true } }],
+        bands: [
+          { from: 200, result: 'MAINTAIN' },
+          { from: -500, result: 'IMPROVE' },
+          { from: -600, result: 'TERMINATE' },
+        ],
+      }),
+      { tiers: {} },
+    ),
+    finding: 'scheme s: no total is answered with TERMINATE',
+  },
+  {
+    it: 'a metric that is declared monotone and is not',
+    policy: ruled(
+      conditions([
+        { tier: 'GOLD', when: below('SPEND', 10) },
+        { tier: 'SILVER', when: atLeast('SPEND', 10) },
+      ]),
+      { monotone: ['SPEND'] },
+    ),
+    finding: 'scheme s, tier GOLD: more SPEND gives a lower tier: 9.99 gives GOLD, 10 gives SILVER',
+  },
+  {
+    it: 'a field that no profile declares',
+    policy: ruled(
+      conditions([
+        { tier: 'GOLD', when: isOneOf('segment', ['A']) },
+        { tier: 'SILVER', when: atLeast('SPEND', 10) },
+      ]),
+    ),
+    finding: "grade by scheme s: it reads the profile's segment, which no profile declares",
+  },
+  {
+    it: 'a blank parameter without any value',
+    policy: { ...base, parameters: { hall: { ...number, schema: z.string().length(7) } } } as never,
+    finding: /^parameter hall: it is blank and no value was found/,
+  },
+  {
+    it: 'a check of parameters that throws',
+    policy: {
+      ...base,
+      checkParameters: () => {
+        throw new Error('no');
+      },
+    } as never,
+    finding: 'checkParameters: it threw no',
+  },
+  {
+    it: 'an empty label',
+    policy: { ...base, metrics: { SPEND: { label: { en: 'Spend', zh: ' ' }, unit: 'CNY' } } } as never,
+    finding: 'metrics SPEND label: its text in Chinese is empty',
+  },
+  {
+    it: 'a sensitive field that no profile has',
+    policy: { ...base, sensitive: ['adress'] } as never,
+    finding: 'sensitive field adress: no profile declares it, so nothing is masked',
+  },
+  {
+    it: 'a calendar in no zone',
+    policy: {
+      ...base,
+      calendars: {
+        hall: { label: text, timeZone: 'Asia/Peking', week: { 1: [{ start: '9:00', end: '25:00' }] }, holidays: 'CN' },
+      },
+    } as never,
+    finding: 'calendar hall: Asia/Peking is no time zone',
+  },
+  {
+    it: 'hours that are none',
+    policy: {
+      ...base,
+      calendars: {
+        hall: { label: text, timeZone: 'UTC', week: { 1: [{ start: '9:00', end: '25:00' }] }, holidays: 'CN' },
+      },
+    } as never,
+    finding: 'calendar hall: 9:00 to 25:00 of day 1 are no hours',
+  },
+  {
+    it: 'an exception',
+    policy: answering('route', ({ amount }: { amount: string }) => ({ answer: amount.length, because })),
+    finding: /^route of PLAN: route threw TypeError: Cannot read properties of null/,
+  },
+  {
+    it: 'an answer of the wrong shape',
+    policy: answering('promise', () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(-1) }], because })),
+    finding: /^promise for OTHER level 1: promise\.answer\.0\.target\.minutes: /,
+  },
+  {
+    it: 'facts that are changed',
+    policy: answering('care', ({ contacts }: { contacts: unknown[] }) => void contacts.push({})),
+    finding: /^care on [\d-]+: care threw TypeError: Cannot add property/,
+  },
+  {
+    it: 'dice',
+    policy: answering('measure', () => ({
+      answer: [
+        { key: 'X', label: text, target: '1', actual: String(Math.floor(Math.random() * 1e9)), unit: '', met: null },
+      ],
+      because,
+    })),
+    finding: /^measure: the same facts were answered differently/,
+  },
+  {
+    it: 'a memory of what was asked before',
+    policy: (() => {
+      let asked = 0;
+      return answering('measure', () => {
+        asked += 1;
+        return { answer: [], because: { en: `Asked ${asked} times.`, zh: `第 ${asked} 次。` } };
+      });
+    })(),
+    finding: /^measure: the same facts were answered differently/,
+  },
+  {
+    it: 'a reason in one language',
+    policy: answering('care', () => ({ answer: [], because: { en: 'Care.', zh: 'Care.' } })),
+    finding: /^care on [\d-]+: because says the same in both languages: "Care\."$/,
+  },
+  {
+    it: 'a title that is not in Chinese',
+    policy: answering('care', () => ({ answer: [task('a', { en: 'Visit', zh: 'Besuch' })], because })),
+    finding: /^care on [\d-]+: title is not in Chinese: "Besuch"$/,
+  },
+  {
+    it: 'two tasks with one key',
+    policy: answering('care', () => ({ answer: [task('a'), task('a')], because })),
+    finding: /^care on [\d-]+: two tasks of one answer have the key a$/,
+  },
+  {
+    it: 'one reason for two refusals',
+    policy: answering('guard', ({ action }: { action: string }) => ({
+      answer: { refusals: [{ code: action === 'CREATE_CUSTOMER' ? 'ONE' : 'OTHER', text: because }] },
+      because,
+    })),
+    finding: /^guard of UPDATE_CUSTOMER: the refusals ONE and OTHER give the same reason$/,
+  },
+  {
+    it: 'a level that is left out',
+    policy: answering(
+      'promise',
+      ({ ticket }: { ticket: { level: number } }) =>
+        ticket.level === 2 ? undefined : { answer: [{ metric: 'RESOLUTION', target: minutes(5) }], because },
+      { ticketTypes: { COMPLAINT: { label: text, levels: { 1: text, 2: text } } } },
+    ),
+    finding: 'promise for COMPLAINT level 2: it is left to the standard policy, COMPLAINT level 1 is promised',
+  },
+  {
+    it: 'a promise of no time at all',
+    policy: answering('promise', () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(0) }], because })),
+    finding: 'promise for OTHER level 1: RESOLUTION is promised within 0 minutes: it is late when it is made',
+  },
+  {
+    it: 'a slow answer',
+    policy: answering('measure', ({ figures, before }: { figures: object; before: object }) => {
+      if ('CHURN' in figures || 'CHURN' in before) return { answer: [], because };
+      for (const end = performance.now() + 60; performance.now() < end; );
+      return { answer: [], because };
+    }),
+    finding: /^measure: an answer takes \d+ ms, 50 at most$/,
+  },
+  {
+    it: 'answers that are slow on the whole',
+    policy: answering('measure', () => {
+      for (const end = performance.now() + 1; performance.now() < end; );
+      return { answer: [], because };
+    }),
+    finding: /^example: an answer takes [\d.]+ ms at the median, 0\.2 at most$/,
+  },
+])('finds $it', ({ policy, finding }) => {
+  const messages = findingsOf(policy).map(({ message }) => message);
+  expect(messages).toContainEqual(typeof finding === 'string' ? finding : expect.stringMatching(finding));
+});
+
+test('another seed asks other facts, the same seed the same', () => {
+  const asked = (seed: number) => {
+    const seen: string[] = [];
+    const policy = answering('care', (facts) => void seen.push(JSON.stringify(facts)));
+    findingsOf(policy, undefined, seed);
+    return seen.join();
+  };
+  expect(asked(1)).toBe(asked(1));
+  expect(asked(1)).not.toBe(asked(2));
+});

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import { goldenFindings } from '../../server/kit/golden/run.ts';
+import { at, shown } from '../../server/kit/golden/show.ts';
+import { parseTables } from '../../server/kit/golden/tables.ts';
+import { UNWATCHED } from '../../server/kit/watch.ts';
+import { bands, definePolicy, hours, parameter, z } from '../../server/policy/contract.ts';
+
+const text = { en: 'Text', zh: '文本' };
+const policy = definePolicy({
+  id: 'example',
+  contract: 1,
+  version: '1.0.0',
+  label: text,
+  access: 'CENTRAL',
+  metrics: { SPEND: { label: text, unit: 'CNY' } },
+  parameters: { from: { schema: z.number().positive(), description: text, source: 'test' } },
+  profiles: { INDIVIDUAL: z.object({ boughtOn: z.array(z.iso.date()).optional(), floor: z.number().optional() }) },
+  schemes: {
+    s: {
+      label: text,
+      customerKinds: ['INDIVIDUAL'],
+      tiers: { GOLD: { label: text, rank: 1 } },
+      rule: bands('SPEND', [{ tier: 'GOLD', from: parameter('from') }]),
+    },
+  },
+  answers: {
+    promise: ({ ticket }) =>
+      ticket.type === 'COMPLAINT'
+        ? { answer: [{ metric: 'RESOLUTION', target: hours(ticket.level), atRisk: [50, 80] }], because: text }
+        : undefined,
+  },
+});
+
+const findings = (table: string) =>
+  goldenFindings(policy, parseTables(table, 'golden.csv'), UNWATCHED).map(({ message }) => message);
+
+test('rows that hold say nothing, in several tables with remarks between them', () => {
+  const table = `# Grades.
+it,question,scheme,parameters.from,metrics.SPEND,=> outcome,=> tier
+at the threshold,grade,s,10,10.00,ANSWERED,GOLD
+just below,grade,s,10,9.99,ANSWERED,none
+blank,grade,s,,10,NOT_CONFIGURED from,
+
+# Promises.
+it,question,ticket.type,ticket.level,=> outcome,=> RESOLUTION.target,=> 0.atRisk,=> because.en
+level 2,promise,COMPLAINT,2,ANSWERED,DURATION 120,50; 80,Text
+not ours,promise,INQUIRY,1,LEFT,,,
+
+it,question,path,=> value
+declared,declares,schemes.s.tiers.*.rank,1
+
+it,question,parameters.from,=> refused
+refused,parameters,-1,from
+taken,parameters,1,none
+
+it,question,customer.profile.boughtOn,customer.profile.floor,=> refused
+a list,profile,2026-01-01; 2026-01-02,3,none
+no number,profile,,third,floor
+`;
+  expect(findings(table)).toEqual([]);
+});
+
+test.each([
+  {
+    it: 'another answer, with file and line',
+    table:
+      'it,question,scheme,parameters.from,metrics.SPEND,=> tier\nat it,grade,s,10,10,GOLD\nbelow it,grade,s,10,9.99,GOLD',
+    finding: 'golden.csv:3 (below it): tier is none, the table says GOLD',
+  },
+  {
+    it: 'a fact that there is not',
+    table: 'it,question,tickets.type,=> outcome\nx,promise,COMPLAINT,LEFT',
+    finding: 'golden.csv:2 (x): promise has no fact tickets',
+  },
+  {
+    it: 'a part of a fact that there is not',
+    table: 'it,question,ticket.kind,=> outcome\nx,promise,COMPLAINT,LEFT',
+    finding: 'golden.csv:2 (x): promise has no fact ticket.kind',
+  },
+  {
+    it: 'a metric that there is not',
+    table: 'it,question,scheme,metrics.SPENT,=> tier\nx,grade,s,1,GOLD',
+    finding: 'golden.csv:2 (x): the policy has no metric SPENT',
+  },
+  {
+    it: 'a profile field that there is not',
+    table: 'it,question,customer.profile.flor,=> outcome\nx,promise,1,LEFT',
+    finding: 'golden.csv:2 (x): no profile has a field flor',
+  },
+  {
+    it: 'a grade that there is not',
+    table: 'it,question,customer.grade,=> outcome\nx,promise,s SILVER,LEFT',
+    finding: 'golden.csv:2 (x): the policy has no tier SILVER in a scheme s',
+  },
+  {
+    it: 'a parameter that there is not',
+    table: 'it,question,scheme,parameters.form,=> tier\nx,grade,s,1,GOLD',
+    finding: 'golden.csv:2 (x): parameters.form is no parameter of example',
+  },
+  {
+    it: 'a question that there is not',
+    table: 'it,question,scheme,=> tier\nx,grad,s,GOLD',
+    finding: 'golden.csv:2 (x): grad is no question',
+  },
+])('says $it', ({ table, finding }) => {
+  expect(findings(table)).toEqual([finding]);
+});
+
+test.each([
+  { it: 'a head without its columns', table: 'scheme,=> tier', message: 'golden.csv:1: the head of a table has' },
+  {
+    it: 'a row that expects nothing',
+    table: 'it,question,=> tier\nx,grade,',
+    message: 'golden.csv:2: the row expects nothing',
+  },
+  {
+    it: 'a row that asks nothing',
+    table: 'it,question,=> tier\nx,,GOLD',
+    message: 'golden.csv:2: the row says neither',
+  },
+  {
+    it: 'a row that is too long',
+    table: 'it,question,=> tier\nx,grade,GOLD,1',
+    message: 'golden.csv:2: the row has 4 cells, its head 3',
+  },
+])('refuses $it', ({ table, message }) => {
+  expect(() => parseTables(table, 'golden.csv')).toThrow(message);
+});
+
+test.each([
+  { path: 'steps', cell: 'DIRECTOR LINE; FINANCE LINE' },
+  { path: 'steps.*.role', cell: 'DIRECTOR; FINANCE' },
+  { path: 'steps.1.role', cell: 'FINANCE' },
+  { path: 'tasks.call.due', cell: '5' },
+  { path: 'tasks.visit.due', cell: 'none' },
+  { path: 'empty', cell: 'none' },
+  { path: 'deep.none.at.all', cell: 'none' },
+])('$path of an answer is $cell', ({ path, cell }) => {
+  const answer = {
+    steps: [
+      { role: 'DIRECTOR', where: 'LINE' },
+      { role: 'FINANCE', where: 'LINE' },
+    ],
+    tasks: [{ key: 'call', due: 5 }],
+    empty: [],
+  };
+  expect(shown(at(answer, path))).toBe(cell);
+});

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { testPlugin } from '../../server/kit/kit.ts';
+import { createPlugin, NewPluginError } from '../../server/kit/new/create.ts';
+import { reportText } from '../../server/kit/report.ts';
+import { compile } from '../types/compile.ts';
+
+// Inside the checkout, for there the contract is found; under a name that nothing else looks for.
+const inside = mkdtempSync(path.resolve(import.meta.dirname, '.new-'));
+const outside = mkdtempSync(path.join(tmpdir(), 'tierline-new-'));
+afterAll(() => {
+  for (const folder of [inside, outside]) rmSync(folder, { recursive: true });
+});
+
+test('a new plugin compiles, passes its kit, and its examples tell it from every changed copy', async () => {
+  const told = createPlugin('repair-shop', inside);
+  const folder = path.join(inside, 'repair-shop');
+  expect(readdirSync(folder).sort()).toEqual(['README.md', 'golden.csv', 'index.ts', 'policy.test.ts']);
+  expect(told).toContain(`npm run tierline -- policy test ${path.join(inside, 'repair-shop')}`);
+  const [said, report] = await Promise.all([
+    compile(folder, ['index.ts', 'policy.test.ts']),
+    testPlugin(path.join(inside, 'repair-shop')),
+  ]);
+  expect(said).toBe('');
+  expect(report.findings).toEqual([]);
+  expect(report.mutation?.score, reportText(report)).toBe(100);
+});
+
+test('it fits on one screen', () => {
+  createPlugin('demo', inside);
+  const lines = readFileSync(path.join(inside, 'demo', 'index.ts'), 'utf8').split('\n');
+  expect(lines.length).toBeLessThan(80);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120);
+});
+
+test('in a checkout it imports the contract by its path, elsewhere from the package', () => {
+  createPlugin('here', inside);
+  createPlugin('there', path.join(outside, 'plugins'));
+  const importOf = (folder: string) => /from '([^']+)'/.exec(readFileSync(path.join(folder, 'index.ts'), 'utf8'))?.[1];
+  expect(importOf(path.join(inside, 'here'))).toBe('../../../../server/policy/contract.ts');
+  expect(importOf(path.join(outside, 'plugins', 'there'))).toBe('tierline/policy');
+  expect(readFileSync(path.join(outside, 'plugins', 'there', 'README.md'), 'utf8')).toContain(
+    'npx tierline policy test',
+  );
+});
+
+test.each([
+  { it: 'capitals', name: 'RepairShop', message: '"RepairShop" is no name for a policy' },
+  { it: 'a path', name: '../core', message: '"../core" is no name for a policy' },
+  { it: 'nothing', name: '', message: '"" is no name for a policy' },
+  { it: 'a hyphen at the end', name: 'shop-', message: '"shop-" is no name for a policy' },
+  { it: 'too long a name', name: 'a'.repeat(41), message: 'is too long for a policy: 40 characters at most' },
+  { it: 'a word of the platform', name: 'always', message: 'always is a word of the platform' },
+  { it: 'a folder that is there', name: 'taken', message: 'taken is there already; nothing was written.' },
+])('refuses $it in a sentence', ({ name, message }) => {
+  mkdirSync(path.join(outside, 'taken'), { recursive: true });
+  const refused = () => createPlugin(name, outside);
+  expect(refused).toThrow(NewPluginError);
+  expect(refused).toThrow(message);
+});

@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Copies } from '../../server/kit/copies.ts';
+import { examine } from '../../server/kit/examine.ts';
+import { goldenFindings } from '../../server/kit/golden/run.ts';
+import { goldenRows } from '../../server/kit/golden/tables.ts';
+import type { Finding } from '../../server/kit/report.ts';
+import { type PluginFiles, pluginFiles } from '../../server/kit/sources.ts';
+import { subjectOf } from '../../server/kit/subject.ts';
+import { UNWATCHED } from '../../server/kit/watch.ts';
+import type { Policy } from '../../server/policy/contract.ts';
+
+const SEED = 1;
+
+export function builtIn(plugin: string): PluginFiles {
+  return pluginFiles(pathToFileURL(path.resolve(import.meta.dirname, `../../plugins/${plugin}/index.ts`)).href);
+}
+
+/** What the kit finds in a policy, in this thread: checks that need no example. */
+export function findingsOf(policy: Policy, files?: PluginFiles, seed = SEED): readonly Finding[] {
+  const nothing = { folder: '', entry: '', sources: [] };
+  return examine(subjectOf(policy, files ?? nothing, seed), UNWATCHED).findings;
+}
+
+/** What the kit finds in a built-in plugin of which one text was replaced by another, its golden tables included. */
+export async function findingsAfter(plugin: string, file: string, from: string, to: string): Promise<string[]> {
+  const files = builtIn(plugin);
+  const text = files.sources.find(({ name }) => name === file)?.text ?? '';
+  if (text.split(from).length !== 2)
+    throw new RangeError(`${plugin}/${file} has ${JSON.stringify(from)} not just once`);
+  const copies = new Copies(files);
+  try {
+    const policy = await copies.load(
+      file,
+      text.replace(from, () => to),
+    );
+    const rows = await goldenRows(files.folder);
+    return [...findingsOf(policy, files), ...goldenFindings(policy, rows, UNWATCHED)].map(({ message }) => message);
+  } finally {
+    rmSync(copies.home, { recursive: true, force: true });
+  }
+}
