@@ -10,13 +10,23 @@ import { actorOf, asExecutionError, type Builder, guardNode } from './builder.ts
 import { keysetPage } from './page.ts';
 import type { TypeRefs } from './refs.ts';
 
+/** Acts of a branch on its customers as a whole: whoever counts them could tell what a closed branch does. */
+const OF_A_BRANCH = [
+  'ADD_IMPROVEMENT_MEASURE',
+  'IMPORT_METRICS',
+  'IMPORT_TICKETS',
+  'IMPORT_CUSTOMERS',
+  'RECORD_METRICS',
+];
+
 /** What of the trail the viewer may read: what concerns visible customers, and acts on the platform itself. */
 function readable(context: RequestContext): Prisma.AuditEntryWhereInput {
   const actor = actorOf(context);
   if (!may(actor, 'readAudit')) return { actorId: actor.id };
-  const platform: Prisma.AuditEntryWhereInput = actor.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR')
-    ? { customerId: null }
-    : { actorId: actor.id };
+  const oversees = actor.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR');
+  const platform: Prisma.AuditEntryWhereInput = oversees
+    ? { customerId: null, OR: [visible(actor), { action: { notIn: OF_A_BRANCH } }] }
+    : { customerId: null, actorId: actor.id };
   return { OR: [{ AND: [{ customerId: { not: null } }, visible(actor)] }, platform] };
 }
 

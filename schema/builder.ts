@@ -60,10 +60,13 @@ export function createBuilder() {
       },
       nodesQueryOptions: {
         nullable: { list: false, items: true },
-        resolve: async (_root, { ids }, { services, actor }, _info, resolveNodes) => {
+        resolve: async (_root, args, { services, actor }, _info, resolveNodes) => {
+          const { ids } = args;
           if (ids.length > MAX_PAGE) throw inputError('ids', `lists more than ${MAX_PAGE} ids`);
           const readable = await Promise.all(ids.map((id) => mayReadNode({ services, actor }, id)));
-          const loaded = await resolveNodes(ids.filter((_, index) => readable[index]));
+          // Pothos loads what the arguments name and not what it is handed, so what may not be read leaves them.
+          args.ids = ids.filter((_, index) => readable[index]);
+          const loaded = await resolveNodes(args.ids);
           let next = 0;
           return readable.map((mayRead) => (mayRead ? loaded[next++] : null));
         },

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Policy } from '../server/policy/contract.ts';
+import { buildExtended } from '../server/policy/extensions.ts';
 import { addAlerts } from './alert.ts';
 import { addApprovals } from './approval.ts';
 import { addAudit } from './audit.ts';
@@ -28,8 +29,17 @@ import { addVip } from './vip.ts';
  * The schema that clients see. It depends on which policies are installed, never on which are enabled.
  *
  * @param options.sandbox adds the hand on the clock
+ * @throws {PluginError} two policies, or one and the platform, add the same name
  */
 export function buildSchema(policies: readonly Policy[], options: { readonly sandbox?: boolean } = {}): GraphQLSchema {
+  return buildExtended(policies, (extending) => assemble(policies, extending, options));
+}
+
+function assemble(
+  policies: readonly Policy[],
+  extending: readonly Policy[],
+  options: { readonly sandbox?: boolean },
+): GraphQLSchema {
   const builder = createBuilder();
   addScalars(builder);
   addErrors(builder);
@@ -53,5 +63,6 @@ export function buildSchema(policies: readonly Policy[], options: { readonly san
   addSurveys(builder, enums, shared);
   addAudit(builder, refs);
   if (options.sandbox) addSandbox(builder);
+  for (const { extend } of extending) extend?.(builder);
   return builder.toSchema({ sortSchema: true });
 }

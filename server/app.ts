@@ -8,6 +8,7 @@ import type { Identity } from './access/identity.ts';
 import { createSealer } from './access/seal.ts';
 import { CursorKey } from './alerts/cursor.ts';
 import { AlertStream } from './alerts/stream.ts';
+import { AuditSealer } from './audit/seal.ts';
 import { Changes } from './changes.ts';
 import { type Clock, HeldClock } from './clock.ts';
 import type { Services } from './context.ts';
@@ -18,6 +19,7 @@ import { openPolicies } from './policy/runtime.ts';
 import { PolicyCalendars } from './sla/calendars.ts';
 import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
+import { serveAlertEvents } from './transport/alert-events.ts';
 import { EventStreams } from './transport/event-streams.ts';
 import { createHttpServer } from './transport/http.ts';
 import { createPipeline, type Pipeline } from './transport/pipeline.ts';
@@ -65,12 +67,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
     onError: (error) => log.warn({ err: error }, 'database'),
     ...settings.databaseOptions,
   });
-  const opened: { policies?: Policies } = {};
+  let opened: Policies | null = null;
   try {
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     for (const warning of database.warnings) log.warn(warning);
-    const policies = (opened.policies = await openPolicies({ plugins, prisma: database.prisma, log, clock }));
+    const policies = await openPolicies({ plugins, prisma: database.prisma, log, clock });
+    opened = policies;
     const calendars = new PolicyCalendars(policies, database.prisma);
     await calendars.refresh();
     const [first] = settings.dataKeys;
@@ -103,7 +106,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen });
     return compose(settings, services, schema, pipeline);
   } catch (error) {
-    await opened.policies?.close();
+    await opened?.close();
     await database.close();
     throw error;
   }
@@ -114,10 +117,16 @@ function compose(settings: AppSettings, services: Services, schema: GraphQLSchem
   let ready = true;
   const { patienceMs } = settings;
   const streams = new EventStreams(patienceMs);
-  const server = createHttpServer({ pipeline, services, streams, origins, isOpen, isReady: () => ready });
+  const alertEvents = serveAlertEvents({ pipeline, services, identity, patienceMs });
+  const server = createHttpServer({ pipeline, services, streams, alertEvents, origins, isOpen, isReady: () => ready });
   const closeSockets = serveSockets({ server, pipeline, services, identity, origins, patienceMs });
   const jobs = settings.clock.held || settings.runsJobs === false ? null : new JobRunner(services);
   jobs?.start();
+  const sealer = new AuditSealer({
+    pool: services.database.pool,
+    onError: (error) => services.log.warn({ err: error }, 'the audit trail is sealed later'),
+  });
+  if (settings.runsJobs !== false) sealer.start();
   let closing: Promise<void> | null = null;
   return {
     services,
@@ -134,7 +143,7 @@ function compose(settings: AppSettings, services: Services, schema: GraphQLSchem
     close() {
       closing ??= (async () => {
         ready = false;
-        await jobs?.stop();
+        await Promise.all([jobs?.stop(), sealer.stop()]);
         const closed = new Promise<void>((resolve) => {
           if (server.listening) server.close(() => resolve());
           else resolve();

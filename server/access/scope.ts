@@ -22,13 +22,15 @@ interface BoundWhere {
   OR: { policyId: string; branchId?: { in: string[] } }[];
 }
 
+/** Finds no row. An empty `OR` would do by itself, but Prisma drops it where it stands inside of another one. */
+const NONE = { policyId: '', branchId: { in: [] } };
+
 /** The filter for rows that carry `policyId` and `branchId` themselves. */
 export function visible(actor: Actor): BoundWhere {
-  return {
-    OR: actor.rows.lines.map(({ policyId, branchIds }) =>
-      branchIds === 'ALL' ? { policyId } : { policyId, branchId: { in: [...branchIds] } },
-    ),
-  };
+  const lines = actor.rows.lines.map(({ policyId, branchIds }) =>
+    branchIds === 'ALL' ? { policyId } : { policyId, branchId: { in: [...branchIds] } },
+  );
+  return { OR: lines.length > 0 ? lines : [NONE] };
 }
 
 /** The filter for rows that belong to a customer. */

@@ -34,7 +34,10 @@ export function auditRow({ subject, changes = [], ...entry }: AuditFacts): Prism
 }
 
 /** Writes entries in the transaction that acts: if they cannot be written, the act fails. */
-export async function writeAudit(tx: Prisma.TransactionClient, ...entries: readonly AuditFacts[]): Promise<void> {
+export async function writeAudit(
+  tx: Pick<Prisma.TransactionClient, 'auditEntry'>,
+  ...entries: readonly AuditFacts[]
+): Promise<void> {
   if (entries.length > 0) await tx.auditEntry.createMany({ data: entries.map(auditRow) });
 }
 

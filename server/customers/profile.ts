@@ -1,3 +1,4 @@
+import type { Sealer } from '../access/seal.ts';
 import { InvalidInput, type Issue } from '../errors.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { CustomerKind } from '../policy/facts.ts';
@@ -37,4 +38,41 @@ export function readProfile(
 export function openProfile(policy: Policy, profile: unknown): Record<string, unknown> {
   if (profile === null || typeof profile !== 'object') return {};
   return Object.fromEntries(Object.entries(profile).filter(([field]) => !policy.sensitive?.includes(field)));
+}
+
+/** A profile's sensitive value at rest: the sealed JSON of the value. */
+interface SealedValue {
+  readonly sealed: string;
+}
+
+function isSealed(value: unknown): value is SealedValue {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<SealedValue>).sealed === 'string';
+}
+
+const placeOf = (customerId: string, field: string) => `customer|profile.${field}|${customerId}`;
+
+/** The profile as it is stored: sensitive fields are sealed, each to its customer and name. */
+export function sealProfile(
+  sealer: Sealer,
+  policy: Policy,
+  customerId: string,
+  profile: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(profile).map(([field, value]) =>
+      value == null || !policy.sensitive?.includes(field)
+        ? [field, value]
+        : [field, { sealed: sealer.seal(JSON.stringify(value), placeOf(customerId, field)) }],
+    ),
+  );
+}
+
+/** The stored profile with its sensitive fields in clear; one that was stored before fields were sealed is as it was. */
+export function unsealProfile(sealer: Sealer, customerId: string, profile: unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries((profile ?? {}) as Record<string, unknown>).map(([field, value]) => [
+      field,
+      isSealed(value) ? (JSON.parse(sealer.open(value.sealed, placeOf(customerId, field))) as unknown) : value,
+    ]),
+  );
 }

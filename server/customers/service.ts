@@ -3,6 +3,7 @@ import { requirePermission } from '../access/permissions.ts';
 import { maySee, visible } from '../access/scope.ts';
 import type { Sealer } from '../access/seal.ts';
 import { auditRow, changesBetween, writeAudit } from '../audit/audit.ts';
+import { noteRefusedRead } from '../audit/refused-read.ts';
 import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -16,7 +17,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { CUSTOMER_FACTS, customerFacts } from './facts.ts';
-import { readProfile } from './profile.ts';
+import { readProfile, sealProfile, unsealProfile } from './profile.ts';
 import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
 
 export interface NewCustomer {
@@ -93,7 +94,7 @@ export async function createCustomer(
     managerId,
     birthday: input.birthday ?? null,
     ...sealIdentifiers(sealer, id, input, policy),
-    ...(profile && { profile: profile as Prisma.InputJsonObject }),
+    ...(profile && { profile: sealProfile(sealer, policy.declaration, id, profile) as Prisma.InputJsonObject }),
     vipConsent: consent?.vipService ?? null,
     marketingConsent: consent?.marketing ?? null,
     consentAt: consent && now,
@@ -182,7 +183,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
     ticket: null,
     input: { stage: input.stage ?? null },
   });
-  const { phone: _phone, email: _email, ...columns } = given;
+  const { phone: _phone, email: _email, profile: _profile, ...columns } = given;
   await inTransaction(database, async (tx) => {
     const { count } = await tx.customer.updateMany({
       where: { id: input.id, version: input.expectedVersion },
@@ -190,6 +191,9 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
         ...columns,
         ...(input.name && { nameWords: nameWords(input.name) }),
         ...sealIdentifiers(sealer, input.id, input, policy),
+        ...(profile && {
+          profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,
+        }),
         version: { increment: 1 },
         updatedAt: now,
       },
@@ -204,7 +208,16 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
       policyId: before.policyId,
       branchId: before.branchId,
       customerId: input.id,
-      changes: changesBetween({ ...before, phone: null, email: null }, given, HIDDEN),
+      changes: changesBetween(
+        {
+          ...before,
+          phone: null,
+          email: null,
+          profile: before.profile && unsealProfile(sealer, input.id, before.profile),
+        },
+        given,
+        HIDDEN,
+      ),
     });
   });
   return input.id;
@@ -285,7 +298,10 @@ export async function revealCustomer(services: Services, caller: Caller, id: str
     throw new InvalidInput([{ path: 'reason', message: 'says why in at least 3 characters' }]);
   const now = clock.now();
   const customer = await database.prisma.customer.findFirst({ where: { id, ...visible(actor) } });
-  if (!customer) throw new NotFound('Customer');
+  if (!customer) {
+    noteRefusedRead(services, caller, id);
+    throw new NotFound('Customer');
+  }
   await inTransaction(database, async (tx) => {
     // One person's reveals wait for each other, so that parallel ones cannot pass the quota together.
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`reveal ${actor.id}`}))`;
@@ -309,13 +325,17 @@ export async function revealCustomer(services: Services, caller: Caller, id: str
     });
   });
   const clear = (sealed: string | null, field: string) => sealed && sealer.open(sealed, `customer|${field}|${id}`);
-  const { address } = (customer.profile ?? {}) as { address?: unknown };
+  const { sensitive = [] } = services.policies.get(customer.policyId)?.declaration ?? {};
+  const known = Object.entries(unsealProfile(sealer, id, customer.profile));
+  const profile = Object.fromEntries(known.filter(([field]) => sensitive.includes(field)));
+  const { address } = profile;
   return {
     name: customer.name,
     phone: clear(customer.phoneSealed, 'phone'),
     email: clear(customer.emailSealed, 'email'),
     idNumber: clear(customer.idNumberSealed, 'idNumber'),
     address: typeof address === 'string' ? address : null,
+    profile,
     expiresAt: new Date(now.getTime() + REVEAL_MINUTES * 60_000),
   };
 }

@@ -1,4 +1,5 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
+import { sealProfile } from '../customers/profile.ts';
 import { nameWords } from '../customers/rules.ts';
 import { sealIdentifiers } from '../customers/service.ts';
 import { Conflict } from '../errors.ts';
@@ -94,7 +95,9 @@ function newRow(
     nameWords: nameWords(values.name),
     branchId,
     ...sealIdentifiers(sealer, id, cells, policy),
-    ...(profile !== null && { profile: profile as Prisma.InputJsonObject }),
+    ...(profile !== null && {
+      profile: sealProfile(sealer, policy.declaration, id, profile as Prisma.JsonObject) as Prisma.InputJsonObject,
+    }),
     ...(grade && bestGrade(grade)),
     version: 1,
     createdAt: now,
@@ -123,6 +126,7 @@ function changedRow(
     id,
     version,
     ...columns,
+    profile: columns.profile && sealProfile(sealer, policy.declaration, id, columns.profile as Prisma.JsonObject),
     nameWords: nameWords(values.name),
     ...Object.assign({}, ...cleared),
     ...sealIdentifiers(sealer, id, cells, policy),

@@ -1,5 +1,7 @@
 import { customerFacts } from '../customers/facts.ts';
+import { unsealProfile } from '../customers/profile.ts';
 import { checkBirthday, checkCustomerFields } from '../customers/rules.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { textIn } from '../policy/text.ts';
@@ -39,7 +41,7 @@ export function customersKind(context: ImportContext, references: References): F
           where: { policyId: policy.declaration.id, number: { in: ofPolicy.map(({ cells }) => cells.number) } },
           select: KNOWN,
         });
-        const stored = new Map(known.map((one) => [one.number, one]));
+        const stored = new Map(known.map((one) => [one.number, opened(context, one)]));
         const changed = ofPolicy.flatMap((one) => changeIn(one, stored.get(one.cells.number), issues) ?? []);
         unchanged += ofPolicy.filter(({ row }) => !issues.has(row)).length - changed.length;
         if (!context.isAllowed) await askGuard(context, policy, changed, issues);
@@ -82,6 +84,11 @@ export function customersKind(context: ImportContext, references: References): F
     const read = { row, cells, policy, branchId: branch.id, managerId: manager?.id ?? null, profile, grade };
     return changeOf(context, read, stored);
   }
+}
+
+/** The file with the whole of its profile in clear, for the row to be compared with. */
+function opened({ services: { sealer } }: ImportContext, known: Known): Known {
+  return { ...known, profile: known.profile && (unsealProfile(sealer, known.id, known.profile) as Prisma.JsonObject) };
 }
 
 /** Asks the policy whether the new ones among the customers may be kept. */

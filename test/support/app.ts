@@ -1,5 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import WebSocket from 'ws';
 import type { App } from '../../server/app.ts';
 import { startSandbox } from '../../server/sandbox/sandbox.ts';
@@ -68,6 +68,8 @@ export interface TestAppOptions {
   readonly database?: 'MEMORY' | 'POSTGRES';
   readonly plugins?: readonly string[];
   readonly demo?: boolean;
+  /** Nothing is logged unless one is given. */
+  readonly log?: Logger;
 }
 
 /** A sandbox in this process: the real server on a free port, on a database of its own, with a held clock. */
@@ -76,13 +78,14 @@ export async function startTestApp({
   database = 'MEMORY',
   plugins = [],
   demo = false,
+  log = pino({ level: process.env.TEST_LOG ?? 'silent' }),
 }: TestAppOptions): Promise<TestApp> {
   const { app, info } = await startSandbox({
     at: new Date(now),
     port: 0,
     demo,
     plugins,
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log,
     ...(database === 'POSTGRES' && { databaseUrl: await createDatabase() }),
   });
   const clients: Client[] = [];

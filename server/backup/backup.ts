@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import { sealAll } from '../audit/seal.ts';
+import { type Anchor, verifyAudit } from '../audit/verify.ts';
+import { openDatabase } from '../storage/database.ts';
+import { migrate } from '../storage/migrate.ts';
+import { BackupError } from './errors.ts';
+import { restoreBackup } from './restore.ts';
+import { writeBackup } from './write.ts';
+
+export const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+
+/** What `JobRun.job` says of a backup that was made and verified. */
+export const BACKUP_JOB = 'backup';
+
+export interface Backup {
+  readonly rows: number;
+  readonly tables: number;
+  /** Where the audit trail ends in it; null where it has no entry. */
+  readonly head: Anchor | null;
+}
+
+/**
+ * Makes a backup and proves it: it is restored into a database in memory, its rows are counted and its audit trail is
+ * verified to the same end. Only then it is recorded as made.
+ *
+ * @throws {BackupError} what was restored is not what was there
+ */
+export async function makeBackup(pool: Pool, file: string, now: Date): Promise<Backup> {
+  await sealAll(pool);
+  const before = await verifyAudit(pool);
+  const counts = await writeBackup(pool, file);
+  const copy = await openDatabase({ memory: true });
+  try {
+    await migrate(copy.pool, MIGRATIONS);
+    const { head, findings } = await restoreBackup(copy.pool, file);
+    // Entries that were written since are in the backup; those that were there before have to be.
+    const lost = before.head && (!head || head.seq < before.head.seq);
+    if (lost || findings.length > before.findings.length)
+      throw new BackupError(`${file} does not hold the audit trail as it is: ${findings.length} findings.`);
+    await pool.query(
+      'insert into job_run (job, scope, due_at, finished_at) values ($1, $2, $3, $3) on conflict do nothing',
+      [BACKUP_JOB, 'database', now],
+    );
+    const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    return { rows, tables: Object.keys(counts).length, head };
+  } finally {
+    await copy.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
+
+const NOW = '2026-03-02T08:00:00+08:00';
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({ now: NOW });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const TRAIL = `query ($customerId: ID!, $actions: [String!]) {
+  auditTrail(filter: { customerId: $customerId, actions: $actions }) {
+    nodes { action actor { id } subject { id } changes { field before after } }
+  }
+}`;
+
+interface Entry {
+  readonly action: string;
+  readonly actor: { readonly id: string };
+  readonly changes: readonly {
+    readonly field: string;
+    readonly before: string | null;
+    readonly after: string | null;
+  }[];
+}
+
+/** The entries of a customer, once as many are there as are waited for: refusals are noted without holding the caller. */
+async function trail(person: Person, customerId: string, actions: readonly string[], count: number): Promise<Entry[]> {
+  for (let tries = 0; ; tries++) {
+    const { data } = await person.ask(TRAIL, { customerId, actions });
+    if (data.auditTrail.nodes.length >= count || tries === 50) return data.auditTrail.nodes;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const READ = 'query ($id: ID!) { customer(id: $id) { name phone { text } } }';
+const NODE = 'query ($id: ID!) { node(id: $id) { id } }';
+
+test('A-016: staff of outlet B open a VIP file of outlet A: refused as if it were not there, and audited', async () => {
+  const manager = app.as('BK-A/CUSTOMER_MANAGER');
+  const stranger = app.as('BK-B/CUSTOMER_MANAGER');
+  const { id } = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  expect((await manager.ask(READ, { id })).data.customer).toMatchObject({ name: '王芳' });
+  expect(await stranger.ask(READ, { id })).toEqual({ status: 200, data: { customer: null } });
+  expect(await stranger.ask(NODE, { id })).toEqual({ status: 200, data: { node: null } });
+  expect(await stranger.does('RevealCustomer', { id, reason: 'curious' })).toMatchObject({ __typename: 'NotFound' });
+  const entries = await trail(app.as('BK-A/SUPERVISOR'), id, ['REFUSED_READ'], 3);
+  expect(entries.map(({ actor }) => actor.id)).toEqual([stranger.id, stranger.id, stranger.id]);
+  // Who was refused does not learn from the trail either that there is a file.
+  const { data } = await app.as('BK-B/SUPERVISOR').ask(TRAIL, { customerId: id });
+  expect(data.auditTrail.nodes).toEqual([]);
+});
+
+test("A-149: staff outside of service ask for a key account's data: refused and audited", async () => {
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const stranger = app.as('TL-A/SUPERVISOR');
+  const { id } = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  expect((await stranger.ask(READ, { id })).data).toEqual({ customer: null });
+  const [entry] = await trail(app.as('BB-A/SUPERVISOR'), id, ['REFUSED_READ'], 1);
+  expect(entry?.actor.id).toBe(stranger.id);
+});
+
+test('A-150: what is added and changed in an archive is logged with before and after', async () => {
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  const input = { id, expectedVersion: 1, stage: 'KEY', phone: '13912341234' };
+  expect(await manager.does('UpdateCustomer', { input })).toMatchObject({ version: 2, stage: 'KEY' });
+  const entries = await trail(app.as('BB-A/SUPERVISOR'), id, ['CREATE_CUSTOMER', 'UPDATE_CUSTOMER'], 2);
+  expect(entries.map(({ action }) => action)).toEqual(['UPDATE_CUSTOMER', 'CREATE_CUSTOMER']);
+  expect(entries[0]?.changes).toContainEqual({ field: 'stage', before: 'POTENTIAL', after: 'KEY' });
+  // That the number changed is in the trail, the number is not.
+  expect(entries[0]?.changes).toContainEqual({ field: 'phone', before: null, after: '(withheld)' });
+});
+
+test('A-073: a list shows phone and ID number masked', async () => {
+  const manager = app.as('CO-A/CUSTOMER_MANAGER');
+  await givenCustomer(manager, {
+    policyId: 'core',
+    branchCode: 'CO-A',
+    phone: '13955551234',
+    idNumber: '110101199003071234',
+  });
+  const { data } = await manager.ask('{ customers { nodes { phone { text withheld } idNumber { text withheld } } } }');
+  expect(data.customers.nodes).toEqual([
+    { phone: { text: '139****1234', withheld: true }, idNumber: { text: '110***********1234', withheld: true } },
+  ]);
+});
+
+test("A-118: the hall's archive list shows the phone as its sample does", async () => {
+  const manager = app.as('TL-A/CUSTOMER_MANAGER');
+  await givenCustomer(manager, { policyId: 'telecom-vip', branchCode: 'TL-A', phone: '13955551234' });
+  const { data } = await manager.ask('{ customers { nodes { phone { text } } } }');
+  expect(data.customers.nodes).toEqual([{ phone: { text: '139*** *****' } }]);
+});
+
+test("A-199: an alert on a VIP of outlet A reaches A's staff and never B's", async () => {
+  const manager = app.as('BK-A/CUSTOMER_MANAGER');
+  const { id } = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  await using ofA = app.as('BK-A/SUPERVISOR').follows('SlaAlerts');
+  await using ofB = app.as('BK-B/SUPERVISOR').follows('SlaAlerts');
+  const bookmarks = [await ofA.next(), await ofB.next()];
+  expect(bookmarks).toMatchObject([{ __typename: 'Bookmark' }, { __typename: 'Bookmark' }]);
+  const ticket = await givenTicket(manager, { customerId: id });
+  await app.advance('2026-03-05T08:00:00+08:00');
+  const raised = await ofA.next();
+  expect(raised).toMatchObject({ __typename: 'AlertRaised', alert: { ticket: { id: ticket.id } } });
+  // B's stream is alive, for its bookmark moves on; all that it brings is that.
+  expect((await ofB.next(15_000)).__typename).toBe('Bookmark');
+  expect(ofB.waiting.filter(({ __typename }) => __typename === 'AlertRaised')).toEqual([]);
+});

@@ -1,0 +1,111 @@
+import type { Person, TestApp } from '../support/app.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
+
+/** What stands in every text of an outlet's data; no answer to a stranger may hold it. */
+export const markOf = (branchCode: string) => `MARK${branchCode.replace('-', '')}`;
+
+const REQUEST_CARD = `mutation ($customerId: ID!) {
+  requestVipCard(customerId: $customerId) { __typename ... on VipCard { id } ... on Refused { message } }
+}`;
+
+async function expectType(type: string, answer: Promise<{ __typename: string }>) {
+  const result = await answer;
+  if (result.__typename !== type) throw new Error(JSON.stringify(result));
+  // biome-ignore lint/suspicious/noExplicitAny: read by the test that knows the document.
+  return result as any;
+}
+
+/** A bank outlet with one of everything that belongs to a customer; what is due raises alerts when the clock moves on. */
+export async function plantBankOutlet(app: TestApp, branchCode: string): Promise<void> {
+  const [manager, supervisor, center] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER'].map((role) =>
+    app.as(`${branchCode}/${role}`),
+  ) as [Person, Person, Person];
+  const mark = markOf(branchCode);
+  const first = await givenCustomer(manager, {
+    policyId: 'bank-vip',
+    branchCode,
+    number: `${mark}-1`,
+    name: `${mark} Wang`,
+    profile: { realNameVerified: true },
+  });
+  const second = await givenCustomer(manager, {
+    policyId: 'bank-vip',
+    branchCode,
+    number: `${mark}-2`,
+    name: `${mark} Li`,
+  });
+  await manager.does('RecordMetrics', {
+    input: {
+      policyId: 'bank-vip',
+      source: mark,
+      metrics: [first, second].map(({ number }) => ({
+        customerNumber: number,
+        key: 'TIME_DEPOSIT_REALTIME',
+        value: '100000',
+        asOf: '2026-02-28',
+      })),
+    },
+  });
+  for (const customer of [first, second]) {
+    const input = { customerId: customer.id, schemeId: 'rural-credit', remarks: mark };
+    const assessment = await expectType('Assessment', manager.does('AssessCustomer', { input }));
+    const { approval } = await expectType('Assessment', manager.does('SubmitAssessment', { id: assessment.id }));
+    if (customer === second) continue;
+    for (const person of [supervisor, center])
+      await expectType('Approval', person.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } }));
+  }
+  const card = await manager.ask(REQUEST_CARD, { customerId: first.id });
+  if (card.data?.requestVipCard.__typename !== 'VipCard') throw new Error(JSON.stringify(card));
+  const plan = await expectType(
+    'MaintenancePlan',
+    manager.does('DraftPlan', {
+      input: {
+        customerId: first.id,
+        objective: mark,
+        startsOn: '2026-03-02',
+        endsOn: '2026-06-30',
+        budget: { amount: '100' },
+        measures: [{ way: 'PHONE', measure: mark, dueAt: '2026-03-02T10:00:00+08:00', assigneeId: manager.id }],
+      },
+    }),
+  );
+  const { approval } = await expectType(
+    'MaintenancePlan',
+    manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 }),
+  );
+  await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+  const interaction = { channel: 'PHONE', purpose: 'CARE', summary: mark };
+  await expectType(
+    'Interaction',
+    manager.does('RecordInteraction', { input: { customerId: first.id, ...interaction } }),
+  );
+  const ticket = await givenTicket(manager, { customerId: first.id, subject: mark });
+  await manager.does('UpdateTicket', { input: { id: ticket.id, expectedVersion: 1, comment: mark } });
+  const response = await expectType(
+    'SurveyResponse',
+    manager.does('SubmitSurveyResponse', {
+      input: { customerId: first.id, topic: 'SERVICE_QUALITY', score: 2, comment: mark, channel: 'PHONE' },
+    }),
+  );
+  await expectType(
+    'ImprovementMeasure',
+    manager.does('AddImprovementMeasure', {
+      input: {
+        policyId: 'bank-vip',
+        finding: mark,
+        measure: mark,
+        ownerId: manager.id,
+        dueOn: '2026-04-01',
+        surveyResponseIds: [response.id],
+      },
+    }),
+  );
+}
+
+/** A customer with a ticket in another business line. */
+export async function plantOtherLine(app: TestApp, branchCode: string, policyId: string): Promise<void> {
+  const manager = app.as(`${branchCode}/CUSTOMER_MANAGER`);
+  const mark = markOf(branchCode);
+  const customer = await givenCustomer(manager, { policyId, branchCode, number: `${mark}-1`, name: `${mark} Zhao` });
+  await givenTicket(manager, { customerId: customer.id, subject: mark });
+}
