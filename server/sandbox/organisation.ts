@@ -14,12 +14,15 @@ const SYSTEM_ROLES: readonly Role[] = [Role.ADMIN, Role.AUDITOR, Role.SERVICE];
  * Creates the bare organisation: for each line a head office and two outlets, in each of them one person for each role,
  * and above them the place SYS.
  *
+ * @param policyIds further business lines, of plugins: the codes of their branches begin with the id, e.g. `REPAIR-SHOP-A`
  * @returns staff by `branch code/role`
  */
 export async function createOrganisation(
   prisma: Pick<PrismaClient, 'branch' | 'staff'>,
   at: Date,
+  policyIds: readonly string[] = [],
 ): Promise<Record<string, string>> {
+  const lines = { ...LINES, ...Object.fromEntries(policyIds.map((id) => [id.toUpperCase(), id])) };
   const staff: Record<string, string> = {};
   const people: {
     id: string;
@@ -52,12 +55,12 @@ export async function createOrganisation(
     code: 'SYS',
     name: 'System',
     parentId: null,
-    policyIds: Object.values(LINES),
+    policyIds: Object.values(lines),
     createdAt: at,
   };
   await prisma.branch.create({ data: { ...system, policyIds: [...system.policyIds] } });
   employ(system.id, 'SYS', SYSTEM_ROLES);
-  for (const [prefix, policyId] of Object.entries(LINES)) {
+  for (const [prefix, policyId] of Object.entries(lines)) {
     const headOffice = newId();
     const branches = Object.entries(PLACES).map(([place, name]) => ({
       id: place === 'HQ' ? headOffice : newId(),

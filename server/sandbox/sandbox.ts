@@ -4,6 +4,7 @@ import { createTokenIssuer } from '../access/identity.ts';
 import { type App, createApp } from '../app.ts';
 import { HeldClock } from '../clock.ts';
 import { toGlobalId } from '../ids.ts';
+import { BUILT_IN } from '../policy/registry.ts';
 import { createOrganisation } from './organisation.ts';
 
 export interface SandboxOptions {
@@ -54,7 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     const { loadDemo } = options.demo ? await import('../import/demo.ts') : { loadDemo: null };
     const people = loadDemo
       ? (await loadDemo(app.services, options.at)).staff
-      : await createOrganisation(prisma, options.at);
+      : await createOrganisation(prisma, options.at, pluginLines(app));
     await app.services.alerts.settle();
     const port = await app.listen(options.port, '127.0.0.1');
     const tokens: Record<string, string> = {};
@@ -76,4 +77,10 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     await app.close();
     throw error;
   }
+}
+
+/** Business lines of plugins that are not our own. */
+function pluginLines({ services }: App): string[] {
+  const lines = services.policies.all().map(({ declaration }) => declaration);
+  return lines.flatMap(({ id, businessLine }) => (businessLine && !BUILT_IN.includes(id) ? [id] : []));
 }

@@ -82,6 +82,7 @@ export function columnOf(field: string): string {
 
 function toRecord(row: object): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(row)) record[columnOf(key)] = typeof value === 'bigint' ? value.toString() : value;
+  for (const [key, value] of Object.entries(row))
+    record[columnOf(key)] = typeof value === 'bigint' ? value.toString() : value;
   return record;
 }

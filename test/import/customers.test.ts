@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unsealProfile } from '../../server/customers/profile.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode,managerNumber';
@@ -289,7 +290,13 @@ test("the policy's schema and guard are asked, and sensitive values stay hidden"
   ].join('\n');
   const { rejects, imported } = await importText(services, files, 'customers', content, { mode: 'SKIP_BAD' });
   expect(imported).toBe(1);
-  expect((await stored('P1')).profile).toEqual({ brand: 2, address: 'Renmin Road 1', phoneHabits: [3, 4] });
+  const p1 = await stored('P1');
+  expect(p1.profile).toMatchObject({ address: { sealed: expect.stringMatching(/^v1\./) } });
+  expect(unsealProfile(services.sealer, p1.id, p1.profile)).toEqual({
+    brand: 2,
+    address: 'Renmin Road 1',
+    phoneHabits: [3, 4],
+  });
   expect(rejects.map((line) => line.slice(0, 60))).toEqual([
     expect.stringMatching(/^3,profile\.brand,/),
     expect.stringMatching(/^4,,CUSTOMER_DECLINED: /),
