@@ -174,12 +174,15 @@ const keepPromises: Step = (state, { at, promises = [] }, calendars) => {
 
 /** Starts each clock that is promised and whose time has come. */
 const startDueClocks: Step = (state, event, calendars) =>
+  // At most one promise a metric, of which there are five: copies cost nothing here.
   state.promises.reduce((before, promise) => {
     if (!mayStart(before, promise.metric)) return before;
     const { metric } = promise;
     const cycle = before.clocks.filter((clock) => clock.metric === metric).length + 1;
     const begun = { promise, cycle, promisedAt: event.at, startedAt: startOf(before, event, promise) };
-    return { ...before, clocks: [...before.clocks, startClock(begun, pauseOf(promise, before), calendars)] };
+    return Object.assign({}, before, {
+      clocks: before.clocks.concat(startClock(begun, pauseOf(promise, before), calendars)),
+    });
   }, state);
 
 function mayStart({ phase, clocks, roundFrom }: TicketClocks, metric: ClockMetric): boolean {

@@ -53,6 +53,22 @@ test('A-016: staff of outlet B open a VIP file of outlet A: refused as if it wer
   expect(data.auditTrail.nodes).toEqual([]);
 });
 
+test('a list of ids answers each in its place: what may not be seen is null, and moves nothing else there', async () => {
+  const [a, b] = [app.as('BK-A/CUSTOMER_MANAGER'), app.as('BK-B/CUSTOMER_MANAGER')];
+  const recorded = async (person: Person, branchCode: string) => {
+    const { id: customerId } = await givenCustomer(person, { policyId: 'bank-vip', branchCode });
+    const interaction = { customerId, channel: 'PHONE', purpose: 'CARE', summary: branchCode };
+    return (await person.does('RecordInteraction', { input: interaction })).id as string;
+  };
+  const [foreign, own] = [await recorded(a, 'BK-A'), await recorded(b, 'BK-B')];
+  const document = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Interaction { id summary } } }';
+  const contact = Buffer.from('Contact:00000000-0000-7000-8000-000000000000').toString('base64');
+  const { data, errors } = await b.ask(document, { ids: [foreign, own, contact, 'nonsense', own] });
+  expect(errors).toBeUndefined();
+  const mine = { id: own, summary: 'BK-B' };
+  expect(data.nodes).toEqual([null, mine, null, null, mine]);
+});
+
 test("A-149: staff outside of service ask for a key account's data: refused and audited", async () => {
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const stranger = app.as('TL-A/SUPERVISOR');

@@ -42,48 +42,52 @@ function start(): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-test(
-  `${CLOCKS} clocks due within ${SECONDS} s fire exactly once each while two nodes are killed ${KILLS} times`,
-  async () => {
-    await seed();
-    const nodes = [start(), start()];
-    let kills = 0;
-    const until = Date.now() + (SECONDS + 5) * 1000;
-    for (let turn = 0; Date.now() < until; turn += 1) {
-      const index = turn % nodes.length;
-      const node = nodes[index] as ChildProcess;
-      // Killed at a random moment of its work, never before it has begun.
-      if (node.exitCode === null) await Promise.race([once(node.stdout as NodeJS.ReadableStream, 'data'), new Promise((resolve) => setTimeout(resolve, 2_500))]);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000));
-      if (kills < KILLS) {
-        node.kill('SIGKILL');
-        kills += 1;
-        nodes[index] = start();
-      }
+test(`${CLOCKS} clocks due within ${SECONDS} s fire exactly once each while two nodes are killed ${KILLS} times`, async () => {
+  await seed();
+  const nodes = [start(), start()];
+  let kills = 0;
+  const until = Date.now() + (SECONDS + 5) * 1000;
+  for (let turn = 0; Date.now() < until; turn += 1) {
+    const index = turn % nodes.length;
+    const node = nodes[index] as ChildProcess;
+    // Killed at a random moment of its work, never before it has begun.
+    if (node.exitCode === null)
+      await Promise.race([
+        once(node.stdout as NodeJS.ReadableStream, 'data'),
+        new Promise((resolve) => setTimeout(resolve, 2_500)),
+      ]);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 1_000));
+    if (kills < KILLS) {
+      node.kill('SIGKILL');
+      kills += 1;
+      nodes[index] = start();
     }
-    const settled = Date.now() + 30_000;
-    for (;;) {
-      const { rows } = await pool.query('select count(*)::int as left from sla_clock where next_fire_at is not null');
-      if (rows[0].left === 0 || Date.now() > settled) break;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    for (const node of nodes) node.kill('SIGKILL');
+  }
+  const settled = Date.now() + 30_000;
+  for (;;) {
+    const { rows } = await pool.query('select count(*)::int as left from sla_clock where next_fire_at is not null');
+    if (rows[0].left === 0 || Date.now() > settled) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  for (const node of nodes) node.kill('SIGKILL');
 
-    const { rows } = await pool.query<{ kind: string; alerts: number; clocks: number }>(
-      'select kind::text, count(*)::int as alerts, count(distinct clock_id)::int as clocks from alert group by 1 order by 1',
-    );
-    expect(rows).toEqual([
-      { kind: 'SLA_AT_RISK', alerts: CLOCKS, clocks: CLOCKS },
-      { kind: 'SLA_BREACHED', alerts: CLOCKS, clocks: CLOCKS },
-    ]);
-    const early = await pool.query("select count(*)::int as n from alert a join sla_clock k on k.id = a.clock_id where a.kind = 'SLA_BREACHED' and a.raised_at < k.due_at");
-    expect(early.rows[0].n).toBe(0);
-    const clocks = await pool.query("select count(*)::int as n from sla_clock where state = 'BREACHED' and breached_at = due_at and at_risk");
-    expect(clocks.rows[0].n).toBe(CLOCKS);
-    const tickets = await pool.query("select count(*)::int as n from ticket where sla_state = 'BREACHED'");
-    expect(tickets.rows[0].n).toBe(CLOCKS);
-    // A run that killed fewer than it says proves less than it says.
-    expect(kills).toBe(KILLS);
-  },
-  180_000,
-);
+  const { rows } = await pool.query<{ kind: string; alerts: number; clocks: number }>(
+    'select kind::text, count(*)::int as alerts, count(distinct clock_id)::int as clocks from alert group by 1 order by 1',
+  );
+  expect(rows).toEqual([
+    { kind: 'SLA_AT_RISK', alerts: CLOCKS, clocks: CLOCKS },
+    { kind: 'SLA_BREACHED', alerts: CLOCKS, clocks: CLOCKS },
+  ]);
+  const early = await pool.query(
+    "select count(*)::int as n from alert a join sla_clock k on k.id = a.clock_id where a.kind = 'SLA_BREACHED' and a.raised_at < k.due_at",
+  );
+  expect(early.rows[0].n).toBe(0);
+  const clocks = await pool.query(
+    "select count(*)::int as n from sla_clock where state = 'BREACHED' and breached_at = due_at and at_risk",
+  );
+  expect(clocks.rows[0].n).toBe(CLOCKS);
+  const tickets = await pool.query("select count(*)::int as n from ticket where sla_state = 'BREACHED'");
+  expect(tickets.rows[0].n).toBe(CLOCKS);
+  // A run that killed fewer than it says proves less than it says.
+  expect(kills).toBe(KILLS);
+}, 180_000);

@@ -36,7 +36,8 @@ function run(args: readonly string[], environment: Record<string, string> = {}) 
   const until = async (isThere: (text: typeof output) => boolean) => {
     const patience = Date.now() + 60_000;
     while (!isThere(output)) {
-      if (Date.now() > patience || child.exitCode !== null) throw new Error(`it did not come: ${output.out} ${output.err}`);
+      if (Date.now() > patience || child.exitCode !== null)
+        throw new Error(`it did not come: ${output.out} ${output.err}`);
       await new Promise((wake) => setTimeout(wake, 50));
     }
   };
@@ -44,10 +45,20 @@ function run(args: readonly string[], environment: Record<string, string> = {}) 
 }
 
 test('the sandbox prints one line of JSON and nothing else, serves, and stops when told', async () => {
-  const { child, output, ended, until } = run(['sandbox', '--json', '--port', '0', '--at', '2026-03-02T08:00:00+08:00']);
+  const { child, output, ended, until } = run([
+    'sandbox',
+    '--json',
+    '--port',
+    '0',
+    '--at',
+    '2026-03-02T08:00:00+08:00',
+  ]);
   await until(({ out }) => out.includes('\n'));
   const info = JSON.parse(output.out);
-  expect(info).toMatchObject({ now: '2026-03-02T00:00:00.000Z', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/) });
+  expect(info).toMatchObject({
+    now: '2026-03-02T00:00:00.000Z',
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/graphql$/),
+  });
   expect(Object.keys(info.tokens)).toHaveLength(12 * 9 + 3);
   expect(info.tokens['BK-A/CUSTOMER_MANAGER']).toMatch(/^ey/);
   const response = await fetch(info.url, {
@@ -71,7 +82,9 @@ test('a sandbox does not play with a database that holds something', async () =>
   const url = await createDatabase();
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query("insert into branch (id, code, name, policy_ids, created_at) values (gen_random_uuid(), 'X', 'X', '{}', now())");
+  await client.query(
+    "insert into branch (id, code, name, policy_ids, created_at) values (gen_random_uuid(), 'X', 'X', '{}', now())",
+  );
   await client.end();
   const { ended } = run(['sandbox', '--json', '--port', '0', '--database-url', url]);
   expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('not empty') });
@@ -83,7 +96,12 @@ test('a failed migration stops this and every later start, and is named', async 
   await client.connect();
   // Something of that name is there already: the first migration cannot create it.
   await client.query('create table branch (id int)');
-  const settings = { DATABASE_URL: url, TIERLINE_DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`, JWT_JWKS_URL: 'https://keys.example/jwks', PORT: '0' };
+  const settings = {
+    DATABASE_URL: url,
+    TIERLINE_DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    JWT_JWKS_URL: 'https://keys.example/jwks',
+    PORT: '0',
+  };
   for (const _start of [1, 2]) {
     const { code, err } = await run(['start'], settings).ended;
     expect(code).toBe(1);
@@ -99,9 +117,14 @@ test.each([
   { it: 'a port that is none', settings: { PORT: 'abc' }, names: 'PORT' },
   { it: 'a database that is none', settings: { DATABASE_URL: 'mysql://x' }, names: 'DATABASE_URL' },
   { it: 'no way to verify tokens', settings: {}, names: 'JWT_JWKS_URL' },
-  { it: 'a server without a data key', settings: { DATABASE_URL: 'postgres://x/y', JWT_JWKS_URL: 'https://keys.example/jwks' }, names: 'TIERLINE_DATA_KEY' },
+  {
+    it: 'a server without a data key',
+    settings: { DATABASE_URL: 'postgres://x/y', JWT_JWKS_URL: 'https://keys.example/jwks' },
+    names: 'TIERLINE_DATA_KEY',
+  },
 ])('a start with $it names $names', async ({ settings, names }) => {
-  const { code, err } = await run(['start'], { TIERLINE_DATA: folder(), ...(settings as Record<string, string>) }).ended;
+  const { code, err } = await run(['start'], { TIERLINE_DATA: folder(), ...(settings as Record<string, string>) })
+    .ended;
   expect(code).toBe(1);
   expect(err).toContain(names);
   expect(err).not.toContain('    at ');

@@ -25,22 +25,32 @@ test('a change of a promise leaves open tickets alone until it is applied, and t
   const parameters = [{ key: 'complaintHours', value: 12 }];
   const impact = await admin.does('PolicyImpact', { policyId, parameters });
   expect(impact.tickets).toEqual({ open: 3, deadlinesMoved: 2, breachesCreated: 1, breachesAvoided: 0 });
-  const configured = await admin.does('ConfigurePolicy', { input: { policyId, parameters, reason: 'faster', expectedVersion: version } });
+  const configured = await admin.does('ConfigurePolicy', {
+    input: { policyId, parameters, reason: 'faster', expectedVersion: version },
+  });
   expect(configured.__typename).toBe('Policy');
   const before = await hall.does('TicketDetail', { id: waiting.id });
   expect(before.clocks[0]).toMatchObject({ target: 'PT24H', policyVersion: version });
 
   const stale = await admin.ask(APPLY, { input: { policyId, expectedVersion: version, reason: 'faster' } });
   expect(stale.data.applyPolicy).toMatchObject({ __typename: 'Conflict' });
-  const applied = await admin.ask(APPLY, { input: { policyId, expectedVersion: configured.version, reason: 'faster' } });
+  const applied = await admin.ask(APPLY, {
+    input: { policyId, expectedVersion: configured.version, reason: 'faster' },
+  });
   expect(applied.data.applyPolicy).toEqual({ __typename: 'AppliedPolicy', ...impact.tickets });
   const after = await hall.does('TicketDetail', { id: waiting.id });
-  expect(after).toMatchObject({ slaState: 'BREACHED', clocks: [{ target: 'PT12H', state: 'BREACHED', elapsed: 'PT12H30M', policyVersion: configured.version }] });
+  expect(after).toMatchObject({
+    slaState: 'BREACHED',
+    clocks: [{ target: 'PT12H', state: 'BREACHED', elapsed: 'PT12H30M', policyVersion: configured.version }],
+  });
   expect(after.timeline.nodes.at(-1)).toMatchObject({ kind: 'POLICY_APPLIED' });
   await app.advance('2026-03-02T20:30:01+08:00');
   const alerts = await hall.does('AlertHistory', { filter: { ticketId: waiting.id } });
   expect(alerts.edges.map(({ node }: { node: { kind: string } }) => node.kind)).toContain('SLA_BREACHED');
-  expect((await admin.ask(APPLY, { input: { policyId, expectedVersion: configured.version, reason: 'again' } })).data.applyPolicy).toMatchObject({ deadlinesMoved: 0 });
+  expect(
+    (await admin.ask(APPLY, { input: { policyId, expectedVersion: configured.version, reason: 'again' } })).data
+      .applyPolicy,
+  ).toMatchObject({ deadlinesMoved: 0 });
 });
 
 test('A-052: a bank complaint that passes its limit brings a callback task, once', async () => {
@@ -48,10 +58,14 @@ test('A-052: a bank complaint that passes its limit brings a callback task, once
   const manager = app.as('BK-A/CUSTOMER_MANAGER');
   const customer = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
   const ticket = await givenTicket(manager, { customerId: customer.id });
-  const first = ticket.clocks.toSorted((a: { dueAt: string }, b: { dueAt: string }) => a.dueAt.localeCompare(b.dueAt))[0];
+  const first = ticket.clocks.toSorted((a: { dueAt: string }, b: { dueAt: string }) =>
+    a.dueAt.localeCompare(b.dueAt),
+  )[0];
   const { tasksCreated } = await app.advance(first.dueAt);
   expect(tasksCreated).toBe(1);
-  expect(await app.advance(new Date(Date.parse(first.dueAt) + 60_000).toISOString())).toMatchObject({ tasksCreated: 0 });
+  expect(await app.advance(new Date(Date.parse(first.dueAt) + 60_000).toISOString())).toMatchObject({
+    tasksCreated: 0,
+  });
   const tasks = await manager.does('MyTasks', { filter: { customerId: customer.id, origins: ['CALLBACK'] } });
   expect(tasks).toMatchObject({ totalCount: 1, nodes: [{ origin: 'CALLBACK', assignee: { id: manager.id } }] });
 });

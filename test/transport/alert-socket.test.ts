@@ -189,13 +189,13 @@ test('a socket has twenty subscriptions; the next one is refused', async () => {
 });
 
 test('a subscriber who takes nothing is closed with 4410 and resumes; one beside it notices nothing', async () => {
-  const long = 'x'.repeat(4_000);
+  const long = 'x'.repeat(50_000);
   const [stalled, healthy] = [await cluster.connect('BK-A/SUPERVISOR'), await cluster.connect('BK-A/SUPERVISOR')];
   const [stalledId, healthyId] = [await live(stalled), await live(healthy)];
   stalled.stall();
   const raised: string[] = [];
   // Until the system's own buffers are full and the server's after them.
-  for (let n = 0; n < 12; n++) raised.push(...(await cluster.raise(drafts(250, { message: long }))));
+  for (let n = 0; n < 10; n++) raised.push(...(await cluster.raise(drafts(30, { message: long }))));
   await healthy.until(() => healthy.alerts(healthyId).length === raised.length, 30_000);
   expect(idsOf(healthy.alerts(healthyId))).toEqual(raised);
   chain(healthy.events(healthyId), null);

@@ -28,7 +28,7 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
   while (hub.figures().subscribers < 2) await sleep(10);
   socket.pause();
   const raised: string[] = [];
-  for (let n = 0; n < 14; n++) raised.push(...(await cluster.raise(drafts(250, { message: 'x'.repeat(4_000) }))));
+  for (let n = 0; n < 10; n++) raised.push(...(await cluster.raise(drafts(30, { message: 'x'.repeat(50_000) }))));
   await healthy.until(() => healthy.alerts(id).length === raised.length, 40_000);
   // The other one's stream is gone, though the reader has not noticed yet.
   for (const end = Date.now() + 5_000; hub.figures().subscribers > 1 && Date.now() < end; ) await sleep(20);
@@ -55,12 +55,13 @@ async function listen(cluster: Cluster, token: string, query = ALERTS) {
   });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   const stream = { text: '', ended: false };
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+  const decoder = new TextDecoder();
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const reading = (async () => {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      stream.text += value;
+      stream.text += decoder.decode(value, { stream: true });
     }
     stream.ended = true;
   })().catch(() => undefined);
