@@ -125,3 +125,12 @@ test('a variable of the wrong kind is INVALID_INPUT', async () => {
   expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
   expect(answer.data ?? null).toBeNull();
 });
+
+test('GraphiQL is one page that loads nothing from outside, with the operations of the contract as tabs', async () => {
+  const response = await fetch(app.url, { headers: { accept: 'text/html' } });
+  expect(response.status).toBe(200);
+  const page = await response.text();
+  expect(page).toContain('mutation CreateCustomer');
+  expect(page).toContain('subscription SlaAlerts');
+  expect(page.match(/<(?:script|link|img)[^>]+(?:src|href)="https?:[^"]+"/g) ?? []).toEqual([]);
+});
