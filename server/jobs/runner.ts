@@ -5,12 +5,21 @@ import { sweepGrades } from '../grades/due.ts';
 import { reactToDue } from '../sla/react-due.ts';
 import { sweepClocks } from '../sla/sweep.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
+import { sweepOldAlerts } from './alert-retention.ts';
 import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
 
 /** Runs everything that is due by now. Returns how many alerts were raised. */
 export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [sweepClocks, sweepTasks, sweepAcknowledgements, sweepGrades, sweepComplaints, sweepBackups])
+  for (const sweep of [
+    sweepClocks,
+    sweepTasks,
+    sweepAcknowledgements,
+    sweepGrades,
+    sweepComplaints,
+    sweepBackups,
+    sweepOldAlerts,
+  ])
     raised += await sweep(services);
   await reactToDue(services);
   return raised;

@@ -41,6 +41,7 @@ export function serveAlertEvents({
     if (!actor || !may(actor, 'followAlerts')) return false;
     const { schema, contextFactory, parse, validate } = pipeline.getEnveloped({
       request: new Request('http://events/graphql', {
+        method: 'POST',
         headers: { 'x-request-id': String(request.headers['x-request-id'] ?? '') },
       }),
       connection: { actor, locale: localeOf(request.headers['accept-language']) },

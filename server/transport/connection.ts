@@ -37,12 +37,15 @@ export class Connection {
     this.socket.close(...CLOSES[why]);
   }
 
-  /** Counts an operation as running until it is answered. */
-  track(result: unknown): void {
-    if (!(result instanceof Promise)) return;
+  /** Counts a step of an operation as running until it is done. */
+  track<T>(step: T): T {
+    // Yoga's promises are not always the language's own.
+    const { then } = (step ?? {}) as Partial<PromiseLike<unknown>>;
+    if (typeof then !== 'function') return step;
     const done = () => this.#running.delete(running);
-    const running: Promise<unknown> = result.then(done, done);
+    const running: Promise<unknown> = Promise.resolve(step).then(done, done);
     this.#running.add(running);
+    return step;
   }
 
   /** Resolves when all that runs is answered, or after so many milliseconds. */
@@ -55,9 +58,11 @@ export class Connection {
         resolve();
       }, withinMs);
     });
-    while (this.#running.size > 0 && !isLate) await Promise.race([Promise.all(this.#running), late]);
+    do {
+      await Promise.race([Promise.all(this.#running), late]);
+      // The next step of an operation begins, and its answer is handed to the socket, before the next turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#running.size > 0 && !isLate);
     clearTimeout(timer);
-    // The answer is handed to the socket in a later turn than the one in which it was made.
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -5,16 +5,14 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../access/identity.ts';
-import { may } from '../access/permissions.ts';
-import type { RequestContext, Services } from '../context.ts';
-import { followOnSocket } from './alert-socket.ts';
-import { readAlertSubscription } from './alert-subscription.ts';
+import type { Services } from '../context.ts';
 import { Connection } from './connection.ts';
 import { isSameSite } from './http.ts';
 import { LIMITS } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
+import { type Prepared, preparer } from './socket-operation.ts';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -31,10 +29,6 @@ interface Extra extends Record<PropertyKey, unknown> {
   readonly request: IncomingMessage;
   connection?: Connection;
 }
-
-type Executing = ExecutionArgs & {
-  rootValue: { execute(args: ExecutionArgs): unknown; subscribe(args: ExecutionArgs): unknown };
-};
 
 /** Milliseconds that a socket has to answer the close when the server stops. */
 const FAREWELL_MS = 1_000;
@@ -63,6 +57,7 @@ export function serveSockets({
   });
   const connections = new Map<WebSocket, Connection>();
   const mask = createErrorMask(services.log);
+  const prepare = preparer({ pipeline, services, mask, patienceMs });
   let isStopping = false;
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, host } = request.headers;
@@ -88,12 +83,8 @@ export function serveSockets({
   const cleanup = useServer<Record<string, unknown>, Extra>(
     {
       connectionInitWaitTimeout: LIMITS.initTimeoutMs,
-      execute: (args) => {
-        const result = (args as unknown as Executing).rootValue.execute(args as ExecutionArgs);
-        connectionsByContext.get(args.contextValue as object)?.track(result);
-        return result as never;
-      },
-      subscribe: (args) => (args as unknown as Executing).rootValue.subscribe(args as ExecutionArgs) as never,
+      execute: (args) => (args as unknown as Prepared).rootValue.execute(args as ExecutionArgs) as never,
+      subscribe: (args) => (args as unknown as Prepared).rootValue.subscribe(args as ExecutionArgs) as never,
       onConnect: async ({ connectionParams, extra }) => {
         const { socket, request } = extra;
         const token = bearerOf(connectionParams?.Authorization ?? connectionParams?.authorization);
@@ -114,44 +105,10 @@ export function serveSockets({
         if (claims && claims.staffId === connection.actor.id) services.actors.renew(connection.actor, claims);
         else connection.close('FORBIDDEN');
       },
-      onSubscribe: async (ctx, id, params) => {
-        const { connection, request } = ctx.extra;
-        if (!connection) return [tooMany()];
-        if (Object.keys(ctx.subscriptions).length > LIMITS.subscriptionsPerSocket) return [tooMany()];
-        // Whoever left or lost a right acts with what is left of it, from the next operation on.
-        const actor = await services.actors.again(connection.actor);
-        const { schema, execute, subscribe, contextFactory, parse, validate } = pipeline.getEnveloped({
-          request: new Request('http://socket/graphql', {
-            headers: { 'x-request-id': String(request.headers['x-request-id'] ?? '') },
-          }),
-          connection: { actor, locale: connection.locale },
-          params,
-        } as never);
-        try {
-          const document = parse(params.query);
-          const errors = validate(schema, document);
-          if (errors.length > 0) return errors;
-          const contextValue = (await contextFactory()) as RequestContext;
-          connectionsByContext.set(contextValue, connection);
-          const alerts =
-            actor && may(actor, 'followAlerts')
-              ? readAlertSubscription(schema, document, params.operationName, params.variables)
-              : null;
-          const { requestId } = contextValue;
-          const follow =
-            alerts &&
-            (() => followOnSocket({ services, connection, subscription: alerts, mask, id, requestId, patienceMs }));
-          return {
-            schema,
-            document,
-            operationName: params.operationName,
-            variableValues: params.variables,
-            contextValue,
-            rootValue: { execute, subscribe: follow ?? subscribe },
-          } as never;
-        } catch (error) {
-          return [mask(error)] as never;
-        }
+      onSubscribe: ({ extra, subscriptions }, id, params) => {
+        const { connection, request } = extra;
+        if (!connection || Object.keys(subscriptions).length > LIMITS.subscriptionsPerSocket) return [tooMany()];
+        return connection.track(prepare({ connection, request, id, params })) as never;
       },
       // What ended a stream reaches the client as it would over HTTP.
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
@@ -182,9 +139,6 @@ export function serveSockets({
     server.off('upgrade', upgrade);
   };
 }
-
-/** Which socket an operation came over; its context is made by the pipeline, which knows of no sockets. */
-const connectionsByContext = new WeakMap<object, Connection>();
 
 function tooMany(): GraphQLError {
   return new GraphQLError(`A socket has at most ${LIMITS.subscriptionsPerSocket} subscriptions.`, {

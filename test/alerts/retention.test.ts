@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { readLog } from '../../server/alerts/log.ts';
 import { pruneAlerts } from '../../server/alerts/retention.ts';
 import { numberBatch } from '../../server/alerts/sequencer.ts';
-import { AlertDatabase, type Draft, raise } from './support.ts';
+import type { Services } from '../../server/context.ts';
+import { sweepOldAlerts } from '../../server/jobs/alert-retention.ts';
+import { AlertDatabase, type Draft, drafts, raise } from './support.ts';
 
 const now = new Date('2026-03-31T00:00:00Z');
 const daysAgo = (days: number): Draft => ({ raisedAt: new Date(now.getTime() - days * 86_400_000) });
@@ -44,4 +46,24 @@ test('nodes may prune at the same time', async () => {
   await numberBatch(database.pool, 500);
   const removed = await Promise.all([1, 2, 3].map(() => pruneAlerts(database.pool, { now, batch: 10 })));
   expect(removed.reduce((sum, count) => sum + count, 0)).toBe(100);
+});
+
+test('the server removes what is past its retention by itself, and leaves it to a clock that runs', async () => {
+  await using database = await AlertDatabase.create();
+  const { sequencer } = database.startNode();
+  await raise(database.pool, [...drafts(3, { raisedAt: new Date(Date.now() - 40 * 86_400_000) }), ...drafts(2)]);
+  sequencer.wake();
+  await database.numbered();
+  const services = (held: boolean) =>
+    ({ database, clock: { now: () => new Date(), held }, log: { info: () => undefined } }) as unknown as Services;
+  const kept = async () => (await database.pool.query('select from alert')).rowCount;
+  await sweepOldAlerts(services(true));
+  expect(await kept()).toBe(5);
+  const running = services(false);
+  await sweepOldAlerts(running);
+  expect(await kept()).toBe(2);
+  // Once an hour is enough.
+  await database.pool.query("update alert set raised_at = now() - interval '40 days'");
+  await sweepOldAlerts(running);
+  expect(await kept()).toBe(2);
 });

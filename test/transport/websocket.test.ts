@@ -73,6 +73,9 @@ test.each([
 });
 
 test('queries and mutations run on the socket too', async () => {
+  expect(
+    await firstAnswer('mutation { acknowledgeAlert(id: "none") { __typename ... on NotFound { code } } }'),
+  ).toMatchObject({ type: 'next', payload: { data: { acknowledgeAlert: { code: 'NOT_FOUND' } } } });
   expect(await firstAnswer('{ viewer { roles } }')).toMatchObject({
     type: 'next',
     payload: { data: { viewer: { roles: ['SUPERVISOR'] } } },
