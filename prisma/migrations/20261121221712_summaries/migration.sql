@@ -8,7 +8,7 @@ DROP INDEX "ticket_next_due_at_id_idx";
 DROP INDEX "ticket_sla_state_next_due_at_id_idx";
 
 -- CreateIndex
-CREATE INDEX "sla_clock_ended_idx" ON "sla_clock"("policy_id", "branch_id", "metric", "state", "due_at", "counted_ms", "fulfilled_at") WHERE (state IN ('FULFILLED', 'BREACHED'));
+CREATE INDEX "sla_clock_ended_idx" ON "sla_clock"("policy_id", "branch_id", "metric", "state", "due_at", "counted_ms", "fulfilled_at") WHERE (state = 'FULFILLED' OR state = 'BREACHED');
 
 -- CreateIndex
 CREATE INDEX "ticket_next_due_at_id_idx" ON "ticket"("next_due_at", "id");
