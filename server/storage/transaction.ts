@@ -1,4 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from './database.ts';
 import { TransactionAbortedError } from './errors.ts';
@@ -47,7 +48,7 @@ export async function inTransaction<Result>(
         prisma.$transaction(async (tx) => {
           const value = await work(tx);
           // PostgreSQL answers a COMMIT after a failed statement with a rollback and no error.
-          if (scope.connection?.getTransactionStatus() === 'E') throw new TransactionAbortedError();
+          if (scope.connection && (await isAborted(scope.connection, timeoutMs))) throw new TransactionAbortedError();
           return value;
         }, options),
       );
@@ -72,6 +73,16 @@ export function afterCommit(work: () => void | Promise<void>): void {
   const scope = transactionScope.getStore();
   if (!scope?.isActive) throw new Error('afterCommit was called outside a transaction.');
   scope.afterCommit.push(work);
+}
+
+/**
+ * A statement's error arrives before the state that it leaves the transaction in, maybe in a packet of its own: only a
+ * connection that is ready again knows its state. One that does not become ready has nothing to commit.
+ */
+async function isAborted(connection: pg.PoolClient & { readyForQuery?: boolean }, withinMs: number): Promise<boolean> {
+  for (const end = performance.now() + withinMs; connection.readyForQuery === false; await nextTurn())
+    if (performance.now() > end) return true;
+  return connection.getTransactionStatus() === 'E';
 }
 
 async function runAll(works: TransactionScope['afterCommit'], onError: (error: unknown) => void): Promise<void> {
