@@ -50,6 +50,8 @@ export interface Following extends AsyncDisposable {
   next(withinMs?: number): Promise<Json>;
   /** All events that have come and were not taken. */
   readonly waiting: Json[];
+  /** How many bookmarks have come, the first included. */
+  readonly bookmarks: number;
 }
 
 export interface TestApp extends AsyncDisposable {
@@ -140,7 +142,7 @@ export async function startTestApp({
 
 function follow(client: Client, query: string, variables: Record<string, unknown> | undefined): Following {
   const waiting: Json[] = [];
-  let marked = false;
+  let bookmarks = 0;
   let failure: unknown = null;
   let wake: (() => void) | null = null;
   const stop = client.subscribe(
@@ -151,8 +153,7 @@ function follow(client: Client, query: string, variables: Record<string, unknown
         else {
           const event: Json = Object.values(data as object)[0];
           const isBookmark = event?.__typename === 'Bookmark';
-          if (isBookmark && marked) return;
-          marked ||= isBookmark;
+          if (isBookmark && ++bookmarks > 1) return;
           waiting.push(event);
         }
         wake?.();
@@ -169,6 +170,9 @@ function follow(client: Client, query: string, variables: Record<string, unknown
   );
   return {
     waiting,
+    get bookmarks() {
+      return bookmarks;
+    },
     async next(withinMs = 20_000) {
       const until = Date.now() + withinMs;
       while (waiting.length === 0) {
