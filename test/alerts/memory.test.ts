@@ -28,7 +28,8 @@ test(
     const stalling = Array.from({ length: STALLED }, async () => {
       let after: string | null = null;
       for (; load.on; reconnects++) {
-        const client = await SocketClient.connect(node.wsUrl, token);
+        const client = await SocketClient.connect(node.wsUrl, token).catch(() => null);
+        if (!client) break;
         const id = client.subscribe(document, { after });
         await client.until(() => client.events(id).length > 0).catch(() => undefined);
         after ??= client.events(id)[0]?.cursor ?? null;
@@ -52,11 +53,13 @@ test(
     };
     await sleep(500);
 
+    const began = performance.now();
     let warm: Awaited<ReturnType<NodeProcess['memory']>> | null = null;
     const samples: number[] = [];
     for (let raised = 0; raised < ALERTS; raised += BATCH) {
       await raiseMany(fleet, BATCH);
-      while (received < raised + BATCH && healthy.code === null) {
+      while (received < raised + BATCH) {
+        if (healthy.code !== null) throw new Error(`closed with ${healthy.code}, the node: ${node.ended}`);
         drain();
         await sleep(5);
       }
@@ -65,6 +68,10 @@ test(
         const memory = await node.memory();
         warm ??= memory;
         samples.push((memory.heapUsed + memory.external - warm.heapUsed - warm.external) / 1e6);
+        if (isLong && raised % 50_000 === 0) {
+          const seconds = Math.round((performance.now() - began) / 1_000);
+          process.stderr.write(`${raised} alerts, ${seconds} s, ${samples.at(-1)?.toFixed(1)} MB more\n`);
+        }
       }
     }
     const ring = await fleet.pool.query<{ id: string }>('select id from alert order by pos desc limit 1');

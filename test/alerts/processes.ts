@@ -18,6 +18,8 @@ const PROGRAM = fileURLToPath(new URL('./programs/node.ts', import.meta.url));
 export class NodeProcess {
   readonly port: number;
   starts = 0;
+  /** How the process ended that was started last. */
+  ended: string | null = null;
   readonly #environment: Record<string, string>;
   #child: ChildProcess | null = null;
 
@@ -43,6 +45,9 @@ export class NodeProcess {
     });
     this.#child = child;
     this.starts += 1;
+    child.on('exit', (code, signal) => {
+      this.ended = `code ${code}, signal ${signal}`;
+    });
     const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
     if (first !== 'ready') throw new Error(`the node ended with ${first} before it was ready`);
   }
@@ -66,10 +71,15 @@ export class NodeProcess {
 
   /** Bytes that the process holds after a collection. */
   async memory(): Promise<{ rss: number; heapUsed: number; external: number }> {
-    const answer = once(this.#child as ChildProcess, 'message');
-    this.#child?.send('memory');
-    const [{ memory }] = (await answer) as [{ memory: { rss: number; heapUsed: number; external: number } }];
-    return memory;
+    const child = this.#child as ChildProcess;
+    if (!child.connected) throw new Error(`the node has ended: ${this.ended}`);
+    const answer = Promise.race([once(child, 'message'), once(child, 'exit')]);
+    child.send('memory');
+    const [message] = (await answer) as [
+      { memory: { rss: number; heapUsed: number; external: number } } | number | null,
+    ];
+    if (message === null || typeof message === 'number') throw new Error(`the node has ended: ${this.ended}`);
+    return message.memory;
   }
 }
 

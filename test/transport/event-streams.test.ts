@@ -21,7 +21,7 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
     closed = true;
   });
   socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\naccept: text/event-stream\r\n` +
+    `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nconnection: close\r\naccept: text/event-stream\r\n` +
       `authorization: Bearer ${token}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   const { hub } = app.services.alerts;
