@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Conflict, InvalidInput } from './errors.ts';
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { Database } from './storage/database.ts';
 import { isUniqueViolation } from './storage/unique.ts';
 import type { WriteSet } from './storage/write-set.ts';
 
@@ -22,7 +23,7 @@ export interface Repeatable {
  * @throws {Conflict} the key was used before with another input
  */
 export async function writeOnce<R extends Prisma.InputJsonValue>(
-  prisma: Pick<PrismaClient, '$executeRawUnsafe' | 'idempotencyKey'>,
+  database: Pick<Database, 'pool' | 'prisma'>,
   request: Repeatable,
   at: Date,
   writes: WriteSet,
@@ -30,16 +31,16 @@ export async function writeOnce<R extends Prisma.InputJsonValue>(
 ): Promise<R> {
   const claim = claimOf(request);
   if (!claim) {
-    await writes.execute(prisma);
+    await writes.execute(database);
     return result;
   }
   writes.insert('idempotency_key', { ...claim, result, at });
   try {
-    await writes.execute(prisma);
+    await writes.execute(database);
     return result;
   } catch (error) {
     // Another unique key may be taken as well: only what this key's first request stored answers for it.
-    const stored = isUniqueViolation(error) ? await readFirst(prisma, claim) : null;
+    const stored = isUniqueViolation(error) ? await readFirst(database.prisma, claim) : null;
     if (!stored) throw error;
     return stored.result as R;
   }

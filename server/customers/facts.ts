@@ -1,6 +1,10 @@
-import type { Customer, Grade } from '../generated/prisma/client.ts';
+import type { Actor } from '../access/actor.ts';
+import { visibleSql } from '../access/scope.ts';
+import { type Customer, type Grade, Prisma } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { CustomerFacts, GradeFact } from '../policy/facts.ts';
+import type { Database } from '../storage/database.ts';
+import { directSql } from '../storage/direct.ts';
 import { openProfile } from './profile.ts';
 
 /** A grade as policies know it. */
@@ -43,3 +47,56 @@ export const CUSTOMER_FACTS = {
   version: true,
   grade: true,
 } as const;
+
+/** A customer with what decisions about it are made from. */
+export interface KnownCustomer
+  extends Pick<
+    Customer,
+    | 'id'
+    | 'policyId'
+    | 'branchId'
+    | 'managerId'
+    | 'phoneMask'
+    | 'kind'
+    | 'stage'
+    | 'vipConsent'
+    | 'marketingConsent'
+    | 'profile'
+    | 'tierCode'
+    | 'tierRank'
+    | 'version'
+  > {
+  readonly grade: Parameters<typeof gradeFact>[0] | null;
+}
+
+type GradeColumns = { [K in keyof NonNullable<KnownCustomer['grade']> as `grade${Capitalize<K>}`]: unknown };
+
+/** A visible customer, read by one prepared statement; null where there is none. */
+export async function readKnownCustomer(
+  database: Pick<Database, 'pool'>,
+  actor: Actor,
+  id: string,
+): Promise<KnownCustomer | null> {
+  const [row] = await directSql<Omit<KnownCustomer, 'grade'> & GradeColumns>(
+    database,
+    Prisma.sql`
+      select c.id, c.policy_id as "policyId", c.branch_id as "branchId", c.manager_id as "managerId", c.phone_mask as "phoneMask",
+        c.kind::text as kind, c.stage::text as stage, c.vip_consent as "vipConsent", c.marketing_consent as "marketingConsent",
+        c.profile, c.tier_code as "tierCode", c.tier_rank as "tierRank", c.version,
+        g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
+        g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
+      from customer c left join grade g on g.id = c.grade_id
+      where c.id = ${id}::uuid and ${visibleSql(actor, 'c')}`,
+  );
+  if (!row) return null;
+  const { gradeSchemeId, gradeTierCode, gradeTierRank, gradeSince, gradeState, gradeMisses, ...customer } = row;
+  const grade = {
+    schemeId: gradeSchemeId,
+    tierCode: gradeTierCode,
+    tierRank: gradeTierRank,
+    since: gradeSince,
+    state: gradeState,
+    misses: gradeMisses,
+  };
+  return { ...customer, grade: gradeSchemeId === null ? null : (grade as KnownCustomer['grade']) };
+}

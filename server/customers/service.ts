@@ -121,7 +121,7 @@ export async function createCustomer(
   );
   const repeatable = { actorId: actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
   try {
-    return await writeOnce(database.prisma, repeatable, now, writes, id);
+    return await writeOnce(database, repeatable, now, writes, id);
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);

@@ -1,5 +1,10 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 
+/** Whoever changes a customer's grades holds the customer's row, so that no two do at once. Locked in order of the ids. */
+export async function lockCustomers(tx: Prisma.TransactionClient, ids: readonly string[]): Promise<void> {
+  await tx.$executeRaw`select from customer where id = any(${[...new Set(ids)]}::uuid[]) order by id for no key update`;
+}
+
 /**
  * Copies the best grades in force onto customers, and their ranks onto the open tickets, as sets, so that lists filter and
  * sort by them without a join.

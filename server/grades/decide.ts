@@ -4,6 +4,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import { Prisma as Sql } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { directSql } from '../storage/direct.ts';
 import { gradeFacts } from './facts.ts';
 import { type Outcome, outcomeOf } from './life-cycle.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
@@ -66,6 +67,8 @@ export interface BatchRequest {
   /** Parameters that are not in force; those in force unless given. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly now: Date;
+  /** The last customer who may be in the batch; as many as fit unless given. */
+  readonly upTo?: string;
 }
 
 /** Whom a scheme grades, or all of the policy's schemes: as SQL over the alias `c`. */
@@ -86,10 +89,12 @@ export async function decideBatch(
   request: BatchRequest,
   after: string | null,
 ): Promise<Decided[]> {
-  const { policy, schemeId, scope, parameters, now } = request;
+  const { policy, schemeId, scope, parameters, now, upTo } = request;
   const { declaration } = policy;
   const year = Number(dayIn(now, declaration.timeZone ?? 'Asia/Shanghai').slice(0, 4));
-  const rows = await database.prisma.$queryRaw<Row[]>`
+  const rows = await directSql<Row>(
+    database,
+    Sql.sql`
     select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent, c.profile,
       (select json_agg(json_build_array(f.key, trim_scale(f.value)::text, f.as_of::text)) from current_figure f where f.customer_id = c.id) as figures,
       (select json_agg(json_build_object('id', g.id, 'schemeId', g.scheme_id, 'tierCode', g.tier_code, 'tierRank', g.tier_rank, 'state', g.state,
@@ -99,7 +104,9 @@ export async function decideBatch(
         from annual_list_entry a where a.customer_id = c.id and a.year = ${year}) as lists
     from customer c
     where ${gradedBy(policy, schemeId)} and ${scope} and (${after}::uuid is null or c.id > ${after}::uuid)
-    order by c.id limit ${BATCH}`;
+      and (${upTo ?? null}::uuid is null or c.id <= ${upTo ?? null}::uuid)
+    order by c.id limit ${BATCH}`,
+  );
   if (rows.length === 0) return [];
   const chosen = rows.map((row) => {
     const held = row.grades ?? [];

@@ -45,11 +45,11 @@ function nowSql({ clock }: Services): Prisma.Sql {
 function activate(services: Services): Promise<number> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services);
+    const ids = await lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now} order by g.since`);
+    if (ids.length === 0) return 0;
     const due = await tx.$queryRaw<Due[]>`
-      with due as (
-        select id from grade where scheduled and since <= ${now} order by since limit ${BATCH} for update skip locked
-      ), begun as (
-        update grade g set scheduled = false from due where g.id = due.id returning g.*
+      with begun as (
+        update grade g set scheduled = false where g.id = any(${ids}::uuid[]) and g.scheduled and g.state <> 'ENDED' returning g.*
       ), ended as (
         update grade h set state = 'ENDED', ended_at = begun.since, ended_because = 'ASSESSED' from begun
         where h.customer_id = begun.customer_id and h.scheme_id = begun.scheme_id and h.id <> begun.id and h.state <> 'ENDED' and not h.scheduled
@@ -65,17 +65,25 @@ function activate(services: Services): Promise<number> {
 function expire(services: Services): Promise<number> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services);
+    const ids = await lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED' order by g.ends_at`);
+    if (ids.length === 0) return 0;
     const due = await tx.$queryRaw<Due[]>`
-      with due as (
-        select id from grade where ends_at <= ${now} and state <> 'ENDED' order by ends_at limit ${BATCH} for update skip locked
-      ), ended as (
-        update grade g set state = 'ENDED', ended_at = g.ends_at, ended_because = 'EXPIRED' from due where g.id = due.id returning g.*
+      with ended as (
+        update grade g set state = 'ENDED', ended_at = g.ends_at, ended_because = 'EXPIRED'
+        where g.id = any(${ids}::uuid[]) and g.state <> 'ENDED' and g.ends_at <= ${now} returning g.*
       )
       select ended.id, ended.customer_id, ended.policy_id, c.branch_id, c.manager_id, ended.scheme_id, ended.tier_code, ended.tier_rank,
         null as held_tier, ${now} as now
       from ended join customer c on c.id = ended.customer_id`;
     return tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
   });
+}
+
+/** The grades that are due, their customers locked; one at which somebody else is at work has its turn later. */
+async function lockDue(tx: Prisma.TransactionClient, isDue: Prisma.Sql): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select g.id from grade g join customer c on c.id = g.customer_id where ${isDue} limit ${BATCH} for no key update of c skip locked`;
+  return rows.map(({ id }) => id);
 }
 
 async function tell(

@@ -10,8 +10,8 @@ import { newId } from '../ids.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { refreshBestGrades } from './best.ts';
-import { BATCH, type Decided, decideBatch, gradedBy } from './decide.ts';
+import { lockCustomers, refreshBestGrades } from './best.ts';
+import { BATCH, type BatchRequest, type Candidate, type Decided, decideBatch, gradedBy } from './decide.ts';
 import { lastValidDay, promotionDay } from './life-cycle.ts';
 import { reviewDate, type Scheme } from './schemes.ts';
 import { assessmentRow } from './service.ts';
@@ -132,39 +132,90 @@ function goOn(services: Services, id: string): void {
 }
 
 /**
- * Batches on from the last customer done, until the run is complete or stopped. While a batch is written the next one is
- * read and decided.
+ * Batches on from the last customer done, until the run is complete or stopped. While a batch is written, the next one is
+ * read, decided and begun to be written; it takes its place in the run after the one before.
  */
 async function continueRun(services: Services, id: string): Promise<void> {
   const { database, policies, changes, clock } = services;
+  let { cursor } = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
   let ahead: Promise<Decided[]> | null = null;
+  let before: Promise<void> = Promise.resolve();
   for (;;) {
     const run = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
-    if (run.state !== 'RUNNING') return;
+    if (run.state !== 'RUNNING') return before;
     const policy = policies.get(run.policyId);
     if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
     const now = clock.now();
     const request = { policy, schemeId: run.schemeId, scope: Prisma.sql`true`, now };
-    const decided: Decided[] = await (ahead ?? decideBatch(services, request, run.cursor));
-    const last = decided.at(-1)?.customer.id ?? null;
+    const decided: Decided[] = await (ahead ?? decideBatch(services, request, cursor));
+    const last = decided.at(-1)?.customer.id ?? cursor;
     ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
-    // What goes wrong ahead is told when its turn comes.
+    const writing = settleBatch(services, { ...run, cursor }, policy, decided, request, before).then(() => {
+      changes.announce('GRADING_RUN', id);
+      services.alerts.wake();
+    });
+    // What goes wrong is told when its turn comes.
     ahead?.catch(() => undefined);
-    const goesOn = await writeBatch(services, run, policy, decided, now);
-    changes.announce('GRADING_RUN', id);
-    services.alerts.wake();
-    if (!goesOn) return;
+    writing.catch(() => undefined);
+    await before;
+    if (!ahead) return writing;
+    before = writing;
+    cursor = last;
   }
 }
 
-/** Writes what a batch decided, as sets, in one transaction. @returns whether there is more to do */
+/** What a batch was decided from is not so any more. */
+class StaleBatchError extends Error {}
+
+/** Where a batch stands in its run. */
+interface BatchPlace {
+  readonly now: Date;
+  /** The run's cursor after the batch. */
+  readonly cursor: string | null;
+  readonly isLast: boolean;
+  /** The batch before is written. */
+  readonly before: Promise<void>;
+}
+
+/** How often a batch is decided, when others change the same customers. */
+const TRIES = 3;
+
+/** Writes a batch; where customers changed since they were read, the same customers are decided once more. */
+async function settleBatch(
+  services: Services,
+  run: GradingRun,
+  policy: InstalledPolicy,
+  decided: readonly Decided[],
+  request: BatchRequest,
+  before: Promise<void>,
+): Promise<void> {
+  // Where there is one session only, a transaction that waits for another one would keep it from going on.
+  if (services.database.kind !== 'POSTGRES') await before;
+  const upTo = decided.at(-1)?.customer.id;
+  let batch = decided;
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeBatch(services, run, policy, batch, {
+        now: request.now,
+        cursor: upTo ?? run.cursor,
+        isLast: decided.length < BATCH,
+        before,
+      });
+    } catch (error) {
+      if (!(error instanceof StaleBatchError) || !upTo || tries === TRIES) throw error;
+      batch = await decideBatch(services, { ...request, upTo }, run.cursor);
+    }
+  }
+}
+
+/** Writes what a batch decided, as sets, in one transaction: the one that follows the run's `cursor`. */
 async function writeBatch(
   services: Services,
   run: GradingRun,
   policy: InstalledPolicy,
   decided: readonly Decided[],
-  now: Date,
-): Promise<boolean> {
+  { now, cursor, isLast, before }: BatchPlace,
+): Promise<void> {
   const today = dateIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');
   const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0 };
   const writes = new WriteSet();
@@ -193,7 +244,7 @@ async function writeBatch(
     if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
     if (outcome.kind === 'unchanged' && held) {
       const { until, endsAt } = validity(scheme, today, policy.declaration.timeZone);
-      kept.push({ id: held.id, until, ends_at: endsAt });
+      if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
     }
     if (outcome.kind !== 'promoted' && outcome.kind !== 'demoted') continue;
     const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
@@ -225,46 +276,70 @@ async function writeBatch(
       gradeChangedAlert({ ...customer, tierRank: outcome.to === null ? customer.tierRank : outcome.rank }, change, now),
     );
   }
-  const finished = decided.length < BATCH;
   const moved = decided
     .filter(({ outcome }) => outcome.kind === 'promoted' || outcome.kind === 'demoted')
-    .map(({ customer }) => customer.id);
+    .map(({ customer }) => customer);
   await inTransaction(
     services.database,
     async (tx) => {
+      if (await areStale(tx, moved)) throw new StaleBatchError();
+      if (ended.length > 0)
+        await tx.$executeRaw`
+          update grade set state = 'ENDED', ended_at = ${now}, ended_because = 'ASSESSED' where id = any(${ended}::uuid[])`;
+      if (watched.length > 0)
+        await tx.$executeRaw`
+          update grade g set misses = w.misses, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
+          where g.id = w.id`;
+      if (kept.length > 0)
+        await tx.$executeRaw`
+          update grade g set misses = 0, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
+          from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, until date, ends_at timestamptz)
+          where g.id = k.id and (g.misses <> 0 or k.until is not null)`;
+      await writes.execute(tx);
+      await refreshBestGrades(
+        tx,
+        moved.map((customer) => customer.id),
+      );
+      // All but the run's own row can be written beside the batch before.
+      await before;
       const { count } = await tx.gradingRun.updateMany({
         where: { id: run.id, cursor: run.cursor, state: { in: ['RUNNING', 'STOPPED'] } },
         data: {
-          cursor: decided.at(-1)?.customer.id ?? run.cursor,
+          cursor,
           done: { increment: decided.length },
           promoted: { increment: tally.promoted },
           demoted: { increment: tally.demoted },
           unchanged: { increment: tally.unchanged },
           failed: { increment: tally.failed },
           updatedAt: now,
-          ...(finished && { state: 'COMPLETED' as const, finishedAt: now }),
+          ...(isLast && { state: 'COMPLETED' as const, finishedAt: now }),
         },
       });
       // Another node did this batch: nothing of it is written twice.
       if (count === 0) throw Refused.because('RUN_STOPPED', 'The run goes on elsewhere.');
-      if (ended.length > 0)
-        await tx.grade.updateMany({
-          where: { id: { in: ended } },
-          data: { state: 'ENDED', endedAt: now, endedBecause: 'ASSESSED' },
-        });
-      await tx.$executeRaw`
-        update grade g set misses = w.misses, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
-        where g.id = w.id`;
-      await tx.$executeRaw`
-        update grade g set misses = 0, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
-        from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, until date, ends_at timestamptz)
-        where g.id = k.id and (g.misses <> 0 or k.until is not null)`;
-      await writes.execute(tx);
-      await refreshBestGrades(tx, moved);
     },
     { timeoutMs: 30_000 },
   );
-  return !finished;
+}
+
+/** Locks customers whose grade is to change, and says whether one's grades or consent have changed since they were read. */
+async function areStale(tx: Prisma.TransactionClient, customers: readonly Candidate[]): Promise<boolean> {
+  const ids = customers.map(({ id }) => id);
+  if (ids.length === 0) return false;
+  await lockCustomers(tx, ids);
+  const rows = await tx.$queryRaw<{ id: string; vip_consent: boolean | null; held: string[] }[]>`
+    select c.id, c.vip_consent,
+      array(select g.id::text from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as held
+    from customer c where c.id = any(${ids}::uuid[]) and c.departed_at is null`;
+  const now = new Map(rows.map((row) => [row.id, row]));
+  return customers.some(({ id, vipConsent, held }) => {
+    const row = now.get(id);
+    const isSame =
+      row?.vip_consent === vipConsent &&
+      row.held.length === held.length &&
+      held.every((one) => row.held.includes(one.id));
+    return !isSame;
+  });
 }
 
 /** Until when a grade holds that is given or confirmed on a day. */

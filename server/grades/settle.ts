@@ -6,7 +6,7 @@ import type { GradeReason } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { WriteSet } from '../storage/write-set.ts';
-import { refreshBestGrades } from './best.ts';
+import { lockCustomers, refreshBestGrades } from './best.ts';
 import { lastValidDay } from './life-cycle.ts';
 import { reviewDate } from './schemes.ts';
 import { requireConsent } from './service.ts';
@@ -32,6 +32,7 @@ export async function putIntoForce(
   grant: Grant,
   at: Date,
 ): Promise<void> {
+  await lockCustomers(tx, [grant.customerId]);
   const customer = await tx.customer.findUniqueOrThrow({
     where: { id: grant.customerId },
     select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },

@@ -112,6 +112,6 @@ async function recordGuarded(
         customerId: customer.id,
       }),
     )
-    .execute(database.prisma);
+    .execute(database);
   return id;
 }

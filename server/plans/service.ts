@@ -97,13 +97,7 @@ export async function draftPlan(
       customerId: customer.id,
     }),
   );
-  return writeOnce(
-    database.prisma,
-    { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input },
-    now,
-    writes,
-    id,
-  );
+  return writeOnce(database, { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input }, now, writes, id);
 }
 
 /**

@@ -9,7 +9,11 @@ const WATCHED = 2_000;
  *
  * @returns a function from a statement to its name, or to '' for one that is not to be prepared
  */
-export function statementNames(named = NAMED, watched = WATCHED): (statement: { sql: string }) => string {
+export function statementNames({
+  named = NAMED,
+  watched = WATCHED,
+  prefix = 's',
+} = {}): (statement: { sql: string }) => string {
   const names = new Map<string, string>();
   const seenOnce = new Set<string>();
   return ({ sql }) => {
@@ -17,7 +21,7 @@ export function statementNames(named = NAMED, watched = WATCHED): (statement: { 
     if (name) return name;
     if (names.size >= named) return '';
     if (seenOnce.delete(sql)) {
-      const given = `s${names.size + 1}`;
+      const given = `${prefix}${names.size + 1}`;
       names.set(sql, given);
       return given;
     }

@@ -1,4 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
+import { type Direct, direct } from './direct.ts';
 
 /** The tables that a decision may write, with the rows that they take. */
 interface Tables {
@@ -37,7 +38,9 @@ export class WriteSet {
   readonly #rows = new Map<Table, object[]>();
 
   insert<T extends Table>(table: T, ...rows: readonly Tables[T][]): this {
-    if (rows.length > 0) this.#rows.set(table, [...(this.#rows.get(table) ?? []), ...rows]);
+    const known = this.#rows.get(table);
+    if (known) known.push(...rows);
+    else if (rows.length > 0) this.#rows.set(table, [...rows]);
     return this;
   }
 
@@ -47,7 +50,7 @@ export class WriteSet {
   }
 
   /** Writes all rows; a task or alert whose key exists is left as it is. */
-  async execute(tx: Pick<Prisma.TransactionClient, '$executeRawUnsafe'>): Promise<void> {
+  async execute(to: Direct): Promise<void> {
     if (this.#rows.size === 0) return;
     const values: string[] = [];
     const inserts = [...this.#rows].map(([table, rows], index) => {
@@ -57,7 +60,7 @@ export class WriteSet {
       const conflict = onConflict(table, names);
       return `w${index} as (insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $${index + 1}::jsonb)${conflict})`;
     });
-    await tx.$executeRawUnsafe(`with ${inserts.join(', ')} select 1`, ...values);
+    await direct(to, `with ${inserts.join(', ')} select 1`, values);
   }
 }
 

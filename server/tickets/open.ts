@@ -1,9 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import { policyFailedAlert } from '../alerts/raise.ts';
 import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { writeOnce } from '../idempotency.ts';
@@ -48,7 +47,7 @@ export async function openTicket(
   requirePermission(actor, 'openTicket');
   const now = clock.now();
   const [customer, assignee] = await Promise.all([
-    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    readKnownCustomer(database, actor, input.customerId),
     input.assigneeId
       ? database.prisma.staff.findUnique({ where: { id: input.assigneeId }, select: { active: true } })
       : null,
@@ -165,7 +164,7 @@ export async function openTicket(
     }),
   );
   const repeatable = { actorId: actor.id, mutation: 'openTicket', key: idempotencyKey, input };
-  const ticketId = await writeOnce(database.prisma, repeatable, now, writes, id);
+  const ticketId = await writeOnce(database, repeatable, now, writes, id);
   if (writes.of('alert').length > 0) alerts.wake();
   return ticketId;
 }

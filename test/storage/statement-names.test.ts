@@ -8,12 +8,12 @@ test('names a statement from its second use on, always the same', () => {
 });
 
 test('names no more than so many, and watches no more than so many', () => {
-  const name = statementNames(2, 3);
+  const name = statementNames({ named: 2, watched: 3 });
   for (const sql of ['a', 'a', 'b', 'b', 'c', 'c']) name({ sql });
   expect(['a', 'b', 'c'].map((sql) => name({ sql }))).toEqual(['s1', 's2', '']);
 
-  const watchful = statementNames(10, 2);
+  const watchful = statementNames({ named: 10, watched: 2, prefix: 'd' });
   for (const sql of ['a', 'b', 'c']) watchful({ sql });
   expect(watchful({ sql: 'a' })).toBe('');
-  expect(watchful({ sql: 'c' })).toBe('s1');
+  expect(watchful({ sql: 'c' })).toBe('d1');
 });
