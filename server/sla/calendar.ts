@@ -78,11 +78,12 @@ export function calendarKey({ id, version }: Pick<CalendarDefinition, 'id' | 've
  * @returns `undefined` where none is in force
  */
 export function calendarInForce(versions: readonly CalendarDefinition[], at: number): CalendarDefinition | undefined {
-  const instant = Temporal.Instant.fromEpochMilliseconds(at);
   return versions
     .filter(({ timeZone, effectiveFrom, effectiveTo }) => {
+      // Nearly all calendars are for ever, and to know the local day costs more than all the rest.
+      if (effectiveFrom === undefined && effectiveTo === undefined) return true;
       // ISO dates sort as text.
-      const date = instant.toZonedDateTimeISO(timeZone).toPlainDate().toString();
+      const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
       return (
         (effectiveFrom === undefined || effectiveFrom <= date) && (effectiveTo === undefined || date < effectiveTo)
       );
