@@ -5,6 +5,7 @@ import { sweepGrades } from '../grades/due.ts';
 import { reactToDue } from '../sla/react-due.ts';
 import { sweepClocks } from '../sla/sweep.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
+import { addUpTicketCounts } from '../tickets/counts.ts';
 import { sweepOldAlerts } from './alert-retention.ts';
 import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
 
@@ -22,6 +23,7 @@ export async function sweepAll(services: Services): Promise<number> {
   ])
     raised += await sweep(services);
   await reactToDue(services);
+  await addUpTicketCounts(services.database);
   return raised;
 }
 

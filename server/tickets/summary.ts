@@ -60,14 +60,14 @@ export async function slaSummary(
         paused: number;
       }[]
     >`
-      select t.policy_id, t.tier_code, t.tier_rank, count(*)::int as open,
-        count(*) filter (where t.sla_state = 'ON_TRACK')::int as on_track,
-        count(*) filter (where t.sla_state = 'AT_RISK')::int as at_risk,
-        count(*) filter (where t.sla_state = 'BREACHED')::int as breached,
-        count(*) filter (where t.status = 'WAITING_ON_CUSTOMER')::int as paused
-      from ticket t
-      where t.status <> 'CLOSED' and ${narrow}
-      group by 1, 2, 3 order by 1, 3 desc nulls last, 2 limit 100`,
+      select t.policy_id, t.tier_code, t.tier_rank, sum(t.count)::int as open,
+        coalesce(sum(t.count) filter (where t.sla_state = 'ON_TRACK'), 0)::int as on_track,
+        coalesce(sum(t.count) filter (where t.sla_state = 'AT_RISK'), 0)::int as at_risk,
+        coalesce(sum(t.count) filter (where t.sla_state = 'BREACHED'), 0)::int as breached,
+        coalesce(sum(t.count) filter (where t.is_waiting), 0)::int as paused
+      from ticket_count t
+      where ${narrow}
+      group by 1, 2, 3 having sum(t.count) <> 0 order by 1, 3 desc nulls last, 2 limit 100`,
     database.prisma.$queryRaw<
       { metric: ClockMetric; fulfilled: number; breached: number; mean_ms: number | null; max_ms: number | null }[]
     >`
