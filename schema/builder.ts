@@ -12,6 +12,7 @@ import type PrismaTypes from '../server/generated/pothos.ts';
 import { getDatamodel } from '../server/generated/pothos.ts';
 import { parseGlobalId, toGlobalId } from '../server/ids.ts';
 import type { Locale } from '../server/policy/text.ts';
+import SoundInputPlugin from './sound-input.ts';
 
 export interface SchemaTypes {
   Context: RequestContext;
@@ -35,7 +36,7 @@ export interface SchemaTypes {
 /** A builder with all plugins; every root field asks for an identity, so nothing is open by omission. */
 export function createBuilder() {
   const builder = new SchemaBuilder<SchemaTypes>({
-    plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin],
+    plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin, SoundInputPlugin],
     defaultFieldNullability: false,
     scopeAuth: {
       authScopes: ({ actor }) => ({ signedIn: actor !== null }),

@@ -21,8 +21,12 @@ import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './sto
 import { migrate } from './storage/migrate.ts';
 import { serveAlertEvents } from './transport/alert-events.ts';
 import { EventStreams } from './transport/event-streams.ts';
+import { Gate } from './transport/gate.ts';
 import { createHttpServer } from './transport/http.ts';
+import { LIMITS, type Limits } from './transport/limits.ts';
+import { freeDocuments, type PersistedOperations } from './transport/persisted.ts';
 import { createPipeline, type Pipeline } from './transport/pipeline.ts';
+import { StreamCount } from './transport/stream-count.ts';
 import { serveSockets } from './transport/websocket.ts';
 
 export interface AppSettings {
@@ -37,6 +41,10 @@ export interface AppSettings {
   /** Development: GraphiQL and introspection. */
   readonly isOpen: boolean;
   readonly log: Logger;
+  /** What differs from `LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** All documents unless given. */
+  readonly operations?: PersistedOperations;
   /** Whether this process sweeps each second; a command that only imports does not. */
   readonly runsJobs?: boolean;
   /** Milliseconds over which sockets are closed when the server stops. */
@@ -61,7 +69,8 @@ const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { clock, log, identity } = settings;
+  const { clock, log, identity, operations = freeDocuments } = settings;
+  const limits: Limits = { ...LIMITS, ...settings.limits };
   const plugins = await loadPlugins(settings.plugins ?? []);
   const database = await openDatabase(settings.database, {
     onError: (error) => log.warn({ err: error }, 'database'),
@@ -103,8 +112,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
       plugins.map(({ policy }) => policy),
       { sandbox: held !== undefined },
     );
-    const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen });
-    return compose(settings, services, schema, pipeline);
+    const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen, limits, operations });
+    return compose({ ...settings, limits, operations }, services, schema, pipeline);
   } catch (error) {
     await opened?.close();
     await database.close();
@@ -112,14 +121,19 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 }
 
-function compose(settings: AppSettings, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
-  const { identity, isOpen, origins = [] } = settings;
+type Composed = AppSettings & { readonly limits: Limits; readonly operations: PersistedOperations };
+
+function compose(settings: Composed, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
+  const { identity, isOpen, origins = [], limits, operations } = settings;
   let ready = true;
   const { patienceMs } = settings;
   const streams = new EventStreams(patienceMs);
-  const alertEvents = serveAlertEvents({ pipeline, services, identity, patienceMs });
-  const server = createHttpServer({ pipeline, services, streams, alertEvents, origins, isOpen, isReady: () => ready });
-  const closeSockets = serveSockets({ server, pipeline, services, identity, origins, patienceMs });
+  const gate = new Gate(limits);
+  const streamCount = new StreamCount(limits);
+  const shared = { pipeline, services, identity, gate, streamCount, limits, operations, origins, patienceMs };
+  const alertEvents = serveAlertEvents(shared);
+  const server = createHttpServer({ ...shared, streams, alertEvents, isOpen, isReady: () => ready });
+  const closeSockets = serveSockets({ ...shared, server });
   const jobs = settings.clock.held || settings.runsJobs === false ? null : new JobRunner(services);
   jobs?.start();
   const sealer = new AuditSealer({

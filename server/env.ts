@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseLimits } from './transport/limits.ts';
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
 
@@ -28,6 +29,20 @@ const schema = z.object({
     .transform((list) => list.split(',').map((origin) => origin.trim()))
     .default([]),
   TIERLINE_INTROSPECTION: flag.default(false),
+  /** What differs from the limits of server/transport/limits.ts: `name=number`, separated by commas. */
+  TIERLINE_LIMITS: z
+    .string()
+    .transform((text, { addIssue }) => {
+      try {
+        return parseLimits(text);
+      } catch (error) {
+        addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+        return z.NEVER;
+      }
+    })
+    .default({}),
+  /** A JSON file of documents by id: then no others are taken. */
+  TIERLINE_OPERATIONS: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -8,6 +8,7 @@ import { type App, type AppSettings, createApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import type { Env } from './env.ts';
 import { loadDemo } from './import/demo.ts';
+import { type PersistedOperations, readOperations } from './transport/persisted.ts';
 
 /** A setting that production needs is missing or is one that production refuses; the message names it. */
 export class SettingsError extends Error {}
@@ -79,10 +80,20 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     dataKeys: dataKeys(env, demo),
     identity: { verify: async () => null },
     origins: env.TIERLINE_ORIGINS,
+    limits: env.TIERLINE_LIMITS,
+    ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
     spreadMs: demo ? 0 : 3_000,
   };
+}
+
+function listed(file: string): PersistedOperations {
+  try {
+    return readOperations(file);
+  } catch (error) {
+    throw new SettingsError(`TIERLINE_OPERATIONS: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function demoTokens(app: App, issuer: TokenIssuer): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createTokenIssuer } from '../access/identity.ts';
-import { type App, createApp } from '../app.ts';
+import { type App, type AppSettings, createApp } from '../app.ts';
 import { HeldClock } from '../clock.ts';
 import { toGlobalId } from '../ids.ts';
 import { BUILT_IN } from '../policy/registry.ts';
@@ -17,6 +17,8 @@ export interface SandboxOptions {
   readonly databaseUrl?: string | undefined;
   readonly plugins: readonly string[];
   readonly log: Logger;
+  /** What differs from the app's own, for tests. */
+  readonly settings?: Partial<Pick<AppSettings, 'limits' | 'operations' | 'isOpen'>>;
 }
 
 /** What `--json` prints. */
@@ -48,6 +50,7 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     plugins: options.plugins,
     isOpen: true,
     log: options.log,
+    ...options.settings,
   });
   try {
     const { prisma } = app.services.database;

@@ -4,8 +4,10 @@ import type { Identity } from '../access/identity.ts';
 import { may } from '../access/permissions.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { readAlertSubscription } from './alert-subscription.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
+import { refusalOf } from './operation-limits.ts';
+import type { PersistedOperations } from './persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
 import { type Outlet, viewAlerts } from './viewing.ts';
@@ -14,6 +16,8 @@ export interface AlertEventsOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
   readonly identity: Identity;
+  readonly limits: Limits;
+  readonly operations: PersistedOperations;
   readonly patienceMs?: number | undefined;
 }
 
@@ -28,6 +32,8 @@ export function serveAlertEvents({
   pipeline,
   services,
   identity,
+  limits,
+  operations,
   patienceMs = LIMITS.patienceMs,
 }: AlertEventsOptions): ServeAlertEvents {
   const mask = createErrorMask(services.log);
@@ -49,9 +55,11 @@ export function serveAlertEvents({
     } as never);
     const subscription = (() => {
       try {
-        const document = parse(params.query);
+        const document = parse(operations.resolve(params) ?? '');
         if (validate(schema, document).length > 0) return null;
-        return readAlertSubscription(schema, document, params.operationName, params.variables);
+        const { operationName, variables } = params;
+        if (refusalOf({ schema, document, operationName, variableValues: variables }, limits.cost)) return null;
+        return readAlertSubscription(schema, document, operationName, variables);
       } catch {
         return null;
       }
@@ -105,7 +113,9 @@ const SIGNED_OUT = JSON.stringify({
 });
 
 interface Params {
-  readonly query: string;
+  readonly query?: string;
+  readonly documentId?: unknown;
+  readonly extensions?: Record<string, unknown>;
   readonly operationName?: string;
   readonly variables?: Record<string, unknown>;
 }
@@ -115,7 +125,7 @@ function paramsOf(body: Buffer): Params | null {
     const params = JSON.parse(body.toString()) as Partial<Params> | null;
     const { query, operationName, variables } = params ?? {};
     const isSound =
-      typeof query === 'string' &&
+      (query == null || typeof query === 'string') &&
       (operationName == null || typeof operationName === 'string') &&
       (variables == null || (typeof variables === 'object' && !Array.isArray(variables)));
     return isSound ? (params as Params) : null;

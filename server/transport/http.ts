@@ -1,14 +1,23 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Identity } from '../access/identity.ts';
 import type { Services } from '../context.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import type { EventStreams } from './event-streams.ts';
-import { LIMITS } from './limits.ts';
-import type { Pipeline } from './pipeline.ts';
+import { anonymous, type Gate, OverloadError } from './gate.ts';
+import type { Limits } from './limits.ts';
+import { bearerOf, type Pipeline } from './pipeline.ts';
+import type { StreamCount } from './stream-count.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
+  readonly identity: Identity;
+  readonly gate: Gate;
+  readonly limits: Limits;
   readonly streams: EventStreams;
+  readonly streamCount: StreamCount;
   readonly alertEvents: ServeAlertEvents;
   /** Origins of other sites whose pages may send requests; none unless listed. */
   readonly origins: readonly string[];
@@ -18,11 +27,15 @@ export interface HttpOptions {
   isReady(): boolean;
 }
 
-/** The HTTP server: the gate in front of the pipeline (content type, size, origin, time), health and readiness. */
+/** The HTTP server: the gate in front of the pipeline (content type, size, origin, time, turns), health and readiness. */
 export function createHttpServer({
   pipeline,
   services,
+  identity,
+  gate,
+  limits,
   streams,
+  streamCount,
   alertEvents,
   origins,
   isOpen,
@@ -30,20 +43,23 @@ export function createHttpServer({
 }: HttpOptions): Server {
   const server = createServer(
     {
-      headersTimeout: LIMITS.headersTimeoutMs,
-      requestTimeout: LIMITS.requestTimeoutMs,
-      connectionsCheckingInterval: 5_000,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.lateCheckMs,
       keepAliveTimeout: 10_000,
       maxHeaderSize: 16 * 1024,
     },
     (request, response) => {
       handle(request, response).catch((error: unknown) => {
+        // Whoever went away in the middle of a request is told nothing, and it is no fault of ours.
+        if (request.destroyed && !request.complete) return response.destroy();
         services.log.error({ err: error }, 'a request broke off');
         if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
         else response.destroy();
       });
     },
   );
+  server.maxConnections = limits.connections;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
@@ -61,26 +77,71 @@ export function createHttpServer({
       response.end();
       return;
     }
+    let body: Buffer | undefined;
     if (request.method === 'POST') {
-      const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-      if (type !== 'application/json') {
-        request.resume();
-        return refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
-      }
-      const body = await readBody(request);
-      if (body === null)
-        return refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${LIMITS.bodyBytes} bytes.`, true);
+      const read = await readJson(request, response, limits.bodyBytes);
+      if (!read) return;
+      body = read;
       (request as IncomingMessage & { body?: unknown }).body = body;
     } else if (isOpen && request.headers.accept?.includes('text/html')) {
       // GraphiQL is one page with everything inside.
       response.removeHeader('content-security-policy');
     }
-    if (request.headers.accept?.includes('text/event-stream')) {
-      streams.add(response);
-      const { body } = request as { body?: Buffer };
-      if (body && (await alertEvents(request, response, body))) return;
+    if (path === '/health') {
+      await pipeline(request, response);
+      return;
     }
-    await pipeline(request, response);
+    const who = await whoOf(request);
+    const leave = await enter(who, response, body?.length ?? 0);
+    if (!leave) return;
+    try {
+      if (request.headers.accept?.includes('text/event-stream')) {
+        if (!countStream(who, response, body)) return;
+        // A stream holds its turn until it begins.
+        leaveWhenBegun(response, leave);
+        streams.add(response);
+        if (body && (await alertEvents(request, response, body))) return;
+      }
+      await pipeline(request, response);
+    } finally {
+      leave();
+    }
+  }
+
+  /** The person of the token, or where somebody without one comes from. */
+  async function whoOf({ headers, socket }: IncomingMessage): Promise<string> {
+    const token = bearerOf(headers.authorization);
+    const claims = token && (await identity.verify(token));
+    return claims ? claims.staffId : anonymous(socket.remoteAddress);
+  }
+
+  /** Counts a stream until it is closed; false when it was refused. Those with the same body share their work. */
+  function countStream(who: string, response: ServerResponse, body: Buffer | undefined): boolean {
+    try {
+      const key = createHash('sha256')
+        .update(body ?? '')
+        .digest('base64url');
+      response.once('close', streamCount.add(who, key));
+      return true;
+    } catch (error) {
+      refuse(response, 429, 'TOO_MANY_SUBSCRIPTIONS', (error as Error).message);
+      return false;
+    }
+  }
+
+  /** Waits for the operation's turn; null when it was refused. */
+  async function enter(who: string, response: ServerResponse, bytes: number): Promise<(() => void) | null> {
+    try {
+      const leave = await gate.enter(who, bytes);
+      if (!response.destroyed) return leave;
+      leave();
+      return null;
+    } catch (error) {
+      if (!(error instanceof OverloadError)) throw error;
+      response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1_000));
+      refuse(response, 429, error.code, error.message);
+      return null;
+    }
   }
 
   function ready(response: ServerResponse): void {
@@ -110,6 +171,7 @@ function secure(response: ServerResponse): void {
   response.setHeader('x-frame-options', 'DENY');
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('cache-control', 'no-store');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
 }
 
@@ -117,20 +179,51 @@ function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id');
   response.setHeader('access-control-allow-methods', 'POST, GET');
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
   response.setHeader('vary', 'origin');
 }
 
+/** The body of a request that has one of JSON; null when it was refused. */
+async function readJson(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer | null> {
+  const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
+  const charset = parameters.find((one) => one.trim().startsWith('charset='))?.trim();
+  if (type?.trim() !== 'application/json' || (charset && !/^charset="?utf-?8"?$/.test(charset))) {
+    request.resume();
+    refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json, in UTF-8.');
+    return null;
+  }
+  const body = await readBody(request, limit);
+  if (body === null) {
+    refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${limit} bytes.`, true);
+    return null;
+  }
+  if (!isUtf8(body)) {
+    refuse(response, 400, 'INVALID_INPUT', 'The body is not UTF-8.');
+    return null;
+  }
+  return body;
+}
+
 /** The body, or null when it is too large; then nothing more of it is read. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > LIMITS.bodyBytes) return null;
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) return null;
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > LIMITS.bodyBytes) return null;
+    if (size > limit) return null;
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** Whoever asks for a stream of events has had a turn when the first byte leaves. */
+function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    leave();
+    return writeHead(...args);
+  };
 }
 
 /** Answers with a code as GraphQL errors have it. */

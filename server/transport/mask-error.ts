@@ -16,10 +16,24 @@ export function createErrorMask(log: Logger) {
     if (original instanceof PothosValidationError) {
       return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
     }
+    if (isTimeout(original)) {
+      return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
+    }
     const traceId = newId();
     log.error({ err: original, traceId }, 'unexpected error');
     return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
+}
+
+/** query_canceled and lock_not_available: a statement or its wait for a lock took longer than it may. */
+const TIMED_OUT = new Set(['57014', '55P03']);
+
+/** Looks for PostgreSQL's code through Prisma's layers, which keep it in different places. */
+function isTimeout(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
+  if ([code, originalCode].some((value) => TIMED_OUT.has(String(value)))) return true;
+  return [cause, meta, driverAdapterError].some((inner) => isTimeout(inner, depth + 1));
 }
 
 /** What graphql itself finds wrong with variables has no code of its own. */

@@ -9,8 +9,10 @@ import { newId } from '../ids.ts';
 import type { Locale } from '../policy/text.ts';
 import { useFreshEvents } from './fresh-events.ts';
 import { contractTabs } from './graphiql.ts';
-import { LIMITS } from './limits.ts';
+import type { Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
+import { inTime, useOperationLimits } from './operation-limits.ts';
+import type { PersistedOperations } from './persisted.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -18,6 +20,8 @@ export interface PipelineOptions {
   readonly identity: Identity;
   /** Development: GraphiQL, introspection, suggestions. */
   readonly isOpen: boolean;
+  readonly limits: Limits;
+  readonly operations: PersistedOperations;
 }
 
 /** Who asks, from a token; null when it is not to be trusted or the person is no longer in force. */
@@ -52,24 +56,28 @@ export interface Initial {
  * The one pipeline of HTTP and WebSocket: parse, limits, validate, identity, execute, mask. Both transports take their
  * functions from it, so that nothing holds for one alone.
  */
-export function createPipeline({ schema, services, identity, isOpen }: PipelineOptions) {
-  const mask = createErrorMask(services.log);
+export function createPipeline({ schema, services, identity, isOpen, limits, operations }: PipelineOptions) {
+  const open = createErrorMask(services.log);
+  const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
   const armor = new EnvelopArmor({
-    maxDepth: { n: LIMITS.depth, flattenFragments: true },
-    maxAliases: { n: LIMITS.aliases },
-    maxDirectives: { n: LIMITS.directives },
-    maxTokens: { n: LIMITS.documentTokens },
-    // Lists are pages of at most 100; the cost of a document is bounded by its depth and size.
+    maxDepth: { n: limits.depth, flattenFragments: true, ...tooCostly },
+    maxAliases: { n: limits.aliases, ...tooCostly },
+    maxDirectives: { n: limits.directives, ...tooCostly },
+    maxTokens: { n: limits.documentTokens, ...tooCostly },
+    // It does not know our pages; cost.ts does.
     costLimit: { enabled: false },
-    blockFieldSuggestion: { enabled: !isOpen },
+    // It hides those of fields alone.
+    blockFieldSuggestion: { enabled: false },
   });
   const protection = armor.protect();
   const plugins: Plugin[] = [
-    useDocumentLimit() as Plugin,
+    useListedOperations(operations),
+    useDocumentLimit(limits) as Plugin,
     useFreshEvents(),
+    useOperationLimits(limits),
     ...(protection.plugins as unknown as Plugin[]),
   ];
-  if (!isOpen) plugins.push(useDisableIntrospection() as unknown as Plugin);
+  if (!isOpen) plugins.push(useDisableIntrospection() as unknown as Plugin, useNoSuggestions());
   return createYoga<Initial, RequestContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -78,6 +86,7 @@ export function createPipeline({ schema, services, identity, isOpen }: PipelineO
     cors: false,
     multipart: false,
     batching: false,
+    extraParamNames: ['documentId'],
     logging: false,
     graphiql: isOpen && {
       title: 'Tierline',
@@ -97,7 +106,8 @@ export function createPipeline({ schema, services, identity, isOpen }: PipelineO
     context: async ({ request, connection }): Promise<RequestContext> => {
       const requestId = request?.headers.get('x-request-id')?.slice(0, 64) || newId();
       if (connection) return { services, actor: connection.actor, requestId, locale: connection.locale };
-      const actor = await actorOfToken(services, identity, bearerOf(request.headers.get('authorization')));
+      const token = bearerOf(request.headers.get('authorization'));
+      const actor = await inTime(actorOfToken(services, identity, token), limits.operationMs);
       return { services, actor, requestId, locale: localeOf(request.headers.get('accept-language')) };
     },
   });
@@ -117,16 +127,52 @@ function bounded(limit = 512) {
   };
 }
 
+/** What armor refuses has a code. */
+const tooCostly = {
+  onReject: [
+    (_context: unknown, error: GraphQLError) => {
+      error.extensions.code = 'TOO_COSTLY';
+    },
+  ],
+};
+
+/** What graphql proposes in the place of a name tells names of the schema, and values. */
+function withoutSuggestion<Failure extends Error>(error: Failure): Failure {
+  error.message = error.message.replace(/ ?Did you mean .*\?$/s, '');
+  return error;
+}
+
+function useNoSuggestions(): Plugin {
+  return {
+    onValidate:
+      () =>
+      ({ valid, result, setResult }) => {
+        if (!valid) setResult(result.map((error) => withoutSuggestion(error as GraphQLError)));
+      },
+  };
+}
+
+/** Puts the listed document in the place of its id. */
+function useListedOperations(operations: PersistedOperations): Plugin {
+  return {
+    onParams({ params, setParams }) {
+      const { documentId: _id, ...rest } = params as typeof params & { documentId?: unknown };
+      const query = operations.resolve(params);
+      setParams({ ...rest, ...(query !== undefined && { query }) });
+    },
+  };
+}
+
 /** Refuses long documents before anything reads them. */
-function useDocumentLimit(): { onParse(event: { params: { source: unknown } }): void } {
+function useDocumentLimit({ documentLength }: Limits): { onParse(event: { params: { source: unknown } }): void } {
   return {
     onParse({ params }) {
       const length =
         typeof params.source === 'string'
           ? params.source.length
           : ((params.source as { body?: string })?.body?.length ?? 0);
-      if (length > LIMITS.documentLength) {
-        throw new GraphQLError(`The document is longer than ${LIMITS.documentLength} characters.`, {
+      if (length > documentLength) {
+        throw new GraphQLError(`The document is longer than ${documentLength} characters.`, {
           extensions: { code: 'TOO_COSTLY', http: { status: 400 } },
         });
       }

@@ -7,12 +7,15 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../access/identity.ts';
 import type { Services } from '../context.ts';
 import { Connection } from './connection.ts';
+import { type Gate, OverloadError } from './gate.ts';
 import { isSameSite } from './http.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
+import type { PersistedOperations } from './persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
 import { type Prepared, preparer } from './socket-operation.ts';
+import type { StreamCount } from './stream-count.ts';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -20,6 +23,10 @@ export interface SocketOptions {
   readonly services: Services;
   readonly identity: Identity;
   readonly origins: readonly string[];
+  readonly gate: Gate;
+  readonly streamCount: StreamCount;
+  readonly limits: Limits;
+  readonly operations: PersistedOperations;
   /** Milliseconds for which a full socket is waited for. */
   readonly patienceMs?: number | undefined;
 }
@@ -46,18 +53,22 @@ export function serveSockets({
   services,
   identity,
   origins,
+  gate,
+  streamCount,
+  limits,
+  operations,
   patienceMs = LIMITS.patienceMs,
 }: SocketOptions): (spreadMs?: number) => Promise<void> {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LIMITS.messageBytes,
+    maxPayload: limits.messageBytes,
     perMessageDeflate: false,
     handleProtocols: (protocols) =>
       protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
   });
   const connections = new Map<WebSocket, Connection>();
   const mask = createErrorMask(services.log);
-  const prepare = preparer({ pipeline, services, mask, patienceMs });
+  const prepare = preparer({ pipeline, services, mask, patienceMs, gate, streamCount, limits, operations });
   let isStopping = false;
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const { origin, host } = request.headers;
@@ -78,11 +89,14 @@ export function serveSockets({
   };
   server.on('upgrade', upgrade);
   // A frame that is too large or a connection that breaks: ws has closed the socket, and nobody else need know.
-  sockets.on('connection', (client) => client.on('error', (error) => services.log.debug({ err: error }, 'socket')));
+  sockets.on('connection', (client) => {
+    client.on('error', (error) => services.log.debug({ err: error }, 'socket'));
+    limitMessages(client, limits);
+  });
 
   const cleanup = useServer<Record<string, unknown>, Extra>(
     {
-      connectionInitWaitTimeout: LIMITS.initTimeoutMs,
+      connectionInitWaitTimeout: limits.initTimeoutMs,
       execute: (args) => (args as unknown as Prepared).rootValue.execute(args as ExecutionArgs) as never,
       subscribe: (args) => (args as unknown as Prepared).rootValue.subscribe(args as ExecutionArgs) as never,
       onConnect: async ({ connectionParams, extra }) => {
@@ -107,14 +121,21 @@ export function serveSockets({
       },
       onSubscribe: ({ extra, subscriptions }, id, params) => {
         const { connection, request } = extra;
-        if (!connection || Object.keys(subscriptions).length > LIMITS.subscriptionsPerSocket) return [tooMany()];
-        return connection.track(prepare({ connection, request, id, params })) as never;
+        if (!connection || Object.keys(subscriptions).length > limits.subscriptionsPerSocket)
+          return [tooMany(limits.subscriptionsPerSocket)];
+        const prepared = gate
+          .run(connection.actor.id, () => prepare({ connection, request, id, params }))
+          .catch((error: unknown) => {
+            if (error instanceof OverloadError) return [overloaded(error)];
+            throw error;
+          });
+        return connection.track(prepared) as never;
       },
       // What ended a stream reaches the client as it would over HTTP.
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
     },
     sockets,
-    LIMITS.keepAliveMs,
+    limits.keepAliveMs,
   );
   const endWatch = watchPresence(connections, services.actors);
 
@@ -140,8 +161,29 @@ export function serveSockets({
   };
 }
 
-function tooMany(): GraphQLError {
-  return new GraphQLError(`A socket has at most ${LIMITS.subscriptionsPerSocket} subscriptions.`, {
+/** Closes a socket that sends more messages than it may: what is in them has cost more than it is worth by then. */
+function limitMessages(client: WebSocket, { messagesPerSecond, messageBurst }: Limits): void {
+  let left = messageBurst;
+  let at = performance.now();
+  const count = () => {
+    const now = performance.now();
+    left = Math.min(messageBurst, left + ((now - at) * messagesPerSecond) / 1_000) - 1;
+    at = now;
+    if (left >= 0) return;
+    client.close(1008, 'Too many messages.');
+    // What is in the buffers already is not read any more.
+    client.terminate();
+  };
+  client.on('message', count);
+  client.on('ping', count);
+}
+
+function overloaded({ code, message }: OverloadError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
+}
+
+function tooMany(limit: number): GraphQLError {
+  return new GraphQLError(`A socket has at most ${limit} subscriptions.`, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
   });
 }

@@ -21,12 +21,17 @@ const GIVEN = [
   /: Reason = \{\s*code: '([A-Z_]+)'/g,
   /(?:super|StorageError)\(\s*'([A-Z_]+)',/g,
   /reject\('([A-Z_]+)'/g,
+  /new OverloadError\('([A-Z_]+)'/g,
 ];
+
+/** What Yoga answers to requests that are none of GraphQL's, and to documents that are not valid. */
+const YOGA = ['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
 
 const given = new Set(
   ['server', 'schema', 'plugins']
     .flatMap(sources)
-    .flatMap((text) => GIVEN.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code))),
+    .flatMap((text) => GIVEN.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code)))
+    .concat(YOGA),
 );
 const documented = new Set(
   [...readFileSync(join(ROOT, 'docs/errors.md'), 'utf8').matchAll(/^\| `([A-Z_]+)` /gm)].map(([, code]) => code),

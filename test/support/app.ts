@@ -2,7 +2,7 @@ import { type Client, createClient } from 'graphql-ws';
 import { type Logger, pino } from 'pino';
 import WebSocket from 'ws';
 import type { App } from '../../server/app.ts';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
+import { type SandboxOptions, startSandbox } from '../../server/sandbox/sandbox.ts';
 import { contractTabs } from '../../server/transport/graphiql.ts';
 import { createDatabase } from './postgres.ts';
 
@@ -72,6 +72,8 @@ export interface TestAppOptions {
   readonly demo?: boolean;
   /** Nothing is logged unless one is given. */
   readonly log?: Logger;
+  /** What differs from the app's own settings. */
+  readonly settings?: SandboxOptions['settings'];
 }
 
 /** A sandbox in this process: the real server on a free port, on a database of its own, with a held clock. */
@@ -81,6 +83,7 @@ export async function startTestApp({
   plugins = [],
   demo = false,
   log = pino({ level: process.env.TEST_LOG ?? 'silent' }),
+  settings,
 }: TestAppOptions): Promise<TestApp> {
   const { app, info } = await startSandbox({
     at: new Date(now),
@@ -88,6 +91,7 @@ export async function startTestApp({
     demo,
     plugins,
     log,
+    ...(settings && { settings }),
     ...(database === 'POSTGRES' && { databaseUrl: await createDatabase() }),
   });
   const clients: Client[] = [];

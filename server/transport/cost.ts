@@ -1,0 +1,152 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  getOperationAST,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql';
+
+/** Rows of a page that names no size, and the most that a page has. */
+const PAGE = 20;
+const MAX_PAGE = 100;
+
+/** What a list without pages counts as: such lists are short (clocks, measures, steps, tiers). */
+const SMALL_LIST = 5;
+
+/** Fields that look at much more than they answer, by `Type.field`; a plugin says so with the extension `cost`. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'Query.policyImpact': 2_000,
+  'Query.calendarImpact': 2_000,
+  'Query.scorecard': 500,
+  'Query.slaSummary': 200,
+};
+
+interface Counting {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly defaults: ReadonlyMap<string, unknown>;
+  /** A fragment costs the same wherever it is spread, so a document costs its own length to count. */
+  readonly known: Map<string, number>;
+}
+
+/**
+ * How many objects a validated operation can bring, at most: pages and lists multiplied along the path, and the weight of
+ * fields that look at more than they answer.
+ */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName?: string | null,
+  variables?: Readonly<Record<string, unknown>> | null,
+): number {
+  const operation = getOperationAST(document, operationName ?? undefined);
+  const root = operation && schema.getRootType(operation.operation);
+  if (!root) return 0;
+  const counting: Counting = {
+    schema,
+    variables: variables ?? {},
+    fragments: new Map(
+      document.definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [])),
+    ),
+    defaults: new Map(
+      (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
+        variable.name.value,
+        defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined,
+      ]),
+    ),
+    known: new Map(),
+  };
+  return costOfSelections(counting, operation.selectionSet, root.name, 1);
+}
+
+/** @throws {GraphQLError} TOO_COSTLY */
+export function refuseCostly(limit: number, ...operation: Parameters<typeof costOf>): void {
+  const cost = costOf(...operation);
+  if (cost <= limit) return;
+  throw new GraphQLError(
+    `The operation asks for up to ${cost} objects, ${limit} are allowed: ask for smaller pages or fewer levels.`,
+    { extensions: { code: 'TOO_COSTLY', http: { status: 400 }, cost, limit } },
+  );
+}
+
+function costOfSelections(counting: Counting, { selections }: SelectionSetNode, type: string, page: number): number {
+  let cost = 0;
+  for (const selection of selections) {
+    if (selection.kind === Kind.FIELD) {
+      cost += costOfField(counting, selection, type, page);
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      cost += costOfSelections(counting, selection.selectionSet, selection.typeCondition?.name.value ?? type, page);
+    } else {
+      const fragment = counting.fragments.get(selection.name.value);
+      if (!fragment) continue;
+      const key = `${fragment.name.value} ${page}`;
+      let known = counting.known.get(key);
+      if (known === undefined) {
+        counting.known.set(key, 0);
+        known = costOfSelections(counting, fragment.selectionSet, fragment.typeCondition.name.value, page);
+        counting.known.set(key, known);
+      }
+      cost += known;
+    }
+  }
+  return cost;
+}
+
+function costOfField(counting: Counting, node: FieldNode, typeName: string, page: number): number {
+  const parent = counting.schema.getType(typeName);
+  const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+  if (!field) return 0;
+  const declared = field.extensions.cost;
+  const weight = typeof declared === 'number' ? declared : (WEIGHTS[`${typeName}.${field.name}`] ?? 0);
+  const named = getNamedType(field.type);
+  if (!isCompositeType(named) || !node.selectionSet) return weight;
+  if (named.name.endsWith('Connection')) {
+    const size = pageSize(counting, node);
+    return weight + 1 + costOfSelections(counting, node.selectionSet, named.name, size);
+  }
+  const times = isListType(getNullableType(field.type)) ? listSize(counting, node, field, typeName, page) : 1;
+  return weight + times * (1 + costOfSelections(counting, node.selectionSet, named.name, 1));
+}
+
+function pageSize(counting: Counting, node: FieldNode): number {
+  const size = numberOf(counting, node, 'first') ?? numberOf(counting, node, 'last') ?? PAGE;
+  return Math.min(Math.max(size, 1), MAX_PAGE);
+}
+
+function listSize(
+  counting: Counting,
+  node: FieldNode,
+  field: GraphQLField<unknown, unknown>,
+  typeName: string,
+  page: number,
+): number {
+  // The rows of a connection: as many as its page.
+  if (typeName.endsWith('Connection')) return page;
+  const ids = node.arguments?.find(({ name }) => name.value === 'ids')?.value;
+  if (ids?.kind === Kind.LIST) return ids.values.length;
+  if (ids?.kind === Kind.VARIABLE) {
+    const given = counting.variables[ids.name.value];
+    return Array.isArray(given) ? given.length : 1;
+  }
+  const first = field.args.some(({ name }) => name === 'first') ? numberOf(counting, node, 'first') : undefined;
+  return Math.min(Math.max(first ?? SMALL_LIST, 1), MAX_PAGE);
+}
+
+function numberOf(counting: Counting, node: FieldNode, argument: string): number | undefined {
+  const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (value?.kind === Kind.INT) return Number(value.value);
+  if (value?.kind !== Kind.VARIABLE) return undefined;
+  const given = counting.variables[value.name.value] ?? counting.defaults.get(value.name.value);
+  return typeof given === 'number' ? given : undefined;
+}

@@ -1,0 +1,215 @@
+import type { Limits } from './limits.ts';
+
+/** Why an operation is not taken. */
+export type Overload = 'RATE_LIMITED' | 'OVERLOADED';
+
+/** The operation was not begun; it may be sent again after `retryAfterMs`. */
+export class OverloadError extends Error {
+  readonly code: Overload;
+  readonly retryAfterMs: number;
+  constructor(code: Overload, retryAfterMs: number) {
+    super(
+      code === 'RATE_LIMITED'
+        ? 'You send more operations than you may; go on in a moment.'
+        : 'Too many operations wait already; try again in a moment.',
+    );
+    this.code = code;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+interface Turn {
+  readonly bytes: number;
+  begin(): void;
+  refuse(): void;
+}
+
+interface Party {
+  running: number;
+  waitingBytes: number;
+  readonly waiting: Turn[];
+  tokens: number;
+  at: number;
+}
+
+type GateLimits = Pick<
+  Limits,
+  | 'runningPerPerson'
+  | 'runningPerNode'
+  | 'waitingPerPerson'
+  | 'waitingBytesPerPerson'
+  | 'waitingPerNode'
+  | 'waitingBytesPerNode'
+  | 'ratePerSecond'
+  | 'rateBurst'
+  | 'anonymousPerSecond'
+  | 'anonymousBurst'
+  | 'operationMs'
+>;
+
+/** Before whose address no token stands. */
+const ANONYMOUS = 'address ';
+
+/** The gate's name for those who bring no valid token. */
+export function anonymous(address: string | undefined): string {
+  return `${ANONYMOUS}${address ?? ''}`;
+}
+
+/**
+ * Lets operations run, so many of each person and so many in all; the others wait, and whose turn is next goes round by
+ * person, so that one person's flood delays nobody else. What waits too long, or is too much, is refused before any of it
+ * was read.
+ */
+export class Gate {
+  readonly #limits: GateLimits;
+  readonly #now: () => number;
+  readonly #parties = new Map<string, Party>();
+  /** Those who wait, whose turn is next first. */
+  readonly #queue = new Set<string>();
+  #running = 0;
+  #waiting = 0;
+  #waitingBytes = 0;
+
+  /** @param now milliseconds that only ever go up */
+  constructor(limits: GateLimits, now: () => number = () => performance.now()) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /**
+   * Resolves when the operation may begin.
+   *
+   * @param key the person, or `anonymous(address)`
+   * @param bytes what it holds while it waits
+   * @returns ends it; called once or more often
+   * @throws {OverloadError} it may not
+   */
+  enter(key: string, bytes = 0): Promise<() => void> {
+    const limits = this.#limits;
+    const party = this.#party(key);
+    if (!this.#takeToken(key, party)) {
+      return Promise.reject(new OverloadError('RATE_LIMITED', 1_000));
+    }
+    if (this.#mayRun(party) && party.waiting.length === 0) return Promise.resolve(this.#begin(party));
+    if (
+      party.waiting.length >= limits.waitingPerPerson ||
+      party.waitingBytes + bytes > limits.waitingBytesPerPerson ||
+      this.#waiting >= limits.waitingPerNode ||
+      this.#waitingBytes + bytes > limits.waitingBytesPerNode
+    ) {
+      return Promise.reject(new OverloadError('OVERLOADED', 1_000));
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#leaveQueue(key, party, turn);
+        turn.refuse();
+      }, limits.operationMs);
+      const turn: Turn = {
+        bytes,
+        begin: () => {
+          clearTimeout(timer);
+          resolve(this.#begin(party));
+        },
+        refuse: () => reject(new OverloadError('OVERLOADED', 1_000)),
+      };
+      party.waiting.push(turn);
+      party.waitingBytes += bytes;
+      this.#waiting += 1;
+      this.#waitingBytes += bytes;
+      this.#queue.add(key);
+    });
+  }
+
+  /** Runs work when it may begin. @throws {OverloadError} it may not */
+  async run<Result>(key: string, work: () => Result | Promise<Result>): Promise<Result> {
+    const leave = await this.enter(key);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  get figures(): { readonly running: number; readonly waiting: number; readonly parties: number } {
+    return { running: this.#running, waiting: this.#waiting, parties: this.#parties.size };
+  }
+
+  #party(key: string): Party {
+    const known = this.#parties.get(key);
+    if (known) return known;
+    const tokens = key.startsWith(ANONYMOUS) ? this.#limits.anonymousBurst : this.#limits.rateBurst;
+    const party: Party = { running: 0, waitingBytes: 0, waiting: [], tokens, at: this.#now() };
+    if (this.#parties.size >= 10_000) this.#forgetIdle();
+    this.#parties.set(key, party);
+    return party;
+  }
+
+  #takeToken(key: string, party: Party): boolean {
+    const { ratePerSecond, rateBurst, anonymousPerSecond, anonymousBurst } = this.#limits;
+    const [rate, burst] = key.startsWith(ANONYMOUS) ? [anonymousPerSecond, anonymousBurst] : [ratePerSecond, rateBurst];
+    const now = this.#now();
+    party.tokens = Math.min(burst, party.tokens + ((now - party.at) * rate) / 1_000);
+    party.at = now;
+    if (party.tokens < 1) return false;
+    party.tokens -= 1;
+    return true;
+  }
+
+  #mayRun(party: Party): boolean {
+    return party.running < this.#limits.runningPerPerson && this.#running < this.#limits.runningPerNode;
+  }
+
+  #begin(party: Party): () => void {
+    party.running += 1;
+    this.#running += 1;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      party.running -= 1;
+      this.#running -= 1;
+      this.#next();
+    };
+  }
+
+  /** Begins what may begin now: first the one who is longest without a turn. */
+  #next(): void {
+    for (const key of this.#queue) {
+      if (this.#running >= this.#limits.runningPerNode) return;
+      const party = this.#parties.get(key);
+      const turn = party?.waiting[0];
+      if (!party || !turn || !this.#mayRun(party)) continue;
+      this.#leaveQueue(key, party, turn);
+      if (party.waiting.length > 0) {
+        this.#queue.delete(key);
+        this.#queue.add(key);
+      }
+      turn.begin();
+    }
+  }
+
+  #leaveQueue(key: string, party: Party, turn: Turn): void {
+    const index = party.waiting.indexOf(turn);
+    if (index < 0) return;
+    party.waiting.splice(index, 1);
+    party.waitingBytes -= turn.bytes;
+    this.#waiting -= 1;
+    this.#waitingBytes -= turn.bytes;
+    if (party.waiting.length === 0) this.#queue.delete(key);
+  }
+
+  /** Those who have nothing under way and, after a minute, would have all their tokens again. */
+  #forgetIdle(): void {
+    const now = this.#now();
+    for (const [key, { running, waiting, at }] of this.#parties) {
+      if (running === 0 && waiting.length === 0 && now - at > 60_000) this.#parties.delete(key);
+    }
+    // A flood from ever new addresses: the oldest idle ones leave.
+    if (this.#parties.size < 10_000) return;
+    for (const [key, { running, waiting }] of this.#parties) {
+      if (running > 0 || waiting.length > 0) continue;
+      this.#parties.delete(key);
+      if (this.#parties.size < 9_000) return;
+    }
+  }
+}
