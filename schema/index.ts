@@ -8,6 +8,7 @@ import { createBuilder } from './builder.ts';
 import { addCalendars } from './calendar.ts';
 import { addCustomers } from './customer.ts';
 import { addDataLeaks } from './data-leak.ts';
+import { addDuties } from './duty.ts';
 import { addEnums } from './enums.ts';
 import { addErrors } from './errors.ts';
 import { addGrades } from './grade.ts';
@@ -55,6 +56,7 @@ function assemble(
   addInteractions(builder, enums);
   addPlans(builder, enums, shared);
   addTasks(builder, enums, refs);
+  addDuties(builder, enums, shared, refs);
   addApprovals(builder, enums, shared, refs);
   addTickets(builder, enums, shared, refs);
   addCalendars(builder, enums);

@@ -45,6 +45,9 @@ export function addInteractions(builder: Builder, enums: Enums): void {
       ticketId: t.id(),
       taskId: t.id(),
       satisfaction: t.int({ description: '1 to 5.' }),
+      openQuestion: t.boolean({
+        description: 'Something was asked that is to be answered; of a call with a need, left out means yes.',
+      }),
     }),
   });
   builder.mutationField('recordInteraction', (t) =>

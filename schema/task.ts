@@ -66,6 +66,9 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
       needs: t.string(),
       satisfaction: t.int({ description: '1 to 5.' }),
       signedByCustomer: t.boolean(),
+      openQuestion: t.boolean({
+        description: 'Something was asked that is to be answered; of a call with a need, left out means yes.',
+      }),
     }),
   });
   const CompleteTaskInput = builder.inputType('CompleteTaskInput', {

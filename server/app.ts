@@ -12,7 +12,7 @@ import { AuditSealer } from './audit/seal.ts';
 import { Changes } from './changes.ts';
 import { type Clock, HeldClock } from './clock.ts';
 import type { Services } from './context.ts';
-import { JobRunner, nextDue, sweepAll } from './jobs/runner.ts';
+import { JobRunner, nextDue, runDaily, sweepAll } from './jobs/runner.ts';
 import type { Policies } from './policy/policies.ts';
 import { loadPlugins } from './policy/registry.ts';
 import { openPolicies } from './policy/runtime.ts';
@@ -134,8 +134,11 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
   const alertEvents = serveAlertEvents(shared);
   const server = createHttpServer({ ...shared, streams, alertEvents, isOpen, isReady: () => ready });
   const closeSockets = serveSockets({ ...shared, server });
-  const jobs = settings.clock.held || settings.runsJobs === false ? null : new JobRunner(services);
-  jobs?.start();
+  const jobs =
+    settings.clock.held || settings.runsJobs === false
+      ? []
+      : [new JobRunner(services), new JobRunner(services, runDaily)];
+  for (const job of jobs) job.start();
   const sealer = new AuditSealer({
     pool: services.database.pool,
     onError: (error) => services.log.warn({ err: error }, 'the audit trail is sealed later'),
@@ -157,7 +160,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
     close() {
       closing ??= (async () => {
         ready = false;
-        await Promise.all([jobs?.stop(), sealer.stop()]);
+        await Promise.all([...jobs.map((job) => job.stop()), sealer.stop()]);
         const closed = new Promise<void>((resolve) => {
           if (server.listening) server.close(() => resolve());
           else resolve();
@@ -195,9 +198,11 @@ async function advance(
     if (!due) break;
     if (due > clock.now()) clock.set(due);
     await sweepAll(services);
+    await runDaily(services);
   }
   clock.set(to);
   await sweepAll(services);
+  await runDaily(services);
   await alerts.settle();
   const after = await count();
   return { now: clock.now(), alertsRaised: after.alerts - before.alerts, tasksCreated: after.tasks - before.tasks };

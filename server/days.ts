@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /** The day on which an instant falls in a zone, as YYYY-MM-DD. */
 export function dayIn(instant: Date, timeZone: string): string {
   return formatter(timeZone).format(instant);
@@ -38,4 +40,10 @@ export function addMonths(date: Date, months: number): Date {
 export function endOfDayIn(day: Date, timeZone = 'Asia/Shanghai'): Date {
   const next = new Date(day.getTime() + 86_400_000);
   return new Date(next.getTime() - zoneOffset(next, timeZone));
+}
+
+/** The instant at which a day (YYYY-MM-DD) begins in a zone. */
+export function startOfDayIn(day: string, timeZone: string): Date {
+  const midnight = Temporal.PlainDate.from(day).toZonedDateTime(timeZone);
+  return new Date(midnight.epochMilliseconds);
 }

@@ -45,12 +45,13 @@ function purchaseCallbacks({ today, customer }: CareFacts): TaskProposal[] {
       },
     ]
       .filter(({ from, to }) => from <= today && today <= to)
-      .map(({ name, to, en, zh }) => ({
+      .map(({ name, from, to, en, zh }) => ({
         key: `callback:${bought}:${name}`,
         title: { en: `Regular callback ${en}`, zh: `${zh}定期回访` },
         origin: 'CALLBACK',
         purpose: name === '1w' ? 'GUIDE' : 'CARE',
         channel: 'PHONE',
+        period: { from, to },
         dueAt: endOfDay(to),
       })),
   );
@@ -61,21 +62,24 @@ function greetings({ today, holidays }: CareFacts, { careLeadDays }: Parameters)
   const horizon = addDays(today, careLeadDays);
   const coming = holidays.filter(({ on }) => today <= on && on <= horizon).sort((a, b) => a.on.localeCompare(b.on));
   const first = coming.filter(({ name }, index) => coming.findIndex((other) => other.name === name) === index);
-  return first.flatMap(({ on, name }): TaskProposal[] => {
+  return first.flatMap(({ on, name, en }): TaskProposal[] => {
     const key = `holiday:${on.slice(0, 4)}:${name}`;
-    const due = { origin: 'HOLIDAY', purpose: 'GREETING', dueAt: endOfDay(on) } as const;
+    const period = { from: addDays(on, -careLeadDays), to: on };
+    const due = { origin: 'HOLIDAY', purpose: 'GREETING', period, dueAt: endOfDay(on) } as const;
     return [
       {
         ...due,
         key: `${key}:greeting`,
-        title: { en: `Holiday greeting: ${name}`, zh: `节日问候：${name}` },
+        title: { en: `Holiday greeting: ${en ?? name}`, zh: `节日问候：${name}` },
         channel: 'PHONE',
+        metBy: { purposes: ['GREETING'] },
       },
       {
         ...due,
         key: `${key}:gift`,
-        title: { en: `Small holiday gift: ${name}`, zh: `节日小礼品：${name}` },
+        title: { en: `Small holiday gift: ${en ?? name}`, zh: `节日小礼品：${name}` },
         channel: 'VISIT',
+        metBy: { channels: ['VISIT'], purposes: ['GREETING'] },
       },
     ];
   });
@@ -87,17 +91,29 @@ function roundVisit({ today, contacts }: CareFacts, { roundVisitMonths }: Parame
   if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return [];
   const title = { en: `Round visit, ${from} to ${to}`, zh: `普遍走访（${from} 至 ${to}）` };
   return [
-    { key: `round-visit:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'VISIT', dueAt: endOfDay(to) },
+    {
+      key: `round-visit:${from}`,
+      title,
+      origin: 'CADENCE',
+      purpose: 'CARE',
+      channel: 'VISIT',
+      period: { from, to },
+      metBy: { channels: ['VISIT'] },
+      dueAt: endOfDay(to),
+    },
   ];
 }
 
 /** A branch VIP's file is registered monthly and archived when the year has ended (A-019, A-021). */
-function vipFile({ today, customer: { grade } }: CareFacts): TaskProposal[] {
-  if (grade?.scheme !== 'branch') return [];
+function vipFile({ today, customer, grades = [] }: CareFacts): TaskProposal[] {
+  const grade = [customer.grade, ...grades].find((one) => one?.scheme === 'branch');
+  if (!grade) return [];
   const [month, year] = [today.slice(0, 7), Number(today.slice(0, 4))];
   const file = { origin: 'REVIEW', purpose: 'OTHER', channel: 'INTERNAL' } as const;
   const register: TaskProposal = {
     ...file,
+    duty: 'VIP_FILE_REGISTRATION',
+    period: calendarPeriod(today, 1),
     key: `vip-file:${month}`,
     title: { en: `Register the VIP file for ${month}`, zh: `登记VIP客户档案（${month}）` },
     dueAt: endOfDay(calendarPeriod(today, 1).to),
@@ -106,6 +122,8 @@ function vipFile({ today, customer: { grade } }: CareFacts): TaskProposal[] {
   if (today.slice(5, 7) !== '01' || dayOf(grade.since) >= `${year}-01-01`) return [register];
   const archive: TaskProposal = {
     ...file,
+    duty: 'VIP_FILE_ARCHIVE',
+    period: { from: `${year - 1}-01-01`, to: `${year - 1}-12-31` },
     key: `vip-file:archive:${year - 1}`,
     title: { en: `Archive the VIP file of ${year - 1}`, zh: `归档 ${year - 1} 年度VIP客户档案` },
     dueAt: endOfDay(`${year}-01-01`),

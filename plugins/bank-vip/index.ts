@@ -1,6 +1,7 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
+import { duties } from './duties.ts';
 import { checkParameters, parameters } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
@@ -23,6 +24,7 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  duties,
   profiles,
   sensitive,
   answers: { promise, guard, react, route, care, measure },

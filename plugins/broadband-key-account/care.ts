@@ -27,7 +27,16 @@ function weeklyReview({ today }: CareFacts): TaskProposal[] {
   const { from, to } = weekOf(today);
   const title = { en: `Review situation and needs, week of ${from}`, zh: `每周分析客户情况与需求（${from} 起）` };
   return [
-    { key: `review:${from}`, title, origin: 'REVIEW', purpose: 'OTHER', channel: 'INTERNAL', dueAt: endOfDay(to) },
+    {
+      key: `review:${from}`,
+      title,
+      origin: 'REVIEW',
+      purpose: 'OTHER',
+      channel: 'INTERNAL',
+      duty: 'WEEKLY_REVIEW',
+      period: { from, to },
+      dueAt: endOfDay(to),
+    },
   ];
 }
 
@@ -39,14 +48,17 @@ function renewal(
   const expires = customer.profile.serviceExpiresOn;
   if (typeof expires !== 'string' || expires < today) return [];
   const tasks: TaskProposal[] = [];
-  if (addDays(expires, -renewalLookAheadDays) <= today) {
+  // The scan is weekly, on Mondays; what it could not see any more in time is found on the day on which it has to start.
+  const starts = addDays(expires, -RENEWAL_STARTS_DAYS);
+  if (addDays(expires, -renewalLookAheadDays) <= weekOf(today).from || starts <= today) {
     tasks.push({
       key: `renewal:${expires}`,
       title: { en: `Start the approval of the renewal; expiry ${expires}`, zh: `启动续费审批（${expires} 到期）` },
       origin: 'RENEWAL',
       purpose: 'RENEWAL',
       channel: 'INTERNAL',
-      dueAt: endOfDay(addDays(expires, -RENEWAL_STARTS_DAYS)),
+      approval: 'RENEWAL',
+      dueAt: endOfDay(starts),
     });
   }
   if (addDays(expires, -expiryReminderDays) <= today) {
@@ -56,6 +68,8 @@ function renewal(
       origin: 'RENEWAL',
       purpose: 'RENEWAL',
       channel: 'PHONE',
+      metBy: { purposes: ['RENEWAL'] },
+      period: { from: addDays(expires, -expiryReminderDays), to: addDays(expires, -1) },
       dueAt: endOfDay(addDays(expires, -1)),
     });
   }
@@ -91,7 +105,16 @@ function anniversary({ today, customer }: CareFacts, { careLeadDays }: Parameter
   if (addDays(on, -careLeadDays) > today) return [];
   const title = { en: 'Anniversary care: visit, call or message', zh: '纪念日关怀：走访、电话或短信' };
   return [
-    { key: `anniversary:${on}`, title, origin: 'HOLIDAY', purpose: 'GREETING', channel: 'PHONE', dueAt: endOfDay(on) },
+    {
+      key: `anniversary:${on}`,
+      title,
+      origin: 'HOLIDAY',
+      purpose: 'GREETING',
+      channel: 'PHONE',
+      period: { from: addDays(on, -careLeadDays), to: on },
+      metBy: { purposes: ['GREETING'] },
+      dueAt: endOfDay(on),
+    },
   ];
 }
 
@@ -101,12 +124,14 @@ function holidays({ today, holidays: known }: CareFacts, { careLeadDays }: Param
   const coming = known.filter(({ on }) => today <= on && on <= horizon).sort((a, b) => a.on.localeCompare(b.on));
   return coming
     .filter(({ name }, index) => coming.findIndex((other) => other.name === name) === index)
-    .map(({ on, name }) => ({
+    .map(({ on, name, en }) => ({
       key: `holiday:${on.slice(0, 4)}:${name}`,
-      title: { en: `Holiday care: ${name}`, zh: `节日关怀：${name}` },
+      title: { en: `Holiday care: ${en ?? name}`, zh: `节日关怀：${name}` },
       origin: 'HOLIDAY',
       purpose: 'GREETING',
       channel: 'PHONE',
+      period: { from: addDays(on, -careLeadDays), to: on },
+      metBy: { purposes: ['GREETING'] },
       dueAt: endOfDay(on),
     }));
 }
@@ -120,5 +145,16 @@ function groupService({ today, customer, contacts }: CareFacts): TaskProposal[] 
     en: 'On-site service: set-top boxes, smart cards, payments',
     zh: '上门服务：代办机顶盒、智能卡、缴费',
   };
-  return [{ key: `on-site:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'VISIT', dueAt: endOfDay(to) }];
+  return [
+    {
+      key: `on-site:${from}`,
+      title,
+      origin: 'CADENCE',
+      purpose: 'CARE',
+      channel: 'VISIT',
+      period: { from, to },
+      metBy: { channels: ['VISIT'] },
+      dueAt: endOfDay(to),
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { benefits, parameters, profiles, schemes, sensitive } from './accounts.ts';
 import { care } from './care.ts';
+import { duties } from './duties.ts';
 import { guard, promise, react, ticketTypes } from './tickets.ts';
 
 /** Broadband and cable key accounts: complaint levels, provisioning limits, renewals, care of leaders, partners, groups. */
@@ -17,6 +18,7 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  duties,
   profiles,
   sensitive,
   answers: { promise, guard, react, care },

@@ -125,7 +125,16 @@ export function care(
   const title = { en: `Visit the high-value customer by ${to}`, zh: `${to} 前拜访高价值客户` };
   return {
     answer: [
-      { key: `visit:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'VISIT', dueAt: endOfDay(to) },
+      {
+        key: `visit:${from}`,
+        title,
+        origin: 'CADENCE',
+        purpose: 'CARE',
+        channel: 'VISIT',
+        period: { from, to },
+        metBy: { channels: ['VISIT'] },
+        dueAt: endOfDay(to),
+      },
     ],
     because: { en: 'High-value customers are visited periodically.', zh: '高价值客户定期拜访。' },
   };

@@ -7,10 +7,10 @@ import { addDays, calendarPeriod, endOfDay } from './days.ts';
 const CONTACT_MONTHS: Readonly<Record<string, number>> = { DIAMOND: 1, GOLD: 1, SILVER: 3 };
 
 /** Contents that make a message one of service; the introduction, greetings and offers are others. */
-const SERVICE: readonly string[] = ['CARE', 'GUIDE'];
+const SERVICE = ['CARE', 'GUIDE'] as const;
 
 /** Where people meet. */
-const FACE_TO_FACE: readonly string[] = ['VISIT', 'HALL'];
+const FACE_TO_FACE: ('VISIT' | 'HALL')[] = ['VISIT', 'HALL'];
 
 /** What a customer is due today: contact by tier, face to face where important, and the hall's messages. */
 export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> {
@@ -33,7 +33,19 @@ function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
   const { from, to } = calendarPeriod(today, months);
   if (contacts.some(({ on }) => from <= on && on <= to)) return [];
   const title = { en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` };
-  return [{ key: `contact:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'PHONE', dueAt: endOfDay(to) }];
+  return [
+    {
+      key: `contact:${from}`,
+      title,
+      origin: 'CADENCE',
+      purpose: 'CARE',
+      channel: 'PHONE',
+      period: { from, to },
+      metBy: {},
+      warnAt: warning(to),
+      dueAt: endOfDay(to),
+    },
+  ];
 }
 
 /** An important VIP is met; calls do not stand in for it (A-091). */
@@ -43,15 +55,31 @@ function faceToFace(
 ): TaskProposal[] {
   if (!important || customer.grade?.scheme !== 'club') return [];
   const { from, to } = calendarPeriod(today, faceToFaceMonths);
-  if (contacts.some(({ on, channel }) => FACE_TO_FACE.includes(channel) && from <= on && on <= to)) return [];
+  if (contacts.some(({ on, channel }) => (FACE_TO_FACE as string[]).includes(channel) && from <= on && on <= to))
+    return [];
   const title = { en: `Meet the important VIP by ${to}`, zh: `${to} 前与重要VIP客户面对面接触` };
   return [
-    { key: `face-to-face:${from}`, title, origin: 'CADENCE', purpose: 'CARE', channel: 'VISIT', dueAt: endOfDay(to) },
+    {
+      key: `face-to-face:${from}`,
+      title,
+      origin: 'CADENCE',
+      purpose: 'CARE',
+      channel: 'VISIT',
+      period: { from, to },
+      metBy: { channels: FACE_TO_FACE },
+      warnAt: warning(to),
+      dueAt: endOfDay(to),
+    },
   ];
 }
 
+/** The 25th of the month in which a period ends; the day is ours (A-088). */
+function warning(to: string): string {
+  return `${to.slice(0, 8)}25T00:00:00+08:00`;
+}
+
 /** Introduction within a week of storing the number, a service message a month, greetings (A-110, A-112). */
-function messages({ today, customer, contacts, holidays }: CareFacts): TaskProposal[] {
+function messages({ today, customer, contacts, messages: sent = [], holidays }: CareFacts): TaskProposal[] {
   if (customer.consent.marketing !== true) return [];
   const tasks: TaskProposal[] = [];
   const { enteredOn } = customer.profile;
@@ -65,12 +93,15 @@ function messages({ today, customer, contacts, holidays }: CareFacts): TaskPropo
       origin: 'CADENCE',
       purpose: 'EXPLAIN',
       channel: 'SMS',
+      period: { from: enteredOn, to: addDays(enteredOn, 7) },
+      metBy: { channels: ['SMS'], purposes: ['EXPLAIN'] },
       dueAt: endOfDay(addDays(enteredOn, 7)),
     });
   }
   const month = calendarPeriod(today, 1);
-  const served = contacts.some(
-    ({ on, channel, purpose }) => channel === 'SMS' && SERVICE.includes(purpose) && month.from <= on && on <= month.to,
+  const served = [...contacts, ...sent].some(
+    ({ on, channel, purpose }) =>
+      channel === 'SMS' && (SERVICE as readonly string[]).includes(purpose) && month.from <= on && on <= month.to,
   );
   if (!served) {
     tasks.push({
@@ -82,6 +113,8 @@ function messages({ today, customer, contacts, holidays }: CareFacts): TaskPropo
       origin: 'CADENCE',
       purpose: 'CARE',
       channel: 'SMS',
+      period: month,
+      metBy: { channels: ['SMS'], purposes: [...SERVICE] },
       dueAt: endOfDay(month.to),
     });
   }
@@ -91,12 +124,14 @@ function messages({ today, customer, contacts, holidays }: CareFacts): TaskPropo
     tasks.push({
       key: `holiday:${today.slice(0, 4)}:${holiday.name}`,
       title: {
-        en: `Holiday greeting signed with the hall name: ${holiday.name}`,
+        en: `Holiday greeting signed with the hall name: ${holiday.en ?? holiday.name}`,
         zh: `节日问候短信，署营业厅名称：${holiday.name}`,
       },
       origin: 'HOLIDAY',
       purpose: 'GREETING',
       channel: 'SMS',
+      period: { from: today, to: today },
+      metBy: { channels: ['SMS'], purposes: ['GREETING'] },
       dueAt: endOfDay(today),
     });
   }

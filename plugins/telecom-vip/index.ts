@@ -3,6 +3,7 @@ import { guard, measure, promise, ticketTypes } from './answers.ts';
 import { completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';
 import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
+import { duties } from './duties.ts';
 
 /** Telecom VIPs: the club's tiers and benefits, contact by calendar, the business hall's archive and messages. */
 export default definePolicy({
@@ -20,6 +21,7 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  duties,
   profiles,
   sensitive,
   completeProfile,

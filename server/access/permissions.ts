@@ -28,6 +28,7 @@ const PERMISSIONS = {
   submitPlan: FRONT,
   completePlan: FRONT,
   completeTask: FRONT,
+  recordDuty: FRONT,
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],

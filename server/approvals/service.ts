@@ -8,10 +8,10 @@ import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.ts';
 import type { Decision } from '../generated/prisma/enums.ts';
 import { settleAssessment, settleGradeException } from '../grades/settle.ts';
-import { newId } from '../ids.ts';
 import { settlePlan } from '../plans/settle.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { proposedTask } from '../tasks/proposed.ts';
 import { reactionsTo } from '../tickets/react.ts';
 
 type Pending = Approval & { steps: ApprovalStep[] };
@@ -134,21 +134,9 @@ async function addGradeReactions(services: Services, writes: WriteSet, approval:
     ticket: null,
   };
   const answer = await reactionsTo(services, customer.policyId, facts);
-  for (const { key, dueAt, ...task } of answer?.tasks ?? []) {
-    writes.insert('task', {
-      id: newId(),
-      ...task,
-      key: `approval:${approval.id}:${key}`,
-      channel: task.channel ?? null,
-      status: 'OPEN',
-      dueAt: new Date(dueAt),
-      nextFireAt: new Date(dueAt),
-      customerId: customer.id,
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      assigneeId: customer.managerId,
-      createdAt: now,
-    });
+  for (const task of answer?.tasks ?? []) {
+    const key = `approval:${approval.id}:${task.key}`;
+    writes.insert('task', proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
   }
 }
 

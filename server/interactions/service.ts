@@ -3,6 +3,7 @@ import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { dayIn } from '../days.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -10,6 +11,8 @@ import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { recordCallback } from '../tickets/work.ts';
+import { proposeFollowUp } from './follow-up.ts';
+import { meetTasks } from './meet.ts';
 
 export interface NewInteraction {
   readonly customerId: string;
@@ -24,6 +27,8 @@ export interface NewInteraction {
   readonly taskId?: string | null;
   /** 1 to 5. */
   readonly satisfaction?: number | null;
+  /** Something was asked that is to be answered; of a call with a need, left out means yes. */
+  readonly openQuestion?: boolean | null;
 }
 
 /** Channels on which a customer of a resolved ticket is called back. */
@@ -65,11 +70,12 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
   if (issues.length > 0) throw new InvalidInput(issues);
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
+  const facts = customerFacts(policy.declaration, customer);
   await guard(policies, customer.policyId, {
     now: now.toISOString(),
     action: 'RECORD_INTERACTION',
     viewer: { roles: actor.roles },
-    customer: customerFacts(policy.declaration, customer),
+    customer: facts,
     ticket: null,
     input: {
       channel: input.channel,
@@ -79,27 +85,30 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     },
   });
   const id = newId();
+  const at = input.happenedAt ?? now;
+  const writes = new WriteSet().insert('interaction', {
+    id,
+    customerId: customer.id,
+    policyId: customer.policyId,
+    channel: input.channel,
+    purpose: input.purpose,
+    direction: input.purpose === 'RECEPTION' ? 'INBOUND' : 'OUTBOUND',
+    happenedAt: at,
+    summary: input.summary.trim(),
+    needs: input.needs ?? null,
+    place: input.place ?? null,
+    signedByCustomer: input.signedByCustomer ?? null,
+    satisfaction: input.satisfaction ?? null,
+    ticketId: input.ticketId ?? null,
+    taskId: input.taskId ?? null,
+    staffId: actor.id,
+    recordedAt: now,
+  });
+  await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, input, now);
+  const on = dayIn(at, policy.declaration.timeZone ?? 'Asia/Shanghai');
   await inTransaction(database, async (tx) => {
-    await new WriteSet()
-      .insert('interaction', {
-        id,
-        customerId: customer.id,
-        policyId: customer.policyId,
-        channel: input.channel,
-        purpose: input.purpose,
-        direction: input.purpose === 'RECEPTION' ? 'INBOUND' : 'OUTBOUND',
-        happenedAt: input.happenedAt ?? now,
-        summary: input.summary.trim(),
-        needs: input.needs ?? null,
-        place: input.place ?? null,
-        signedByCustomer: input.signedByCustomer ?? null,
-        satisfaction: input.satisfaction ?? null,
-        ticketId: input.ticketId ?? null,
-        taskId: input.taskId ?? null,
-        staffId: actor.id,
-        recordedAt: now,
-      })
-      .execute(tx);
+    await writes.execute(tx);
+    await meetTasks(tx, customer.id, { on, at, channel: input.channel, purpose: input.purpose });
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,
@@ -111,6 +120,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
       customerId: customer.id,
     });
   });
+  if (writes.of('alert').length > 0) services.alerts.wake();
   if (ticket?.status === 'RESOLVED' && CALLBACK_CHANNELS.includes(input.channel)) {
     await recordCallback(services, caller, ticket.id, input.summary.trim());
   }

@@ -1,5 +1,6 @@
 import { sweepAcknowledgements } from '../alerts/expire.ts';
 import { sweepBackups } from '../backup/overdue.ts';
+import { nextCare, sweepCare } from '../care/schedule.ts';
 import type { Services } from '../context.ts';
 import { sweepGrades } from '../grades/due.ts';
 import { reactToDue } from '../sla/react-due.ts';
@@ -28,7 +29,10 @@ export async function sweepAll(services: Services): Promise<number> {
 }
 
 /** The next instant at which something falls due, up to and including `until`; null when nothing does. */
-export async function nextDue(services: Pick<Services, 'database' | 'clock'>, until: Date): Promise<Date | null> {
+export async function nextDue(
+  services: Pick<Services, 'database' | 'clock' | 'policies'>,
+  until: Date,
+): Promise<Date | null> {
   const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`
     select least(
       (select min(next_fire_at) from sla_clock where next_fire_at <= ${until}),
@@ -37,20 +41,28 @@ export async function nextDue(services: Pick<Services, 'database' | 'clock'>, un
       (select min(since) from grade where scheduled and since <= ${until}),
       (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
     ) as at`;
-  const check = await nextComplaintCheck(services, until);
-  return row?.at && check ? new Date(Math.min(row.at.getTime(), check.getTime())) : (row?.at ?? check);
+  const instants = [row?.at, await nextComplaintCheck(services, until), await nextCare(services, until)];
+  const times = instants.flatMap((at) => at?.getTime() ?? []);
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
-/** Runs what is due each second, until it is stopped; a failure is logged and tried again. */
+/** Runs what is due once a day. It may take long, and the sweeps of each second do not wait for it. */
+export async function runDaily(services: Services): Promise<void> {
+  await sweepCare(services);
+}
+
+/** Runs what is due, again and again, until it is stopped; a failure is logged and tried again. */
 export class JobRunner {
   readonly #services: Services;
+  readonly #work: (services: Services) => Promise<unknown>;
   readonly #everyMs: number;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
-  constructor(services: Services, everyMs = 1000) {
+  constructor(services: Services, work: (services: Services) => Promise<unknown> = sweepAll, everyMs = 1000) {
     this.#services = services;
+    this.#work = work;
     this.#everyMs = everyMs;
   }
 
@@ -58,7 +70,7 @@ export class JobRunner {
     if (this.#stopped || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#running = sweepAll(this.#services)
+      this.#running = this.#work(this.#services)
         .then(() => undefined)
         .catch((error: unknown) => this.#services.log.error({ err: error }, 'a sweep failed and is tried again'))
         .finally(() => this.start());

@@ -144,6 +144,7 @@ function contradiction(policy: Policy, question: Question, facts: unknown, answe
     const unknown = [tier, nextTier?.tier].find((code) => code != null && tiers && !Object.hasOwn(tiers, code));
     return unknown === undefined ? null : `with the tier ${unknown}, which the scheme does not have`;
   }
+  if (question === 'care') return dutyProblem(policy, answer as Answers['care']);
   if (question !== 'promise') return null;
   const metrics = new Set<string>();
   for (const { metric, calendar, atRisk } of answer as Answers['promise']) {
@@ -153,6 +154,15 @@ function contradiction(policy: Policy, question: Question, facts: unknown, answe
       return `with the calendar ${calendar}, which it does not declare`;
     if (atRisk.some((percent, index) => percent <= (atRisk[index - 1] ?? 0)))
       return `at-risk points of ${metric} that do not ascend`;
+  }
+  return null;
+}
+
+function dutyProblem({ duties = {} }: Policy, tasks: Answers['care']): string | null {
+  for (const { key, duty, period } of tasks) {
+    if (duty == null) continue;
+    if (duties[duty]?.of !== 'CUSTOMER') return `with the duty ${duty}, which it does not declare of customers`;
+    if (!period) return `with ${key} for the duty ${duty} without a period`;
   }
   return null;
 }

@@ -9,6 +9,33 @@ import type { AssessmentResult } from './vocabulary.ts';
 const text = z.strictObject({ en: z.string().min(1).max(2000), zh: z.string().min(1).max(2000) });
 const decimal = z.string().regex(/^-?\d{1,24}(\.\d{1,12})?$/, 'an exact decimal');
 const date = z.iso.date();
+const CHANNELS = [
+  'PHONE',
+  'SMS',
+  'EMAIL',
+  'CHAT',
+  'WECHAT',
+  'VISIT',
+  'HALL',
+  'HOTLINE',
+  'LETTER',
+  'WEB',
+  'INTERNAL',
+] as const;
+const PURPOSES = [
+  'EXPLAIN',
+  'PUBLICISE',
+  'CARE',
+  'MEDIATE',
+  'SUGGEST',
+  'GUIDE',
+  'GREETING',
+  'RENEWAL',
+  'RECEPTION',
+  'SURVEY',
+  'FOLLOW_UP',
+  'OTHER',
+] as const;
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'an upper-case code');
 const role = z.enum([
   'CUSTOMER_MANAGER',
@@ -91,25 +118,30 @@ export const taskProposal = z.strictObject({
   key: z.string().min(1).max(200),
   title: text,
   origin: z.enum(['PLAN', 'CADENCE', 'CALLBACK', 'RENEWAL', 'BIRTHDAY', 'HOLIDAY', 'REVIEW', 'RESOLUTION', 'MANUAL']),
-  purpose: z.enum([
-    'EXPLAIN',
-    'PUBLICISE',
-    'CARE',
-    'MEDIATE',
-    'SUGGEST',
-    'GUIDE',
-    'GREETING',
-    'RENEWAL',
-    'RECEPTION',
-    'SURVEY',
-    'FOLLOW_UP',
-    'OTHER',
-  ]),
-  channel: z
-    .enum(['PHONE', 'SMS', 'EMAIL', 'CHAT', 'WECHAT', 'VISIT', 'HALL', 'HOTLINE', 'LETTER', 'WEB', 'INTERNAL'])
-    .nullish(),
+  purpose: z.enum(PURPOSES),
+  channel: z.enum(CHANNELS).nullish(),
   dueAt: z.iso.datetime({ offset: true }),
+  /** Warned of from this instant on, where it is not done. */
+  warnAt: z.iso.datetime({ offset: true }).nullish(),
+  /** The days within which it is to be done, both included: the callback's window, the month of a contact. */
+  period: z.strictObject({ from: date, to: date }).nullish(),
+  /**
+   * Contact that does it by itself, whoever records it: within the period and, where they are named, by one of the
+   * channels and for one of the purposes. Left out, somebody has to complete it.
+   */
+  metBy: z
+    .strictObject({
+      channels: z.array(z.enum(CHANNELS)).max(20).nullish(),
+      purposes: z.array(z.enum(PURPOSES)).max(20).nullish(),
+    })
+    .nullish(),
+  /** The declared duty of a customer that it fulfils; it needs the duty's `period`. */
+  duty: code.nullish(),
+  /** An approval of this kind is opened with it, in the name of who is to do it. */
+  approval: code.nullish(),
 });
+/** Contact that does a task by itself. */
+export type MetBy = NonNullable<z.infer<typeof taskProposal>['metBy']>;
 export type TaskProposal = z.infer<typeof taskProposal>;
 
 export const alertProposal = z.strictObject({

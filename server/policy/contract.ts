@@ -151,6 +151,34 @@ export interface CalendarDeclaration {
   readonly holidays: 'CN' | 'NONE';
 }
 
+/**
+ * Regular work that is owed once a period: a weekly plan of each manager, a yearly meeting of each branch, a monthly
+ * registration of each file. The platform opens a task per period and holder when the period begins, or when it is over
+ * where the duty falls due after its end; recording the duty, or completing the task, fulfils it; unfulfilled it is overdue
+ * from its due instant on, with an alert, and listed as missing (server/duties/).
+ */
+export interface DutyDeclaration {
+  readonly label: Text;
+  readonly every: 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
+  /**
+   * Who owes it: `BRANCH` each branch that keeps customers of the line, `MANAGER` each person who has customers,
+   * `LINE` the line's head office, `CUSTOMER` each customer for whom the `care` answer proposes a task with this `duty`.
+   */
+  readonly of: 'LINE' | 'BRANCH' | 'MANAGER' | 'CUSTOMER';
+  /**
+   * So many days after the first (`BEGIN`) or last (`END`) day of the period, at a local time of day or, left out, at the
+   * day's end. Monday noon of the week is `{ after: 'BEGIN', days: 0, time: '12:00' }`; by the 5th of the month after it is
+   * `{ after: 'END', days: 5 }`.
+   */
+  readonly due: { readonly after: 'BEGIN' | 'END'; readonly days: number; readonly time?: string };
+  /** What has to be recorded with it; a record that does not fit is refused, field by field. */
+  readonly record?: z.ZodObject;
+  /** The system of `docs/` that asks for it. */
+  readonly source: string;
+  /** The due day is ours; the source leaves it blank. */
+  readonly ours?: true;
+}
+
 /** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
 export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
 
@@ -218,6 +246,8 @@ export interface PolicyDeclaration<
   readonly schemes?: Readonly<Record<string, SchemeDeclaration<keyof M & string, keyof P & string, keyof B & string>>>;
   readonly ticketTypes?: Readonly<Record<string, TicketTypeDeclaration>>;
   readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
+  /** Regular work by code, e.g. `WEEKLY_PLAN`. */
+  readonly duties?: Readonly<Record<string, DutyDeclaration>>;
   /** The policy's own fields per kind of customer. */
   readonly profiles?: Readonly<Partial<Record<CustomerKind, z.ZodObject>>>;
   /** Fills in what follows from other fields of a profile, before it is stored. Pure. */

@@ -27,9 +27,30 @@ export function declarationProblems(policy: Policy): string[] {
     ...Object.entries(policy.schemes ?? {}).flatMap(([scheme, declared]) =>
       schemeProblems(policy, declared).map((problem) => `scheme ${scheme}: ${problem}`),
     ),
+    ...dutyProblems(policy),
     ...presetProblems(policy),
   ];
   return problems.map((problem) => `${id}: ${problem}`);
+}
+
+const EVERY = ['WEEK', 'MONTH', 'QUARTER', 'YEAR'];
+const HOLDERS = ['LINE', 'BRANCH', 'MANAGER', 'CUSTOMER'];
+
+function dutyProblems({ duties = {} }: Policy): string[] {
+  return Object.entries(duties).flatMap(([code, { every, of, due }]) => {
+    const problems = [
+      ...(/^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? [] : ['its code is not in upper case']),
+      ...(EVERY.includes(every) ? [] : [`it is owed every ${every}, which is none of ${EVERY.join(', ')}`]),
+      ...(HOLDERS.includes(of) ? [] : [`it is owed by ${of}, which is none of ${HOLDERS.join(', ')}`]),
+      ...(Number.isInteger(due.days) && due.days >= 0
+        ? []
+        : [`it falls due ${due.days} days after, whole days are asked`]),
+      ...(due.time === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(due.time)
+        ? []
+        : [`${due.time} is no time of day`]),
+    ];
+    return problems.map((problem) => `duty ${code}: ${problem}`);
+  });
 }
 
 /** What is wrong with plugins beside each other: ids that two of them use. */

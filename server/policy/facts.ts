@@ -84,7 +84,9 @@ export type Action =
   | 'REOPEN_TICKET'
   | 'DECIDE_APPROVAL'
   | 'ADVISE_PRODUCT'
-  | 'ACTIVATE_SERVICE';
+  | 'ACTIVATE_SERVICE'
+  | 'SEND_MESSAGE'
+  | 'RECORD_DUTY';
 
 export interface GuardFacts {
   readonly now: string;
@@ -122,12 +124,21 @@ export interface RouteFacts {
 }
 
 export interface CareFacts {
+  /** The day of the run, or a day on which none ran, made up for. */
   readonly today: string;
+  /** With the best grade in force. */
   readonly customer: CustomerFacts;
+  /** All grades in force, best first: a customer may hold tiers of several schemes. */
+  readonly grades?: readonly GradeFact[];
   readonly birthday: string | null;
+  /** A key or special customer. */
   readonly important: boolean;
+  /** Contact of the last 400 days, in either direction, by anybody. Records of our own (INTERNAL) are none. */
   readonly contacts: readonly { readonly on: string; readonly channel: string; readonly purpose: string }[];
-  readonly holidays: readonly { readonly on: string; readonly name: string }[];
+  /** Messages that were sent out in that time; they are not among the contacts. */
+  readonly messages?: readonly { readonly on: string; readonly channel: string; readonly purpose: string }[];
+  /** Statutory holidays of the next 31 days by their first day, however many days they last; the name is Chinese. */
+  readonly holidays: readonly { readonly on: string; readonly name: string; readonly en?: string }[];
 }
 
 export interface MeasureFacts {

@@ -14,6 +14,7 @@ interface Tables {
   grade: Prisma.GradeUncheckedCreateInput;
   idempotency_key: Prisma.IdempotencyKeyUncheckedCreateInput;
   interaction: Prisma.InteractionUncheckedCreateInput;
+  message: Prisma.MessageUncheckedCreateInput;
   maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
   sla_clock: Prisma.SlaClockUncheckedCreateInput;

@@ -3,8 +3,12 @@ import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { dayIn } from '../days.ts';
+import { isPlainDuty } from '../duties/service.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
+import { proposeFollowUp } from '../interactions/follow-up.ts';
+import { meetTasks } from '../interactions/meet.ts';
 import { checkInteraction, type NewInteraction } from '../interactions/service.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -15,7 +19,7 @@ export interface TaskCompletion {
   readonly outcome: string;
   readonly interaction?: Pick<
     NewInteraction,
-    'channel' | 'purpose' | 'summary' | 'needs' | 'satisfaction' | 'signedByCustomer'
+    'channel' | 'purpose' | 'summary' | 'needs' | 'satisfaction' | 'signedByCustomer' | 'openQuestion'
   > | null;
 }
 
@@ -35,6 +39,8 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
   if (!task) throw new NotFound('Task');
   if (task.status !== 'OPEN' && task.status !== 'OVERDUE')
     throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);
+  if (task.dutyCode && !isPlainDuty(policies.get(task.policyId), task.dutyCode))
+    throw Refused.because('RECORD_NEEDED', 'What was done has to be recorded with it: use recordDuty.');
   const { customer, interaction } = { customer: task.customer, interaction: input.interaction };
   const policy = policies.get(task.policyId);
   if (!policy) throw new NotFound('Policy');
@@ -51,6 +57,29 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
       aboutProblem: Boolean(interaction?.needs?.trim()) || task.ticketId !== null,
     },
   });
+  const writes = new WriteSet();
+  if (interaction && customer) {
+    const id = newId();
+    writes.insert('interaction', {
+      id,
+      customerId: customer.id,
+      policyId: customer.policyId,
+      channel: interaction.channel,
+      purpose: interaction.purpose,
+      direction: 'OUTBOUND',
+      happenedAt: now,
+      summary: interaction.summary.trim(),
+      needs: interaction.needs ?? null,
+      signedByCustomer: interaction.signedByCustomer ?? null,
+      satisfaction: interaction.satisfaction ?? null,
+      ticketId: task.ticketId,
+      taskId: task.id,
+      staffId: actor.id,
+      recordedAt: now,
+    });
+    const facts = customerFacts(policy.declaration, customer);
+    await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, interaction, now);
+  }
   await inTransaction(database, async (tx) => {
     const { count } = await tx.task.updateMany({
       where: { id: task.id, status: task.status },
@@ -65,26 +94,10 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
         data: { status: 'IN_PROGRESS', updatedAt: now },
       });
     }
+    await writes.execute(tx);
     if (interaction && customer) {
-      await new WriteSet()
-        .insert('interaction', {
-          id: newId(),
-          customerId: customer.id,
-          policyId: customer.policyId,
-          channel: interaction.channel,
-          purpose: interaction.purpose,
-          direction: 'OUTBOUND',
-          happenedAt: now,
-          summary: interaction.summary.trim(),
-          needs: interaction.needs ?? null,
-          signedByCustomer: interaction.signedByCustomer ?? null,
-          satisfaction: interaction.satisfaction ?? null,
-          ticketId: task.ticketId,
-          taskId: task.id,
-          staffId: actor.id,
-          recordedAt: now,
-        })
-        .execute(tx);
+      const on = dayIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');
+      await meetTasks(tx, customer.id, { on, at: now, channel: interaction.channel, purpose: interaction.purpose });
     }
     await writeAudit(tx, {
       at: now,
@@ -98,5 +111,6 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
       changes: [{ field: 'status', before: task.status, after: 'DONE' }],
     });
   });
+  if (writes.of('alert').length > 0) services.alerts.wake();
   return task.id;
 }

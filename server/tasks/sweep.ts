@@ -16,10 +16,12 @@ interface DueTask {
   ticket_id: string | null;
   tier_rank: number | null;
   title: Text;
+  /** It is not late yet: a warning. */
+  warned: boolean;
   now: Date;
 }
 
-/** Marks tasks that were not done in time and tells whose they are; once each. Returns how many alerts were raised. */
+/** Warns of tasks that are to be done soon, marks those that were not done in time, and tells whose they are; once each. Returns how many alerts were raised. */
 export async function sweepTasks(services: Services): Promise<number> {
   let raised = 0;
   for (;;) {
@@ -38,22 +40,29 @@ async function sweepBatch({ database, clock }: Services): Promise<number> {
       with due as (
         select id from task where next_fire_at <= ${now} order by next_fire_at limit ${BATCH} for update skip locked
       ), late as (
-        update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' returning t.*
+        update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' and t.due_at <= ${now} returning t.*
+      ), warned as (
+        update task t set next_fire_at = t.due_at + make_interval(secs => (extract(second from t.due_at) = 59)::int)
+        from due where t.id = due.id and t.status = 'OPEN' and t.due_at > ${now} returning t.*
       ), moved as (
         update plan_measure m set status = 'OVERDUE' from late where m.id = late.measure_id and m.status = 'OPEN' returning m.id
+      ), told as (
+        select late.*, false as warned from late union all select warned.*, true from warned
       )
-      select late.id, late.customer_id, late.policy_id, late.branch_id, late.assignee_id, late.ticket_id, late.title,
+      select told.id, told.customer_id, told.policy_id, told.branch_id, told.assignee_id, told.ticket_id, told.title, told.warned,
         c.tier_rank, ${now} as now
-      from late left join customer c on c.id = late.customer_id`;
+      from told left join customer c on c.id = told.customer_id`;
     const writes = new WriteSet();
     for (const task of due) {
       writes.insert('alert', {
         id: newId(),
-        dedupeKey: `task:${task.id}:overdue`,
-        kind: 'TASK_OVERDUE',
-        severity: 'WARNING',
+        dedupeKey: `task:${task.id}:${task.warned ? 'warned' : 'overdue'}`,
+        kind: task.warned ? 'SLA_AT_RISK' : 'TASK_OVERDUE',
+        severity: task.warned ? 'INFO' : 'WARNING',
         raisedAt: task.now,
-        message: { en: `Overdue: ${task.title.en}`, zh: `已逾期：${task.title.zh}` },
+        message: task.warned
+          ? { en: `Due soon: ${task.title.en}`, zh: `即将到期：${task.title.zh}` }
+          : { en: `Overdue: ${task.title.en}`, zh: `已逾期：${task.title.zh}` },
         audience: ['CUSTOMER_MANAGER', 'SUPERVISOR'],
         assigneeId: task.assignee_id,
         policyId: task.policy_id,

@@ -1,10 +1,10 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { PolicyFailure } from '../errors.ts';
-import { newId } from '../ids.ts';
 import type { ReactAnswer } from '../policy/answers.ts';
 import type { CustomerFacts, ReactFacts } from '../policy/facts.ts';
 import type { WriteSet } from '../storage/write-set.ts';
+import { proposedTask } from '../tasks/proposed.ts';
 
 /** The ticket that an event belongs to, as the policy's reaction needs it. */
 export interface Reacting {
@@ -27,22 +27,9 @@ export function addReactions(
   answer: ReactAnswer,
   now: Date,
 ): void {
-  for (const { key, dueAt, ...task } of answer.tasks) {
-    writes.insert('task', {
-      id: newId(),
-      ...task,
-      key: `ticket:${ticketId}:${key}`,
-      channel: task.channel ?? null,
-      status: 'OPEN',
-      dueAt: new Date(dueAt),
-      nextFireAt: new Date(dueAt),
-      customerId: customer.id,
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      assigneeId: assigneeId ?? customer.managerId,
-      ticketId,
-      createdAt: now,
-    });
+  for (const task of answer.tasks) {
+    const owner = { customer, assigneeId: assigneeId ?? customer.managerId, ticketId, at: now };
+    writes.insert('task', proposedTask(task, { ...owner, key: `ticket:${ticketId}:${task.key}` }));
   }
   for (const { key, ...alert } of answer.alerts) {
     writes.insert(

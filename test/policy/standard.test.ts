@@ -23,7 +23,16 @@ test('every question has an answer', () => {
       customer,
       request: {},
     },
-    care: { today: '2026-03-02', customer, birthday: null, important: false, contacts: [], holidays: [] },
+    care: {
+      today: '2026-03-02',
+      customer,
+      grades: [],
+      birthday: null,
+      important: false,
+      contacts: [],
+      messages: [],
+      holidays: [],
+    },
     measure: { period, figures: {}, before: {} },
   } as const;
   for (const question of QUESTIONS) {

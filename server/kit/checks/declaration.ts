@@ -41,10 +41,10 @@ function unlabelled({ policy }: Subject, found: Findings): void {
       return;
     }
     for (const [key, value] of Object.entries(part))
-      if (key !== 'schema' && key !== 'rule') walk(value, place === '' ? key : `${place} ${key}`);
+      if (key !== 'schema' && key !== 'rule' && key !== 'record') walk(value, place === '' ? key : `${place} ${key}`);
   };
-  const { label, schemes, metrics, benefits, parameters, ticketTypes, calendars } = policy;
-  walk({ label, schemes, metrics, benefits, parameters, ticketTypes, calendars }, '');
+  const { label, schemes, metrics, benefits, parameters, ticketTypes, calendars, duties } = policy;
+  walk({ label, schemes, metrics, benefits, parameters, ticketTypes, calendars, duties }, '');
 }
 
 /** Sensitive fields that no profile has, and benefits that no tier grants: misspelt, most likely. */

@@ -25,6 +25,7 @@ export function referencePage(policy: Policy): string {
     ...metrics(policy),
     ...tickets(policy),
     ...calendars(policy),
+    ...duties(policy),
     ...parameters(policy),
     ...profiles(policy),
   ].join('\n\n')}\n`;
@@ -127,6 +128,26 @@ function calendars({ calendars: declared = {} }: Policy): string[] {
   ]);
   if (rows.length === 0) return [];
   return [section(2, 'Calendars · 日历'), table(['calendar', 'label', 'zone', 'open', 'holidays'], rows)];
+}
+
+const OWED_BY = {
+  LINE: 'head office',
+  BRANCH: 'each branch',
+  MANAGER: 'each manager',
+  CUSTOMER: 'each customer asked for',
+};
+
+function duties({ duties: declared = {} }: Policy): string[] {
+  const rows = Object.entries(declared).map(([key, { label, every, of, due, source, ours }]) => [
+    code(key),
+    bilingual(label),
+    every.toLowerCase(),
+    OWED_BY[of],
+    `${due.days} days after its ${due.after === 'BEGIN' ? 'first' : 'last'} day, ${due.time ?? 'day’s end'}${ours ? ', ours' : ''}`,
+    source,
+  ]);
+  if (rows.length === 0) return [];
+  return [section(2, 'Duties · 定期工作'), table(['duty', 'label', 'once a', 'owed by', 'due', 'source'], rows)];
 }
 
 function parameters({ parameters: declared = {} }: Policy): string[] {

@@ -63,6 +63,15 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     customer: CUSTOMER,
     request: {},
   },
-  care: { today: TODAY, customer: CUSTOMER, birthday: null, important: false, contacts: [], holidays: [] },
+  care: {
+    today: TODAY,
+    customer: CUSTOMER,
+    grades: [],
+    birthday: null,
+    important: false,
+    contacts: [],
+    messages: [],
+    holidays: [],
+  },
   measure: { period: { from: '2026-03-01', to: '2026-03-31' }, figures: {}, before: {} },
 };

@@ -159,6 +159,11 @@ export function careFacts(subject: Subject, random: Random): CareFacts[] {
         channel: random.pick(CHANNELS),
         purpose: random.pick(PURPOSES),
       })),
+      messages: Array.from({ length: random.int(3) }, () => ({
+        on: near(),
+        channel: 'SMS',
+        purpose: random.pick(PURPOSES),
+      })),
       holidays: Array.from({ length: random.int(3) }, () => ({ on: near(), name: '国庆节' })),
     };
   });

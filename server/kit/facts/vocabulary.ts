@@ -59,6 +59,8 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
     purpose: PURPOSES,
     signedByCustomer: [null, true, false],
     aboutProblem: [true, false],
+    signed: [null, true, false],
+    sentThisMonth: [{}, { CARE: 1 }, { CARE: 1, GUIDE: 1 }, { GREETING: 3 }, { CARE: 2 }],
   },
   DRAFT_PLAN: { budget: ['0', '1000', '50000'] },
   SUBMIT_PLAN: {
@@ -73,6 +75,13 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
   CLOSE_TICKET: { rootCause: [true, false] },
   REOPEN_TICKET: {},
   DECIDE_APPROVAL: {},
+  SEND_MESSAGE: {
+    channel: ['SMS', 'EMAIL', 'WECHAT'],
+    purpose: PURPOSES,
+    signed: [null, true, false],
+    sentThisMonth: [{}, { CARE: 1 }, { CARE: 1, GUIDE: 1 }, { GREETING: 3 }, { CARE: 2 }],
+  },
+  RECORD_DUTY: { duty: [''], record: [{}] },
 };
 
 /** Events of which a policy may tell what follows. */
@@ -92,6 +101,7 @@ export const EVENTS: readonly string[] = [
   'AT_RISK',
   'BREACHED',
   'GRADE_GIVEN',
+  'INTERACTION',
 ];
 
 /** Requests that need an approval. */

@@ -1,0 +1,164 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import { visible } from '../server/access/scope.ts';
+import { type DutyState, dutyState, dutyWhere } from '../server/duties/read.ts';
+import { recordDuty } from '../server/duties/service.ts';
+import { idOf, referenceOf } from '../server/ids.ts';
+import type { DutyDeclaration } from '../server/policy/contract.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './builder.ts';
+import type { Enums } from './enums.ts';
+import { keysetPage } from './page.ts';
+import type { TypeRefs } from './refs.ts';
+import type { Shared } from './shared.ts';
+import { localised } from './text.ts';
+
+/** Duties: regular work that is owed once a period, done or missing. */
+export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+  const State = builder.enumType('DutyState', {
+    description: 'LATE is done after it was due, MISSING is due and not done.',
+    values: ['OPEN', 'FULFILLED', 'LATE', 'MISSING', 'CANCELLED'] satisfies DutyState[],
+  });
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
+
+  const Declaration = builder.objectRef<DutyDeclaration & { code: string }>('DutyDeclaration').implement({
+    description: 'Regular work that a policy asks for.',
+    fields: (t) => ({
+      code: t.exposeString('code'),
+      label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
+      every: t.exposeString('every', { description: 'WEEK, MONTH, QUARTER or YEAR.' }),
+      of: t.exposeString('of', { description: 'LINE, BRANCH, MANAGER or CUSTOMER.' }),
+      source: t.exposeString('source'),
+    }),
+  });
+  builder.objectField(refs.Policy, 'duties', (t) =>
+    t.field({
+      type: [Declaration],
+      description: 'At most some ten.',
+      resolve: ({ declaration }) => Object.entries(declaration.duties ?? {}).map(([code, duty]) => ({ code, ...duty })),
+    }),
+  );
+
+  const Period = builder.objectRef<{ from: Date; to: Date }>('Period').implement({
+    description: 'Days, both included.',
+    fields: (t) => ({ from: t.expose('from', { type: 'Date' }), to: t.expose('to', { type: 'Date' }) }),
+  });
+  const Duty = builder.prismaObject('Task', {
+    variant: 'Duty',
+    ...seenBy,
+    description: 'What is owed for a period by a branch, a person, or for a customer.',
+    select: {
+      status: true,
+      dueAt: true,
+      completedAt: true,
+      periodFrom: true,
+      periodTo: true,
+      policyId: true,
+      branchId: true,
+      dutyCode: true,
+    },
+    fields: (t) => ({
+      code: t.string({ resolve: ({ dutyCode }) => dutyCode ?? '' }),
+      label: t.string({
+        args: locale,
+        resolve: ({ policyId, dutyCode }, args, context) => {
+          const declared = context.services.policies.get(policyId)?.declaration.duties?.[dutyCode ?? ''];
+          return declared ? localised(declared.label, args.locale, context) : (dutyCode ?? '');
+        },
+      }),
+      period: t.field({
+        type: Period,
+        resolve: ({ periodFrom, periodTo, dueAt }) => ({ from: periodFrom ?? dueAt, to: periodTo ?? dueAt }),
+      }),
+      state: t.field({
+        type: State,
+        resolve: (task, _args, { services }) => dutyState(task, services.clock.now()),
+      }),
+      dueAt: t.expose('dueAt', { type: 'DateTime' }),
+      fulfilledAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+      note: t.exposeString('outcome', { nullable: true }),
+      record: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'As the declaration asks.',
+        select: { record: true },
+        resolve: ({ record }) => record,
+      }),
+      branchCode: t.string({
+        select: { branchId: true },
+        resolve: async ({ branchId }, _args, { services }) =>
+          (await services.actors.organisation()).branches.get(branchId)?.code ?? '',
+      }),
+      staff: t.relation('assignee', { nullable: true, description: 'Whose it is, where it is a person’s.' }),
+      customer: t.relation('customer', { nullable: true }),
+      task: t.variant('Task'),
+    }),
+  });
+  builder.prismaObjectField('Task', 'period', (t) =>
+    t.field({
+      type: Period,
+      nullable: true,
+      description: 'The days within which it is to be done: a callback’s window, the month or quarter of a contact.',
+      select: { periodFrom: true, periodTo: true },
+      resolve: ({ periodFrom, periodTo }) => (periodFrom && periodTo ? { from: periodFrom, to: periodTo } : null),
+    }),
+  );
+
+  const edge = builder.edgeObject({ type: Duty, name: 'DutyEdge' });
+  const connection = builder.connectionObject({ type: Duty, name: 'DutyConnection' }, edge);
+  builder.queryField('duties', (t) =>
+    t.connection(
+      {
+        type: Duty,
+        description: 'Duties of periods that touch the given one, by due date; among them those that are missing.',
+        args: {
+          policyId: t.arg.id({ required: true }),
+          period: t.arg({ type: shared.PeriodInput, required: true }),
+          codes: t.arg.stringList(),
+          states: t.arg({ type: [State] }),
+        },
+        resolve: (_root, { policyId, period, codes, states, ...page }, context, info) => {
+          const { prisma } = context.services.database;
+          const asked = { policyId, period, codes: codes ?? null, states: states ?? null };
+          return keysetPage(prisma.task as never, {
+            where: {
+              AND: [visible(actorOf(context)), dutyWhere(prisma.task.fields, asked, context.services.clock.now())],
+            },
+            order: { field: 'dueAt', direction: 'ASC', nullable: false },
+            page,
+            selection: { ...queryFromInfo({ context, info, typeName: 'Duty', paths: [['nodes'], ['edges', 'node']] }) },
+          }) as never;
+        },
+      },
+      connection as never,
+      edge as never,
+    ),
+  );
+
+  const RecordDutyInput = builder.inputType('RecordDutyInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      code: t.string({ required: true, description: 'As the policy declares it, e.g. WEEKLY_PLAN.' }),
+      on: t.field({ type: 'Date', description: 'A day of the period; left out, the period that is open today.' }),
+      branchCode: t.string({ description: 'Of a duty of branches; yours unless said.' }),
+      staffId: t.id({ description: 'Of a duty of managers; you unless said.' }),
+      customerId: t.id({ description: 'Of a duty of customers.' }),
+      note: t.string({ required: true }),
+      record: t.field({ type: 'JSON', description: 'What the duty asks to be recorded.' }),
+    }),
+  });
+  builder.mutationField('recordDuty', (t) =>
+    t.prismaField({
+      type: Duty,
+      errors: mutationErrors,
+      description: 'Records that a duty was done, in time or late.',
+      args: { input: t.arg({ type: RecordDutyInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await recordDuty(context.services, callerOf(context), {
+          ...input,
+          staffId: input.staffId ? referenceOf('Staff', input.staffId, 'input.staffId') : null,
+          customerId: input.customerId ? idOf('Customer', input.customerId) : null,
+        });
+        return context.services.database.prisma.task.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  );
+}

@@ -1,0 +1,155 @@
+import type { Services } from '../context.ts';
+import { customerFacts, gradeFact } from '../customers/facts.ts';
+import { endOfDayIn } from '../days.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
+import type { MetBy } from '../policy/answers.ts';
+import type { CareFacts, GradeFact } from '../policy/facts.ts';
+import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { holidaysAhead } from './holidays-ahead.ts';
+import type { ContactFact } from './met.ts';
+
+/** Customers of one batch: read by one statement, asked about in one message, written in one transaction. */
+export const BATCH = 1000;
+
+/** For how long contact is remembered: the longest period of a cadence, and some days more. */
+const MEMORY_MS = 400 * 86_400_000;
+
+/** How long after departing a customer is still looked at, so that what was planned is withdrawn. */
+const AFTERWARDS_MS = 40 * 86_400_000;
+
+/** A care task that is not done. */
+export interface OpenTask {
+  readonly id: string;
+  readonly key: string;
+  readonly status: 'OPEN' | 'OVERDUE';
+  readonly dueAt: string;
+  readonly from: string | null;
+  readonly metBy: MetBy | null;
+}
+
+/** A customer with what the policy asks for, and what is open. */
+export interface Cared {
+  readonly customer: {
+    readonly id: string;
+    readonly policyId: string;
+    readonly branchId: string;
+    readonly managerId: string | null;
+    readonly tierRank: number | null;
+  };
+  readonly contacts: readonly ContactFact[];
+  readonly open: readonly OpenTask[];
+  readonly decision: Decision<'care'> | Error;
+}
+
+interface Row {
+  id: string;
+  branch_id: string;
+  manager_id: string | null;
+  kind: CustomerKind;
+  stage: CustomerStage;
+  tier_rank: number | null;
+  vip_consent: boolean | null;
+  marketing_consent: boolean | null;
+  profile: Prisma.JsonValue;
+  birthday: string | null;
+  grades: { s: string; t: string; r: number; a: string; e: 'ACTIVE' | 'WATCH'; m: number }[] | null;
+  contacts: [on: string, channel: string, purpose: string, isMessage: boolean][] | null;
+  open: OpenTask[] | null;
+}
+
+const IMPORTANT: readonly CustomerStage[] = ['KEY', 'SPECIAL'];
+
+/**
+ * What a policy asks for on a day, for the next customers after `after`, in order of their ids. Contact counts up to the
+ * end of the day, or to now where that is earlier.
+ *
+ * @param day YYYY-MM-DD in the policy's zone
+ * @returns at most `BATCH`
+ */
+export async function decideCare(
+  { database, policies, clock }: Services,
+  { declaration }: InstalledPolicy,
+  day: string,
+  after: string | null,
+): Promise<Cared[]> {
+  const timeZone = declaration.timeZone ?? 'Asia/Shanghai';
+  const end = endOfDayIn(new Date(`${day}T00:00:00Z`), timeZone);
+  const now = clock.now();
+  const until = now < end ? new Date(now.getTime() + 1) : end;
+  const rows = await database.prisma.$queryRaw<Row[]>`
+    with chosen as (
+      select * from customer c where c.policy_id = ${declaration.id}
+        and (c.departed_at is null or c.departed_at > ${new Date(end.getTime() - AFTERWARDS_MS)})
+        and (${after}::uuid is null or c.id > ${after}::uuid)
+      order by c.id limit ${BATCH}
+    ), met as (
+      select i.customer_id, json_agg(distinct jsonb_build_array(to_char(i.happened_at at time zone ${timeZone}, 'YYYY-MM-DD'), i.channel, i.purpose, i.message_id is not null)) as list
+      from interaction i
+      where i.customer_id in (select id from chosen) and i.channel <> 'INTERNAL'
+        and i.happened_at >= ${new Date(end.getTime() - MEMORY_MS)} and i.happened_at < ${until}
+      group by 1
+    ), undone as (
+      select t.customer_id, json_agg(json_build_object('id', t.id, 'key', t.key, 'status', t.status, 'dueAt', t.due_at, 'from', t.period_from, 'metBy', t.met_by)) as list
+      from task t
+      where t.customer_id in (select id from chosen) and t.status in ('OPEN', 'OVERDUE') and (t.key like 'care:%' or t.key like 'duty:%')
+      group by 1
+    ), held as (
+      select g.customer_id, json_agg(json_build_object('s', g.scheme_id, 't', g.tier_code, 'r', g.tier_rank, 'a', g.since, 'e', g.state, 'm', g.misses)) as list
+      from grade g where g.customer_id in (select id from chosen) and g.state <> 'ENDED' and not g.scheduled
+      group by 1
+    )
+    select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent,
+      c.profile, c.birthday::text as birthday, held.list as grades, met.list as contacts, undone.list as open
+    from chosen c left join met on met.customer_id = c.id left join undone on undone.customer_id = c.id left join held on held.customer_id = c.id
+    order by c.id`;
+  if (rows.length === 0) return [];
+  const holidays = holidaysAhead(day);
+  const facts = rows.map((row): CareFacts => {
+    const grades = gradesOf(row);
+    const contacts = row.contacts ?? [];
+    return {
+      today: day,
+      customer: {
+        ...customerFacts(declaration, {
+          kind: row.kind,
+          stage: row.stage,
+          vipConsent: row.vip_consent,
+          marketingConsent: row.marketing_consent,
+          profile: row.profile,
+          grade: null,
+        }),
+        grade: grades[0] ?? null,
+      },
+      grades,
+      birthday: row.birthday,
+      important: IMPORTANT.includes(row.stage),
+      contacts: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? [] : { on, channel, purpose })),
+      messages: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? { on, channel, purpose } : [])),
+      holidays,
+    };
+  });
+  const decisions = await policies.askMany(declaration.id, 'care', facts);
+  return rows.map(
+    (row, index): Cared => ({
+      customer: {
+        id: row.id,
+        policyId: declaration.id,
+        branchId: row.branch_id,
+        managerId: row.manager_id,
+        tierRank: row.tier_rank,
+      },
+      contacts: (row.contacts ?? []).map(([on, channel, purpose]) => ({ on, channel, purpose })),
+      open: row.open ?? [],
+      decision: decisions[index] ?? new Error('no decision'),
+    }),
+  );
+}
+
+function gradesOf({ grades }: Row): GradeFact[] {
+  return (grades ?? [])
+    .map(({ s, t, r, a, e, m }) =>
+      gradeFact({ schemeId: s, tierCode: t, tierRank: r, since: new Date(a), state: e, misses: m }),
+    )
+    .sort((a, b) => b.rank - a.rank);
+}

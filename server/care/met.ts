@@ -1,0 +1,38 @@
+import type { MetBy } from '../policy/answers.ts';
+
+/** Contact as far as a task's need asks about it. */
+export interface ContactFact {
+  /** YYYY-MM-DD in the policy's zone. */
+  readonly on: string;
+  readonly channel: string;
+  readonly purpose: string;
+}
+
+/** A task that contact may do by itself. */
+export interface Need {
+  readonly metBy: MetBy | null;
+  /** The first day on which contact counts; null: any. */
+  readonly from: string | null;
+}
+
+/**
+ * Whether contact does a task: on or after the first day of its period, by one of its channels, for one of its purposes.
+ * Contact after the last day counts too: it is what was owed, late.
+ */
+export function isMetBy({ metBy, from }: Need, { on, channel, purpose }: ContactFact): boolean {
+  if (!metBy) return false;
+  const { channels, purposes } = metBy;
+  if (from !== null && on < from) return false;
+  // Records of our own are no contact, whatever a task asks for.
+  if (channel === 'INTERNAL') return false;
+  if (channels && !(channels as readonly string[]).includes(channel)) return false;
+  return !purposes || (purposes as readonly string[]).includes(purpose);
+}
+
+/** The earliest contact that does a task. */
+export function firstMeeting(need: Need, contacts: readonly ContactFact[]): ContactFact | null {
+  let first: ContactFact | null = null;
+  for (const contact of contacts)
+    if (isMetBy(need, contact) && (first === null || contact.on < first.on)) first = contact;
+  return first;
+}

@@ -1,0 +1,210 @@
+import { policyFailedAlert } from '../alerts/raise.ts';
+import type { Services } from '../context.ts';
+import { startOfDayIn } from '../days.ts';
+import { dutiesOpenOn } from '../duties/open.ts';
+import { PolicyFailure } from '../errors.ts';
+import { newId } from '../ids.ts';
+import { mayAnswer } from '../policy/answer.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
+import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { proposedTask } from '../tasks/proposed.ts';
+import { BATCH, type Cared, decideCare } from './batch.ts';
+import { renewalAlert } from './renewals.ts';
+import { settle } from './settle.ts';
+
+// A run is the care of one business line on one day: claimed -> batches of customers, in order of their ids -> duties ->
+// finished. The row `care_run` holds how far it is; a batch is written in the transaction that moves the cursor, so that a
+// run that was cut off goes on behind the last batch, on this node or on another, and nothing is written twice.
+
+/** How long a node may be silent before another one goes on with its run. */
+const LEASE_SECONDS = 60;
+
+/** By which the app of this process claims runs. */
+const names = new WeakMap<Services, string>();
+
+export interface CareTally {
+  readonly opened: number;
+  readonly closed: number;
+  readonly failed: number;
+}
+
+/**
+ * Runs the care of a business line on a day, once, whoever asks and however often.
+ *
+ * @param day YYYY-MM-DD in the policy's zone
+ * @returns what was written; null where it is done already or another node is at it
+ */
+export async function runCare(services: Services, policy: InstalledPolicy, day: string): Promise<CareTally | null> {
+  const run: Run = {
+    policy,
+    day,
+    at: startOfDayIn(day, policy.declaration.timeZone ?? 'Asia/Shanghai'),
+    by: nameOf(services),
+  };
+  const claimed = await claim(services, run);
+  if (!claimed) return null;
+  let cursor = claimed.cursor;
+  const tally = { opened: 0, closed: 0, failed: 0 };
+  const add = (more: CareTally) => {
+    tally.opened += more.opened;
+    tally.closed += more.closed;
+    tally.failed += more.failed;
+  };
+  if (mayAnswer(policy.declaration, 'care')) {
+    // While a batch is written the next one is read and decided.
+    let ahead: Promise<Cared[]> | null = decideCare(services, policy, day, cursor);
+    while (ahead) {
+      const cared: Cared[] = await ahead;
+      const last = cared.at(-1)?.customer.id ?? null;
+      ahead = cared.length < BATCH ? null : decideCare(services, policy, day, last);
+      ahead?.catch(() => undefined);
+      if (cared.length === 0) break;
+      const written = await writeBatch(services, run, cursor, cared);
+      if (!written) return null;
+      add(written);
+      cursor = last;
+    }
+  }
+  const finished = await finish(services, run);
+  if (!finished) return null;
+  add({ opened: finished.opened, closed: 0, failed: 0 });
+  services.alerts.wake();
+  return tally;
+}
+
+interface Run {
+  readonly policy: InstalledPolicy;
+  readonly day: string;
+  /** The instant at which the day begins. */
+  readonly at: Date;
+  readonly by: string;
+}
+
+function nameOf(services: Services): string {
+  const known = names.get(services) ?? newId();
+  names.set(services, known);
+  return known;
+}
+
+async function claim(
+  { database, clock }: Services,
+  { policy, day, by }: Run,
+): Promise<{ cursor: string | null } | null> {
+  const [row] = await database.prisma.$queryRaw<{ cursor: string | null }[]>`
+    insert into care_run (policy_id, day, started_at, lease_by, lease_until)
+    values (${policy.declaration.id}, ${day}::date, ${clock.now()}, ${by}::uuid, clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}))
+    on conflict (policy_id, day) do update set lease_by = excluded.lease_by, lease_until = excluded.lease_until
+    where care_run.finished_at is null and (care_run.lease_by = excluded.lease_by or care_run.lease_until < clock_timestamp())
+    returning cursor`;
+  return row ?? null;
+}
+
+/** Writes what a batch decided, as sets, in the transaction that moves the cursor; null where the run goes on elsewhere. */
+async function writeBatch(
+  services: Services,
+  run: Run,
+  cursor: string | null,
+  cared: readonly Cared[],
+): Promise<CareTally | null> {
+  const { policy, day, at, by } = run;
+  const { declaration } = policy;
+  const now = services.clock.now();
+  const writes = new WriteSet();
+  const tasks: ReturnType<typeof proposedTask>[] = [];
+  const closings: { id: string; status: 'DONE' | 'CANCELLED'; on: string | null; outcome: string }[] = [];
+  let failed = 0;
+  let failure: PolicyFailure | null = null;
+  for (const { customer, contacts, open, decision } of cared) {
+    if (decision instanceof Error) failed += 1;
+    if (decision instanceof PolicyFailure) failure = decision;
+    const asked = decision instanceof Error ? null : decision.answer;
+    const { added, met, withdrawn } = settle(customer, asked, open, contacts, at);
+    for (const { key, task } of added) {
+      tasks.push(proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
+      const alert = renewalAlert(customer, key, task, now);
+      if (alert) writes.insert('alert', alert);
+    }
+    for (const { id, on } of met) closings.push({ id, status: 'DONE', on, outcome: 'met' });
+    for (const id of withdrawn) closings.push({ id, status: 'CANCELLED', on: null, outcome: 'withdrawn' });
+  }
+  if (failure) {
+    const branchId = cared[0]?.customer.branchId ?? '';
+    const detail = failure.cause instanceof Error ? failure.cause.message : failure.message;
+    writes.insert('alert', policyFailedAlert(declaration.id, branchId, detail, `care:${day}`, now));
+  }
+  return inTransaction(
+    services.database,
+    async (tx) => {
+      const moved = await tx.$executeRaw`
+        update care_run set cursor = ${cared.at(-1)?.customer.id}::uuid, customers = customers + ${cared.length}, failed = failed + ${failed},
+          lease_until = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
+        where policy_id = ${declaration.id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null
+          and cursor is not distinct from ${cursor}::uuid`;
+      if (moved === 0) return null;
+      const opened = await insertTasks(tx, tasks);
+      const closed = await closeTasks(tx, closings, declaration.timeZone ?? 'Asia/Shanghai', now);
+      await writes.execute(tx);
+      if (opened > 0 || closed > 0)
+        await tx.$executeRaw`update care_run set opened = opened + ${opened}, closed = closed + ${closed} where policy_id = ${declaration.id} and day = ${day}::date`;
+      return { opened, closed, failed };
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+/** Adds tasks; one that was withdrawn and is asked for again is open again, and any other stays as it is. */
+async function insertTasks(tx: TransactionClient, tasks: readonly object[]): Promise<number> {
+  if (tasks.length === 0) return 0;
+  const rows = tasks.map((task) =>
+    Object.fromEntries(
+      Object.entries(task).map(([key, value]) => [
+        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+    ),
+  );
+  return tx.$executeRaw`
+    insert into task (id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose, channel,
+      assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on)
+    select id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose, channel,
+      assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on
+    from jsonb_populate_recordset(null::task, ${JSON.stringify(rows)}::jsonb)
+    on conflict (key) do update set status = 'OPEN', due_at = excluded.due_at, next_fire_at = excluded.next_fire_at, outcome = null,
+      completed_at = null, assignee_id = excluded.assignee_id
+    where task.status = 'CANCELLED' and task.outcome = ${WITHDRAWN}`;
+}
+
+const WITHDRAWN = 'No longer due.';
+
+async function closeTasks(
+  tx: TransactionClient,
+  closings: readonly { readonly id: string; readonly status: string; readonly on: string | null }[],
+  timeZone: string,
+  now: Date,
+): Promise<number> {
+  if (closings.length === 0) return 0;
+  return tx.$executeRaw`
+    update task t set status = s.status, next_fire_at = null,
+      outcome = case s.status when 'DONE' then 'Met by contact on ' || s."on" || '.' else ${WITHDRAWN} end,
+      completed_at = case s.status when 'DONE' then least(((s."on" || ' 12:00')::timestamp at time zone ${timeZone}), ${now}::timestamptz) end
+    from jsonb_to_recordset(${JSON.stringify(closings)}::jsonb) as s(id uuid, status "TaskStatus", "on" text)
+    where t.id = s.id and t.status in ('OPEN', 'OVERDUE')`;
+}
+
+/** What belongs to the line as a whole and not to a customer: duties. Then the day is done. */
+async function finish(services: Services, { policy, day, at, by }: Run): Promise<{ opened: number } | null> {
+  const { id } = policy.declaration;
+  const duties = await dutiesOpenOn(services, policy, day, at);
+  const now = services.clock.now();
+  return inTransaction(services.database, async (tx) => {
+    const done = await tx.$executeRaw`
+      update care_run set finished_at = ${now}, lease_until = null
+      where policy_id = ${id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
+    if (done === 0) return null;
+    const tasks = duties.of('task');
+    const { count } =
+      tasks.length > 0 ? await tx.task.createMany({ data: [...tasks], skipDuplicates: true }) : { count: 0 };
+    return { opened: count };
+  });
+}

@@ -1,0 +1,101 @@
+import type { Services } from '../context.ts';
+import { dayIn, startOfDayIn } from '../days.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
+import { runCare } from './run.ts';
+
+/** Days that are made up for, at most, after nothing ran: older ones are lost. */
+const MADE_UP_DAYS = 7;
+
+/** Milliseconds until it is looked again where nothing was to do, or something failed. */
+const PAUSE_MS = 60_000;
+
+/** The last day whose run is known to be done, by policy, and when it was last looked, by the app of this process. */
+const known = new WeakMap<Services, Map<string, { readonly day: string; readonly lookedAt: number }>>();
+
+/** Days, YYYY-MM-DD, after `last` and up to `today`: those to make up for and today's. */
+export function daysToRun(last: string | null, today: string): string[] {
+  if (last === null) return [today];
+  const days: string[] = [];
+  const oldest = addDays(today, 1 - MADE_UP_DAYS);
+  for (let day = addDays(last, 1); day <= today; day = addDays(day, 1)) if (day >= oldest) days.push(day);
+  return days;
+}
+
+function addDays(day: string, count: number): string {
+  return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
+}
+
+/**
+ * The daily runs that are due: each business line at midnight of its zone, in order of the days. Costs a look at the clock
+ * on all other occasions.
+ */
+export async function sweepCare(services: Services): Promise<void> {
+  const { clock, log } = services;
+  const memory = known.get(services) ?? new Map<string, { day: string; lookedAt: number }>();
+  known.set(services, memory);
+  const now = performance.now();
+  const waiting = linesOf(services).filter((policy) => {
+    const seen = memory.get(policy.declaration.id);
+    if (clock.held || !seen) return true;
+    return seen.day < todayOf(policy, clock.now()) && now - seen.lookedAt >= PAUSE_MS;
+  });
+  if (waiting.length === 0) return;
+  const stand = await standOf(services, waiting);
+  for (const policy of waiting) {
+    const { id } = policy.declaration;
+    const { last, hasCustomers } = stand.get(id) ?? { last: null, hasCustomers: false };
+    memory.set(id, { day: last ?? '', lookedAt: now });
+    if (!hasCustomers) continue;
+    for (const day of daysToRun(last, todayOf(policy, clock.now()))) {
+      const tally = await runCare(services, policy, day);
+      // Another node is at it: the days after have to wait.
+      if (!tally) break;
+      memory.set(id, { day, lookedAt: now });
+      if (tally.opened + tally.closed + tally.failed > 0) log.info({ policyId: id, day, ...tally }, 'care of the day');
+    }
+  }
+}
+
+/** The next instant at which a run is due on a held clock; in the past where one is outstanding. */
+export async function nextCare(
+  services: Pick<Services, 'database' | 'clock' | 'policies'>,
+  until: Date,
+): Promise<Date | null> {
+  const lines = linesOf(services);
+  const stand = await standOf(services, lines);
+  const instants = lines.flatMap((policy) => {
+    const { last, hasCustomers } = stand.get(policy.declaration.id) ?? { last: null, hasCustomers: false };
+    if (!hasCustomers) return [];
+    const timeZone = zoneOf(policy);
+    const today = todayOf(policy, services.clock.now());
+    const [outstanding] = daysToRun(last, today);
+    const at = startOfDayIn(outstanding ?? addDays(today, 1), timeZone);
+    return at <= until ? [at] : [];
+  });
+  return instants.reduce<Date | null>((first, at) => (first === null || at < first ? at : first), null);
+}
+
+function linesOf({ policies }: Pick<Services, 'policies'>): InstalledPolicy[] {
+  return policies.all().filter(({ declaration, enabled }) => declaration.businessLine && enabled);
+}
+
+function zoneOf({ declaration }: InstalledPolicy): string {
+  return declaration.timeZone ?? 'Asia/Shanghai';
+}
+
+function todayOf(policy: InstalledPolicy, now: Date): string {
+  return dayIn(now, zoneOf(policy));
+}
+
+/** How far each line's runs are, and whether it has anybody to care for. */
+async function standOf(
+  { database }: Pick<Services, 'database'>,
+  lines: readonly InstalledPolicy[],
+): Promise<Map<string, { last: string | null; hasCustomers: boolean }>> {
+  const ids = lines.map(({ declaration }) => declaration.id);
+  const rows = await database.prisma.$queryRaw<{ id: string; last: string | null; some: boolean }[]>`
+    select p.id, (select max(r.day)::text from care_run r where r.policy_id = p.id and r.finished_at is not null) as last,
+      exists (select 1 from customer c where c.policy_id = p.id) as some
+    from unnest(${ids}::text[]) as p(id)`;
+  return new Map(rows.map(({ id, last, some }) => [id, { last, hasCustomers: some }]));
+}

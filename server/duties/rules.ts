@@ -1,0 +1,62 @@
+import { Temporal } from 'temporal-polyfill';
+import type { DutyDeclaration } from '../policy/contract.ts';
+
+/** Days, both included, as YYYY-MM-DD. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+type Every = DutyDeclaration['every'];
+
+/** The calendar week (from Monday), month, quarter or year in which a day lies. */
+export function periodOf(every: Every, day: string): Days {
+  const date = Temporal.PlainDate.from(day);
+  const months = { WEEK: 0, MONTH: 1, QUARTER: 3, YEAR: 12 }[every];
+  if (months === 0) {
+    const monday = date.subtract({ days: date.dayOfWeek - 1 });
+    return { from: monday.toString(), to: monday.add({ days: 6 }).toString() };
+  }
+  const first = date.with({ day: 1, month: date.month - ((date.month - 1) % months) });
+  return { from: first.toString(), to: first.add({ months }).subtract({ days: 1 }).toString() };
+}
+
+/** The period before the one that begins on a day. */
+export function periodBefore(every: Every, from: string): Days {
+  return periodOf(every, Temporal.PlainDate.from(from).subtract({ days: 1 }).toString());
+}
+
+/**
+ * The instant at which a duty of a period falls due: a local time of day, or 23:59:59 where the duty names none.
+ *
+ * @param timeZone IANA name
+ */
+export function dutyDueAt({ after, days, time }: DutyDeclaration['due'], { from, to }: Days, timeZone: string): Date {
+  const day = Temporal.PlainDate.from(after === 'BEGIN' ? from : to).add({ days });
+  const local = day.toPlainDateTime(Temporal.PlainTime.from(time ?? '23:59:59'));
+  return new Date(local.toZonedDateTime(timeZone).epochMilliseconds);
+}
+
+/** Whether the duty is about a period that is over: its task opens then, and not when the period begins. */
+export function isOwedAfterwards({ due }: Pick<DutyDeclaration, 'due'>): boolean {
+  return due.after === 'END' && due.days > 0;
+}
+
+/** The period whose duty is open on a day: the one that runs, or the last one that is over. */
+export function openPeriod(duty: Pick<DutyDeclaration, 'due' | 'every'>, day: string): Days {
+  const running = periodOf(duty.every, day);
+  return isOwedAfterwards(duty) ? periodBefore(duty.every, running.from) : running;
+}
+
+/**
+ * The instant from which something is late: what is due at the end of a day (23:59:59) is late when the next day begins,
+ * anything else from its due instant on.
+ */
+export function lateFrom(dueAt: Date): Date {
+  return dueAt.getTime() % 60_000 === 59_000 ? new Date(dueAt.getTime() + 1_000) : dueAt;
+}
+
+/** The stable key of a duty's task: one for each period and holder. */
+export function dutyKey(policyId: string, code: string, from: string, holderId: string): string {
+  return `duty:${policyId}:${code}:${from}:${holderId}`;
+}

@@ -1,0 +1,57 @@
+import type { AlertCustomer } from '../alerts/raise.ts';
+import { alertAbout } from '../alerts/raise.ts';
+import type { Services } from '../context.ts';
+import type { Channel, Purpose } from '../generated/prisma/enums.ts';
+import type { CustomerFacts } from '../policy/facts.ts';
+import type { WriteSet } from '../storage/write-set.ts';
+import { proposedTask } from '../tasks/proposed.ts';
+import { reactionsTo } from '../tickets/react.ts';
+
+/** Contact as far as a policy is told of it. */
+export interface Contact {
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+  readonly needs?: string | null;
+  /** 1 to 5. */
+  readonly satisfaction?: number | null;
+  /** Something was asked that could not be answered; of a call with a need, left out means yes. */
+  readonly openQuestion?: boolean | null;
+}
+
+/** Whether something was left open: said so, or a need that was heard on the telephone. */
+export function leavesQuestion({ channel, needs, openQuestion }: Contact): boolean {
+  return openQuestion ?? (channel === 'PHONE' && Boolean(needs?.trim()));
+}
+
+/**
+ * Asks the policy what follows from contact with a customer, outside any transaction, and adds it to what is written with
+ * the record of it: an answer that was left open, another strategy for who is dissatisfied (A-054, A-192).
+ */
+export async function proposeFollowUp(
+  services: Services,
+  writes: WriteSet,
+  about: { readonly interactionId: string; readonly customer: AlertCustomer; readonly facts: CustomerFacts },
+  contact: Contact,
+  now: Date,
+): Promise<void> {
+  const { interactionId, customer, facts } = about;
+  const event = {
+    kind: 'INTERACTION',
+    channel: contact.channel,
+    purpose: contact.purpose,
+    openQuestion: leavesQuestion(contact),
+    ...(contact.satisfaction != null && { satisfaction: contact.satisfaction }),
+  };
+  const answer = await reactionsTo(services, customer.policyId, {
+    now: now.toISOString(),
+    event,
+    customer: facts,
+    ticket: null,
+  });
+  for (const task of answer?.tasks ?? []) {
+    const key = `interaction:${interactionId}:${task.key}`;
+    writes.insert('task', proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
+  }
+  for (const { key, ...alert } of answer?.alerts ?? [])
+    writes.insert('alert', alertAbout(customer, { ...alert, key: `interaction:${interactionId}:${key}`, at: now }));
+}
