@@ -110,14 +110,19 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
         type: Duty,
         description: 'Duties of periods that touch the given one, by due date; among them those that are missing.',
         args: {
-          policyId: t.arg.id({ required: true }),
-          period: t.arg({ type: shared.PeriodInput, required: true }),
+          policyId: t.arg.id(),
+          period: t.arg({ type: shared.PeriodInput }),
           codes: t.arg.stringList(),
           states: t.arg({ type: [State] }),
         },
         resolve: (_root, { policyId, period, codes, states, ...page }, context, info) => {
           const { prisma } = context.services.database;
-          const asked = { policyId, period, codes: codes ?? null, states: states ?? null };
+          const asked = {
+            policyId: policyId ?? null,
+            period: period ?? null,
+            codes: codes ?? null,
+            states: states ?? null,
+          };
           return keysetPage(prisma.task as never, {
             where: {
               AND: [visible(actorOf(context)), dutyWhere(prisma.task.fields, asked, context.services.clock.now())],

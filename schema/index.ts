@@ -13,6 +13,7 @@ import { addEnums } from './enums.ts';
 import { addErrors } from './errors.ts';
 import { addGrades } from './grade.ts';
 import { addInteractions } from './interaction.ts';
+import { addMessages } from './message.ts';
 import { addOrganisation } from './organisation.ts';
 import { addPlans } from './plan.ts';
 import { addPolicies } from './policy.ts';
@@ -56,6 +57,7 @@ function assemble(
   addInteractions(builder, enums);
   addPlans(builder, enums, shared);
   addTasks(builder, enums, refs);
+  addMessages(builder, enums, refs);
   addDuties(builder, enums, shared, refs);
   addApprovals(builder, enums, shared, refs);
   addTickets(builder, enums, shared, refs);

@@ -37,6 +37,7 @@ const CONNECTED = [
   'MaintenancePlan',
   'Task',
   'Interaction',
+  'Message',
   'Ticket',
   'TicketEvent',
   'Alert',

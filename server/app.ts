@@ -9,10 +9,13 @@ import { createSealer } from './access/seal.ts';
 import { CursorKey } from './alerts/cursor.ts';
 import { AlertStream } from './alerts/stream.ts';
 import { AuditSealer } from './audit/seal.ts';
+import { nextCare } from './care/schedule.ts';
 import { Changes } from './changes.ts';
 import { type Clock, HeldClock } from './clock.ts';
 import type { Services } from './context.ts';
 import { JobRunner, nextDue, runDaily, sweepAll } from './jobs/runner.ts';
+import { deliverMessages } from './messages/deliver.ts';
+import { logTransport, type MessageTransport } from './messages/transport.ts';
 import type { Policies } from './policy/policies.ts';
 import { loadPlugins } from './policy/registry.ts';
 import { openPolicies } from './policy/runtime.ts';
@@ -45,6 +48,8 @@ export interface AppSettings {
   readonly limits?: Partial<Limits>;
   /** All documents unless given. */
   readonly operations?: PersistedOperations;
+  /** Takes messages to customers; without one they are logged and go nowhere. */
+  readonly messenger?: MessageTransport;
   /** Whether this process sweeps each second; a command that only imports does not. */
   readonly runsJobs?: boolean;
   /** Milliseconds over which sockets are closed when the server stops. */
@@ -104,6 +109,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       sealer: createSealer(settings.dataKeys),
       alerts,
       changes: new Changes(database.prisma),
+      messenger: settings.messenger ?? logTransport(log),
       log,
       ...(held && { advance: (to: Date) => advance(services, held, to) }),
     };
@@ -137,7 +143,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
   const jobs =
     settings.clock.held || settings.runsJobs === false
       ? []
-      : [new JobRunner(services), new JobRunner(services, runDaily)];
+      : [sweepAll, runDaily, deliverMessages].map((work) => new JobRunner(services, work));
   for (const job of jobs) job.start();
   const sealer = new AuditSealer({
     pool: services.database.pool,
@@ -194,11 +200,13 @@ async function advance(
   });
   const before = await count();
   for (;;) {
-    const due = await nextDue(services, to);
-    if (!due) break;
-    if (due > clock.now()) clock.set(due);
-    await sweepAll(services);
-    await runDaily(services);
+    const [due, care] = [await nextDue(services, to), await nextCare(services, to)];
+    const next = Math.min(due?.getTime() ?? Number.POSITIVE_INFINITY, care?.getTime() ?? Number.POSITIVE_INFINITY);
+    if (next === Number.POSITIVE_INFINITY) break;
+    if (next > clock.now().getTime()) clock.set(new Date(next));
+    // Most days of a year have nothing but their run.
+    if (due && due <= clock.now()) await sweepAll(services);
+    if (care && care <= clock.now()) await runDaily(services);
   }
   clock.set(to);
   await sweepAll(services);

@@ -4,6 +4,7 @@ import type { Sealer } from './access/seal.ts';
 import type { AlertStream } from './alerts/stream.ts';
 import type { Changes } from './changes.ts';
 import type { Clock, HeldClock } from './clock.ts';
+import type { MessageTransport } from './messages/transport.ts';
 import type { Policies } from './policy/policies.ts';
 import type { Locale } from './policy/text.ts';
 import type { PolicyCalendars } from './sla/calendars.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly sealer: Sealer;
   readonly alerts: AlertStream;
   readonly changes: Changes;
+  readonly messenger: MessageTransport;
   readonly log: Logger;
   /** Only in the sandbox: moves the clock and runs what falls due on the way. */
   readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;

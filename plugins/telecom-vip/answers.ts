@@ -12,6 +12,7 @@ import {
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
 import type { Parameters } from './club.ts';
+import { messageRefusals } from './messages.ts';
 
 export const ticketTypes = {
   COMPLAINT: { label: { en: 'Complaint', zh: '投诉' } },
@@ -38,9 +39,6 @@ export function promise(
   };
 }
 
-/** Contents of a message that sells something. */
-const MARKETING: readonly unknown[] = ['PUBLICISE', 'SUGGEST'];
-
 /** Who declines is not kept, nobody is sold to unasked, complaints stay in the process. */
 export function guard({ action, customer, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
   if (action === 'CREATE_CUSTOMER' && customer?.consent.vipService === false && customer.consent.marketing === false) {
@@ -49,12 +47,10 @@ export function guard({ action, customer, ticket, input }: GuardFacts): Because<
       zh: '客户不愿意的，应予剔除，不得建档。',
     });
   }
-  const sells = action === 'RECORD_INTERACTION' && input.channel === 'SMS' && MARKETING.includes(input.purpose);
-  if (sells && customer?.consent.marketing !== true) {
-    return refuse('NO_MARKETING_CONSENT', {
-      en: 'Marketing messages go only to customers who were told of them and agreed.',
-      zh: '营销短信只能发送给已告知并同意接收的客户。',
-    });
+  if (action === 'SEND_MESSAGE' || (action === 'RECORD_INTERACTION' && input.channel === 'SMS')) {
+    const refusals = messageRefusals({ customer, input });
+    const [first] = refusals;
+    return first && { answer: { refusals }, because: first.text };
   }
   if (action === 'ACTIVATE_SERVICE' && input.consentRecorded !== true) {
     return refuse('NO_SERVICE_CONSENT', {

@@ -38,10 +38,12 @@ function codeOf(value: number | string, begins: readonly number[]): number | nul
   return reached === 0 ? null : reached;
 }
 
-/** Whether the hall is busy on a day: from the 25th to the 5th, both included. */
+/** The hall is busy from the 25th to the 5th of the month after, both included. */
+export const BUSY_DAYS = { from: 25, to: 5 } as const;
+
 export function isBusyDay(day: string): boolean {
   const date = Number(day.slice(8));
-  return date >= 25 || date <= 5;
+  return date >= BUSY_DAYS.from || date <= BUSY_DAYS.to;
 }
 
 const text = (description: string) => z.string().optional().describe(description);

@@ -79,10 +79,11 @@ function warning(to: string): string {
 }
 
 /** Introduction within a week of storing the number, a service message a month, greetings. */
-function messages({ today, customer, contacts, messages: sent = [], holidays }: CareFacts): TaskProposal[] {
+function messages({ today, customer, createdOn, contacts, messages: sent = [], holidays }: CareFacts): TaskProposal[] {
   if (customer.consent.marketing !== true) return [];
   const tasks: TaskProposal[] = [];
-  const { enteredOn } = customer.profile;
+  // A number without a day of entry was stored when its file was opened.
+  const enteredOn = customer.profile.enteredOn ?? createdOn;
   if (typeof enteredOn === 'string' && enteredOn <= today && today <= addDays(enteredOn, 7)) {
     const busy = isBusyDay(today)
       ? { en: ' (the hall is busy now, until the 5th)', zh: '（当前至5日为业务高峰期）' }

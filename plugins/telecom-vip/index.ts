@@ -1,9 +1,10 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { guard, measure, promise, ticketTypes } from './answers.ts';
-import { completeProfile, profiles, sensitive } from './archive.ts';
+import { BUSY_DAYS, completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';
 import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
 import { duties } from './duties.ts';
+import { messages } from './messages.ts';
 
 /** Telecom VIPs: the club's tiers and benefits, contact by calendar, the business hall's archive and messages. */
 export default definePolicy({
@@ -22,6 +23,10 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
+  messages,
+  signature: 'hall',
+  busyDays: BUSY_DAYS,
+  clearsDeparted: true,
   profiles,
   sensitive,
   completeProfile,

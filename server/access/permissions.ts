@@ -29,6 +29,7 @@ const PERMISSIONS = {
   completePlan: FRONT,
   completeTask: FRONT,
   recordDuty: FRONT,
+  sendMessage: FRONT,
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],

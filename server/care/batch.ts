@@ -53,6 +53,7 @@ interface Row {
   marketing_consent: boolean | null;
   profile: Prisma.JsonValue;
   birthday: string | null;
+  created_on: string;
   grades: { s: string; t: string; r: number; a: string; e: 'ACTIVE' | 'WATCH'; m: number }[] | null;
   contacts: [on: string, channel: string, purpose: string, isMessage: boolean][] | null;
   open: OpenTask[] | null;
@@ -100,7 +101,7 @@ export async function decideCare(
       group by 1
     )
     select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent,
-      c.profile, c.birthday::text as birthday, held.list as grades, met.list as contacts, undone.list as open
+      c.profile, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as created_on, held.list as grades, met.list as contacts, undone.list as open
     from chosen c left join met on met.customer_id = c.id left join undone on undone.customer_id = c.id left join held on held.customer_id = c.id
     order by c.id`;
   if (rows.length === 0) return [];
@@ -122,6 +123,7 @@ export async function decideCare(
         grade: grades[0] ?? null,
       },
       grades,
+      createdOn: row.created_on,
       birthday: row.birthday,
       important: IMPORTANT.includes(row.stage),
       contacts: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? [] : { on, channel, purpose })),
@@ -139,7 +141,7 @@ export async function decideCare(
         managerId: row.manager_id,
         tierRank: row.tier_rank,
       },
-      contacts: (row.contacts ?? []).map(([on, channel, purpose]) => ({ on, channel, purpose })),
+      contacts: (row.contacts ?? []).map(([on, channel, purpose, isMessage]) => ({ on, channel, purpose, isMessage })),
       open: row.open ?? [],
       decision: decisions[index] ?? new Error('no decision'),
     }),

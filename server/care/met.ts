@@ -6,6 +6,8 @@ export interface ContactFact {
   readonly on: string;
   readonly channel: string;
   readonly purpose: string;
+  /** It was sent out and nobody talked to anybody. */
+  readonly isMessage?: boolean;
 }
 
 /** A task that contact may do by itself. */
@@ -19,12 +21,14 @@ export interface Need {
  * Whether contact does a task: on or after the first day of its period, by one of its channels, for one of its purposes.
  * Contact after the last day counts too: it is what was owed, late.
  */
-export function isMetBy({ metBy, from }: Need, { on, channel, purpose }: ContactFact): boolean {
+export function isMetBy({ metBy, from }: Need, { on, channel, purpose, isMessage }: ContactFact): boolean {
   if (!metBy) return false;
   const { channels, purposes } = metBy;
   if (from !== null && on < from) return false;
   // Records of our own are no contact, whatever a task asks for.
   if (channel === 'INTERNAL') return false;
+  // A message does what asks for messages; it is no contact in person.
+  if (isMessage && !channels) return false;
   if (channels && !(channels as readonly string[]).includes(channel)) return false;
   return !purposes || (purposes as readonly string[]).includes(purpose);
 }

@@ -133,6 +133,9 @@ async function writeBatch(
     const detail = failure.cause instanceof Error ? failure.cause.message : failure.message;
     writes.insert('alert', policyFailedAlert(declaration.id, branchId, detail, `care:${day}`, now));
   }
+  // The last batch of a day on which nothing happened leaves no trace but that the day is done.
+  const isQuiet = tasks.length + closings.length === 0 && writes.of('alert').length === 0;
+  if (isQuiet && failed === 0 && cared.length < BATCH) return { opened: 0, closed: 0, failed };
   return inTransaction(
     services.database,
     async (tx) => {
@@ -195,16 +198,15 @@ async function closeTasks(
 /** What belongs to the line as a whole and not to a customer: duties. Then the day is done. */
 async function finish(services: Services, { policy, day, at, by }: Run): Promise<{ opened: number } | null> {
   const { id } = policy.declaration;
-  const duties = await dutiesOpenOn(services, policy, day, at);
+  const duties = (await dutiesOpenOn(services, policy, day, at)).of('task');
   const now = services.clock.now();
+  const end = (db: Pick<TransactionClient, '$executeRaw'>) => db.$executeRaw`
+    update care_run set finished_at = ${now}, lease_until = null
+    where policy_id = ${id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
+  if (duties.length === 0) return (await end(services.database.prisma)) > 0 ? { opened: 0 } : null;
   return inTransaction(services.database, async (tx) => {
-    const done = await tx.$executeRaw`
-      update care_run set finished_at = ${now}, lease_until = null
-      where policy_id = ${id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
-    if (done === 0) return null;
-    const tasks = duties.of('task');
-    const { count } =
-      tasks.length > 0 ? await tx.task.createMany({ data: [...tasks], skipDuplicates: true }) : { count: 0 };
+    if ((await end(tx)) === 0) return null;
+    const { count } = await tx.task.createMany({ data: [...duties], skipDuplicates: true });
     return { opened: count };
   });
 }

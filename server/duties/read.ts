@@ -26,12 +26,12 @@ function lateAfter(dueAt: Date): Date {
   return late > dueAt ? late : new Date(dueAt.getTime() + 1);
 }
 
-/** The tasks that are duties of a policy and a period, in the given states; as `dutyState` tells them. */
+/** The tasks that are duties of a policy and touch a period, in the given states, as `dutyState` tells them; what is left out does not narrow. */
 export function dutyWhere(
   columns: PrismaClient['task']['fields'],
   asked: {
-    readonly policyId: string;
-    readonly period: { readonly from: Date; readonly to: Date };
+    readonly policyId: string | null;
+    readonly period: { readonly from: Date; readonly to: Date } | null;
     readonly codes: readonly string[] | null;
     readonly states: readonly DutyState[] | null;
   },
@@ -46,10 +46,9 @@ export function dutyWhere(
     CANCELLED: { status: { in: ['CANCELLED', 'SKIPPED'] } },
   };
   return {
-    policyId: asked.policyId,
+    ...(asked.policyId && { policyId: asked.policyId }),
     dutyCode: asked.codes ? { in: [...asked.codes] } : { not: null },
-    periodFrom: { lte: asked.period.to },
-    periodTo: { gte: asked.period.from },
+    ...(asked.period && { periodFrom: { lte: asked.period.to }, periodTo: { gte: asked.period.from } }),
     ...(asked.states && { OR: asked.states.map((state) => states[state]) }),
   };
 }

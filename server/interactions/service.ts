@@ -7,6 +7,7 @@ import { dayIn } from '../days.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -71,6 +72,8 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
   const facts = customerFacts(policy.declaration, customer);
+  const at = input.happenedAt ?? now;
+  const message = await recordedMessage(database, policy.declaration, { id: customer.id, facts }, input, at);
   await guard(policies, customer.policyId, {
     now: now.toISOString(),
     action: 'RECORD_INTERACTION',
@@ -82,10 +85,10 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
       purpose: input.purpose,
       signedByCustomer: input.signedByCustomer ?? null,
       aboutProblem: Boolean(input.ticketId) || Boolean(input.needs?.trim()),
+      ...message?.facts,
     },
   });
   const id = newId();
-  const at = input.happenedAt ?? now;
   const writes = new WriteSet().insert('interaction', {
     id,
     customerId: customer.id,
@@ -107,6 +110,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
   await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, input, now);
   const on = dayIn(at, policy.declaration.timeZone ?? 'Asia/Shanghai');
   await inTransaction(database, async (tx) => {
+    await message?.count(tx);
     await writes.execute(tx);
     await meetTasks(tx, customer.id, { on, at, channel: input.channel, purpose: input.purpose });
     await writeAudit(tx, {

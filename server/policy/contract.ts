@@ -179,6 +179,14 @@ export interface DutyDeclaration {
   readonly ours?: true;
 }
 
+/** Messages to customers of one kind: what is sent for these purposes, counted by the calendar month. */
+export interface MessageDeclaration {
+  readonly label: Text;
+  readonly purposes: readonly TaskProposal['purpose'][];
+  /** The profile's field that counts those sent, so that each file shows it. */
+  readonly counter?: string;
+}
+
 /** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
 export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
 
@@ -248,6 +256,14 @@ export interface PolicyDeclaration<
   readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
   /** Regular work by code, e.g. `WEEKLY_PLAN`. */
   readonly duties?: Readonly<Record<string, DutyDeclaration>>;
+  /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
+  readonly messages?: Readonly<Record<string, MessageDeclaration>>;
+  /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */
+  readonly signature?: string;
+  /** Days of the month between which a hall is busy, both included; `from` may lie behind `to`, across the month's end. */
+  readonly busyDays?: { readonly from: number; readonly to: number };
+  /** Customers who departed leave the active archive when the next month begins. */
+  readonly clearsDeparted?: boolean;
   /** The policy's own fields per kind of customer. */
   readonly profiles?: Readonly<Partial<Record<CustomerKind, z.ZodObject>>>;
   /** Fills in what follows from other fields of a profile, before it is stored. Pure. */

@@ -130,6 +130,8 @@ export interface CareFacts {
   readonly customer: CustomerFacts;
   /** All grades in force, best first: a customer may hold tiers of several schemes. */
   readonly grades?: readonly GradeFact[];
+  /** The day on which the file was opened. */
+  readonly createdOn?: string;
   readonly birthday: string | null;
   /** A key or special customer. */
   readonly important: boolean;

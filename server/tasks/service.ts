@@ -10,6 +10,7 @@ import { newId } from '../ids.ts';
 import { proposeFollowUp } from '../interactions/follow-up.ts';
 import { meetTasks } from '../interactions/meet.ts';
 import { checkInteraction, type NewInteraction } from '../interactions/service.ts';
+import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -58,7 +59,22 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     },
   });
   const writes = new WriteSet();
-  if (interaction && customer) {
+  const facts = customer && customerFacts(policy.declaration, customer);
+  const message =
+    interaction && facts
+      ? await recordedMessage(database, policy.declaration, { id: customer.id, facts }, interaction, now)
+      : null;
+  // A message that a task asked for is a message all the same.
+  if (interaction && message)
+    await guard(policies, task.policyId, {
+      now: now.toISOString(),
+      action: 'RECORD_INTERACTION',
+      viewer: { roles: actor.roles },
+      customer: facts,
+      ticket: null,
+      input: { channel: interaction.channel, purpose: interaction.purpose, ...message.facts },
+    });
+  if (interaction && customer && facts) {
     const id = newId();
     writes.insert('interaction', {
       id,
@@ -77,7 +93,6 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
       staffId: actor.id,
       recordedAt: now,
     });
-    const facts = customerFacts(policy.declaration, customer);
     await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, interaction, now);
   }
   await inTransaction(database, async (tx) => {
@@ -94,6 +109,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
         data: { status: 'IN_PROGRESS', updatedAt: now },
       });
     }
+    await message?.count(tx);
     await writes.execute(tx);
     if (interaction && customer) {
       const on = dayIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');

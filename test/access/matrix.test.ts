@@ -27,6 +27,7 @@ const TABLES: Readonly<Record<string, { readonly type: string | null; readonly w
   grade: { type: 'Grade', where: 'customer_id in (select id from customer where branch_id = $1)' },
   improvement_measure: { type: 'ImprovementMeasure', where: 'branch_id = $1' },
   interaction: { type: 'Interaction', where: 'customer_id in (select id from customer where branch_id = $1)' },
+  message: { type: 'Message', where: 'branch_id = $1' },
   plan_measure: { type: 'PlanMeasure', where: 'plan_id in (select id from maintenance_plan where branch_id = $1)' },
   maintenance_plan: { type: 'MaintenancePlan', where: 'branch_id = $1' },
   sla_clock: { type: 'SlaClock', where: 'branch_id = $1' },
@@ -80,6 +81,8 @@ beforeAll(async () => {
     'Query.nodes': [`(ids: ${all})`],
     'Query.policyImpact': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}")`),
     'Query.scorecard': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}", period: ${PERIOD})`),
+    'Policy.isBusy': ['(on: "2026-03-25")'],
+    'Query.duties': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}", period: ${PERIOD}, first: 10)`),
     'Query.ticket': [`(id: ${one('Ticket')})`],
   };
   const lists = ['{ totalCount nodes { id } }'];

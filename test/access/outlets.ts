@@ -8,6 +8,10 @@ const REQUEST_CARD = `mutation ($customerId: ID!) {
   requestVipCard(customerId: $customerId) { __typename ... on VipCard { id } ... on Refused { message } }
 }`;
 
+const SEND_MESSAGE = `mutation ($input: SendMessageInput!) {
+  sendMessage(input: $input) { __typename ... on Message { id } ... on Refused { message } }
+}`;
+
 async function expectType(type: string, answer: Promise<{ __typename: string }>) {
   const result = await answer;
   if (result.__typename !== type) throw new Error(JSON.stringify(result));
@@ -26,6 +30,7 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
     branchCode,
     number: `${mark}-1`,
     name: `${mark} Wang`,
+    phone: '13912340000',
     profile: { realNameVerified: true },
   });
   const second = await givenCustomer(manager, {
@@ -74,6 +79,10 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
     manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 }),
   );
   await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+  const message = await manager.ask(SEND_MESSAGE, {
+    input: { customerId: first.id, purpose: 'CARE', body: mark },
+  });
+  if (message.data?.sendMessage.__typename !== 'Message') throw new Error(JSON.stringify(message));
   const interaction = { channel: 'PHONE', purpose: 'CARE', summary: mark };
   await expectType(
     'Interaction',

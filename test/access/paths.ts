@@ -23,6 +23,7 @@ export const BOUND = [
   'ImprovementMeasure',
   'Interaction',
   'MaintenancePlan',
+  'Message',
   'PlanMeasure',
   'SlaClock',
   'SurveyResponse',

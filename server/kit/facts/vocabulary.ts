@@ -59,8 +59,9 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
     purpose: PURPOSES,
     signedByCustomer: [null, true, false],
     aboutProblem: [true, false],
+    kind: [null, 'SERVICE', 'GREETING', 'MARKETING'],
     signed: [null, true, false],
-    sentThisMonth: [{}, { CARE: 1 }, { CARE: 1, GUIDE: 1 }, { GREETING: 3 }, { CARE: 2 }],
+    sentThisMonth: [0, 1, 2, 3],
   },
   DRAFT_PLAN: { budget: ['0', '1000', '50000'] },
   SUBMIT_PLAN: {
@@ -78,8 +79,9 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
   SEND_MESSAGE: {
     channel: ['SMS', 'EMAIL', 'WECHAT'],
     purpose: PURPOSES,
+    kind: [null, 'SERVICE', 'GREETING', 'MARKETING'],
     signed: [null, true, false],
-    sentThisMonth: [{}, { CARE: 1 }, { CARE: 1, GUIDE: 1 }, { GREETING: 3 }, { CARE: 2 }],
+    sentThisMonth: [0, 1, 2, 3],
   },
   RECORD_DUTY: { duty: [''], record: [{}] },
 };
