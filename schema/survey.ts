@@ -1,7 +1,8 @@
 import { visible, visibleThroughCustomer } from '../server/access/scope.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
 import type { MeasureAnswer } from '../server/policy/answers.ts';
-import { type StaffScore, scorecard } from '../server/scorecards/service.ts';
+import { type Scorecard as ScorecardValue, scorecard } from '../server/scorecards/service.ts';
+import type { StaffScore } from '../server/scorecards/staff.ts';
 import { addImprovementMeasure, submitSurveyResponse } from '../server/surveys/service.ts';
 import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
 import type { Enums } from './enums.ts';
@@ -125,14 +126,33 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
       handled: t.exposeInt('handled'),
       resolved: t.exposeInt('resolved'),
       resolutionRate: t.expose('resolutionRate', { type: 'Decimal', nullable: true, description: 'Per cent.' }),
-      consecutiveMonthsOnTarget: t.exposeInt('consecutiveMonthsOnTarget'),
+      consecutiveMonthsOnTarget: t.exposeInt('consecutiveMonthsOnTarget', {
+        description: "Months in a row, up to the period's last, whose resolution rate reached the policy's target.",
+      }),
+      bonusDue: t.exposeBoolean('bonusDue', {
+        nullable: true,
+        description: 'Whether these are enough for the bonus of the quarter; null where the policy grants none.',
+      }),
     }),
   });
-  const Scorecard = builder.objectRef<{ targets: MeasureAnswer; staff: StaffScore[] }>('Scorecard').implement({
+  const Figure = builder.objectRef<{ key: string; value: string; before: string | null }>('ScorecardFigure').implement({
+    fields: (t) => ({
+      key: t.exposeString('key', { description: 'SATISFACTION, COMPLAINT_RATE, CHURN ...; rates are per cent.' }),
+      value: t.expose('value', { type: 'Decimal' }),
+      before: t.expose('before', { type: 'Decimal', nullable: true, description: 'Of the period before.' }),
+    }),
+  });
+  const Scorecard = builder.objectRef<ScorecardValue>('Scorecard').implement({
     description: "A policy's targets against the figures of a period.",
     fields: (t) => ({
+      figures: t.field({
+        type: [Figure],
+        description: 'What was counted; what there is nothing to count of is left out.',
+        resolve: ({ figures, before }) =>
+          Object.entries(figures).map(([key, value]) => ({ key, value, before: before[key] ?? null })),
+      }),
       targets: t.field({ type: [Target], resolve: ({ targets }) => targets }),
-      staff: t.field({ type: [Staff], description: 'At most 100.', resolve: ({ staff }) => staff }),
+      staff: t.field({ type: [Staff], description: 'At most 100.', resolve: ({ staff }) => [...staff] }),
     }),
   });
   builder.queryField('scorecard', (t) =>

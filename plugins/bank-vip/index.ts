@@ -27,5 +27,7 @@ export default definePolicy({
   duties,
   profiles,
   sensitive,
+  // Three consecutive months on target bring the quarterly bonus (S01-bank-relationship-dept, A-074).
+  performance: { periods: ['MONTH'], monthlyTarget: 'monthlyResolutionPercent', bonusMonths: 3 },
   answers: { promise, guard, react, route, care, measure },
 });

@@ -193,6 +193,16 @@ export const parameters = {
       zh: '周投诉量高于前三周均值的预警比例（%）',
     },
   },
+  monthlyResolutionPercent: {
+    schema: z.number().min(0).max(100),
+    source: 'S01-bank-relationship-dept',
+    default: 90,
+    ours: true,
+    description: {
+      en: "Per cent of a specialist's issues of a month that are resolved for the month to be on target",
+      zh: '专员当月问题解决率达标线（%）',
+    },
+  },
   postLoanMonths: {
     schema: count,
     source: 'S04-cm-compilation',

@@ -30,5 +30,7 @@ export default definePolicy({
   profiles,
   sensitive,
   completeProfile,
+  // Churn is of the year, all VIPs and apart from them diamond and gold (S03-telecom-vip-work, A-092 to A-094).
+  performance: { periods: ['YEAR'], topTiers: { club: ['DIAMOND', 'GOLD'] } },
   answers: { promise, guard, care, measure },
 });

@@ -194,6 +194,8 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
         ...(profile && {
           profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,
         }),
+        // Churn counts who left within a period, so the day on which somebody lapses stands in the file.
+        ...(input.stage && input.stage !== before.stage && { departedAt: input.stage === 'LAPSED' ? now : null }),
         version: { increment: 1 },
         updatedAt: now,
       },

@@ -10,6 +10,7 @@ import { sweepTasks } from '../tasks/sweep.ts';
 import { addUpTicketCounts } from '../tickets/counts.ts';
 import { sweepOldAlerts } from './alert-retention.ts';
 import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
+import { nextPeriodEnd, sweepPeriods } from './period-end.ts';
 
 /** Runs everything that is due by now. Returns how many alerts were raised. */
 export async function sweepAll(services: Services): Promise<number> {
@@ -20,6 +21,7 @@ export async function sweepAll(services: Services): Promise<number> {
     sweepAcknowledgements,
     sweepGrades,
     sweepComplaints,
+    sweepPeriods,
     sweepBackups,
     sweepOldAlerts,
   ])
@@ -32,7 +34,10 @@ export async function sweepAll(services: Services): Promise<number> {
 }
 
 /** The next instant at which something falls due, up to and including `until`; null when nothing does. */
-export async function nextDue(services: Pick<Services, 'database' | 'clock'>, until: Date): Promise<Date | null> {
+export async function nextDue(
+  services: Pick<Services, 'database' | 'clock' | 'policies'>,
+  until: Date,
+): Promise<Date | null> {
   const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`
     select least(
       (select min(next_fire_at) from sla_clock where next_fire_at <= ${until}),
@@ -42,8 +47,9 @@ export async function nextDue(services: Pick<Services, 'database' | 'clock'>, un
       (select min(since) from grade where scheduled and since <= ${until}),
       (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
     ) as at`;
-  const check = await nextComplaintCheck(services, until);
-  return row?.at && check ? new Date(Math.min(row.at.getTime(), check.getTime())) : (row?.at ?? check);
+  const dates = [row?.at, await nextComplaintCheck(services, until), nextPeriodEnd(services, until)];
+  const due = dates.flatMap((at) => (at ? [at.getTime()] : []));
+  return due.length > 0 ? new Date(Math.min(...due)) : null;
 }
 
 /** Runs what is due once a day. It may take long, and the sweeps of each second do not wait for it. */

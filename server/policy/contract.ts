@@ -187,6 +187,21 @@ export interface MessageDeclaration {
   readonly counter?: string;
 }
 
+/** A stretch of the calendar at whose end figures are judged. */
+export type PeriodKind = 'MONTH' | 'QUARTER' | 'YEAR';
+
+/** How the line's figures and its people's are judged. */
+export interface PerformanceDeclaration<P extends string = string> {
+  /** Periods at whose end `measure` is asked and a missed target raises an alert; each month unless said. */
+  readonly periods?: readonly PeriodKind[];
+  /** The tiers of the figure CHURN_TOP_TIERS, by scheme; left out there is no such figure. */
+  readonly topTiers?: Readonly<Record<string, readonly string[]>>;
+  /** The parameter with the resolution rate, per cent, that a person's month has to reach; the standard policy's unless said. */
+  readonly monthlyTarget?: P;
+  /** Months in a row on target after which the bonus of the quarter is due; left out there is none. */
+  readonly bonusMonths?: number;
+}
+
 /** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
 export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
 
@@ -280,6 +295,7 @@ export interface PolicyDeclaration<
   readonly access: AccessScope;
   /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
+  readonly performance?: PerformanceDeclaration<keyof P & string>;
   readonly answers?: AnswerFunctions<keyof M & string, P>;
   /**
    * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that

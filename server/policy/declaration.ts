@@ -28,6 +28,7 @@ export function declarationProblems(policy: Policy): string[] {
       schemeProblems(policy, declared).map((problem) => `scheme ${scheme}: ${problem}`),
     ),
     ...dutyProblems(policy),
+    ...performanceProblems(policy),
     ...presetProblems(policy),
   ];
   return problems.map((problem) => `${id}: ${problem}`);
@@ -75,6 +76,15 @@ function presetProblems(policy: Policy): string[] {
   const { parameters, issues } = parseParameters(policy, {}, 'parameters');
   const found = issues.length > 0 ? issues : contradictoryParameters(policy, parameters, 'parameters');
   return found.map(({ path, message }) => `${path} ${message}`);
+}
+
+function performanceProblems({ performance, parameters, schemes = {} }: Policy): string[] {
+  const { monthlyTarget, topTiers = {} } = performance ?? {};
+  return [
+    ...unknown('parameter', monthlyTarget === undefined ? [] : [monthlyTarget], parameters),
+    ...unknown('scheme', Object.keys(topTiers), schemes),
+    ...Object.entries(topTiers).flatMap(([scheme, tiers]) => unknown('tier', tiers, schemes[scheme]?.tiers)),
+  ];
 }
 
 function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {

@@ -1,0 +1,254 @@
+import { describe, expect, test } from 'vitest';
+import { idOf, newId } from '../../server/ids.ts';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer } from '../support/given.ts';
+import { plantAnswers, plantTickets, plantVips } from './plant.ts';
+
+const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
+const TELECOM = { policyId: 'telecom-vip', branchCode: 'TL-A' };
+
+interface Target {
+  readonly key: string;
+  readonly target: string;
+  readonly actual: string | null;
+  readonly met: boolean | null;
+}
+
+/** The target of a key in a period. */
+async function target(person: Person, policyId: string, from: string, to: string, key: string) {
+  const { targets } = await person.does('Scorecard', { policyId, period: { from, to } });
+  const { actual, met } = (targets as Target[]).find((one) => one.key === key) ?? {};
+  return { actual, met };
+}
+
+const STAFF = `query ($policyId: ID!, $period: PeriodInput!) {
+  scorecard(policyId: $policyId, period: $period) {
+    staff { staff { id } handled resolved resolutionRate consecutiveMonthsOnTarget bonusDue }
+  }
+}`;
+
+async function staffOf(person: Person, period: { from: string; to: string }) {
+  const { data } = await person.ask(STAFF, { policyId: 'bank-vip', period });
+  return data.scorecard.staff as readonly Record<string, unknown>[];
+}
+
+async function bank(now = '2026-05-01T09:00:00+08:00'): Promise<{ app: TestApp; director: Person }> {
+  const app = await startTestApp({ now });
+  await givenCustomer(app.as('BK-A/CUSTOMER_MANAGER'), BANK);
+  return { app, director: app.as('BK-A/DIRECTOR') };
+}
+
+test('A-055: satisfaction of 89.9 % is missed, 90.0 % is met', async () => {
+  const { app, director } = await bank();
+  await using _ = app;
+  await plantAnswers(app, BANK, { at: '2026-03-31T23:59:59+08:00', answers: 1000, satisfied: 899 });
+  await plantAnswers(app, BANK, { at: '2026-04-01T00:00:00+08:00', answers: 10, satisfied: 9 });
+  await plantAnswers(app, BANK, { at: '2024-02-29T12:00:00+08:00', answers: 1000, satisfied: 1000 });
+  const of = (from: string, to: string) => target(director, 'bank-vip', from, to, 'SATISFACTION');
+  expect(await of('2026-03-01', '2026-03-31')).toEqual({ actual: '89.9', met: false });
+  expect(await of('2026-04-01', '2026-04-30')).toEqual({ actual: '90', met: true });
+  expect(await of('2024-02-01', '2024-02-29')).toEqual({ actual: '100', met: true });
+  expect(await of('2026-01-01', '2026-01-31')).toEqual({ actual: null, met: null });
+});
+
+describe('A-056: the complaint rate falls by a fifth of what it was', () => {
+  test.each([
+    { it: 'February 5.0 %, March 4.0 %', before: '2026-02-28T12:00', now: '2026-03-01T12:00', rate: 40, met: true },
+    { it: 'February 5.0 %, March 4.1 %', before: '2026-02-01T00:00', now: '2026-03-31T23:59', rate: 41, met: false },
+    { it: 'December 5.0 %, January 4.0 %', before: '2025-12-31T23:59', now: '2026-01-01T00:00', rate: 40, met: true },
+  ])('$it', async ({ before, now, rate, met }) => {
+    const { app, director } = await bank();
+    await using _ = app;
+    await plantTickets(app, BANK, { at: `${before}:00+08:00`, count: 1000, complaints: 50 });
+    await plantTickets(app, BANK, { at: `${now}:00+08:00`, count: 1000, complaints: rate });
+    const month = now.slice(0, 7);
+    const last = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 0)).getUTCDate();
+    const found = await target(director, 'bank-vip', `${month}-01`, `${month}-${last}`, 'COMPLAINT_RATE_REDUCTION');
+    expect(found).toEqual({ actual: met ? '20' : '18', met });
+  });
+});
+
+describe('A-074: three months on target bring the bonus of the quarter', () => {
+  test.each([
+    { it: 'January, February and March', months: [1, 2, 3], to: '2026-03-31', row: 3, bonusDue: true },
+    { it: 'January and March alone', months: [1, 3], to: '2026-03-31', row: 1, bonusDue: false },
+    { it: 'November to January, over the new year', months: [-1, 0, 1], to: '2026-01-31', row: 3, bonusDue: true },
+  ])('$it', async ({ months, to, row, bonusDue }) => {
+    const { app, director } = await bank();
+    await using _ = app;
+    for (const month of [-1, 0, 1, 2, 3]) {
+      const at = new Date(Date.UTC(2026, month - 1, 15, 4)).toISOString();
+      // 9 of 10 is on target, which is 90 %; 8 of 10 is not. What is resolved after the month does not mend it.
+      await plantTickets(app, BANK, { at, count: 10, resolved: months.includes(month) ? 9 : 8 });
+      if (!months.includes(month)) {
+        const resolvedAt = '2026-04-20T10:00:00+08:00';
+        await plantTickets(app, BANK, {
+          at: new Date(Date.parse(at) + 1).toISOString(),
+          count: 5,
+          resolved: 5,
+          resolvedAt,
+        });
+      }
+    }
+    const [score] = await staffOf(director, { from: `${to.slice(0, 7)}-01`, to });
+    expect(score).toMatchObject({ consecutiveMonthsOnTarget: row, bonusDue });
+  });
+});
+
+test('A-075: a specialist who handled 40 and resolved 36 in March: 40 handled, 90 %', async () => {
+  const { app, director } = await bank();
+  await using _ = app;
+  await plantTickets(app, BANK, { at: '2026-03-01T00:00:00+08:00', count: 20, resolved: 18 });
+  await plantTickets(app, BANK, { at: '2026-03-31T23:59:59+08:00', count: 20, resolved: 18 });
+  // The neighbours of the month, and another person, count for themselves.
+  await plantTickets(app, BANK, { at: '2026-02-28T23:59:59+08:00', count: 7 });
+  await plantTickets(app, BANK, { at: '2026-04-01T00:00:00+08:00', count: 7 });
+  await plantTickets(app, BANK, { at: '2026-03-10T00:00:00+08:00', count: 3, assignee: 'BK-A-SUPERVISOR' });
+  const staff = await staffOf(director, { from: '2026-03-01', to: '2026-03-31' });
+  expect(staff).toHaveLength(2);
+  expect(staff).toContainEqual({
+    staff: { id: app.as('BK-A/CUSTOMER_MANAGER').id },
+    handled: 40,
+    resolved: 36,
+    resolutionRate: '90',
+    consecutiveMonthsOnTarget: 1,
+    bonusDue: false,
+  });
+});
+
+describe('churn of the year, of those who were VIPs when it began', () => {
+  const since = '2025-06-01T00:00:00+08:00';
+  const vips = (app: TestApp, given: { mark: string; count: number; tier: string; lost: number; lostAt: string }) =>
+    plantVips(app, TELECOM, { scheme: 'club', since, ...given });
+  const year = async (app: TestApp, key: string, of = 2026) =>
+    target(app.as('TL-A/DIRECTOR'), 'telecom-vip', `${of}-01-01`, `${of}-12-31`, key);
+
+  test.each([
+    { lost: 349, actual: '3.49', met: true },
+    { lost: 350, actual: '3.5', met: false },
+  ])('A-092: $lost of 10,000 lost is $actual %', async ({ lost, actual, met }) => {
+    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00' });
+    await vips(app, { mark: 's', count: 10_000, tier: 'SILVER', lost, lostAt: '2026-12-31T23:59:59+08:00' });
+    // Who came during the year, or had lost the tier before, is not of the base, gone or not.
+    await plantVips(app, TELECOM, {
+      mark: 'new',
+      count: 50,
+      scheme: 'club',
+      tier: 'SILVER',
+      since: '2026-01-02T00:00:00+08:00',
+      lost: 50,
+      lostAt: '2026-06-01T00:00:00+08:00',
+    });
+    await plantVips(app, TELECOM, {
+      mark: 'was',
+      count: 50,
+      scheme: 'club',
+      tier: 'GOLD',
+      since,
+      endedAt: '2025-12-31T23:59:59+08:00',
+      lost: 50,
+      lostAt: '2026-06-01T00:00:00+08:00',
+    });
+    expect(await year(app, 'CHURN')).toEqual({ actual, met });
+    // The year after begins without those who left.
+    expect(await year(app, 'CHURN', 2027)).toMatchObject({ actual: '0', met: true });
+  });
+
+  test.each([
+    { lost: 39, actual: '1.95', met: true },
+    { lost: 40, actual: '2', met: false },
+  ])('A-093: $lost of 2,000 diamond and gold lost is $actual %', async ({ lost, actual, met }) => {
+    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00' });
+    await vips(app, { mark: 'd', count: 500, tier: 'DIAMOND', lost: lost - 30, lostAt: '2026-01-01T00:00:00+08:00' });
+    // They were gold when the year began, whatever they were when they left.
+    await plantVips(app, TELECOM, {
+      mark: 'g',
+      count: 1500,
+      scheme: 'club',
+      tier: 'GOLD',
+      since,
+      endedAt: '2026-02-01T00:00:00+08:00',
+      lost: 30,
+      lostAt: '2026-06-30T00:00:00+08:00',
+    });
+    await vips(app, { mark: 's', count: 5000, tier: 'SILVER', lost: 0, lostAt: since });
+    expect(await year(app, 'CHURN_TOP_TIERS')).toEqual({ actual, met });
+  });
+
+  test('A-094: 3.0 % of all and 2.5 % of diamond and gold: met overall, missed at the top, and told once when the year ends', async () => {
+    await using app = await startTestApp({ now: '2026-12-01T09:00:00+08:00' });
+    await vips(app, { mark: 'd', count: 400, tier: 'DIAMOND', lost: 10, lostAt: '2026-03-01T00:00:00+08:00' });
+    await vips(app, { mark: 's', count: 600, tier: 'SILVER', lost: 20, lostAt: '2026-03-01T00:00:00+08:00' });
+    expect(await year(app, 'CHURN')).toEqual({ actual: '3', met: true });
+    expect(await year(app, 'CHURN_TOP_TIERS')).toEqual({ actual: '2.5', met: false });
+
+    const missed = async () => {
+      const history = await app.as('TL-HQ/DIRECTOR').does('AlertHistory', { filter: { kinds: ['TARGET_MISSED'] } });
+      return history.edges.map(({ node }: { node: { message: string; raisedAt: string } }) => node);
+    };
+    await app.advance('2026-12-31T23:59:59+08:00');
+    expect(await missed()).toEqual([]);
+    await app.advance('2027-01-01T09:00:00+08:00');
+    expect(await missed()).toMatchObject([
+      { raisedAt: '2026-12-31T16:00:00.000Z', message: expect.stringContaining('diamond and gold') },
+    ]);
+    await app.advance('2027-03-01T09:00:00+08:00');
+    expect(await missed()).toHaveLength(1);
+  });
+
+  test('a customer who lapses through the API is lost', async () => {
+    await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+    const manager = app.as('TL-A/CUSTOMER_MANAGER');
+    const customers = [];
+    for (let n = 0; n < 4; n++) customers.push(await givenCustomer(manager, TELECOM));
+    const { prisma } = app.app.services.database;
+    await prisma.grade.createMany({
+      data: customers.map(({ id: customerId }) => ({
+        id: newId(),
+        customerId: idOf('Customer', customerId),
+        policyId: 'telecom-vip',
+        schemeId: 'club',
+        tierCode: 'DIAMOND',
+        tierRank: 3,
+        state: 'ACTIVE' as const,
+        reason: 'MANUAL' as const,
+        since: new Date(since),
+        policyVersion: 'x',
+      })),
+    });
+    const [{ id, version } = { id: '', version: 0 }] = customers;
+    await manager.does('UpdateCustomer', { input: { id, expectedVersion: version, stage: 'LAPSED' } });
+    expect(await year(app, 'CHURN')).toEqual({ actual: '25', met: false });
+    await manager.does('UpdateCustomer', { input: { id, expectedVersion: version + 1, stage: 'FORMAL' } });
+    expect(await year(app, 'CHURN')).toEqual({ actual: '0', met: true });
+  });
+});
+
+test.each([
+  { it: '2025 84 %, 2026 84 %', before: '2025-12-31', now: '2026-01-01', satisfied: 84, met: false },
+  { it: '2025 84 %, 2026 84.1 %', before: '2025-01-01', now: '2026-12-31', satisfied: 84.1, met: true },
+  { it: '2027 84 %, the leap year 2028 83 %', before: '2027-06-01', now: '2028-02-29', satisfied: 83, met: false },
+])('A-097: satisfaction has to rise over the year before: $it', async ({ before, now, satisfied, met }) => {
+  await using app = await startTestApp({ now: '2029-01-02T09:00:00+08:00' });
+  await givenCustomer(app.as('TL-A/CUSTOMER_MANAGER'), TELECOM);
+  await plantAnswers(app, TELECOM, { at: `${before}T12:00:00+08:00`, answers: 1000, satisfied: 840 });
+  await plantAnswers(app, TELECOM, { at: `${now}T12:00:00+08:00`, answers: 1000, satisfied: satisfied * 10 });
+  const year = now.slice(0, 4);
+  const found = await target(app.as('TL-A/DIRECTOR'), 'telecom-vip', `${year}-01-01`, `${year}-12-31`, 'SATISFACTION');
+  expect(found).toEqual({ actual: String(satisfied), met });
+});
+
+test('a target missed in a month is told at its end, to the line it concerns alone', async () => {
+  const { app } = await bank('2026-03-20T09:00:00+08:00');
+  await using _ = app;
+  await plantAnswers(app, BANK, { at: '2026-03-20T09:00:00+08:00', answers: 10, satisfied: 8 });
+  await app.advance('2026-06-15T09:00:00+08:00');
+  const of = async (who: string) =>
+    (await app.as(who).does('AlertHistory', { filter: { kinds: ['TARGET_MISSED'] } })).edges.map(
+      ({ node }: { node: { message: string; raisedAt: string } }) => node,
+    );
+  expect(await of('BK-HQ/DIRECTOR')).toMatchObject([
+    { raisedAt: '2026-03-31T16:00:00.000Z', message: expect.stringContaining('2026-03-01 to 2026-03-31: 80 %') },
+  ]);
+  expect(await of('TL-HQ/DIRECTOR')).toEqual([]);
+});
