@@ -1,13 +1,30 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
+import type { Actor } from '../server/access/actor.ts';
 import { visible } from '../server/access/scope.ts';
-import { awaits, decideApproval } from '../server/approvals/service.ts';
+import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/approvals/authority.ts';
+import { type BulkDecision, decideApprovals } from '../server/approvals/bulk.ts';
+import { delegateAuthority, revokeDelegation } from '../server/approvals/delegations.ts';
+import { decideApproval } from '../server/approvals/service.ts';
+import type { RequestContext } from '../server/context.ts';
 import type { Prisma } from '../server/generated/prisma/client.ts';
-import { idOf } from '../server/ids.ts';
+import { idOf, referenceOf, toGlobalId } from '../server/ids.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
 import type { TypeRefs } from './refs.ts';
 import type { Shared } from './shared.ts';
+
+const AUTHORITIES = new WeakMap<RequestContext, Map<Actor, Promise<Authority[]>>>();
+
+/** In which roles the viewer may decide, read once a request. */
+function authorities(context: RequestContext): Promise<Authority[]> {
+  const actor = actorOf(context);
+  const known = AUTHORITIES.get(context) ?? new Map<Actor, Promise<Authority[]>>();
+  AUTHORITIES.set(context, known);
+  const found = known.get(actor) ?? authoritiesOf(context.services, actor);
+  known.set(actor, found);
+  return found;
+}
 
 /** Approvals: decisions that others have to take. */
 export function addApprovals(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
@@ -18,6 +35,22 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       decidedBy: t.relation('decidedBy', { nullable: true }),
       decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true }),
       comment: t.exposeString('comment', { nullable: true }),
+      branch: t.prismaField({
+        type: 'Branch',
+        nullable: true,
+        description: 'Whose people decide; null is any branch of the line.',
+        select: { branchId: true },
+        resolve: (query, { branchId }, _args, { services }) =>
+          branchId ? services.database.prisma.branch.findUnique({ ...query, where: { id: branchId } }) : null,
+      }),
+      onBehalfOf: t.prismaField({
+        type: 'Staff',
+        nullable: true,
+        description: 'Whose authority was used by delegation.',
+        select: { onBehalfOfId: true },
+        resolve: (query, { onBehalfOfId }, _args, { services }) =>
+          onBehalfOfId ? services.database.prisma.staff.findUnique({ ...query, where: { id: onBehalfOfId } }) : null,
+      }),
     }),
   });
 
@@ -40,6 +73,27 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
         select: { amount: true, currency: true },
         resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? 'CNY' },
       }),
+      cumulated: t.field({
+        type: shared.Money,
+        nullable: true,
+        description: 'The amount by which the route was chosen: split requests add up.',
+        select: { cumulated: true, currency: true },
+        resolve: ({ cumulated, currency }) => cumulated && { amount: cumulated, currency: currency ?? 'CNY' },
+      }),
+      emergency: t.exposeBoolean('emergency', { description: 'It was done at once and is approved afterwards.' }),
+      ratifyBy: t.expose('ratifyBy', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Until when what was done at once has to be approved.',
+      }),
+      dueAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the step at which it stands is due; null where it may take as long as it takes.',
+        select: { clocks: { where: { endedAt: null }, orderBy: { dueAt: 'asc' }, take: 1, select: { dueAt: true } } },
+        resolve: ({ clocks }) => clocks[0]?.dueAt ?? null,
+      }),
+      oneByOne: t.exposeBoolean('oneByOne', { description: 'It is not decided together with others.' }),
       customer: t.relation('customer', { nullable: true }),
       subject: t.field({
         type: 'Node' as never,
@@ -48,6 +102,7 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
         select: { subjectType: true, subjectId: true },
         resolve: async ({ subjectType, subjectId }, _args, { services }) => {
           const models: Record<string, { findUnique(args: { where: { id: string } }): Promise<object | null> }> = {
+            Application: services.database.prisma.application as never,
             Assessment: services.database.prisma.assessment as never,
             Customer: services.database.prisma.customer as never,
             MaintenancePlan: services.database.prisma.maintenancePlan as never,
@@ -65,8 +120,10 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
           requestedById: true,
           policyId: true,
           branchId: true,
+          steps: { select: { decidedById: true, onBehalfOfId: true } },
         },
-        resolve: (approval, _args, context) => awaits(actorOf(context), approval),
+        resolve: async (approval, _args, context) =>
+          authorityFor(actorOf(context), await authorities(context), approval) !== null,
       }),
     }),
   });
@@ -89,15 +146,11 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
         type: refs.named('Approval'),
         description: 'The oldest request first.',
         args: { filter: t.arg({ type: ApprovalFilter }) },
-        resolve: (_root, args, context, info) => {
+        resolve: async (_root, args, context, info) => {
           const actor = actorOf(context);
           const { awaitingMe, kinds, states } = args.filter ?? {};
-          const mine: Prisma.ApprovalWhereInput = {
-            state: { in: ['PENDING', 'RATIFICATION_DUE'] },
-            awaitingRole: { in: [...actor.roles] },
-            OR: [{ awaitingBranchId: null }, { awaitingBranchId: actor.branchId }],
-            requestedById: { not: actor.id },
-          };
+          const mine: Prisma.ApprovalWhereInput =
+            awaitingMe == null ? {} : awaitingWhere(actor, await authorities(context));
           return keysetPage(context.services.database.prisma.approval as never, {
             where: {
               AND: [
@@ -141,4 +194,125 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       },
     }),
   );
+
+  const DecideApprovalsInput = builder.inputType('DecideApprovalsInput', {
+    fields: (t) => ({
+      ids: t.idList({ required: true, description: 'At most 100.' }),
+      decision: t.field({ type: enums.Decision, required: true }),
+      comment: t.string(),
+    }),
+  });
+  const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
+    fields: (t) => ({
+      id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+    }),
+  });
+  const Bulk = builder.objectRef<BulkDecision>('BulkDecision').implement({
+    fields: (t) => ({
+      decided: t.prismaField({
+        type: ['Approval'],
+        resolve: (query, { decided }, _args, { services }) =>
+          services.database.prisma.approval.findMany({
+            ...query,
+            where: { id: { in: [...decided] } },
+            orderBy: { requestedAt: 'asc' },
+          }),
+      }),
+      failed: t.field({ type: [Failed], resolve: ({ failed }) => [...failed] }),
+    }),
+  });
+  builder.mutationField('decideApprovals', (t) =>
+    t.field({
+      type: Bulk,
+      errors: mutationErrors,
+      description: 'Decides several alike, each by itself; refused where the policy asks for one by one.',
+      args: { input: t.arg({ type: DecideApprovalsInput, required: true }) },
+      resolve: (_root, { input }, context) =>
+        decideApprovals(context.services, callerOf(context), {
+          ...input,
+          ids: input.ids.map((id, index) => referenceOf('Approval', String(id), `input.ids[${index}]`)),
+        }),
+    }),
+  );
+
+  addDelegations(builder, enums);
+}
+
+/** Authority that somebody else holds for a time. */
+function addDelegations(builder: Builder, enums: Enums): void {
+  builder.prismaNode('Delegation', {
+    id: { field: 'id' },
+    description: 'Authority handed over in writing for a time.',
+    fields: (t) => ({
+      from: t.relation('from'),
+      to: t.relation('to'),
+      role: t.expose('role', { type: enums.Role }),
+      validFrom: t.expose('validFrom', { type: 'DateTime' }),
+      validUntil: t.expose('validUntil', { type: 'DateTime' }),
+      writtenRecord: t.exposeString('writtenRecord'),
+      revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true }),
+    }),
+  });
+  const mine = (actor: Actor): Prisma.DelegationWhereInput => ({
+    OR: [{ fromId: actor.id }, { toId: actor.id }, visible(actor)],
+  });
+  guardNode(
+    'Delegation',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.delegation.count({ where: { AND: [{ id }, mine(actor)] } })) > 0,
+  );
+  builder.queryField('delegations', (t) =>
+    t.prismaField({
+      type: ['Delegation'],
+      description: 'Those in force or to come, of your rows and your own; at most 100.',
+      resolve: (query, _root, _args, context) =>
+        context.services.database.prisma.delegation.findMany({
+          ...query,
+          where: {
+            AND: [mine(actorOf(context)), { revokedAt: null, validUntil: { gt: context.services.clock.now() } }],
+          },
+          orderBy: [{ validFrom: 'asc' }, { id: 'asc' }],
+          take: 100,
+        }),
+    }),
+  );
+  const DelegationInput = builder.inputType('DelegationInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      toId: t.id({ required: true }),
+      role: t.field({ type: enums.Role, required: true, description: 'One of yours.' }),
+      from: t.field({ type: 'DateTime', description: 'At once, unless said.' }),
+      until: t.field({ type: 'DateTime', required: true }),
+      writtenRecord: t.string({ required: true, description: 'Where it is written down.' }),
+    }),
+  });
+  builder.mutationFields((t) => ({
+    delegateAuthority: t.prismaField({
+      type: 'Delegation',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: DelegationInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await delegateAuthority(context.services, callerOf(context), {
+          ...input,
+          policyId: String(input.policyId),
+          toId: referenceOf('Staff', String(input.toId), 'input.toId'),
+        });
+        return context.services.database.prisma.delegation.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    revokeDelegation: t.prismaField({
+      type: 'Delegation',
+      errors: mutationErrors,
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, { id }, context) => {
+        await revokeDelegation(context.services, callerOf(context), idOf('Delegation', id));
+        return context.services.database.prisma.delegation.findUniqueOrThrow({
+          ...query,
+          where: { id: idOf('Delegation', id) },
+        });
+      },
+    }),
+  }));
 }

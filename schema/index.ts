@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Policy } from '../server/policy/contract.ts';
 import { buildExtended } from '../server/policy/extensions.ts';
 import { addAlerts } from './alert.ts';
+import { addApplications } from './application.ts';
 import { addApprovals } from './approval.ts';
 import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
@@ -60,6 +61,7 @@ function assemble(
   addMessages(builder, enums, refs);
   addDuties(builder, enums, shared, refs);
   addApprovals(builder, enums, shared, refs);
+  addApplications(builder, enums, shared);
   addTickets(builder, enums, shared, refs);
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);

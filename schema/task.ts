@@ -27,6 +27,12 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
       channel: t.expose('channel', { type: enums.Channel, nullable: true }),
       outcome: t.exposeString('outcome', { nullable: true }),
       completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+      milestone: t.exposeString('milestone', { nullable: true, description: "The plan's milestone that it is." }),
+      leadRole: t.expose('leadRole', {
+        type: enums.Role,
+        nullable: true,
+        description: 'Who leads the milestone; only that role completes it.',
+      }),
       customer: t.relation('customer', { nullable: true }),
       assignee: t.relation('assignee', { nullable: true }),
       plan: t.relation('plan', { nullable: true }),

@@ -47,3 +47,8 @@ export function startOfDayIn(day: string, timeZone: string): Date {
   const midnight = Temporal.PlainDate.from(day).toZonedDateTime(timeZone);
   return new Date(midnight.epochMilliseconds);
 }
+
+/** The last second of a day in a zone, 23:59:59, which is when something that is owed by that day is due (decision 0004). */
+export function dueAtEndOf(day: Date, timeZone = 'Asia/Shanghai'): Date {
+  return new Date(endOfDayIn(day, timeZone).getTime() - 1000);
+}

@@ -1,4 +1,11 @@
-import { type Because, Decimal, type RouteFacts, type RouteOffer, type Text } from '../../server/policy/contract.ts';
+import {
+  type Because,
+  Decimal,
+  hours,
+  type RouteFacts,
+  type RouteOffer,
+  type Text,
+} from '../../server/policy/contract.ts';
 import type { Parameters } from './parameters.ts';
 
 type Step = RouteOffer['steps'][number];
@@ -13,8 +20,16 @@ const HEAD_OFFICE_REVIEW: Step = { role: 'SUPERVISOR', where: 'HEAD_OFFICE' };
 /** Schemes whose tiers head office itself approves. */
 const OF_HEAD_OFFICE: readonly unknown[] = ['personal', 'corporate'];
 
-/** Who decides: plans, ratings, exceptions, expenses, purchases, archives, authorities. */
+/** Who decides: plans, ratings, exceptions, expenses, purchases, archives, authorities; and how long each step may take. */
 export function route(facts: RouteFacts, parameters: Parameters): Because<RouteOffer> | undefined {
+  const routed = stepsOf(facts, parameters);
+  if (!routed || !('approvalHours' in parameters)) return routed;
+  const within = { target: hours(parameters.approvalHours), atRisk: [80] };
+  const steps = routed.answer.steps.map((step) => ({ ...step, within }));
+  return { ...routed, answer: { ...routed.answer, steps } };
+}
+
+function stepsOf(facts: RouteFacts, parameters: Parameters): Because<RouteOffer> | undefined {
   const { kind, customer, request } = facts;
   switch (kind) {
     case 'PLAN':
@@ -62,9 +77,12 @@ function decided(roles: readonly Step['role'][], because: Text): Because<RouteOf
 }
 
 /** The command centre approves plans; a department that the plan touches reviews it before. */
-function planRoute({ customer }: RouteFacts): Because<RouteOffer> {
+function planRoute({ customer, request }: RouteFacts): Because<RouteOffer> {
   const { internationalBusiness, executiveOfCorporateCustomer } = customer?.profile ?? {};
-  const reviewed = internationalBusiness === true || executiveOfCorporateCustomer === true;
+  const parts: readonly unknown[] = Array.isArray(request.parts) ? request.parts : [];
+  const international = internationalBusiness === true || parts.includes('INTERNATIONAL_BUSINESS');
+  const executives = executiveOfCorporateCustomer === true || parts.includes('EXECUTIVES');
+  const reviewed = international || executives;
   return {
     answer: { steps: reviewed ? [HEAD_OFFICE_REVIEW, COMMAND_CENTER] : [COMMAND_CENTER] },
     because: reviewed
@@ -95,12 +113,23 @@ function ratingRoute({ requester, request }: RouteFacts): Because<RouteOffer> {
   };
 }
 
+/** Posts in the order of their authority; the director has no band unless one is decided. */
+const BY_AUTHORITY = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'] as const;
+
 /** By amount, cumulated so that splitting does not lower the authority: specialist, manager, CEO. */
 function expenseRoute(
-  { amount, cumulated }: RouteFacts,
+  { amount, cumulated, limits = [] }: RouteFacts,
   { specialistLimit, managerLimit, ratifyWithinDays }: Parameters,
 ): Because<RouteOffer> {
   const total = new Decimal(cumulated ?? amount ?? 0);
+  // Limits that were decided in writing replace the parameters.
+  if (limits.length > 0) {
+    const within = BY_AUTHORITY.find((role) =>
+      limits.some((limit) => limit.role === role && (limit.upTo === null || total.lte(limit.upTo))),
+    );
+    const because = { en: 'By the authority limits in force.', zh: '按现行授权额度审批。' };
+    return { answer: { steps: [{ role: within ?? 'EXECUTIVE', where: 'LINE' }], ratifyWithinDays }, because };
+  }
   const role = total.lt(specialistLimit) ? 'CUSTOMER_MANAGER' : total.lte(managerLimit) ? 'SUPERVISOR' : 'EXECUTIVE';
   return {
     answer: { steps: [{ role, where: 'LINE' }], ratifyWithinDays },

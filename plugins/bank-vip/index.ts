@@ -1,6 +1,7 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
+import { applications, plans } from './department.ts';
 import { duties } from './duties.ts';
 import { checkParameters, parameters } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
@@ -29,5 +30,8 @@ export default definePolicy({
   sensitive,
   // Three consecutive months on target bring the quarterly bonus (S01-bank-relationship-dept, A-074).
   performance: { periods: ['MONTH'], monthlyTarget: 'monthlyResolutionPercent', bonusMonths: 3 },
+  plans,
+  applications,
+  approvals: { cumulationDays: 'cumulationDays' },
   answers: { promise, guard, react, route, care, measure },
 });

@@ -132,6 +132,22 @@ export const parameters = {
       zh: '经理审批费用上限（含，元），超过由CEO审批',
     },
   },
+  cumulationDays: {
+    schema: count,
+    source: 'S01-bank-relationship-dept',
+    description: {
+      en: "Days within which a customer's expenses add up; blank: those of the calendar year",
+      zh: '同一客户费用累计计算的天数；未设则按自然年累计',
+    },
+  },
+  approvalHours: {
+    schema: count,
+    source: 'S01-bank-relationship-dept',
+    description: {
+      en: 'Hours within which each step of an approval is decided; blank: no limit',
+      zh: '每一审批环节的时限（小时）；未设则不限',
+    },
+  },
   ratifyWithinDays: {
     schema: count,
     source: 'S01-bank-relationship-dept',

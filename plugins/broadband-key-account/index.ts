@@ -1,5 +1,6 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { benefits, parameters, profiles, schemes, sensitive } from './accounts.ts';
+import { applications, route } from './applications.ts';
 import { care } from './care.ts';
 import { duties } from './duties.ts';
 import { guard, promise, react, ticketTypes } from './tickets.ts';
@@ -21,5 +22,6 @@ export default definePolicy({
   duties,
   profiles,
   sensitive,
-  answers: { promise, guard, react, care },
+  applications,
+  answers: { promise, guard, react, route, care },
 });

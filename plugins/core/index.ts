@@ -1,5 +1,6 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { care, guard, react, route, ticketTypes } from './answers.ts';
+import { applications } from './applications.ts';
 import { checkParameters, parameters } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
@@ -32,5 +33,6 @@ export default definePolicy({
   },
   profiles,
   sensitive,
+  applications,
   answers: { guard, react, route, care },
 });

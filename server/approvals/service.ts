@@ -1,6 +1,7 @@
-import type { Actor } from '../access/actor.ts';
-import { maySee, visible } from '../access/scope.ts';
+import type { Actor, Organisation } from '../access/actor.ts';
+import { visible } from '../access/scope.ts';
 import { approvalWaitingAlert } from '../alerts/raise.ts';
+import { settleApplication } from '../applications/settle.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
@@ -9,10 +10,14 @@ import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.
 import type { Decision } from '../generated/prisma/enums.ts';
 import { settleAssessment, settleGradeException } from '../grades/settle.ts';
 import { settlePlan } from '../plans/settle.ts';
+import { guard } from '../policy/guard.ts';
+import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
 import { reactionsTo } from '../tickets/react.ts';
+import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
+import { clocksAt, ratificationKey, stepKey } from './route.ts';
 
 type Pending = Approval & { steps: ApprovalStep[] };
 
@@ -21,7 +26,14 @@ export type Settle = (
   tx: Prisma.TransactionClient,
   writes: WriteSet,
   approval: Approval,
-  outcome: { readonly decision: Decision; readonly actor: Actor; readonly at: Date; readonly services: Services },
+  outcome: {
+    readonly decision: Decision;
+    readonly comment: string | null;
+    readonly actor: Actor;
+    readonly at: Date;
+    readonly services: Services;
+    readonly organisation: Organisation;
+  },
 ) => Promise<void>;
 
 /** Who carries out which kind of decision. */
@@ -31,15 +43,11 @@ const OUTCOMES: Readonly<Record<string, Settle>> = {
   PLAN: settlePlan,
 };
 
-/** Whether the approval waits for this person: role, place, and another person than those before. */
-export function awaits(
-  actor: Actor,
-  approval: Pick<Pending, 'state' | 'awaitingRole' | 'awaitingBranchId' | 'requestedById' | 'policyId' | 'branchId'>,
-): boolean {
-  if (approval.state !== 'PENDING' && approval.state !== 'RATIFICATION_DUE') return false;
-  if (!approval.awaitingRole || !actor.roles.includes(approval.awaitingRole)) return false;
-  if (approval.awaitingBranchId && approval.awaitingBranchId !== actor.branchId) return false;
-  return approval.requestedById !== actor.id && maySee(actor, approval);
+/** A decision of a step. */
+export interface StepDecision {
+  readonly id: string;
+  readonly decision: Decision;
+  readonly comment?: string | null;
 }
 
 /**
@@ -49,28 +57,36 @@ export function awaits(
  * @throws {Refused} another's authority, one's own request, decided before
  * @throws {Conflict} somebody decided meanwhile
  */
-export async function decideApproval(
-  services: Services,
-  caller: Caller,
-  input: { readonly id: string; readonly decision: Decision; readonly comment?: string | null },
-): Promise<string> {
-  const { database, clock } = services;
+export async function decideApproval(services: Services, caller: Caller, input: StepDecision): Promise<string> {
+  const { database, clock, policies, calendars } = services;
   const { actor, requestId } = caller;
   const now = clock.now();
   const approval = await database.prisma.approval.findFirst({
     where: { id: input.id, ...visible(actor) },
-    include: { steps: { orderBy: { position: 'asc' } }, customer: true },
+    include: { steps: { orderBy: { position: 'asc' } }, customer: { select: CUSTOMER_FACTS } },
   });
   if (!approval) throw new NotFound('Approval');
-  const step = checkAuthority(actor, approval);
+  const { step, authority } = checkAuthority(actor, await authoritiesOf(services, actor), approval);
   if (input.decision !== 'APPROVE' && !input.comment?.trim()) {
     throw new InvalidInput([{ path: 'input.comment', message: 'says why it is returned or rejected' }]);
   }
+  const declaration = policies.get(approval.policyId)?.declaration;
+  if (declaration) {
+    await guard(policies, approval.policyId, {
+      now: now.toISOString(),
+      action: 'DECIDE_APPROVAL',
+      viewer: { roles: actor.roles },
+      customer: approval.customer && customerFacts(declaration, approval.customer),
+      ticket: null,
+      input: { kind: approval.kind, decision: input.decision, role: authority.role },
+    });
+  }
   const next = approval.steps.find(({ position }) => position > step.position);
   const settled = input.decision !== 'APPROVE' || !next;
-  const state = !settled
-    ? 'PENDING'
-    : ({ APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const)[input.decision];
+  const state = settled
+    ? ({ APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const)[input.decision]
+    : approval.state;
+  const organisation = await services.actors.organisation();
   const writes = new WriteSet();
   if (settled && input.decision === 'APPROVE') await addGradeReactions(services, writes, approval, now);
   await inTransaction(database, async (tx) => {
@@ -87,12 +103,30 @@ export async function decideApproval(
     if (count === 0) throw new Conflict(null, 'Somebody decided it in the meantime.');
     await tx.approvalStep.update({
       where: { id: step.id },
-      data: { decision: input.decision, decidedById: actor.id, decidedAt: now, comment: input.comment ?? null },
+      data: {
+        decision: input.decision,
+        decidedById: actor.id,
+        decidedAt: now,
+        comment: input.comment ?? null,
+        onBehalfOfId: authority.onBehalfOfId,
+      },
       select: { id: true },
     });
-    if (settled)
-      await OUTCOMES[approval.kind]?.(tx, writes, approval, { decision: input.decision, actor, at: now, services });
-    else
+    const ended = [stepKey(approval.id, step.position), ...(settled ? [ratificationKey(approval.id)] : [])];
+    await endSubjectClocks(tx, ended, 'FULFILLED', now);
+    if (settled) {
+      const outcome = {
+        decision: input.decision,
+        comment: input.comment ?? null,
+        actor,
+        at: now,
+        services,
+        organisation,
+      };
+      const settle = approval.subjectType === 'Application' ? settleApplication : OUTCOMES[approval.kind];
+      await settle?.(tx, writes, approval, outcome);
+    } else {
+      writes.insert('subject_clock', ...clocksAt(calendars, approval, next, now));
       writes.insert(
         'alert',
         approvalWaitingAlert(
@@ -101,6 +135,7 @@ export async function decideApproval(
           now,
         ),
       );
+    }
     await writes.execute(tx);
     await writeAudit(tx, {
       at: now,
@@ -112,7 +147,10 @@ export async function decideApproval(
       branchId: approval.branchId,
       customerId: approval.customerId,
       reason: input.comment ?? null,
-      changes: [{ field: 'state', before: approval.state, after: state }],
+      changes: [
+        { field: 'state', before: approval.state, after: state },
+        ...(authority.onBehalfOfId ? [{ field: 'onBehalfOf', before: null, after: authority.onBehalfOfId }] : []),
+      ],
     });
   });
   services.alerts.wake();
@@ -151,8 +189,12 @@ async function tierGiven({ database }: Services, approval: Approval): Promise<{ 
   return assessment?.proposedTierCode ? { scheme: assessment.schemeId, tier: assessment.proposedTierCode } : null;
 }
 
-/** The step at which the approval stands, if the actor is the one to decide it. */
-function checkAuthority(actor: Actor, approval: Pending): ApprovalStep {
+/** The step at which the approval stands, and with which authority the actor decides it. */
+function checkAuthority(
+  actor: Actor,
+  authorities: readonly Authority[],
+  approval: Pending,
+): { step: ApprovalStep; authority: Authority } {
   if (approval.state !== 'PENDING' && approval.state !== 'RATIFICATION_DUE') {
     throw Refused.because('ALREADY_DECIDED', 'It was decided before.');
   }
@@ -164,8 +206,7 @@ function checkAuthority(actor: Actor, approval: Pending): ApprovalStep {
   if (approval.steps.some(({ decidedById }) => decidedById === actor.id)) {
     throw Refused.because('FOUR_EYES', 'Each step is decided by another person.');
   }
-  if (!awaits(actor, approval)) {
-    throw Refused.because('WRONG_AUTHORITY', `It awaits the decision of ${step.role}.`);
-  }
-  return step;
+  const authority = authorityFor(actor, authorities, approval);
+  if (!authority) throw Refused.because('WRONG_AUTHORITY', `It awaits the decision of ${step.role}.`);
+  return { step, authority };
 }

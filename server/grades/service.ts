@@ -169,6 +169,7 @@ export async function submitAssessment(services: Services, caller: Caller, id: s
     },
     route,
     organisation,
+    calendars: services.calendars,
     at: now,
   });
   await inTransaction(database, async (tx) => {
@@ -268,6 +269,7 @@ export async function requestGradeException(
     },
     route,
     organisation,
+    calendars: services.calendars,
     at: now,
   });
   await inTransaction(database, async (tx) => {

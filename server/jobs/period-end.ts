@@ -1,10 +1,10 @@
 import type { Services } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { lastEnd, nextEnd, periodBefore, periodEndingAt } from '../periods.ts';
 import type { PeriodKind } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { figuresOf, zoneOf } from '../scorecards/figures.ts';
-import { lastEnd, nextEnd, periodBefore, periodEndingAt } from '../scorecards/period.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 

@@ -6,6 +6,7 @@ import { sweepGrades } from '../grades/due.ts';
 import { deliverMessages } from '../messages/deliver.ts';
 import { reactToDue } from '../sla/react-due.ts';
 import { sweepClocks } from '../sla/sweep.ts';
+import { sweepSubjectClocks } from '../sla/sweep-subjects.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
 import { addUpTicketCounts } from '../tickets/counts.ts';
 import { sweepOldAlerts } from './alert-retention.ts';
@@ -17,6 +18,7 @@ export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
   for (const sweep of [
     sweepClocks,
+    sweepSubjectClocks,
     sweepTasks,
     sweepAcknowledgements,
     sweepGrades,
@@ -41,6 +43,7 @@ export async function nextDue(
   const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`
     select least(
       (select min(next_fire_at) from sla_clock where next_fire_at <= ${until}),
+      (select min(next_fire_at) from subject_clock where next_fire_at <= ${until}),
       (select min(next_fire_at) from task where next_fire_at <= ${until}),
       (select min(acknowledgement_expires_at) from alert where acknowledgement_expires_at <= ${until}),
       (select min(next_attempt_at) from message where next_attempt_at <= ${until}),

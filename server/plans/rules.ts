@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Issue } from '../errors.ts';
+import type { Policy } from '../policy/contract.ts';
 
 /** What a plan consists of, whether it is new or revised. */
 export interface PlanContent {
@@ -41,5 +42,20 @@ export function checkPlan(plan: PlanContent): Issue[] {
     sum = sum.plus(part.amount);
   }
   if (sum.gt(budget)) say('measures', `cost ${sum.toFixed()} together, the plan's budget is ${budget.toFixed()}`);
+  return issues;
+}
+
+/** The kind and the parts of a plan are among those that the policy declares; MAINTENANCE is everybody's. */
+export function checkPlanKind(
+  { id, plans = {} }: Policy,
+  { kind, parts }: { readonly kind?: string | null; readonly parts?: readonly string[] | null },
+): Issue[] {
+  const { kinds = {}, parts: declared = {} } = plans;
+  const issues: Issue[] = [];
+  if (kind != null && kind !== 'MAINTENANCE' && !Object.hasOwn(kinds, kind))
+    issues.push({ path: 'input.kind', message: `is no kind of plan of ${id}` });
+  for (const [index, part] of (parts ?? []).entries())
+    if (!Object.hasOwn(declared, part))
+      issues.push({ path: `input.parts[${index}]`, message: `is no part of a plan of ${id}` });
   return issues;
 }

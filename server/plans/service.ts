@@ -1,7 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible, visibleThroughCustomer } from '../access/scope.ts';
-import { addApproval } from '../approvals/route.ts';
+import { type Asking, openApproval } from '../approvals/request.ts';
 import { auditRow, writeAudit } from '../audit/audit.ts';
+import { releaseBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
@@ -11,11 +12,16 @@ import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { checkPlan, type PlanContent } from './rules.ts';
+import { planKind } from './milestones.ts';
+import { checkPlan, checkPlanKind, type PlanContent } from './rules.ts';
+import { contentOf } from './versions.ts';
 
 export interface PlanDraft extends PlanContent {
   readonly customerId: string;
   readonly ownerId?: string | null;
+  /** One of the policy's kinds; MAINTENANCE unless said. */
+  readonly kind?: string | null;
+  readonly parts?: readonly string[] | null;
   readonly measures: readonly (PlanContent['measures'][number] & { readonly way: Channel })[];
 }
 
@@ -40,9 +46,10 @@ export async function draftPlan(
   ]);
   if (!customer) throw new NotFound('Customer');
   if (known < people.length) issues.push({ path: 'input.measures', message: 'names somebody who does not work here' });
-  if (issues.length > 0) throw new InvalidInput(issues);
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
+  issues.push(...checkPlanKind(policy.declaration, input));
+  if (issues.length > 0) throw new InvalidInput(issues);
   await guard(policies, customer.policyId, {
     now: now.toISOString(),
     action: 'DRAFT_PLAN',
@@ -67,6 +74,8 @@ export async function draftPlan(
       spent: '0',
       currency: input.budget.currency ?? 'CNY',
       ownerId: input.ownerId ?? actor.id,
+      kind: input.kind ?? 'MAINTENANCE',
+      parts: [...new Set(input.parts ?? [])],
       createdAt: now,
       updatedAt: now,
     })
@@ -112,13 +121,13 @@ export async function submitPlan(
   id: string,
   expectedVersion: number,
 ): Promise<string> {
-  const { database, clock, policies, actors } = services;
+  const { database, clock, policies } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'submitPlan');
   const now = clock.now();
   const plan = await database.prisma.maintenancePlan.findFirst({
     where: { id, ...visibleThroughCustomer(actor) },
-    include: { measures: true, customer: { select: CUSTOMER_FACTS } },
+    include: { measures: { orderBy: { position: 'asc' } }, customer: { select: CUSTOMER_FACTS } },
   });
   if (!plan) throw new NotFound('MaintenancePlan');
   if (plan.version !== expectedVersion) throw new Conflict(plan.version);
@@ -141,52 +150,47 @@ export async function submitPlan(
     ticket: null,
     input,
   });
-  const organisation = await actors.organisation();
-  const route = await policies.ask(plan.policyId, 'route', {
-    now: now.toISOString(),
+  const asking: Asking = {
+    actor,
+    policy,
     kind: 'PLAN',
-    amount: plan.budget.toFixed(),
-    cumulated: plan.budget.toFixed(),
-    requester: { roles: actor.roles, atHeadOffice: organisation.headOffice(actor.branchId) === actor.branchId },
-    customer: facts,
-    request: {},
-  });
-  const writes = new WriteSet();
-  const approvalId = addApproval(writes, {
-    request: {
-      kind: 'PLAN',
-      subject: { type: 'MaintenancePlan', id },
-      policyId: plan.policyId,
-      branchId: plan.branchId,
-      customer: plan.customer,
-      requestedById: actor.id,
-      reason: plan.objective,
-      amount: { amount: plan.budget.toFixed(), currency: plan.currency },
+    branchId: plan.branchId,
+    customer: plan.customer,
+    customerFacts: facts,
+    planId: id,
+    amount: { amount: plan.budget.toFixed(), currency: plan.currency },
+    request: { kind: plan.kind, parts: plan.parts },
+  };
+  const about = { subject: { type: 'MaintenancePlan', id }, reason: plan.objective };
+  await openApproval(services, asking, about, {
+    add: (writes) =>
+      writes.insert('plan_version', {
+        id: newId(),
+        planId: id,
+        version: plan.version,
+        content: contentOf(plan),
+        submittedById: actor.id,
+        submittedAt: now,
+      }),
+    after: async (tx, approvalId) => {
+      const { count } = await tx.maintenancePlan.updateMany({
+        where: { id, version: expectedVersion, status: plan.status, updatedAt: plan.updatedAt },
+        data: { status: 'SUBMITTED', approvalId, updatedAt: now },
+      });
+      if (count === 0) throw new Conflict(plan.version);
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'SUBMIT_PLAN',
+        subject: { type: 'MaintenancePlan', id },
+        policyId: plan.policyId,
+        branchId: plan.branchId,
+        customerId: plan.customerId,
+        changes: [{ field: 'status', before: plan.status, after: 'SUBMITTED' }],
+      });
     },
-    route,
-    organisation,
-    at: now,
   });
-  await inTransaction(database, async (tx) => {
-    await writes.execute(tx);
-    const { count } = await tx.maintenancePlan.updateMany({
-      where: { id, version: expectedVersion, status: plan.status },
-      data: { status: 'SUBMITTED', approvalId, updatedAt: now },
-    });
-    if (count === 0) throw new Conflict(plan.version);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'SUBMIT_PLAN',
-      subject: { type: 'MaintenancePlan', id },
-      policyId: plan.policyId,
-      branchId: plan.branchId,
-      customerId: plan.customerId,
-      changes: [{ field: 'status', before: plan.status, after: 'SUBMITTED' }],
-    });
-  });
-  services.alerts.wake();
   return id;
 }
 
@@ -219,6 +223,9 @@ export async function completePlan(
   }
   const policy = policies.get(plan.policyId);
   if (!policy) throw new NotFound('Policy');
+  if (planKind(policy.declaration, plan.kind)?.needsConfirmation && plan.confirmed !== true) {
+    throw Refused.because('NO_CUSTOMER_CONFIRMATION', 'The customer has not confirmed to be satisfied.');
+  }
   await guard(policies, plan.policyId, {
     now: now.toISOString(),
     action: 'COMPLETE_PLAN',
@@ -241,6 +248,7 @@ export async function completePlan(
       where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
       data: { status: 'SKIPPED', completedAt: now, nextFireAt: null },
     });
+    await releaseBudget(tx, plan, { byId: actor.id, at: now });
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,

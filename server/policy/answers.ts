@@ -166,6 +166,14 @@ export const routeAnswer = z.strictObject({
         role,
         /** `SAME_BRANCH` the customer's; `HEAD_OFFICE` the top of its tree; `LINE` anyone of the business line. */
         where: z.enum(['SAME_BRANCH', 'HEAD_OFFICE', 'LINE']),
+        /** How long the step may take, and at which per cent of it someone is warned; left out, as long as it takes. */
+        within: z
+          .strictObject({
+            target,
+            calendar: z.string().min(1).optional(),
+            atRisk: z.array(z.number().gt(0).lt(100)).max(10).optional(),
+          })
+          .optional(),
       }),
     )
     .min(1)

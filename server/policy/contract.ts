@@ -202,6 +202,45 @@ export interface PerformanceDeclaration<P extends string = string> {
   readonly bonusMonths?: number;
 }
 
+/** A node of a plan's way: who leads it, and until when. */
+export interface MilestoneDeclaration {
+  readonly label: Text;
+  readonly leadRole: Role;
+  /** The end of a day: so many days after the approval, halfway through the plan by time, or the plan's last. */
+  readonly due: { readonly after: 'APPROVAL'; readonly days: number } | { readonly at: 'HALF' | 'END' };
+}
+
+export interface PlanKindDeclaration {
+  readonly label: Text;
+  /** In the order in which they come; each becomes a task of the approved plan. */
+  readonly milestones?: Readonly<Record<string, MilestoneDeclaration>>;
+  /** Whether it is closed only after the customer said to be satisfied. */
+  readonly needsConfirmation?: boolean;
+}
+
+export interface PlansDeclaration {
+  /** Kinds of plan beside MAINTENANCE, which every policy has and which may be declared to say more. */
+  readonly kinds?: Readonly<Record<string, PlanKindDeclaration>>;
+  /** Parts of a plan by which its route differs. */
+  readonly parts?: Readonly<Record<string, { readonly label: Text }>>;
+}
+
+/** Something that people apply for and others approve. */
+export interface ApplicationDeclaration {
+  readonly label: Text;
+  /** Whether it concerns a customer or the line itself. */
+  readonly about: 'CUSTOMER' | 'LINE';
+  /** Whether it is about an amount of money. */
+  readonly amount?: 'REQUIRED';
+  /** What an application says beside its reason; no personal data. */
+  readonly fields: z.ZodObject;
+}
+
+export interface ApprovalsDeclaration<P extends string = string> {
+  /** The parameter with the days within which a customer's requests of a kind add up; the calendar year where it is blank. */
+  readonly cumulationDays?: P;
+}
+
 /** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
 export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
 
@@ -296,6 +335,10 @@ export interface PolicyDeclaration<
   /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
   readonly performance?: PerformanceDeclaration<keyof P & string>;
+  readonly plans?: PlansDeclaration;
+  /** What people may apply for, by kind; `route` says who decides. */
+  readonly applications?: Readonly<Record<string, ApplicationDeclaration>>;
+  readonly approvals?: ApprovalsDeclaration<keyof P & string>;
   readonly answers?: AnswerFunctions<keyof M & string, P>;
   /**
    * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that

@@ -78,10 +78,11 @@ function presetProblems(policy: Policy): string[] {
   return found.map(({ path, message }) => `${path} ${message}`);
 }
 
-function performanceProblems({ performance, parameters, schemes = {} }: Policy): string[] {
+function performanceProblems({ performance, approvals, parameters, schemes = {} }: Policy): string[] {
   const { monthlyTarget, topTiers = {} } = performance ?? {};
+  const named = [monthlyTarget, approvals?.cumulationDays].filter((name) => name !== undefined);
   return [
-    ...unknown('parameter', monthlyTarget === undefined ? [] : [monthlyTarget], parameters),
+    ...unknown('parameter', named, parameters),
     ...unknown('scheme', Object.keys(topTiers), schemes),
     ...Object.entries(topTiers).flatMap(([scheme, tiers]) => unknown('tier', tiers, schemes[scheme]?.tiers)),
   ];

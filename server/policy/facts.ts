@@ -76,6 +76,8 @@ export type Action =
   | 'DRAFT_PLAN'
   | 'SUBMIT_PLAN'
   | 'COMPLETE_PLAN'
+  | 'SPEND_BUDGET'
+  | 'SUBMIT_APPLICATION'
   | 'COMPLETE_TASK'
   | 'OPEN_TICKET'
   | 'ESCALATE_TICKET'
@@ -121,6 +123,8 @@ export interface RouteFacts {
   readonly requester: { readonly roles: readonly Role[]; readonly atHeadOffice: boolean };
   readonly customer: CustomerFacts | null;
   readonly request: Readonly<Record<string, unknown>>;
+  /** The authority limits in force for the kind, as they were decided in writing; `upTo` is inclusive, null without limit. */
+  readonly limits?: readonly { readonly role: Role; readonly upTo: string | null }[];
 }
 
 export interface CareFacts {

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { Prisma } from '../generated/prisma/client.ts';
+import { type Period, yearToDate } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Database } from '../storage/database.ts';
-import { type Period, yearToDate } from './period.ts';
 
 /** The days of a period as half-open instants of a column, in a zone. */
 export function within(column: Prisma.Sql, period: Period, zone: string): Prisma.Sql {

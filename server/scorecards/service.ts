@@ -3,9 +3,9 @@ import { visibleSql } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
 import { businessLine } from '../customers/service.ts';
 import { InvalidInput } from '../errors.ts';
+import { type Period, periodBefore } from '../periods.ts';
 import type { MeasureAnswer } from '../policy/answers.ts';
 import { figuresOf } from './figures.ts';
-import { type Period, periodBefore } from './period.ts';
 import { type StaffScore, staffScores } from './staff.ts';
 
 export interface Scorecard {

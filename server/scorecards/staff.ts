@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
+import { monthsInARow, type Period } from '../periods.ts';
 import type { InstalledPolicy, Policies } from '../policy/policies.ts';
 import type { Database } from '../storage/database.ts';
 import { endOf, percent, within, zoneOf } from './figures.ts';
-import { monthsInARow, type Period } from './period.ts';
 
 export interface StaffScore {
   readonly staffId: string;

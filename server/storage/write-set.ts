@@ -4,10 +4,12 @@ import { type Direct, direct } from './direct.ts';
 /** The tables that a decision may write, with the rows that they take. */
 interface Tables {
   alert: Prisma.AlertUncheckedCreateInput;
+  application: Prisma.ApplicationUncheckedCreateInput;
   approval: Prisma.ApprovalUncheckedCreateInput;
   approval_step: Prisma.ApprovalStepUncheckedCreateInput;
   assessment: Prisma.AssessmentUncheckedCreateInput;
   audit_entry: Prisma.AuditEntryUncheckedCreateInput;
+  budget_entry: Prisma.BudgetEntryUncheckedCreateInput;
   consent_decision: Prisma.ConsentDecisionUncheckedCreateInput;
   customer: Prisma.CustomerUncheckedCreateInput;
   figure: Prisma.FigureUncheckedCreateInput;
@@ -17,7 +19,9 @@ interface Tables {
   message: Prisma.MessageUncheckedCreateInput;
   maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
+  plan_version: Prisma.PlanVersionUncheckedCreateInput;
   sla_clock: Prisma.SlaClockUncheckedCreateInput;
+  subject_clock: Prisma.SubjectClockUncheckedCreateInput;
   task: Prisma.TaskUncheckedCreateInput;
   ticket: Prisma.TicketUncheckedCreateInput;
   ticket_event: Prisma.TicketEventUncheckedCreateInput;
@@ -26,7 +30,11 @@ interface Tables {
 type Table = keyof Tables;
 
 /** Rows whose key may exist already and is then left alone: what is decided again has the same stable key. */
-const KEEP_FIRST: Readonly<Partial<Record<Table, string>>> = { alert: 'dedupe_key', task: 'key' };
+const KEEP_FIRST: Readonly<Partial<Record<Table, string>>> = {
+  alert: 'dedupe_key',
+  subject_clock: 'key',
+  task: 'key',
+};
 
 /** Rows that cache what is computed from events: written again, they take the new values and keep their id. */
 const REPLACE: Readonly<Partial<Record<Table, string>>> = { sla_clock: 'ticket_id, metric, cycle' };

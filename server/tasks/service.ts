@@ -42,6 +42,8 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);
   if (task.dutyCode && !isPlainDuty(policies.get(task.policyId), task.dutyCode))
     throw Refused.because('RECORD_NEEDED', 'What was done has to be recorded with it: use recordDuty.');
+  if (task.leadRole && !actor.roles.includes(task.leadRole))
+    throw Refused.because('WRONG_LEAD', `This milestone is led by ${task.leadRole}.`);
   const { customer, interaction } = { customer: task.customer, interaction: input.interaction };
   const policy = policies.get(task.policyId);
   if (!policy) throw new NotFound('Policy');

@@ -69,6 +69,8 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
     measures: [[], [{ assigned: true }], [{ assigned: true }, { assigned: false }]],
   },
   COMPLETE_PLAN: {},
+  SPEND_BUDGET: { amount: ['0.01', '9999.99', '50000'] },
+  SUBMIT_APPLICATION: { kind: ['EXPENSE', 'PROCESS_CHANGE'] },
   COMPLETE_TASK: { channel: [null, ...CHANNELS], signedByCustomer: [null, true, false], aboutProblem: [true, false] },
   OPEN_TICKET: {},
   ESCALATE_TICKET: { level: [1, 2, 3] },
@@ -118,6 +120,7 @@ export const REQUESTS: readonly string[] = [
   'PROCESS_CHANGE',
   'EQUIPMENT',
   'RECEPTION',
+  'SERVICE_APPLICATION',
 ];
 
 /** Figures of a period that the platform counts. */

@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  lastEnd,
-  monthsInARow,
-  nextEnd,
-  periodBefore,
-  periodEndingAt,
-  yearToDate,
-} from '../../server/scorecards/period.ts';
+import { lastEnd, monthsInARow, nextEnd, periodBefore, periodEndingAt, yearToDate } from '../server/periods.ts';
 
 const day = (iso: string) => new Date(`${iso}T00:00:00Z`);
 const text = ({ from, to }: { from: Date; to: Date }) =>

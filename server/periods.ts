@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PeriodKind } from '../policy/contract.ts';
+import type { PeriodKind } from './policy/contract.ts';
 
 /** Days, both included, as midnights UTC. */
 export interface Period {

@@ -1,0 +1,73 @@
+import {
+  type ApplicationDeclaration,
+  decimalParameter,
+  type PlansDeclaration,
+  z,
+} from '../../server/policy/contract.ts';
+
+// The customer relationship department (S01-bank-relationship-dept): its projects, and what its people apply for.
+
+export const plans = {
+  kinds: {
+    PROJECT: {
+      label: { en: 'Project', zh: '项目' },
+      milestones: {
+        KICK_OFF: {
+          label: { en: 'Kick-off, chaired by a manager', zh: '启动会（经理主持）' },
+          leadRole: 'SUPERVISOR',
+          due: { after: 'APPROVAL', days: 7 },
+        },
+        MID_TERM: {
+          label: { en: 'Mid-term review, led by the director', zh: '中期评审（总监牵头）' },
+          leadRole: 'DIRECTOR',
+          due: { at: 'HALF' },
+        },
+        ACCEPTANCE: {
+          label: { en: 'Closing acceptance, after the customer confirmed', zh: '结项验收（客户确认满意后）' },
+          leadRole: 'SUPERVISOR',
+          due: { at: 'END' },
+        },
+      },
+      needsConfirmation: true,
+    },
+  },
+  parts: {
+    INTERNATIONAL_BUSINESS: { label: { en: 'International business', zh: '国际业务' } },
+    EXECUTIVES: { label: { en: 'Executives of the corporate customer', zh: '企业高管服务' } },
+  },
+} as const satisfies PlansDeclaration;
+
+const text = (description: string) => z.string().trim().min(1, 'is empty').max(2000).describe(description);
+
+export const applications = {
+  EXPENSE: {
+    label: { en: 'Expense', zh: '费用' },
+    about: 'CUSTOMER',
+    amount: 'REQUIRED',
+    fields: z.object({}),
+  },
+  PROCUREMENT: {
+    label: { en: 'Procurement', zh: '采购' },
+    about: 'LINE',
+    amount: 'REQUIRED',
+    fields: z.object({ item: text('What is bought (采购内容).') }),
+  },
+  PROCESS_CHANGE: {
+    label: { en: 'Change of process', zh: '流程变更' },
+    about: 'LINE',
+    fields: z.object({ process: text('The process (流程).'), change: text('The change (变更内容).') }),
+  },
+  AUTHORITY_CHANGE: {
+    label: { en: 'Change of authority', zh: '权限变更' },
+    about: 'LINE',
+    fields: z.object({
+      role: z.enum(['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR', 'EXECUTIVE']).describe('Post (岗位).'),
+      kind: z.enum(['EXPENSE']).describe('What it decides about (审批事项).'),
+      upTo: decimalParameter({ min: 0 }).nullable().describe('Up to which amount; null is without limit (审批上限).'),
+      validFrom: z.iso.date().describe('From which day (生效日期).'),
+      writtenRecord: text('Where it is recorded in writing (书面记录).'),
+      announcedOn: z.iso.date().optional().describe('Day of the announcement (公示日期).'),
+      trainedOn: z.iso.date().optional().describe('Day of the training (培训日期).'),
+    }),
+  },
+} as const satisfies Readonly<Record<string, ApplicationDeclaration>>;

@@ -1,0 +1,320 @@
+import { visible } from '../server/access/scope.ts';
+import {
+  carryOutApplication,
+  type NewApplication,
+  previewApplication,
+  resubmitApplication,
+  submitApplication,
+} from '../server/applications/service.ts';
+import { limitsInForce } from '../server/approvals/limits.ts';
+import { stepsOf } from '../server/approvals/route.ts';
+import { allocateBudget } from '../server/budget/accounts.ts';
+import { dateIn } from '../server/days.ts';
+import type { Role } from '../server/generated/prisma/enums.ts';
+import { idOf } from '../server/ids.ts';
+import type { Text } from '../server/policy/text.ts';
+import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { Shared } from './shared.ts';
+import { localised } from './text.ts';
+
+/** Applications: what people ask others to approve, beside plans and grades. */
+export function addApplications(builder: Builder, enums: Enums, shared: Shared): void {
+  builder.prismaNode('Application', {
+    id: { field: 'id' },
+    ...seenBy,
+    description:
+      'Something that somebody applies for: an expense, a purchase, a change of process or authority, a service.',
+    fields: (t) => ({
+      kind: t.exposeString('kind', { description: 'One of the kinds that the policy declares.' }),
+      state: t.expose('state', { type: enums.ApplicationState }),
+      version: t.exposeInt('version', { description: 'Counts up when it is returned or rejected.' }),
+      fields: t.field({
+        type: 'JSON',
+        description: 'What the policy asks of the kind.',
+        resolve: ({ fields }) => fields,
+      }),
+      amount: t.field({
+        type: shared.Money,
+        nullable: true,
+        resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? 'CNY' },
+      }),
+      reason: t.exposeString('reason'),
+      emergency: t.exposeBoolean('emergency', { description: 'It was done at once and is approved afterwards.' }),
+      submittedBy: t.relation('submittedBy'),
+      submittedAt: t.expose('submittedAt', { type: 'DateTime' }),
+      carriedOutAt: t.expose('carriedOutAt', { type: 'DateTime', nullable: true }),
+      customer: t.relation('customer', { nullable: true }),
+      plan: t.relation('plan', { nullable: true }),
+      approval: t.relation('approval', { nullable: true }),
+    }),
+  });
+  guardNode(
+    'Application',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.application.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+
+  const SubmitApplicationInput = builder.inputType('SubmitApplicationInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      kind: t.string({ required: true, description: 'EXPENSE, PROCUREMENT, PROCESS_CHANGE, SERVICE_APPLICATION ...' }),
+      customerId: t.id(),
+      planId: t.id({ description: 'The plan whose budget an expense is of.' }),
+      amount: t.field({ type: shared.MoneyInput }),
+      fields: t.field({ type: 'JSON', description: 'What the policy asks of the kind.' }),
+      reason: t.string({ required: true }),
+      emergency: t.boolean({ description: 'It is done at once, and approved afterwards.' }),
+    }),
+  });
+  const ResubmitApplicationInput = builder.inputType('ResubmitApplicationInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      expectedVersion: t.int({ required: true }),
+      amount: t.field({ type: shared.MoneyInput }),
+      fields: t.field({ type: 'JSON' }),
+      reason: t.string({ required: true }),
+    }),
+  });
+  const newApplication = (input: (typeof SubmitApplicationInput)['$inferInput']): NewApplication => ({
+    ...input,
+    policyId: String(input.policyId),
+    customerId: input.customerId ? idOf('Customer', String(input.customerId)) : null,
+    planId: input.planId ? idOf('MaintenancePlan', String(input.planId)) : null,
+  });
+  builder.mutationFields((t) => ({
+    submitApplication: t.prismaField({
+      type: 'Application',
+      errors: mutationErrors,
+      description: "Applies for something; the policy's route says who decides.",
+      args: { input: t.arg({ type: SubmitApplicationInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await submitApplication(context.services, callerOf(context), newApplication(input));
+        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    resubmitApplication: t.prismaField({
+      type: 'Application',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: ResubmitApplicationInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await resubmitApplication(context.services, callerOf(context), {
+          ...input,
+          id: idOf('Application', String(input.id)),
+        });
+        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    carryOutApplication: t.prismaField({
+      type: 'Application',
+      errors: mutationErrors,
+      description: 'Makes the change, places the purchase, activates the service: after the approval.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, args, context) => {
+        const id = await carryOutApplication(context.services, callerOf(context), idOf('Application', String(args.id)));
+        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+
+  interface Preview {
+    readonly because: Text;
+    readonly cumulated: string | null;
+    readonly currency: string;
+    readonly ratifyWithinDays: number | null;
+    readonly steps: readonly { readonly role: Role; readonly branchId: string | null }[];
+  }
+  const PreviewStep = builder.objectRef<Preview['steps'][number]>('ApprovalPreviewStep').implement({
+    fields: (t) => ({
+      role: t.expose('role', { type: enums.Role }),
+      branch: t.prismaField({
+        type: 'Branch',
+        nullable: true,
+        description: 'Whose people decide; null is any branch of the line.',
+        resolve: (query, { branchId }, _args, { services }) =>
+          branchId ? services.database.prisma.branch.findUnique({ ...query, where: { id: branchId } }) : null,
+      }),
+    }),
+  });
+  const ApprovalPreview = builder.objectRef<Preview>('ApprovalPreview').implement({
+    description: 'Who would have to approve, and why.',
+    fields: (t) => ({
+      steps: t.field({ type: [PreviewStep], description: 'In order, at most 10.', resolve: ({ steps }) => [...steps] }),
+      cumulated: t.field({
+        type: shared.Money,
+        nullable: true,
+        description: 'The amount with what it adds up with.',
+        resolve: ({ cumulated, currency }) => (cumulated === null ? null : { amount: cumulated, currency }),
+      }),
+      mayActAtOnce: t.boolean({
+        description: 'Whether an emergency may be carried out first and approved afterwards.',
+        resolve: ({ ratifyWithinDays }) => ratifyWithinDays !== null,
+      }),
+      because: t.string({
+        args: { locale: t.arg({ type: enums.Locale }) },
+        resolve: ({ because }, { locale }, context) => localised(because, locale, context),
+      }),
+    }),
+  });
+  builder.queryField('approvalPreview', (t) =>
+    t.field({
+      type: ApprovalPreview,
+      description: 'Who would have to approve an application. Writes nothing.',
+      args: { input: t.arg({ type: SubmitApplicationInput, required: true }) },
+      resolve: async (_root, { input }, context) => {
+        try {
+          const caller = callerOf(context);
+          const routed = await previewApplication(context.services, caller, newApplication(input));
+          const organisation = await context.services.actors.organisation();
+          return {
+            because: routed.route.because,
+            cumulated: routed.cumulated,
+            currency: input.amount?.currency ?? 'CNY',
+            ratifyWithinDays: routed.route.answer.ratifyWithinDays,
+            steps: stepsOf(routed.route, organisation, routed.branchId),
+          };
+        } catch (error) {
+          throw asExecutionError(error);
+        }
+      },
+    }),
+  );
+
+  addLimits(builder, enums, shared);
+  addBudget(builder, enums, shared);
+}
+
+/** Up to which amounts roles decide. */
+function addLimits(builder: Builder, enums: Enums, shared: Shared): void {
+  builder.prismaObject('AuthorityLimit', {
+    description:
+      'Up to which amount a role decides about a kind of request, from a day on, as it was decided in writing.',
+    fields: (t) => ({
+      kind: t.exposeString('kind'),
+      role: t.expose('role', { type: enums.Role }),
+      upTo: t.field({
+        type: shared.Money,
+        nullable: true,
+        description: 'Inclusive; null is without limit.',
+        resolve: ({ upTo, currency }) => upTo && { amount: upTo, currency },
+      }),
+      validFrom: t.expose('validFrom', { type: 'Date' }),
+      writtenRecord: t.exposeString('writtenRecord'),
+      announcedOn: t.expose('announcedOn', { type: 'Date', nullable: true }),
+      trainedOn: t.expose('trainedOn', { type: 'Date', nullable: true }),
+    }),
+  });
+  builder.queryField('authorityLimits', (t) =>
+    t.prismaField({
+      type: ['AuthorityLimit'],
+      description: 'Those in force on a day, today unless said, by kind and role; at most 100.',
+      args: { policyId: t.arg.id({ required: true }), on: t.arg({ type: 'Date' }) },
+      resolve: async (query, _root, { policyId, on }, context) => {
+        const { database, policies, clock } = context.services;
+        const id = String(policyId);
+        if (!actorOf(context).policyIds.includes(id)) return [];
+        const zone = policies.get(id)?.declaration.timeZone ?? 'Asia/Shanghai';
+        const all = await database.prisma.authorityLimit.findMany({ where: { policyId: id } });
+        const today = on ?? dateIn(clock.now(), zone);
+        const kinds = [...new Set(all.map(({ kind }) => kind))];
+        const ids = kinds.flatMap((kind) =>
+          limitsInForce(
+            all.filter((limit) => limit.kind === kind),
+            today,
+          ).map((limit) => limit.id),
+        );
+        return database.prisma.authorityLimit.findMany({
+          ...query,
+          where: { id: { in: ids } },
+          orderBy: [{ kind: 'asc' }, { role: 'asc' }],
+          take: 100,
+        });
+      },
+    }),
+  );
+}
+
+/** The money of branches for the plans of a year, and its movements. */
+function addBudget(builder: Builder, enums: Enums, shared: Shared): void {
+  builder.prismaObject('BudgetEntry', {
+    description: 'A movement of money; entries are never changed.',
+    fields: (t) => ({
+      kind: t.expose('kind', { type: enums.BudgetEntryKind }),
+      amount: t.field({ type: shared.Money, resolve: ({ amount, currency }) => ({ amount, currency }) }),
+      purpose: t.exposeString('purpose', { nullable: true }),
+      by: t.relation('by'),
+      at: t.expose('at', { type: 'DateTime' }),
+    }),
+  });
+  const money = (amount: { toFixed(): string }, currency: string) => ({ amount, currency });
+  builder.prismaNode('BudgetAccount', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: "A branch's money for the plans of a year.",
+    fields: (t) => ({
+      year: t.exposeInt('year'),
+      branch: t.prismaField({
+        type: 'Branch',
+        resolve: (query, { branchId }, _args, { services }) =>
+          services.database.prisma.branch.findUniqueOrThrow({ ...query, where: { id: branchId } }),
+      }),
+      allocated: t.field({ type: shared.Money, resolve: ({ allocated, currency }) => money(allocated, currency) }),
+      reserved: t.field({
+        type: shared.Money,
+        description: 'For approved plans, and not spent yet.',
+        resolve: ({ reserved, currency }) => money(reserved, currency),
+      }),
+      spent: t.field({ type: shared.Money, resolve: ({ spent, currency }) => money(spent, currency) }),
+      available: t.field({
+        type: shared.Money,
+        description: 'Never below zero.',
+        resolve: ({ allocated, reserved, spent, currency }) => money(allocated.minus(reserved).minus(spent), currency),
+      }),
+      entries: t.relation('entries', {
+        description: 'The last 100, the newest first.',
+        query: { orderBy: [{ at: 'desc' }, { id: 'desc' }], take: 100 },
+      }),
+    }),
+  });
+  guardNode(
+    'BudgetAccount',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.budgetAccount.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  builder.queryField('budgets', (t) =>
+    t.prismaField({
+      type: ['BudgetAccount'],
+      description: 'Of the branches that you see, for a year; at most 100.',
+      args: { policyId: t.arg.id({ required: true }), year: t.arg.int({ required: true }) },
+      resolve: (query, _root, { policyId, year }, context) =>
+        context.services.database.prisma.budgetAccount.findMany({
+          ...query,
+          where: { AND: [visible(actorOf(context)), { policyId: String(policyId), year }] },
+          orderBy: [{ branchId: 'asc' }, { currency: 'asc' }],
+          take: 100,
+        }),
+    }),
+  );
+  const AllocateBudgetInput = builder.inputType('AllocateBudgetInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      branchCode: t.string({ required: true }),
+      year: t.int({ required: true }),
+      amount: t.field({ type: shared.MoneyInput, required: true, description: 'Below zero it takes back.' }),
+      purpose: t.string({ required: true }),
+    }),
+  });
+  builder.mutationField('allocateBudget', (t) =>
+    t.prismaField({
+      type: 'BudgetAccount',
+      errors: mutationErrors,
+      description: 'Gives a branch money for the plans of a year.',
+      args: { input: t.arg({ type: AllocateBudgetInput, required: true }), idempotencyKey: t.arg.string() },
+      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+        const allocation = { ...input, policyId: String(input.policyId) };
+        const id = await allocateBudget(context.services, callerOf(context), allocation, idempotencyKey);
+        return context.services.database.prisma.budgetAccount.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  );
+}

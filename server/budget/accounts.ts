@@ -1,0 +1,87 @@
+import { Decimal } from 'decimal.js';
+import { requirePermission } from '../access/permissions.ts';
+import { maySee } from '../access/scope.ts';
+import { writeAudit } from '../audit/audit.ts';
+import type { Caller, Services } from '../context.ts';
+import { businessLine } from '../customers/service.ts';
+import { InvalidInput, Refused } from '../errors.ts';
+import { once } from '../idempotency.ts';
+import { newId } from '../ids.ts';
+import { inTransaction } from '../storage/transaction.ts';
+
+export interface Allocation {
+  readonly policyId: string;
+  readonly branchCode: string;
+  readonly year: number;
+  /** Below zero it takes back. */
+  readonly amount: { readonly amount: string; readonly currency?: string | null };
+  readonly purpose: string;
+}
+
+/**
+ * Gives a branch money for the plans of a year, or takes back what is available. Returns the account's id.
+ *
+ * @throws {Refused} BUDGET_EXHAUSTED: more is taken back than is available
+ */
+export async function allocateBudget(
+  services: Services,
+  caller: Caller,
+  input: Allocation,
+  idempotencyKey?: string | null,
+): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'allocateBudget');
+  const now = clock.now();
+  const policyId = businessLine(policies.get(input.policyId), input.policyId).declaration.id;
+  const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
+  const amount = new Decimal(input.amount.amount);
+  const currency = input.amount.currency ?? 'CNY';
+  const issues = [];
+  if (!branch || !maySee(actor, { policyId, branchId: branch.id }))
+    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
+  if (amount.isZero()) issues.push({ path: 'input.amount.amount', message: 'is zero' });
+  if (amount.decimalPlaces() > 2)
+    issues.push({ path: 'input.amount.amount', message: 'has more than two decimal places' });
+  if (input.year < 2000 || input.year > 2100) issues.push({ path: 'input.year', message: 'is no year of a plan' });
+  if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
+  if (issues.length > 0 || !branch) throw new InvalidInput(issues);
+  return inTransaction(database, (tx) =>
+    once(tx, { actorId: actor.id, mutation: 'allocateBudget', key: idempotencyKey, input }, now, async () => {
+      const key = { policyId, branchId: branch.id, year: input.year, currency };
+      await tx.$executeRaw`
+        insert into budget_account (id, policy_id, branch_id, year, currency, allocated)
+        values (${newId()}::uuid, ${policyId}, ${branch.id}::uuid, ${input.year}, ${currency}, 0) on conflict do nothing`;
+      const account = await tx.budgetAccount.findUniqueOrThrow({ where: { policyId_branchId_year_currency: key } });
+      const covered = await tx.$executeRaw`
+        update budget_account set allocated = allocated + ${amount.toFixed()}::numeric
+        where id = ${account.id}::uuid and allocated + ${amount.toFixed()}::numeric - reserved - spent >= 0`;
+      if (covered === 0) throw Refused.because('BUDGET_EXHAUSTED', 'More is taken back than is available.');
+      await tx.budgetEntry.create({
+        data: {
+          id: newId(),
+          accountId: account.id,
+          kind: 'ALLOCATE',
+          amount: amount.toFixed(),
+          currency,
+          purpose: input.purpose.trim(),
+          byId: actor.id,
+          at: now,
+        },
+        select: { id: true },
+      });
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'ALLOCATE_BUDGET',
+        subject: { type: 'BudgetAccount', id: account.id },
+        policyId,
+        branchId: branch.id,
+        reason: input.purpose.trim(),
+        changes: [{ field: 'allocated', before: null, after: amount.toFixed() }],
+      });
+      return account.id;
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+import { Decimal } from 'decimal.js';
+import { requirePermission } from '../access/permissions.ts';
+import { writeAudit } from '../audit/audit.ts';
+import { consumeBudget } from '../budget/ledger.ts';
+import type { Caller, Services } from '../context.ts';
+import { customerFacts } from '../customers/facts.ts';
+import { InvalidInput, NotFound } from '../errors.ts';
+import { once } from '../idempotency.ts';
+import { guard } from '../policy/guard.ts';
+import { inTransaction } from '../storage/transaction.ts';
+import { findPlan, planAudit, requireExecution } from './find.ts';
+
+export interface Spending {
+  readonly planId: string;
+  readonly measureId?: string | null;
+  readonly amount: { readonly amount: string; readonly currency?: string | null };
+  readonly purpose: string;
+}
+
+/**
+ * Spends from an approved plan's budget. Returns the plan's id.
+ *
+ * @throws {Refused} NOT_IN_EXECUTION, BUDGET_EXCEEDED, or the policy asks for an approval of its own
+ */
+export async function spendPlanBudget(
+  services: Services,
+  caller: Caller,
+  input: Spending,
+  idempotencyKey?: string | null,
+): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'spendBudget');
+  const now = clock.now();
+  const plan = await findPlan(services, actor, input.planId);
+  const amount = new Decimal(input.amount.amount);
+  const issues = [];
+  if (amount.lte(0)) issues.push({ path: 'input.amount.amount', message: 'is not above zero' });
+  if (amount.decimalPlaces() > 2)
+    issues.push({ path: 'input.amount.amount', message: 'has more than two decimal places' });
+  if ((input.amount.currency ?? 'CNY') !== plan.currency)
+    issues.push({ path: 'input.amount.currency', message: "is not the plan's" });
+  if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
+  if (input.measureId && !plan.measures.some(({ id }) => id === input.measureId))
+    issues.push({ path: 'input.measureId', message: 'is no measure of the plan' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  requireExecution(plan, 'spent from');
+  const policy = policies.get(plan.policyId);
+  if (!policy) throw new NotFound('Policy');
+  await guard(policies, plan.policyId, {
+    now: now.toISOString(),
+    action: 'SPEND_BUDGET',
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, plan.customer),
+    ticket: null,
+    input: { amount: amount.toFixed() },
+  });
+  return inTransaction(database, (tx) =>
+    once(tx, { actorId: actor.id, mutation: 'spendPlanBudget', key: idempotencyKey, input }, now, async () => {
+      const movement = { byId: actor.id, at: now, purpose: input.purpose.trim(), measureId: input.measureId ?? null };
+      await consumeBudget(tx, plan, amount.toFixed(), movement);
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'SPEND_BUDGET',
+        ...planAudit(plan),
+        reason: input.purpose.trim(),
+        changes: [{ field: 'spent', before: plan.spent.toFixed(), after: amount.toFixed() }],
+      });
+      return plan.id;
+    }),
+  );
+}

@@ -1,0 +1,328 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer } from '../support/given.ts';
+import { givenApprovedPlan, givenPlan } from '../support/plans.ts';
+
+const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
+const refused = (code: string) => ({ __typename: 'Refused', reasons: [{ code }] });
+const instant = (local: string) => new Date(`${local}+08:00`).toISOString();
+
+describe('on one clock', () => {
+  let app: TestApp;
+  let manager: Person;
+  let supervisor: Person;
+  let center: Person;
+  beforeAll(async () => {
+    app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+    [manager, supervisor, center] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER'].map((role) =>
+      app.as(`BK-A/${role}`),
+    ) as [Person, Person, Person];
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  const roles = (plan: { approval: { steps: { role: string }[] } }) => plan.approval.steps.map(({ role }) => role);
+  const submit = async (person: Person, input: { customerId: string } & Record<string, unknown>) => {
+    const plan = await givenPlan(person, input);
+    return person.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
+  };
+
+  test.each([
+    { example: 'A-031', of: { parts: ['INTERNATIONAL_BUSINESS'] }, profile: {} },
+    { example: 'A-031, by the file', of: {}, profile: { internationalBusiness: true } },
+    { example: 'A-032', of: { parts: ['EXECUTIVES'] }, profile: {} },
+  ])('$example: another department of head office reviews the plan first', async ({ of, profile }) => {
+    const customer = await givenCustomer(manager, { ...BANK, kind: 'INSTITUTION', profile });
+    const submitted = await submit(supervisor, { customerId: customer.id, ...of });
+    expect(roles(submitted)).toEqual(['SUPERVISOR', 'COMMAND_CENTER']);
+    const decide = (person: Person) =>
+      person.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
+    // The order counts, and the branch's own supervisor is not the department.
+    expect(await decide(center)).toMatchObject(refused('WRONG_AUTHORITY'));
+    expect(await decide(app.as('BK-HQ/SUPERVISOR'))).toMatchObject({ state: 'PENDING' });
+    expect(await decide(center)).toMatchObject({ state: 'APPROVED' });
+  });
+
+  test('A-032, of an individual: personal banking reviews the plan of an executive', async () => {
+    const customer = await givenCustomer(manager, { ...BANK, profile: { executiveOfCorporateCustomer: true } });
+    expect(roles(await submit(manager, { customerId: customer.id }))).toEqual(['SUPERVISOR', 'COMMAND_CENTER']);
+  });
+
+  test('A-037: a plan without a budget is not submitted', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const plan = await submit(manager, { customerId: customer.id, budget: { amount: '0' } });
+    expect(plan).toMatchObject(refused('PLAN_WITHOUT_BUDGET'));
+  });
+
+  test("A-038: a supervisor's plan waits for the command centre; the customer manager cannot approve it", async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const submitted = await submit(supervisor, { customerId: customer.id });
+    expect(submitted).toMatchObject({ status: 'SUBMITTED', approval: { state: 'PENDING' } });
+    expect(roles(submitted)).toEqual(['COMMAND_CENTER']);
+    const { id } = submitted.approval;
+    expect(await manager.does('DecideApproval', { input: { id, decision: 'APPROVE' } })).toMatchObject(
+      refused('WRONG_AUTHORITY'),
+    );
+    expect(await supervisor.does('DecideApproval', { input: { id, decision: 'APPROVE' } })).toMatchObject(
+      refused('OWN_REQUEST'),
+    );
+    const awaiting = async (person: Person) =>
+      (await person.does('Approvals', { filter: { awaitingMe: true }, first: 100 })).nodes.some(
+        (one: { id: string; awaitingMe: boolean }) => one.id === id && one.awaitingMe,
+      );
+    expect([await awaiting(center), await awaiting(manager), await awaiting(supervisor)]).toEqual([true, false, false]);
+  });
+
+  test('A-039: a returned plan is RETURNED with its comments, and goes on as version 2; the first stays readable', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const submitted = await submit(supervisor, { customerId: customer.id, objective: 'Visit more' });
+    const revise = (expectedVersion: number) =>
+      supervisor.does('RevisePlan', {
+        input: {
+          id: submitted.id,
+          expectedVersion,
+          objective: 'Visit twice',
+          startsOn: '2026-03-02',
+          endsOn: '2026-06-30',
+          budget: { amount: '800' },
+          measures: [
+            { way: 'VISIT', measure: 'First visit', assigneeId: manager.id, dueAt: '2026-04-01T10:00:00+08:00' },
+            { way: 'PHONE', measure: 'Second', assigneeId: manager.id, dueAt: '2026-05-01T10:00:00+08:00' },
+          ],
+        },
+      });
+    expect(await revise(1)).toMatchObject(refused('LOCKED'));
+    const returned = { id: submitted.approval.id, decision: 'RETURN' };
+    expect(await center.does('DecideApproval', { input: returned })).toMatchObject({ __typename: 'InvalidInput' });
+    await center.does('DecideApproval', { input: { ...returned, comment: 'Too vague' } });
+    expect(await revise(1)).toMatchObject({ __typename: 'Conflict', currentVersion: '2' });
+    expect(await revise(2)).toMatchObject({ status: 'RETURNED', version: 2, objective: 'Visit twice' });
+    const again = await supervisor.does('SubmitPlan', { id: submitted.id, expectedVersion: 2 });
+    expect(again).toMatchObject({ status: 'SUBMITTED', version: 2 });
+    await center.does('DecideApproval', { input: { id: again.approval.id, decision: 'APPROVE' } });
+    const { versions } = await supervisor.does('PlanHistory', { id: submitted.id });
+    expect(versions).toMatchObject([
+      {
+        version: 1,
+        objective: 'Visit more',
+        budget: { amount: '1000' },
+        measures: [{ measure: 'Visit' }],
+        decision: 'RETURN',
+        comment: 'Too vague',
+      },
+      { version: 2, objective: 'Visit twice', budget: { amount: '800' }, decision: 'APPROVE', comment: null },
+    ]);
+    const tasks = await manager.does('MyTasks', { filter: { customerId: customer.id } });
+    expect(tasks.nodes.map(({ title }: { title: string }) => title)).toEqual(['First visit', 'Second']);
+  });
+
+  test('a returned plan may be submitted again as it is', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const submitted = await submit(supervisor, { customerId: customer.id });
+    await center.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'RETURN', comment: 'Why?' } });
+    expect(await supervisor.does('SubmitPlan', { id: submitted.id, expectedVersion: 2 })).toMatchObject({ version: 2 });
+  });
+
+  test('A-040: a task of a plan names who does it and until when', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const plan = await givenApprovedPlan(supervisor, [center], { customerId: customer.id });
+    const task = { planId: plan.id, way: 'PHONE', measure: 'Call', budget: { amount: '5' } };
+    expect(await supervisor.does('AddPlanTask', { input: task })).toMatchObject({
+      __typename: 'InvalidInput',
+      issues: [{ path: 'input.assigneeId' }, { path: 'input.dueAt' }],
+    });
+    const due = { ...task, assigneeId: manager.id, dueAt: '2026-05-01T10:00:00+08:00' };
+    expect(await supervisor.does('AddPlanTask', { input: { ...due, budget: { amount: '1000.01' } } })).toMatchObject({
+      __typename: 'InvalidInput',
+    });
+    expect(await supervisor.does('AddPlanTask', { input: due })).toMatchObject({
+      status: 'OPEN',
+      origin: 'PLAN',
+      assignee: { id: manager.id },
+    });
+    const unassigned = [{ way: 'PHONE', measure: 'Call', dueAt: '2026-05-01T10:00:00+08:00' }];
+    const draft = await supervisor.ask(
+      'mutation ($input: DraftPlanInput!) { draftPlan(input: $input) { __typename ... on MaintenancePlan { id } } }',
+      {
+        input: {
+          customerId: customer.id,
+          objective: 'x',
+          startsOn: '2026-03-02',
+          endsOn: '2026-06-30',
+          budget: { amount: '10' },
+          measures: unassigned,
+        },
+      },
+    );
+    const submitted = await supervisor.does('SubmitPlan', { id: draft.data.draftPlan.id, expectedVersion: 1 });
+    expect(submitted).toMatchObject(refused('MEASURE_WITHOUT_ASSIGNEE'));
+  });
+
+  test('A-041: nothing of a plan is begun before it is approved', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const plan = await givenPlan(supervisor, { customerId: customer.id });
+    const input = {
+      planId: plan.id,
+      way: 'PHONE',
+      measure: 'Call',
+      assigneeId: manager.id,
+      dueAt: '2026-05-01T10:00:00+08:00',
+    };
+    const tasks = async () => (await manager.does('MyTasks', { filter: { customerId: customer.id } })).totalCount;
+    expect(await supervisor.does('AddPlanTask', { input })).toMatchObject(refused('NOT_IN_EXECUTION'));
+    const { approval } = await supervisor.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
+    expect(await supervisor.does('AddPlanTask', { input })).toMatchObject(refused('NOT_IN_EXECUTION'));
+    const spending = { planId: plan.id, amount: { amount: '1' }, purpose: 'Flowers' };
+    expect(await supervisor.does('SpendPlanBudget', { input: spending })).toMatchObject(refused('NOT_IN_EXECUTION'));
+    expect(await tasks()).toBe(0);
+    await center.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+    expect(await tasks()).toBe(1);
+  });
+
+  test('A-200: a plan is closed with its summary, and improved after it', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const plan = await givenApprovedPlan(supervisor, [center], { customerId: customer.id });
+    const improve = () => supervisor.does('ImprovePlan', { id: plan.id, improvement: 'Call before visiting' });
+    const close = (summary: string) => supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary });
+    expect(await close(' ')).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'summary' }] });
+    expect(await improve()).toMatchObject(refused('NO_SUMMARY'));
+    expect(await close('The customer stays')).toMatchObject({ status: 'COMPLETED', summary: 'The customer stays' });
+    expect(await improve()).toMatchObject({ improvement: 'Call before visiting' });
+    // What nobody spent goes back.
+    const { ledger } = await supervisor.does('PlanHistory', { id: plan.id });
+    expect(
+      ledger.map(({ kind, amount }: { kind: string; amount: { amount: string } }) => [kind, amount.amount]),
+    ).toEqual([
+      ['RESERVE', '1000'],
+      ['RELEASE', '1000'],
+    ]);
+  });
+
+  test('a cancelled plan releases its money and its tasks; one that is being decided is locked', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const plan = await givenPlan(supervisor, { customerId: customer.id });
+    const cancel = () => supervisor.does('CancelPlan', { id: plan.id, expectedVersion: 1, reason: 'Moved away' });
+    const { approval } = await supervisor.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
+    expect(await cancel()).toMatchObject(refused('LOCKED'));
+    await center.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+    const spending = { planId: plan.id, amount: { amount: '300.5' }, purpose: 'Flowers' };
+    const spend = (amount: string, key: string) =>
+      supervisor.does('SpendPlanBudget', { input: { ...spending, amount: { amount } }, idempotencyKey: key });
+    expect(await spend('300.5', 'a')).toMatchObject({ spent: { amount: '300.5' }, reserved: { amount: '699.5' } });
+    expect(await spend('300.5', 'a')).toMatchObject({ spent: { amount: '300.5' } });
+    expect(await spend('699.51', 'b')).toMatchObject(refused('BUDGET_EXCEEDED'));
+    expect(await cancel()).toMatchObject({ status: 'CANCELLED', measures: [{ status: 'CANCELLED' }] });
+    expect(await spend('1', 'c')).toMatchObject(refused('NOT_IN_EXECUTION'));
+    const { ledger } = await supervisor.does('PlanHistory', { id: plan.id });
+    expect(
+      ledger.map(({ kind, amount }: { kind: string; amount: { amount: string } }) => [kind, amount.amount]),
+    ).toEqual([
+      ['RESERVE', '1000'],
+      ['CONSUME', '300.5'],
+      ['RELEASE', '699.5'],
+    ]);
+  });
+
+  test('a branch budget covers its plans: what it does not cover is not approved', async () => {
+    const director = app.as('BK-B/DIRECTOR');
+    const [b, centerB] = [app.as('BK-B/SUPERVISOR'), app.as('BK-B/COMMAND_CENTER')];
+    const given = { policyId: 'bank-vip', branchCode: 'BK-B', year: 2026, purpose: 'Plans of 2026' };
+    await director.does('AllocateBudget', { input: { ...given, amount: { amount: '1500' } } });
+    const customer = await givenCustomer(b, { policyId: 'bank-vip', branchCode: 'BK-B' });
+    const first = await givenApprovedPlan(b, [centerB], { customerId: customer.id });
+    const second = await givenPlan(b, { customerId: customer.id });
+    const { approval } = await b.does('SubmitPlan', { id: second.id, expectedVersion: 1 });
+    const approve = () => centerB.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+    expect(await approve()).toMatchObject(refused('BUDGET_EXHAUSTED'));
+    const taken = { ...given, amount: { amount: '-500.01' } };
+    expect(await director.does('AllocateBudget', { input: taken })).toMatchObject(refused('BUDGET_EXHAUSTED'));
+    await b.does('SpendPlanBudget', { input: { planId: first.id, amount: { amount: '400' }, purpose: 'Gift' } });
+    await b.does('CompletePlan', { id: first.id, expectedVersion: 1, summary: 'Done' });
+    expect(await approve()).toMatchObject({ state: 'APPROVED' });
+    const [account] = await director.does('Budgets', { policyId: 'bank-vip', year: 2026 });
+    expect(account).toMatchObject({
+      branch: { code: 'BK-B' },
+      allocated: { amount: '1500' },
+      reserved: { amount: '1000' },
+      spent: { amount: '400' },
+      available: { amount: '100' },
+    });
+  });
+});
+
+const PROJECT = { kind: 'PROJECT' };
+const milestones = async (person: Person, id: string) =>
+  (await person.does('PlanHistory', { id })).milestones as {
+    id: string;
+    milestone: string;
+    leadRole: string;
+    dueAt: string;
+    assignee: { id: string };
+  }[];
+
+/** A project approved at an instant. */
+async function project(now: string, startsOn: string, endsOn: string) {
+  const app = await startTestApp({ now: `${now}:00+08:00` });
+  const [supervisor, center] = [app.as('BK-A/SUPERVISOR'), app.as('BK-A/COMMAND_CENTER')];
+  const customer = await givenCustomer(supervisor, BANK);
+  const measures = [{ way: 'VISIT', measure: 'Visit', assigneeId: supervisor.id, dueAt: `${endsOn}T10:00:00+08:00` }];
+  const plan = await givenApprovedPlan(supervisor, [center], {
+    customerId: customer.id,
+    ...PROJECT,
+    startsOn,
+    endsOn,
+    measures,
+  });
+  return { app, supervisor, plan, customer };
+}
+
+test.each([
+  { approved: '2026-03-02T09:00', due: '2026-03-09T23:59:59' },
+  { approved: '2026-12-28T23:59', due: '2027-01-04T23:59:59' },
+  { approved: '2028-02-24T00:00', due: '2028-03-02T23:59:59' },
+])('A-063: the kick-off of a plan settled $approved is due $due, chaired by a manager', async ({ approved, due }) => {
+  const day = approved.slice(0, 10);
+  const { app, supervisor, plan } = await project(approved, day, `${Number(day.slice(0, 4)) + 1}-06-30`);
+  await using _ = app;
+  const [kickOff] = (await milestones(supervisor, plan.id)).filter(({ milestone }) => milestone === 'KICK_OFF');
+  expect(kickOff).toMatchObject({ leadRole: 'SUPERVISOR', assignee: { id: supervisor.id } });
+  expect(kickOff?.dueAt).toBe(instant(due));
+  // It is a task among others, and only a manager holds it.
+  const complete = (who: string) => app.as(who).does('CompleteTask', { input: { id: kickOff?.id, outcome: 'Begun' } });
+  expect(await complete('BK-A/CUSTOMER_MANAGER')).toMatchObject(refused('WRONG_LEAD'));
+  expect(await complete('BK-A/SUPERVISOR')).toMatchObject({ status: 'DONE' });
+});
+
+test.each([
+  { startsOn: '2026-03-01', endsOn: '2026-05-30', due: '2026-04-15' },
+  { startsOn: '2026-03-01', endsOn: '2026-05-31', due: '2026-04-15' },
+  { startsOn: '2026-12-01', endsOn: '2027-01-30', due: '2026-12-31' },
+  { startsOn: '2028-02-01', endsOn: '2028-03-30', due: '2028-03-01' },
+])(
+  'A-064: the mid-term review of $startsOn to $endsOn is due $due, led by the director',
+  async ({ startsOn, endsOn, due }) => {
+    const { app, supervisor, plan } = await project(`${startsOn}T09:00`, startsOn, endsOn);
+    await using _ = app;
+    const [review] = (await milestones(supervisor, plan.id)).filter(({ milestone }) => milestone === 'MID_TERM');
+    expect(review).toMatchObject({ leadRole: 'DIRECTOR', assignee: { id: app.as('BK-A/DIRECTOR').id } });
+    expect(review?.dueAt).toBe(instant(`${due}T23:59:59`));
+    // Nobody held it: it is overdue at once after that, and told.
+    await app.advance(new Date(Date.parse(review?.dueAt ?? '') + 1000).toISOString());
+    const late = await app.as('BK-A/DIRECTOR').does('AlertHistory', { filter: { kinds: ['TASK_OVERDUE'] } });
+    expect(late.edges.map(({ node }: { node: { message: string } }) => node.message)).toContainEqual(
+      expect.stringContaining('Mid-term review'),
+    );
+  },
+);
+
+test("A-065: a project is not closed without the customer's confirmation to be satisfied", async () => {
+  const { app, supervisor, plan } = await project('2026-03-02T09:00', '2026-03-02', '2026-06-30');
+  await using _ = app;
+  const close = () => supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Done' });
+  const confirm = (satisfied: boolean) =>
+    supervisor.does('ConfirmPlan', { id: plan.id, satisfied, evidence: 'Signed on paper' });
+  expect(await close()).toMatchObject(refused('NO_CUSTOMER_CONFIRMATION'));
+  expect(await confirm(false)).toMatchObject({ confirmed: false });
+  expect(await close()).toMatchObject(refused('NO_CUSTOMER_CONFIRMATION'));
+  expect(await confirm(true)).toMatchObject({ confirmed: true });
+  expect(await close()).toMatchObject({ status: 'COMPLETED' });
+});
