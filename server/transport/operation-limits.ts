@@ -99,8 +99,18 @@ export async function inTime<Value>(value: Promise<Value>, withinMs: number): Pr
   }
 }
 
+/** Whether the operation is one field that takes the time that it takes (extension `untimed`). */
+function isUntimed({ schema, document, operationName }: ExecutionArgs): boolean {
+  const operation = getOperationAST(document, operationName ?? undefined);
+  const root = operation && schema.getRootType(operation.operation);
+  const [selection, ...more] = operation?.selectionSet.selections ?? [];
+  if (selection?.kind !== Kind.FIELD || more.length > 0) return false;
+  return root?.getFields()[selection.name.value]?.extensions.untimed === true;
+}
+
 /** A query stops where it stands when its time is over; a mutation goes on to its end, but nobody waits for it. */
 async function withinTime(execute: Execute, args: ExecutionArgs, withinMs: number): Promise<ExecutionResult> {
+  if (isUntimed(args)) return execute(args);
   const ended = new AbortController();
   const isQuery = getOperationAST(args.document, args.operationName ?? undefined)?.operation === 'query';
   let timer: NodeJS.Timeout | undefined;
