@@ -18,6 +18,9 @@ import { masked, type Shared } from './shared.ts';
 /** Whoever may ask for more identifiers could find out by trying which numbers have a file (reliability 3.7). */
 const SEARCHES_PER_MINUTE = 30;
 
+/** Files that were not cleared from the archive. */
+const ACTIVE = { archivedAt: null } as const;
+
 const ORDERS = {
   NUMBER: { field: 'number', nullable: false },
   NAME: { field: 'name', nullable: false },
@@ -84,6 +87,12 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       version: t.exposeInt('version'),
       birthday: t.expose('birthday', { type: 'Date', nullable: true }),
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
+      departedAt: t.expose('departedAt', { type: 'DateTime', nullable: true }),
+      archivedAt: t.expose('archivedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the file left the active archive, after departing.',
+      }),
       phone: t.field({
         type: shared.ProtectedText,
         select: { phoneMask: true },
@@ -215,6 +224,9 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       slaStates: t.field({ type: [enums.SlaState] }),
       branchIds: t.idList(),
       managerIds: t.idList(),
+      archived: t.boolean({
+        description: 'Those too who departed and were cleared; they are found by search and by stage LAPSED anyhow.',
+      }),
       search: t.string({ description: 'Prefix of the number, or words of the name.' }),
       identifier: t.string({ description: 'A telephone number, e-mail address or ID number, whole and exact.' }),
       reviewDueBefore: t.field({ type: 'Date' }),
@@ -235,7 +247,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
     filter: (typeof CustomerFilter)['$inferInput'] | null | undefined,
     context: RequestContext,
   ): Prisma.CustomerWhereInput => {
-    if (!filter) return {};
+    if (!filter) return ACTIVE;
     const { search, identifier } = filter;
     if (identifier != null && !searches.take(actorOf(context).id)) {
       throw new GraphQLError(`You searched for ${SEARCHES_PER_MINUTE} identifiers within the last minute.`, {
@@ -266,6 +278,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
         filter.kinds ? { kind: { in: filter.kinds } } : {},
         filter.stages ? { stage: { in: filter.stages } } : {},
+        filter.archived || filter.stages?.includes('LAPSED') || search || identifier ? {} : ACTIVE,
         bySlaState ? { OR: bySlaState } : {},
         filter.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
         filter.managerIds ? { managerId: { in: refs.idsOf('Staff', filter.managerIds) } } : {},

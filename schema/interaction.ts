@@ -1,6 +1,7 @@
 import { visibleThroughCustomer } from '../server/access/scope.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
 import { activateService, adviseProduct } from '../server/interactions/advice.ts';
+import { recordInstallation } from '../server/interactions/installation.ts';
 import { recordInteraction } from '../server/interactions/service.ts';
 import { type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
 import type { Enums } from './enums.ts';
@@ -62,6 +63,30 @@ export function addInteractions(builder: Builder, enums: Enums): void {
           ticketId: input.ticketId ? referenceOf('Ticket', input.ticketId, 'input.ticketId') : null,
           taskId: input.taskId ? referenceOf('Task', input.taskId, 'input.taskId') : null,
         });
+        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  );
+
+  const RecordInstallationInput = builder.inputType('RecordInstallationInput', {
+    description: 'What is left out may follow; a ticket is filed with result, reaction and assessment.',
+    fields: (t) => ({
+      ticketId: t.id({ required: true }),
+      result: t.string(),
+      customerReaction: t.string(),
+      installerAssessment: t.string({ description: 'How the installer did.' }),
+      installer: t.string(),
+    }),
+  });
+  builder.mutationField('recordInstallation', (t) =>
+    t.prismaField({
+      type: 'Interaction',
+      errors: mutationErrors,
+      description: 'Records what came of an installation.',
+      args: { input: t.arg({ type: RecordInstallationInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const ticketId = referenceOf('Ticket', input.ticketId, 'input.ticketId');
+        const id = await recordInstallation(context.services, callerOf(context), { ...input, ticketId });
         return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
       },
     }),

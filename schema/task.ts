@@ -1,5 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { visible } from '../server/access/scope.ts';
+import { SELECTION_METHODS, selectForCallback } from '../server/care/select.ts';
 import { idOf } from '../server/ids.ts';
 import { completeTask } from '../server/tasks/service.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
@@ -84,6 +85,41 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
       interaction: t.field({ type: TaskInteractionInput }),
     }),
   });
+  const Method = builder.enumType('SelectionMethod', { values: SELECTION_METHODS });
+  const SelectForCallbackInput = builder.inputType('SelectForCallbackInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      method: t.field({ type: Method, required: true }),
+      count: t.int({ required: true, description: '1 to 100.' }),
+      dueAt: t.field({ type: 'DateTime', required: true }),
+      reason: t.string({ required: true, description: 'What the calls are about.' }),
+    }),
+  });
+  const Selection = builder.objectRef<{ tasks: string[] }>('CallbackSelection').implement({
+    description: 'Who is to be called back.',
+    fields: (t) => ({
+      tasks: t.field({
+        type: [refs.named('Task')],
+        description: 'At most 100, in the order of the method.',
+        resolve: async ({ tasks }, _args, { services }) => {
+          const found = await services.database.prisma.task.findMany({ where: { id: { in: tasks } } });
+          return found.sort((a, b) => tasks.indexOf(a.id) - tasks.indexOf(b.id)) as never;
+        },
+      }),
+    }),
+  });
+  builder.mutationField('selectForCallback', (t) =>
+    t.field({
+      type: Selection,
+      errors: mutationErrors,
+      description: 'Chooses customers by a method and opens a callback for each.',
+      args: { input: t.arg({ type: SelectForCallbackInput, required: true }), idempotencyKey: t.arg.string() },
+      resolve: async (_root, { input, idempotencyKey }, context) => ({
+        tasks: await selectForCallback(context.services, callerOf(context), input, idempotencyKey),
+      }),
+    }),
+  );
+
   builder.mutationField('completeTask', (t) =>
     t.prismaField({
       type: 'Task',

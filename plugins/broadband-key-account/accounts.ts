@@ -68,6 +68,16 @@ export const parameters = {
     ours: true,
     description: { en: 'Days before expiry at which a renewal is found', zh: '续费筛选提前天数' },
   },
+  typicalProblemCallbacks: {
+    schema: z.number().int().min(1).max(100),
+    source: SOURCE,
+    default: 5,
+    ours: true,
+    description: {
+      en: 'Customers chosen at random for a callback when the statistics name a typical problem',
+      zh: '统计发现典型问题时随机回访的客户数',
+    },
+  },
   expiryReminderDays: {
     schema: count,
     source: SOURCE,

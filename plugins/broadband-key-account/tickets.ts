@@ -15,7 +15,7 @@ import {
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
 import type { Parameters } from './accounts.ts';
-import { addDays, afterMinutes, dayOf, endOfDay } from './days.ts';
+import { addDays, afterMinutes, dayOf, endOfDay, weekOf } from './days.ts';
 
 /** Hours for answer and solution by level (S03-broadband-key-account). */
 const COMPLAINT_HOURS: Readonly<Record<number, number>> = { 1: 5, 2: 8, 3: 12 };
@@ -115,13 +115,26 @@ function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): P
   }
 }
 
-/** Complaints end with a callback, visits about a problem with a signature. */
+/** Cases in which an installer comes. */
+const INSTALLED: readonly string[] = ['TWO_WAY_COMMUNITY', 'NOT_TWO_WAY_COMMUNITY', 'OFF_NETWORK'];
+
+/** Complaints end with a callback, visits about a problem with a signature, installations with a record. */
 export function guard({ action, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && !ticket.calledBack) {
     return refuse('NO_CALLBACK', {
       en: 'A complaint is closed after the customer was called back.',
       zh: '投诉须回访客户后方可关闭。',
     });
+  }
+  // Filing an installation is closing its ticket; where the device is there already nobody comes.
+  const installs = ticket?.type === 'PROVISIONING' && INSTALLED.includes(String(ticket.case));
+  if (action === 'CLOSE_TICKET' && installs) {
+    const { result, customerReaction, installerAssessment } = (input.installation ?? {}) as Record<string, unknown>;
+    if (result !== true || customerReaction !== true || installerAssessment !== true)
+      return refuse('INSTALLATION_NOT_RECORDED', {
+        en: 'An installation is filed with its result, the reaction of the customer and the assessment of the installer.',
+        zh: '安装结果、客户反映及对安装人员的评价齐备后方可归档。',
+      });
   }
   const visit = (action === 'RECORD_INTERACTION' || action === 'COMPLETE_TASK') && input.channel === 'VISIT';
   if (visit && input.aboutProblem === true && input.signedByCustomer !== true) {
@@ -136,8 +149,14 @@ export function guard({ action, ticket, input }: GuardFacts): Because<GuardOffer
 /** Dedicated lines, other departments and callbacks become tasks. */
 export function react(
   { event, ticket, now }: ReactFacts,
-  { callbackHours }: Parameters,
+  { callbackHours, typicalProblemCallbacks }: Parameters,
 ): Because<ReactOffer> | undefined {
+  if (event.kind === 'DUTY_RECORDED' && event.duty === 'WEEKLY_STATISTICS' && event.typicalProblem === true) {
+    const title = { en: 'Random callback about the typical problem of the week', zh: '针对本周典型问题的随机回访' };
+    const dueAt = endOfDay(weekOf(dayOf(now)).to);
+    const chosen = { key: 'typical-problem', method: 'RANDOM', count: typicalProblemCallbacks, title, dueAt } as const;
+    return { answer: { selections: [chosen] }, because: title };
+  }
   if (event.kind === 'OPENED' && ticket?.type === 'PROVISIONING' && ticket.case === 'OFF_NETWORK') {
     const due = endOfDay(addDays(dayOf(ticket.appointmentAt ?? ticket.openedAt), OFF_NETWORK_DAYS));
     return task('dedicated-line', due, { en: 'Lay the dedicated line', zh: '拉设专线' });

@@ -35,6 +35,7 @@ const PERMISSIONS = {
   submitApplication: [...FRONT, 'FINANCE', 'EXECUTIVE'],
   carryOutApplication: [...FRONT, 'FINANCE', 'EXECUTIVE'],
   delegateAuthority: [...FRONT, 'FINANCE', 'EXECUTIVE'],
+  selectForCallback: FRONT,
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],

@@ -3,6 +3,7 @@ import { visible } from '../access/scope.ts';
 import { approvalWaitingAlert } from '../alerts/raise.ts';
 import { settleApplication } from '../applications/settle.ts';
 import { writeAudit } from '../audit/audit.ts';
+import { settleRenewal } from '../care/renewals.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
@@ -41,6 +42,7 @@ const OUTCOMES: Readonly<Record<string, Settle>> = {
   ASSESSMENT: settleAssessment,
   GRADE_EXCEPTION: settleGradeException,
   PLAN: settlePlan,
+  RENEWAL: settleRenewal,
 };
 
 /** A decision of a step. */

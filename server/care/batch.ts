@@ -4,7 +4,7 @@ import { endOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
-import type { CareFacts, GradeFact } from '../policy/facts.ts';
+import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { holidaysAhead } from './holidays-ahead.ts';
 import type { ContactFact } from './met.ts';
@@ -37,6 +37,7 @@ export interface Cared {
     readonly managerId: string | null;
     readonly tierRank: number | null;
   };
+  readonly facts: CustomerFacts;
   readonly contacts: readonly ContactFact[];
   readonly open: readonly OpenTask[];
   readonly decision: Decision<'care'> | Error;
@@ -141,6 +142,7 @@ export async function decideCare(
         managerId: row.manager_id,
         tierRank: row.tier_rank,
       },
+      facts: (facts[index] as CareFacts).customer,
       contacts: (row.contacts ?? []).map(([on, channel, purpose, isMessage]) => ({ on, channel, purpose, isMessage })),
       open: row.open ?? [],
       decision: decisions[index] ?? new Error('no decision'),

@@ -26,8 +26,42 @@ function firstDays(): HolidayAhead[] {
   return first;
 }
 
+const BY_DATE: Readonly<Record<string, Omit<HolidayAhead, 'on'>>> = {
+  '01-01': { name: '元旦', en: "New Year's Day" },
+  '05-01': { name: '劳动节', en: 'Labour Day' },
+  '10-01': { name: '国庆节', en: 'National Day' },
+};
+/**
+ * A statutory holiday on a day of a year whose days off nobody has announced yet, as far as the law fixes it: by date, and
+ * Tomb-sweeping Day by the sun (2000 to 2099). Those that go by the moon come with the year's notice: the calendar of the
+ * runtime is a day off in some years.
+ */
+function byLaw(day: string): Omit<HolidayAhead, 'on'> | null {
+  const fixed = BY_DATE[day.slice(5)];
+  if (fixed) return fixed;
+  const year = Number(day.slice(2, 4));
+  const sweeping = Math.floor(year * 0.2422 + 4.81) - Math.floor(year / 4);
+  return day.slice(5) === `04-0${sweeping}` ? { name: '清明', en: 'Tomb-sweeping Day' } : null;
+}
+
+const LAST_KNOWN = `${chineseHolidays.lastYear}-12-31`;
+
+/** What begins on a day. */
+function beginning(day: string): HolidayAhead[] {
+  if (day <= LAST_KNOWN) return HOLIDAYS.filter(({ on }) => on === day);
+  const holiday = byLaw(day);
+  return holiday ? [{ on: day, ...holiday }] : [];
+}
+
+const known = new Map<string, HolidayAhead[]>();
+
 /** The statutory holidays that begin on a day or within the 31 days after it. */
 export function holidaysAhead(today: string): HolidayAhead[] {
-  const end = new Date((epochDay(today) + 31) * DAY_MS).toISOString().slice(0, 10);
-  return HOLIDAYS.filter(({ on }) => today <= on && on <= end);
+  const first = epochDay(today);
+  return Array.from({ length: 32 }, (_, ahead) => {
+    const day = new Date((first + ahead) * DAY_MS).toISOString().slice(0, 10);
+    const begins = known.get(day) ?? beginning(day);
+    known.set(day, begins);
+    return begins;
+  }).flat();
 }

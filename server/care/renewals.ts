@@ -1,5 +1,12 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
+import { addApproval } from '../approvals/route.ts';
+import type { Settle } from '../approvals/service.ts';
+import { auditRow } from '../audit/audit.ts';
+import type { Services } from '../context.ts';
 import type { TaskProposal } from '../policy/answers.ts';
+import type { CustomerFacts } from '../policy/facts.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
+import type { WriteSet } from '../storage/write-set.ts';
 
 /** Something of a customer's runs out: whoever looks after the customer hears of it once. */
 export function renewalAlert(customer: AlertCustomer, key: string, task: TaskProposal, at: Date) {
@@ -13,3 +20,72 @@ export function renewalAlert(customer: AlertCustomer, key: string, task: TaskPro
     at,
   });
 }
+
+/** A new task that wants an approval with it. */
+export interface Wanting {
+  readonly key: string;
+  readonly task: TaskProposal;
+  readonly customer: AlertCustomer;
+  readonly facts: CustomerFacts;
+}
+
+/**
+ * Opens the approvals that new tasks want, in the name of the customer's manager, by the policy's route. A task that was
+ * there before has had its approval.
+ */
+export async function addRenewalApprovals(
+  { database, policies, actors }: Services,
+  { declaration }: InstalledPolicy,
+  writes: WriteSet,
+  wanting: readonly Wanting[],
+  at: Date,
+): Promise<void> {
+  if (wanting.length === 0) return;
+  const keys = wanting.map(({ key }) => key);
+  const known = await database.prisma.task.findMany({ where: { key: { in: keys } }, select: { key: true } });
+  const had = new Set(known.map(({ key }) => key));
+  const fresh = wanting.filter(({ key, customer }) => !had.has(key) && customer.managerId !== null);
+  const routes = await policies.askMany(
+    declaration.id,
+    'route',
+    fresh.map(({ task, facts }) => ({
+      now: at.toISOString(),
+      kind: task.approval ?? '',
+      amount: null,
+      cumulated: null,
+      requester: { roles: ['CUSTOMER_MANAGER'], atHeadOffice: false },
+      customer: facts,
+      request: {},
+    })),
+  );
+  const organisation = await actors.organisation();
+  for (const [index, { key, task, customer }] of fresh.entries()) {
+    const route = routes[index];
+    if (!route || route instanceof Error || customer.managerId === null) continue;
+    const request = {
+      kind: task.approval ?? '',
+      subject: { type: 'Customer', id: customer.id },
+      policyId: customer.policyId,
+      branchId: customer.branchId,
+      customer,
+      requestedById: customer.managerId,
+      reason: task.title.en,
+      request: { task: key },
+    };
+    const id = addApproval(writes, { request, route, organisation, at });
+    const { policyId, branchId } = customer;
+    const subject = { type: 'Approval', id };
+    const entry = { at, actorId: null, action: 'OPEN_RENEWAL', subject, policyId, branchId, customerId: customer.id };
+    writes.insert('audit_entry', auditRow(entry));
+  }
+}
+
+/** A decided renewal does the task that asked for its approval. */
+export const settleRenewal: Settle = async (tx, _writes, approval, { decision, at }) => {
+  const { task } = (approval.request ?? {}) as { task?: string };
+  if (task === undefined) return;
+  await tx.task.updateMany({
+    where: { key: task, status: { in: ['OPEN', 'OVERDUE'] } },
+    data: { status: 'DONE', outcome: `Renewal: ${decision}.`, completedAt: at, nextFireAt: null },
+  });
+};

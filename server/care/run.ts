@@ -10,7 +10,8 @@ import { inTransaction, type TransactionClient } from '../storage/transaction.ts
 import { WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
 import { BATCH, type Cared, decideCare } from './batch.ts';
-import { renewalAlert } from './renewals.ts';
+import { clearDeparted } from './departed.ts';
+import { addRenewalApprovals, renewalAlert, type Wanting } from './renewals.ts';
 import { settle } from './settle.ts';
 
 // A run is the care of one business line on one day: claimed -> batches of customers, in order of their ids -> duties ->
@@ -115,7 +116,8 @@ async function writeBatch(
   const closings: { id: string; status: 'DONE' | 'CANCELLED'; on: string | null; outcome: string }[] = [];
   let failed = 0;
   let failure: PolicyFailure | null = null;
-  for (const { customer, contacts, open, decision } of cared) {
+  const wanting: Wanting[] = [];
+  for (const { customer, facts, contacts, open, decision } of cared) {
     if (decision instanceof Error) failed += 1;
     if (decision instanceof PolicyFailure) failure = decision;
     const asked = decision instanceof Error ? null : decision.answer;
@@ -124,10 +126,12 @@ async function writeBatch(
       tasks.push(proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
       const alert = renewalAlert(customer, key, task, now);
       if (alert) writes.insert('alert', alert);
+      if (task.approval) wanting.push({ key, task, customer, facts });
     }
     for (const { id, on } of met) closings.push({ id, status: 'DONE', on, outcome: 'met' });
     for (const id of withdrawn) closings.push({ id, status: 'CANCELLED', on: null, outcome: 'withdrawn' });
   }
+  await addRenewalApprovals(services, policy, writes, wanting, now);
   if (failure) {
     const branchId = cared[0]?.customer.branchId ?? '';
     const detail = failure.cause instanceof Error ? failure.cause.message : failure.message;
@@ -195,7 +199,7 @@ async function closeTasks(
     where t.id = s.id and t.status in ('OPEN', 'OVERDUE')`;
 }
 
-/** What belongs to the line as a whole and not to a customer: duties. Then the day is done. */
+/** What belongs to the line as a whole: duties, and who is cleared from the archive. Then the day is done. */
 async function finish(services: Services, { policy, day, at, by }: Run): Promise<{ opened: number } | null> {
   const { id } = policy.declaration;
   const duties = (await dutiesOpenOn(services, policy, day, at)).of('task');
@@ -203,10 +207,13 @@ async function finish(services: Services, { policy, day, at, by }: Run): Promise
   const end = (db: Pick<TransactionClient, '$executeRaw'>) => db.$executeRaw`
     update care_run set finished_at = ${now}, lease_until = null
     where policy_id = ${id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
-  if (duties.length === 0) return (await end(services.database.prisma)) > 0 ? { opened: 0 } : null;
+  if (duties.length === 0 && !policy.declaration.clearsDeparted)
+    return (await end(services.database.prisma)) > 0 ? { opened: 0 } : null;
   return inTransaction(services.database, async (tx) => {
     if ((await end(tx)) === 0) return null;
-    const { count } = await tx.task.createMany({ data: [...duties], skipDuplicates: true });
+    const { count } =
+      duties.length > 0 ? await tx.task.createMany({ data: [...duties], skipDuplicates: true }) : { count: 0 };
+    await clearDeparted(tx, policy.declaration, day, now);
     return { opened: count };
   });
 }

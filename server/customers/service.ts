@@ -189,6 +189,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
       where: { id: input.id, version: input.expectedVersion },
       data: {
         ...columns,
+        ...departure(before, input.stage, now),
         ...(input.name && { nameWords: nameWords(input.name) }),
         ...sealIdentifiers(sealer, input.id, input, policy),
         ...(profile && {
@@ -223,6 +224,12 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
     });
   });
   return input.id;
+}
+
+/** Who lapses departs now; who comes back is in the active archive again. */
+function departure(before: { readonly departedAt: Date | null }, stage: CustomerStage | null | undefined, now: Date) {
+  if (stage == null) return {};
+  return stage === 'LAPSED' ? { departedAt: before.departedAt ?? now } : { departedAt: null, archivedAt: null };
 }
 
 export interface ConsentInput {

@@ -2,15 +2,17 @@ import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
 import { maySee, visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
+import { openCallbacks } from '../care/select.ts';
 import type { Caller, Services } from '../context.ts';
 import { businessLine } from '../customers/service.ts';
 import { dayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
+import { reactionsTo } from '../tickets/react.ts';
 import { dutyTask, type Holder } from './open.ts';
 import { type Days, isOwedAfterwards, openPeriod, periodOf } from './rules.ts';
 
@@ -58,6 +60,12 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
     ticket: null,
     input: { duty: input.code, period, record: shapeOf(record) },
   });
+  const reaction = await reactionsTo(services, input.policyId, {
+    now: now.toISOString(),
+    event: { kind: 'DUTY_RECORDED', duty: input.code, ...shapeOf(record) },
+    customer: null,
+    ticket: null,
+  });
   return inTransaction(database, async (tx) => {
     const open = dutyTask(policy, input.code, duty, { period, holder, at: now });
     // Whoever records before the task was opened opens it, under its stable key.
@@ -74,6 +82,10 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
     });
     if (count === 0) throw Refused.because('DUTY_FULFILLED', 'The duty of this period is recorded already.');
     const task = await tx.task.findUniqueOrThrow({ where: { key: open.key }, select: { id: true } });
+    for (const { key, dueAt, ...selection } of reaction?.selections ?? []) {
+      const scope = Prisma.sql`c.policy_id = ${input.policyId} and c.branch_id = ${holder.branchId}::uuid`;
+      await openCallbacks(tx, { ...selection, key: `${open.key}:${key}`, dueAt: new Date(dueAt), scope, now });
+    }
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,

@@ -92,8 +92,11 @@ function completed(question: Question, given: unknown): unknown {
       return { answer: promises, because };
     }
     case 'react': {
-      const { tasks, alerts, ...rest } = answer as ReactOffer;
-      return { answer: { ...rest, tasks: tasks ?? [], alerts: alerts ?? [] }, because };
+      const { tasks, alerts, selections, ...rest } = answer as ReactOffer;
+      return {
+        answer: { ...rest, tasks: tasks ?? [], alerts: alerts ?? [], selections: selections ?? [] },
+        because,
+      };
     }
     case 'route': {
       const { fourEyes, oneByOne, ratifyWithinDays, ...rest } = answer as RouteOffer;

@@ -153,9 +153,22 @@ export const alertProposal = z.strictObject({
 });
 export type AlertProposal = z.infer<typeof alertProposal>;
 
+export const SELECTION_METHODS = ['RANDOM', 'SATISFACTION', 'SERVICE', 'EMOTIONAL'] as const;
+
+/** Customers of the place where something happened, chosen by a method, are called back. */
+export const selectionProposal = z.strictObject({
+  key: z.string().min(1).max(100),
+  method: z.enum(SELECTION_METHODS),
+  count: z.number().int().min(1).max(100),
+  title: text,
+  dueAt: z.iso.datetime({ offset: true }),
+});
+export type SelectionProposal = z.infer<typeof selectionProposal>;
+
 export const reactAnswer = z.strictObject({
   tasks: z.array(taskProposal).max(50),
   alerts: z.array(alertProposal).max(20),
+  selections: z.array(selectionProposal).max(5),
 });
 export type ReactAnswer = z.infer<typeof reactAnswer>;
 

@@ -8,7 +8,7 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { Builder } from '../../schema/builder.ts';
-import type { AlertProposal, Answers, Reason, TaskProposal } from './answers.ts';
+import type { AlertProposal, Answers, Reason, SelectionProposal, TaskProposal } from './answers.ts';
 import type { CustomerKind, Facts } from './facts.ts';
 import type { ClockMetric, ClockPromise, PauseReason, Role, Target } from './promise.ts';
 import type { Text } from './text.ts';
@@ -259,6 +259,8 @@ export interface GuardOffer {
 export interface ReactOffer {
   readonly tasks?: readonly TaskProposal[];
   readonly alerts?: readonly AlertProposal[];
+  /** Customers to be called back; only of a duty that was recorded, at the branch that recorded it. */
+  readonly selections?: readonly SelectionProposal[];
 }
 export type RouteOffer = Pick<Answers['route'], 'steps'> & Partial<Omit<Answers['route'], 'steps'>>;
 

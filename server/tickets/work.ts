@@ -7,6 +7,7 @@ import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts';
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { installationOf } from '../interactions/installation.ts';
 import type { Action, PromiseFacts } from '../policy/facts.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
@@ -357,7 +358,7 @@ export function closeTicket(
   id: string,
   customerConfirmed: boolean,
 ): Promise<string> {
-  return workOn(services, caller, id, (ticket) => ({
+  return workOn(services, caller, id, async (ticket) => ({
     move: 'close',
     happenings: [{ kind: 'CLOSED', text: customerConfirmed ? 'confirmed by the customer' : null }],
     set: { closedAt: services.clock.now() },
@@ -367,6 +368,7 @@ export function closeTicket(
         customerConfirmed,
         rootCause: Boolean(ticket.rootCause?.trim()),
         resolution: ticket.resolution !== null,
+        installation: await installationOf(services.database.prisma, ticket.id),
       },
     },
   }));

@@ -98,3 +98,57 @@ describe('contact by tier, in calendar months and quarters', () => {
     expect(await tasksOf(manager, id, { origins: ['CADENCE'], open: true })).toEqual([]);
   });
 });
+
+const DUTIES = `query ($codes: [String!], $states: [DutyState!]) {
+  duties(policyId: "telecom-vip", codes: $codes, states: $states, first: 50) { nodes { state period { from to } staff { id } branchCode fulfilledAt } }
+}`;
+const RECORD = `mutation ($input: RecordDutyInput!) {
+  recordDuty(input: $input) { __typename ... on Duty { state } ... on InvalidInput { issues { path } } ... on Refused { reasons { code } } }
+}`;
+
+test.each([
+  { monday: '2026-03-02', sunday: '2026-03-08' },
+  { monday: '2026-12-28', sunday: '2027-01-03' },
+])(
+  'A-096: a manager without a plan for the week of $monday is missing from Monday noon',
+  async ({ monday, sunday }) => {
+    await using app = await startTestApp({ now: at(monday) });
+    const [manager, other] = [app.as('TL-A/CUSTOMER_MANAGER'), app.as('TL-B/CUSTOMER_MANAGER')];
+    const office = app.as('TL-HQ/SUPERVISOR');
+    await givenMember(app, 'GOLD');
+    await other.does('CreateCustomer', {
+      input: { policyId: 'telecom-vip', number: 'B-1', kind: 'INDIVIDUAL', name: '李娜', branchCode: 'TL-B' },
+    });
+    const plan = { policyId: 'telecom-vip', code: 'WEEKLY_PLAN', note: 'Twelve visits' };
+    expect((await other.ask(RECORD, { input: plan })).data.recordDuty).toMatchObject({ state: 'FULFILLED' });
+    const missing = async () =>
+      (await office.ask(DUTIES, { codes: ['WEEKLY_PLAN'], states: ['MISSING'] })).data.duties.nodes;
+    await app.advance(at(monday, '11:59:59'));
+    expect(await missing()).toEqual([]);
+    await app.advance(at(monday, '12:00:00'));
+    expect(await missing()).toMatchObject([
+      { staff: { id: manager.id }, period: { from: monday, to: sunday }, branchCode: 'TL-A', fulfilledAt: null },
+    ]);
+    const { edges } = await office.does('AlertHistory', { filter: { kinds: ['TASK_OVERDUE'] }, first: 20 });
+    const weekly = edges.filter(({ node }: { node: { message: string } }) =>
+      node.message.includes('Weekly service plan'),
+    );
+    expect(weekly).toMatchObject([
+      { node: { raisedAt: new Date(at(monday, '12:00:00')).toISOString(), branch: { code: 'TL-A' } } },
+    ]);
+
+    // Whoever writes it now is late; another's plan is recorded by a superior alone; and a plan may come before its week.
+    await app.advance(at(monday, '15:00:00'));
+    expect((await manager.ask(RECORD, { input: plan })).data.recordDuty).toMatchObject({ state: 'LATE' });
+    const next = { ...plan, on: new Date(Date.parse(sunday) + 86_400_000).toISOString().slice(0, 10) };
+    expect((await other.ask(RECORD, { input: { ...next, staffId: manager.id } })).data.recordDuty).toMatchObject({
+      issues: [{ path: 'input.staffId' }],
+    });
+    const supervisor = app.as('TL-A/SUPERVISOR');
+    expect((await supervisor.ask(RECORD, { input: { ...next, staffId: manager.id } })).data.recordDuty).toMatchObject({
+      state: 'FULFILLED',
+    });
+    await app.advance(new Date(Date.parse(at(monday, '13:00:00')) + 7 * 86_400_000).toISOString());
+    expect(await missing()).toMatchObject([{ staff: { id: other.id } }]);
+  },
+);

@@ -200,3 +200,32 @@ test.each([
   expect(await overdue(missed.id)).toMatchObject([{ on: next }]);
   expect(await overdue(served.id)).toEqual([]);
 });
+
+test.each([
+  { departed: '2026-03-18', month: '2026-03', cleared: '2026-04-01' },
+  { departed: '2026-12-31', month: '2026-12', cleared: '2027-01-01' },
+])('A-116: who departed on $departed is cleared from the archive on $cleared', async ({ departed, cleared }) => {
+  await using app = await startTestApp({ now: at(departed) });
+  const hall = app.as('TL-A/CUSTOMER_MANAGER');
+  const [gone, stays] = [await givenCustomer(hall, HALL), await givenCustomer(hall, { ...HALL, consent: willing })];
+  await hall.does('UpdateCustomer', { input: { id: gone.id, expectedVersion: gone.version, stage: 'LAPSED' } });
+  const listed = async (filter: object) =>
+    (await hall.does('CustomerList', { filter })).edges.map(({ node }: { node: { id: string } }) => node.id).sort();
+  const marks = async () =>
+    (await hall.ask('query ($id: ID!) { customer(id: $id) { stage departedAt archivedAt } }', { id: gone.id })).data
+      .customer;
+  const before = new Date(Date.parse(at(cleared, '00:00:00')) - 1000).toISOString();
+  await app.advance(before);
+  expect(await marks()).toMatchObject({
+    stage: 'LAPSED',
+    departedAt: new Date(at(departed)).toISOString(),
+    archivedAt: null,
+  });
+  expect(await listed({ policyId: 'telecom-vip' })).toEqual([gone.id, stays.id].sort());
+  await app.advance(at(cleared, '00:00:00'));
+  expect(await marks()).toMatchObject({ stage: 'LAPSED', archivedAt: new Date(at(cleared, '00:00:00')).toISOString() });
+  expect(await listed({ policyId: 'telecom-vip' })).toEqual([stays.id]);
+  // Nothing is lost: the file is there for whoever looks for it.
+  expect(await listed({ policyId: 'telecom-vip', archived: true })).toEqual([gone.id, stays.id].sort());
+  expect(await listed({ search: gone.number })).toEqual([gone.id]);
+});

@@ -75,7 +75,10 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
   OPEN_TICKET: {},
   ESCALATE_TICKET: { level: [1, 2, 3] },
   RESOLVE_TICKET: { rootCause: [true, false] },
-  CLOSE_TICKET: { rootCause: [true, false] },
+  CLOSE_TICKET: {
+    rootCause: [true, false],
+    installation: [null, { result: true, customerReaction: true, installerAssessment: true }, { result: true }],
+  },
   REOPEN_TICKET: {},
   DECIDE_APPROVAL: {},
   SEND_MESSAGE: {
@@ -106,6 +109,7 @@ export const EVENTS: readonly string[] = [
   'BREACHED',
   'GRADE_GIVEN',
   'INTERACTION',
+  'DUTY_RECORDED',
 ];
 
 /** Requests that need an approval. */

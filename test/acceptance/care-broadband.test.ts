@@ -1,0 +1,250 @@
+import { expect, test } from 'vitest';
+import { type Person, startTestApp } from '../support/app.ts';
+import { alertsOf, contact, dayOf, tasksOf } from '../support/care.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
+
+const at = (day: string, time = '08:00:00') => `${day}T${time}+08:00`;
+const policyId = 'broadband-key-account';
+const leader = { keyAccountType: 'SPECIAL_LEADER' };
+
+const account = (person: Person, input: Record<string, unknown> = {}) =>
+  givenCustomer(person, { policyId, branchCode: 'BB-A', profile: leader, ...input });
+
+/** Open tasks of an origin as due day and channel. */
+async function open(person: Person, id: string, origin: string) {
+  const tasks = await tasksOf(person, id, { origins: [origin], open: true });
+  return tasks.map(({ dueAt, channel }) => `${dayOf(dueAt)} ${channel}`).sort();
+}
+
+const DUTIES = `query ($codes: [String!], $states: [DutyState!]) {
+  duties(policyId: "broadband-key-account", codes: $codes, states: $states, first: 50) {
+    nodes { code state period { from to } dueAt fulfilledAt branchCode record customer { id } }
+  }
+}`;
+const RECORD = `mutation ($input: RecordDutyInput!) {
+  recordDuty(input: $input) {
+    __typename ... on Duty { state dueAt } ... on Refused { reasons { code } } ... on InvalidInput { issues { path message } }
+  }
+}`;
+// biome-ignore lint/suspicious/noExplicitAny: read by the tests that know the documents.
+async function asks(person: Person, document: string, variables?: Record<string, unknown>): Promise<any> {
+  const { data, errors } = await person.ask(document, variables);
+  if (errors) throw new Error(JSON.stringify(errors));
+  return Object.values(data)[0];
+}
+
+// 2026-04-13 and 04-20 are Mondays, and so are 2028-02-21 and 2026-12-28.
+test.each([
+  { expires: '2026-04-30', missed: '2026-04-19', found: '2026-04-20', starts: '2026-04-23' },
+  { expires: '2028-03-06', missed: '2028-02-20', found: '2028-02-21', starts: '2028-02-28' },
+  { expires: '2027-01-05', missed: '2026-12-27', found: '2026-12-28', starts: '2026-12-29' },
+])(
+  'A-141, A-142: what expires on $expires is found by the scan of $found, its approval started by $starts',
+  async (given) => {
+    await using app = await startTestApp({ now: at(given.missed) });
+    const manager = app.as('BB-A/CUSTOMER_MANAGER');
+    const supervisor = app.as('BB-A/SUPERVISOR');
+    const { id } = await account(manager, { profile: { ...leader, serviceExpiresOn: given.expires } });
+    await app.advance(at(given.missed, '23:59:00'));
+    expect(await open(manager, id, 'RENEWAL')).toEqual([]);
+    await app.advance(at(given.found, '00:00:00'));
+    expect(await open(manager, id, 'RENEWAL')).toEqual(expect.arrayContaining([`${given.starts} INTERNAL`]));
+    expect(await alertsOf(manager, id)).toContainEqual(
+      expect.objectContaining({ kind: 'RENEWAL_DUE', on: given.found }),
+    );
+    const { nodes } = await supervisor.does('Approvals', { filter: { kinds: ['RENEWAL'], awaitingMe: true } });
+    expect(nodes).toMatchObject([{ state: 'PENDING', subject: { __typename: 'Customer', id }, awaitingMe: true }]);
+    expect(dayOf(nodes[0].requestedAt) <= given.starts).toBe(true);
+
+    // A rerun on the days after starts no second one; the decision does the task.
+    await app.advance(at(given.starts));
+    expect((await supervisor.does('Approvals', { filter: { kinds: ['RENEWAL'] } })).totalCount).toBe(1);
+    await supervisor.does('DecideApproval', { input: { id: nodes[0].id, decision: 'APPROVE' } });
+    expect((await open(manager, id, 'RENEWAL')).filter((task) => task.endsWith('INTERNAL'))).toEqual([]);
+  },
+);
+
+test('A-143: a customer who was not told hears of the expiry a week ahead, before anything lapses', async () => {
+  await using app = await startTestApp({ now: at('2026-04-20') });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const [told, untold] = [await account(manager), await account(manager)];
+  for (const { id, version } of [told, untold])
+    await manager.does('UpdateCustomer', {
+      input: { id, expectedVersion: version, profile: { ...leader, serviceExpiresOn: '2026-04-30' } },
+    });
+  await app.advance(at('2026-04-22', '23:00:00'));
+  expect(await open(manager, untold.id, 'RENEWAL')).toEqual(['2026-04-23 INTERNAL']);
+  await app.advance(at('2026-04-23', '00:00:00'));
+  expect(await open(manager, untold.id, 'RENEWAL')).toEqual(['2026-04-23 INTERNAL', '2026-04-29 PHONE']);
+  await contact(manager, told.id, { purpose: 'RENEWAL' });
+  expect(await open(manager, told.id, 'RENEWAL')).toEqual(['2026-04-23 INTERNAL']);
+  await app.advance(at('2026-04-30'));
+  const overdue = async (id: string) =>
+    (await tasksOf(manager, id)).filter(({ status, channel }) => status === 'OVERDUE' && channel === 'PHONE').length;
+  expect([await overdue(told.id), await overdue(untold.id)]).toEqual([0, 1]);
+});
+
+test.each([
+  { born: '1970-05-10', ahead: '2026-05-03', on: '2026-05-10' },
+  { born: '1972-02-29', ahead: '2027-02-21', on: '2027-02-28' },
+  { born: '1972-02-29', ahead: '2028-02-22', on: '2028-02-29' },
+  { born: '1980-01-02', ahead: '2026-12-26', on: '2027-01-02' },
+])(
+  'A-144: flowers, cake, card and a message for the birthday of $on, planned on $ahead',
+  async ({ born, ahead, on }) => {
+    const before = new Date(Date.parse(ahead) - 86_400_000).toISOString().slice(0, 10);
+    await using app = await startTestApp({ now: at(before) });
+    const manager = app.as('BB-A/CUSTOMER_MANAGER');
+    const important = await account(manager, { stage: 'KEY', birthday: born });
+    const ordinary = await account(manager, { stage: 'FORMAL', birthday: born });
+    await app.advance(at(before, '23:59:59'));
+    expect(await open(manager, important.id, 'BIRTHDAY')).toEqual([]);
+    await app.advance(at(ahead, '00:00:00'));
+    expect(await open(manager, important.id, 'BIRTHDAY')).toEqual([
+      `${on} SMS`,
+      `${on} VISIT`,
+      `${on} VISIT`,
+      `${on} VISIT`,
+    ]);
+    expect(await open(manager, ordinary.id, 'BIRTHDAY')).toEqual([]);
+  },
+);
+
+test.each([
+  { ahead: '2026-09-24', on: '2026-10-01' },
+  { ahead: '2026-04-24', on: '2026-05-01' },
+])('A-145: each key account is cared for on the holiday of $on, once', async ({ ahead, on }) => {
+  await using app = await startTestApp({ now: at(ahead, '00:00:00') });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const accounts = [await account(manager), await account(manager, { profile: { keyAccountType: 'GROUP' } })];
+  const other = await account(manager, { profile: {} });
+  await app.advance(at(on, '23:00:00'));
+  for (const { id } of accounts) {
+    const due = (await open(manager, id, 'HOLIDAY')).filter((task) => task === `${on} PHONE`);
+    expect(due).toHaveLength(1);
+  }
+  expect(await open(manager, other.id, 'HOLIDAY')).toEqual([]);
+});
+
+test.each([
+  { monday: '2026-03-02', sunday: '2026-03-08', next: '2026-03-09' },
+  { monday: '2026-12-28', sunday: '2027-01-03', next: '2027-01-04' },
+])('A-146: a key account that nobody reviewed in the week of $monday is missing when it ends', async (week) => {
+  await using app = await startTestApp({ now: at(week.monday) });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const [reviewed, missed] = [await account(manager), await account(manager)];
+  await app.advance(at(week.sunday));
+  const answer = await asks(manager, RECORD, {
+    input: { policyId, code: 'WEEKLY_REVIEW', customerId: reviewed.id, note: 'Nothing new' },
+  });
+  expect(answer).toMatchObject({ __typename: 'Duty', state: 'FULFILLED' });
+  await app.advance(at(week.sunday, '23:59:59'));
+  const missing = async () => (await asks(manager, DUTIES, { codes: ['WEEKLY_REVIEW'], states: ['MISSING'] })).nodes;
+  expect(await missing()).toEqual([]);
+  await app.advance(at(week.next, '00:00:00'));
+  expect(await missing()).toMatchObject([
+    { customer: { id: missed.id }, period: { from: week.monday, to: week.sunday }, state: 'MISSING' },
+  ]);
+  const late = (await alertsOf(manager, missed.id)).filter(({ kind }) => kind === 'TASK_OVERDUE');
+  expect(late).toMatchObject([{ on: week.next }]);
+});
+
+test.each([
+  { start: '2026-03-02', monday: '2026-03-09', from: '2026-03-02' },
+  { start: '2026-12-28', monday: '2027-01-04', from: '2026-12-28' },
+])('A-147: the statistics of the week of $from are due on Monday noon', async ({ start, monday, from }) => {
+  await using app = await startTestApp({ now: at(start) });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  await account(manager);
+  const codes = ['WEEKLY_STATISTICS'];
+  await app.advance(at(monday, '00:00:00'));
+  expect((await asks(manager, DUTIES, { codes })).nodes).toMatchObject([
+    { state: 'OPEN', period: { from }, dueAt: new Date(at(monday, '12:00:00')).toISOString(), branchCode: 'BB-A' },
+  ]);
+  await app.advance(at(monday, '11:59:59'));
+  expect((await asks(manager, DUTIES, { codes, states: ['MISSING'] })).nodes).toEqual([]);
+  await app.advance(at(monday, '12:00:00'));
+  expect((await asks(manager, DUTIES, { codes, states: ['MISSING'] })).nodes).toHaveLength(1);
+  await app.advance(at(monday, '12:00:01'));
+  const input = { policyId, code: 'WEEKLY_STATISTICS', note: 'Three complaints', record: { complaints: 3 } };
+  expect(await asks(manager, RECORD, { input })).toMatchObject({ state: 'LATE' });
+  expect(await asks(manager, RECORD, { input })).toMatchObject({ reasons: [{ code: 'DUTY_FULFILLED' }] });
+  expect(await asks(manager, RECORD, { input: { ...input, on: start, record: { complaints: -1 } } })).toMatchObject({
+    issues: [{ path: 'input.record.complaints' }],
+  });
+});
+
+test('A-148: a typical problem in the statistics has five customers called back, chosen at random', async () => {
+  await using app = await startTestApp({ now: at('2026-03-02') });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  for (let index = 0; index < 9; index += 1) await account(manager, { phone: `1391234100${index}` });
+  await account(manager);
+  await app.advance(at('2026-03-09'));
+  const input = {
+    policyId,
+    code: 'WEEKLY_STATISTICS',
+    note: 'Week 10',
+    record: { complaints: 4, typicalProblem: 'No picture' },
+  };
+  expect(await asks(manager, RECORD, { input })).toMatchObject({ state: 'FULFILLED' });
+  const { nodes } = await manager.does('MyTasks', { filter: { origins: ['CALLBACK'] }, first: 50 });
+  expect(new Set(nodes.map(({ customer }: { customer: { id: string } }) => customer.id)).size).toBe(5);
+  expect(nodes).toHaveLength(5);
+});
+
+test('A-134: a visit about a concrete problem is completed with the customer’s signature alone', async () => {
+  await using app = await startTestApp({ now: at('2026-03-02') });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager, { profile: { keyAccountType: 'GROUP' } });
+  await app.advance(at('2026-03-03'));
+  const [task] = await tasksOf(manager, id, { origins: ['CADENCE'] });
+  const visit = { channel: 'VISIT', purpose: 'CARE', summary: 'Box replaced', needs: 'No picture' };
+  const complete = (interaction: object) =>
+    manager.does('CompleteTask', { input: { id: task?.id, outcome: 'solved', interaction } });
+  const refused = { __typename: 'Refused', reasons: [{ code: 'NO_SIGNATURE', policyId }] };
+  expect(await complete(visit)).toMatchObject(refused);
+  const record = { input: { customerId: id, ...visit } };
+  expect(await manager.does('RecordInteraction', record)).toMatchObject(refused);
+  expect(await complete({ ...visit, signedByCustomer: true })).toMatchObject({ status: 'DONE' });
+});
+
+test('A-152: an installation is filed with result, reaction and assessment', async () => {
+  await using app = await startTestApp({ now: at('2026-03-02') });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager);
+  const ticket = await givenTicket(manager, {
+    customerId: id,
+    type: 'PROVISIONING',
+    case: 'TWO_WAY_COMMUNITY',
+    appointmentAt: at('2026-03-03'),
+  });
+  await manager.does('AcknowledgeTicket', { id: ticket.id });
+  await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Installed' });
+  const close = () => manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true });
+  const record = (parts: object) =>
+    asks(manager, 'mutation ($input: RecordInstallationInput!) { recordInstallation(input: $input) { __typename } }', {
+      input: { ticketId: ticket.id, ...parts },
+    });
+  const refused = { __typename: 'Refused', reasons: [{ code: 'INSTALLATION_NOT_RECORDED', policyId }] };
+  expect(await close()).toMatchObject(refused);
+  expect(await record({ result: 'Works', customerReaction: 'Content' })).toEqual({ __typename: 'Interaction' });
+  expect(await close()).toMatchObject(refused);
+  expect(await record({})).toEqual({ __typename: 'InvalidInput' });
+  await record({ installerAssessment: 'On time and tidy', installer: 'Zhao' });
+  expect(await close()).toMatchObject({ status: 'CLOSED' });
+});
+
+test.each([
+  { from: '2026-03-02', last: '2026-03-31', next: '2026-04-01', end: '2026-04-30' },
+  { from: '2028-02-02', last: '2028-02-29', next: '2028-03-01', end: '2028-03-31' },
+])('A-153: a group customer is served on site by $last, and again by $end', async ({ from, last, next, end }) => {
+  await using app = await startTestApp({ now: at(from) });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager, { kind: 'INSTITUTION', profile: { keyAccountType: 'GROUP' } });
+  await app.advance(at(last));
+  expect(await open(manager, id, 'CADENCE')).toEqual([`${last} VISIT`]);
+  await contact(manager, id, { channel: 'VISIT' });
+  expect(await open(manager, id, 'CADENCE')).toEqual([]);
+  await app.advance(at(next));
+  expect(await open(manager, id, 'CADENCE')).toEqual([`${end} VISIT`]);
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { holidaysAhead } from '../../server/care/holidays-ahead.ts';
+
+const names = (today: string) => holidaysAhead(today).map(({ on, name }) => `${on} ${name}`);
+
+test.each([
+  { it: 'a holiday of seven days is one, by its first day', today: '2026-09-28', ahead: ['2026-10-01 国庆节'] },
+  { it: 'two holidays of a month are two', today: '2026-09-20', ahead: ['2026-09-25 中秋', '2026-10-01 国庆节'] },
+  { it: 'a holiday that has begun is over', today: '2026-10-02', ahead: [] },
+  { it: 'on its day it is there', today: '2026-05-01', ahead: ['2026-05-01 劳动节'] },
+  { it: 'one that nobody announced yet goes by the law', today: '2027-09-10', ahead: ['2027-10-01 国庆节'] },
+  { it: 'those of the moon wait for the notice', today: '2027-02-01', ahead: [] },
+  { it: 'and the day that goes by the sun', today: '2028-04-01', ahead: ['2028-04-04 清明', '2028-05-01 劳动节'] },
+  { it: 'across the year’s end', today: '2026-12-20', ahead: ['2027-01-01 元旦'] },
+])('$it', ({ today, ahead }) => {
+  expect(names(today)).toEqual(ahead);
+});
