@@ -10,13 +10,19 @@ import { actorOf, asExecutionError, type Builder, guardNode } from './builder.ts
 import { keysetPage } from './page.ts';
 import type { TypeRefs } from './refs.ts';
 
-/** Acts of a branch on its customers as a whole: whoever counts them could tell what a closed branch does. */
-const OF_A_BRANCH = [
-  'ADD_IMPROVEMENT_MEASURE',
-  'IMPORT_METRICS',
-  'IMPORT_TICKETS',
-  'IMPORT_CUSTOMERS',
-  'RECORD_METRICS',
+/**
+ * Acts on the platform itself, which whoever oversees it reads wherever they were done. All others are of a branch: whoever
+ * counts them could tell what a closed branch does.
+ */
+const OF_THE_PLATFORM = [
+  'APPLY_POLICY',
+  'CONFIGURE_POLICY',
+  'IMPORT_ORGANISATION',
+  'REPORT_DATA_LEAK',
+  'RESUME_GRADING_RUN',
+  'REVISE_CALENDAR',
+  'START_GRADING_RUN',
+  'STOP_GRADING_RUN',
 ];
 
 /** What of the trail the viewer may read: what concerns visible customers, and acts on the platform itself. */
@@ -25,7 +31,7 @@ function readable(context: RequestContext): Prisma.AuditEntryWhereInput {
   if (!may(actor, 'readAudit')) return { actorId: actor.id };
   const oversees = actor.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR');
   const platform: Prisma.AuditEntryWhereInput = oversees
-    ? { customerId: null, OR: [visible(actor), { action: { notIn: OF_A_BRANCH } }] }
+    ? { customerId: null, OR: [visible(actor), { action: { in: OF_THE_PLATFORM } }] }
     : { customerId: null, actorId: actor.id };
   return { OR: [{ AND: [{ customerId: { not: null } }, visible(actor)] }, platform] };
 }

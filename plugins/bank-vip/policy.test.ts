@@ -78,6 +78,8 @@ test('thresholds that no source states stay blank (A-017, X-19)', () => {
     'personalDiamondFrom',
     'branchDepositFrom',
     'branchTransactionsFrom',
+    'cumulationDays',
+    'approvalHours',
   ]);
 });
 
@@ -317,6 +319,44 @@ test.each<{ it: string; facts: Partial<RouteFacts>; steps: string[] | undefined 
     it: 'archived contracts to the director (A-067, A-068)',
     facts: { kind: 'ARCHIVE_ACCESS' },
     steps: ['DIRECTOR LINE'],
+  },
+  {
+    it: 'plans with a part of international business past the department (A-031)',
+    facts: { request: { parts: ['INTERNATIONAL_BUSINESS'] } },
+    steps: ['SUPERVISOR HEAD_OFFICE', 'COMMAND_CENTER LINE'],
+  },
+  {
+    it: 'plans with a part for executives past the department (A-032)',
+    facts: { request: { parts: ['EXECUTIVES'] } },
+    steps: ['SUPERVISOR HEAD_OFFICE', 'COMMAND_CENTER LINE'],
+  },
+  {
+    it: 'an expense by the limits that were decided, up to and with them (A-071)',
+    facts: { kind: 'EXPENSE', amount: '20000', limits: [{ role: 'CUSTOMER_MANAGER', upTo: '20000' }] },
+    steps: ['CUSTOMER_MANAGER LINE'],
+  },
+  {
+    it: 'an expense to the lowest post within its limit',
+    facts: {
+      kind: 'EXPENSE',
+      amount: '20000.01',
+      limits: [
+        { role: 'DIRECTOR', upTo: null },
+        { role: 'SUPERVISOR', upTo: '30000' },
+        { role: 'CUSTOMER_MANAGER', upTo: '20000' },
+      ],
+    },
+    steps: ['SUPERVISOR LINE'],
+  },
+  {
+    it: 'an expense to the director where he has a band without limit',
+    facts: { kind: 'EXPENSE', amount: '90000', limits: [{ role: 'DIRECTOR', upTo: null }] },
+    steps: ['DIRECTOR LINE'],
+  },
+  {
+    it: 'an expense beyond every limit to the CEO',
+    facts: { kind: 'EXPENSE', amount: '90000', limits: [{ role: 'SUPERVISOR', upTo: '30000' }] },
+    steps: ['EXECUTIVE LINE'],
   },
   { it: 'a change of process to top management (A-080)', facts: { kind: 'PROCESS_CHANGE' }, steps: ['EXECUTIVE LINE'] },
   { it: 'a benefit to the next', facts: { kind: 'BENEFIT' }, steps: undefined },

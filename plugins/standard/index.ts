@@ -39,18 +39,7 @@ export default definePolicy({
       source: 'S01-bank-relationship-dept',
       default: 90,
     },
-    monthlyResolutionPercent: {
-      schema: z.number().min(0).max(100),
-      description: {
-        en: 'Per cent of the issues of a month that a person has to resolve for the month to be on target.',
-        zh: '个人当月问题解决率达标线（%）。',
-      },
-      source: 'S01-bank-relationship-dept',
-      default: 90,
-      ours: true,
-    },
   },
-  performance: { monthlyTarget: 'monthlyResolutionPercent' },
   checkParameters: ({ firstResponseHours, resolutionHours }) => {
     if (firstResponseHours === undefined || resolutionHours === undefined || firstResponseHours <= resolutionHours)
       return [];

@@ -34,7 +34,7 @@ export interface Wanting {
  * there before has had its approval.
  */
 export async function addRenewalApprovals(
-  { database, policies, actors }: Services,
+  { database, policies, actors, calendars }: Services,
   { declaration }: InstalledPolicy,
   writes: WriteSet,
   wanting: readonly Wanting[],
@@ -72,7 +72,7 @@ export async function addRenewalApprovals(
       reason: task.title.en,
       request: { task: key },
     };
-    const id = addApproval(writes, { request, route, organisation, at });
+    const id = addApproval(writes, { request, route, organisation, calendars, at });
     const { policyId, branchId } = customer;
     const subject = { type: 'Approval', id };
     const entry = { at, actorId: null, action: 'OPEN_RENEWAL', subject, policyId, branchId, customerId: customer.id };

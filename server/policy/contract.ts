@@ -196,7 +196,7 @@ export interface PerformanceDeclaration<P extends string = string> {
   readonly periods?: readonly PeriodKind[];
   /** The tiers of the figure CHURN_TOP_TIERS, by scheme; left out there is no such figure. */
   readonly topTiers?: Readonly<Record<string, readonly string[]>>;
-  /** The parameter with the resolution rate, per cent, that a person's month has to reach; the standard policy's unless said. */
+  /** The parameter with the resolution rate, per cent, that a person's month has to reach; left out no month is on target. */
   readonly monthlyTarget?: P;
   /** Months in a row on target after which the bonus of the quarter is due; left out there is none. */
   readonly bonusMonths?: number;

@@ -29,7 +29,7 @@ export async function scorecard(
   const [figures, before, staff] = await Promise.all([
     figuresOf(services.database, policy, scope, period),
     figuresOf(services.database, policy, scope, periodBefore(period)),
-    staffScores(services, policy, scope, period),
+    staffScores(services.database, policy, scope, period),
   ]);
   const day = (date: Date) => date.toISOString().slice(0, 10);
   const { answer } = await services.policies.ask(policyId, 'measure', {

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
 import { monthsInARow, type Period } from '../periods.ts';
-import type { InstalledPolicy, Policies } from '../policy/policies.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Database } from '../storage/database.ts';
 import { endOf, percent, within, zoneOf } from './figures.ts';
 
@@ -24,15 +24,12 @@ const LOOK_BACK = 13;
 const MAX_STAFF = 100;
 
 /**
- * The resolution rate that a person's month has to reach, per cent: the policy's parameter, or the standard policy's.
- * Null where it is blank: then no month is on target.
+ * The resolution rate that a person's month has to reach, per cent: the parameter that the policy declares for it. Null
+ * where there is none or it is blank: then no month is on target.
  */
-function monthlyTarget(policies: Pick<Policies, 'get'>, policy: InstalledPolicy): string | null {
-  for (const one of [policy, policies.get('standard')]) {
-    const name = one?.declaration.performance?.monthlyTarget;
-    if (name !== undefined) return one?.parameters[name] === undefined ? null : String(one.parameters[name]);
-  }
-  return null;
+function monthlyTarget({ declaration, parameters }: InstalledPolicy): string | null {
+  const name = declaration.performance?.monthlyTarget;
+  return name === undefined || parameters[name] === undefined ? null : String(parameters[name]);
 }
 
 /**
@@ -40,7 +37,7 @@ function monthlyTarget(policies: Pick<Policies, 'get'>, policy: InstalledPolicy)
  * ended. A month is judged by what was resolved within it, so a month that is over never changes.
  */
 export async function staffScores(
-  { database: { prisma }, policies }: { readonly database: Pick<Database, 'prisma'>; readonly policies: Policies },
+  { prisma }: Pick<Database, 'prisma'>,
   policy: InstalledPolicy,
   scope: Prisma.Sql,
   period: Period,
@@ -62,7 +59,7 @@ export async function staffScores(
     where ${scope} and t.policy_id = ${policy.declaration.id} and t.assignee_id is not null
       and ${within(Prisma.sql`t.opened_at`, { from: since, to }, zone)}
     group by 1, 2 order by 1, 2`;
-  const target = monthlyTarget(policies, policy);
+  const target = monthlyTarget(policy);
   const bonusMonths = policy.declaration.performance?.bonusMonths ?? null;
   return [...groupBy(rows, ({ staff_id }) => staff_id)]
     .map(([staffId, months]) => {

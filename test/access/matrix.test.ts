@@ -16,19 +16,29 @@ const DEPTH = 4;
 /** Tables of what belongs to a customer, with how a row of outlet A's is told. */
 const TABLES: Readonly<Record<string, { readonly type: string | null; readonly where: string }>> = {
   alert: { type: 'Alert', where: 'branch_id = $1' },
+  application: { type: 'Application', where: 'branch_id = $1' },
   approval: { type: 'Approval', where: 'branch_id = $1' },
   approval_step: { type: null, where: 'approval_id in (select id from approval where branch_id = $1)' },
   assessment: { type: 'Assessment', where: 'customer_id in (select id from customer where branch_id = $1)' },
   audit_entry: { type: 'AuditEntry', where: 'branch_id = $1' },
+  budget_entry: {
+    type: null,
+    where:
+      'account_id in (select id from budget_account where branch_id = $1) or plan_id in (select id from maintenance_plan where branch_id = $1)',
+  },
+  budget_account: { type: 'BudgetAccount', where: 'branch_id = $1' },
   consent_decision: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   contact: { type: 'Contact', where: 'customer_id in (select id from customer where branch_id = $1)' },
   figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   current_figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
+  delegation: { type: 'Delegation', where: 'branch_id = $1' },
   grade: { type: 'Grade', where: 'customer_id in (select id from customer where branch_id = $1)' },
   improvement_measure: { type: 'ImprovementMeasure', where: 'branch_id = $1' },
   interaction: { type: 'Interaction', where: 'customer_id in (select id from customer where branch_id = $1)' },
   message: { type: 'Message', where: 'branch_id = $1' },
   plan_measure: { type: 'PlanMeasure', where: 'plan_id in (select id from maintenance_plan where branch_id = $1)' },
+  plan_version: { type: null, where: 'plan_id in (select id from maintenance_plan where branch_id = $1)' },
+  subject_clock: { type: null, where: 'branch_id = $1' },
   maintenance_plan: { type: 'MaintenancePlan', where: 'branch_id = $1' },
   sla_clock: { type: 'SlaClock', where: 'branch_id = $1' },
   survey_response: { type: 'SurveyResponse', where: 'branch_id = $1' },
@@ -75,6 +85,7 @@ beforeAll(async () => {
   const all = JSON.stringify([...foreign.values()].map((ids) => ids[0]));
   const given: Given = {
     'Customer.mayUse': ['(code: "SETTLEMENT_FEES")'],
+    'Query.budgets': ['(policyId: "bank-vip", year: 2026)'],
     'Query.clockExplanation': (foreign.get('SlaClock') ?? []).slice(0, 3).map((id) => `(clockId: "${id}")`),
     'Query.customer': (foreign.get('Customer') ?? []).map((id) => `(id: "${id}")`),
     ...Object.fromEntries([...foreign].map(([type, [id]]) => [`Query.node<${type}>`, [`(id: "${id}")`]])),

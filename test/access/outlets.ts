@@ -78,7 +78,31 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
     'MaintenancePlan',
     manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 }),
   );
-  await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+  const director = app.as(`${branchCode}/DIRECTOR`);
+  await expectType(
+    'BudgetAccount',
+    director.does('AllocateBudget', {
+      input: { policyId: 'bank-vip', branchCode, year: 2026, amount: { amount: '1000' }, purpose: mark },
+    }),
+  );
+  await expectType('Approval', center.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } }));
+  const expense = { policyId: 'bank-vip', kind: 'EXPENSE', customerId: first.id, planId: plan.id, reason: mark };
+  await expectType(
+    'Application',
+    manager.does('SubmitApplication', { input: { ...expense, amount: { amount: '20' }, emergency: true } }),
+  );
+  await expectType(
+    'Delegation',
+    center.does('DelegateAuthority', {
+      input: {
+        policyId: 'bank-vip',
+        toId: supervisor.id,
+        role: 'COMMAND_CENTER',
+        until: '2026-12-31T00:00:00+08:00',
+        writtenRecord: mark,
+      },
+    }),
+  );
   const message = await manager.ask(SEND_MESSAGE, {
     input: { customerId: first.id, purpose: 'CARE', body: mark },
   });

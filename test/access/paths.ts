@@ -13,12 +13,15 @@ import {
 /** What belongs to a customer, and what is written of it. */
 export const BOUND = [
   'Alert',
+  'Application',
   'Approval',
   'Assessment',
   'AuditEntry',
+  'BudgetAccount',
   'Contact',
   'Customer',
   'CustomerMetric',
+  'Delegation',
   'Grade',
   'ImprovementMeasure',
   'Interaction',

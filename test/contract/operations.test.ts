@@ -3,6 +3,7 @@ import { Kind, parse } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { executed, type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
+import { givenPlan } from '../support/plans.ts';
 
 const ALL = parse(
   readFileSync(new URL('../../schema/operations.graphql', import.meta.url), 'utf8'),
@@ -297,6 +298,67 @@ test('SubmitSurveyResponse, AddImprovementMeasure, Scorecard, AuditTrail', async
     'SUBMIT_SURVEY_RESPONSE',
     'CREATE_CUSTOMER',
   ]);
+});
+
+test('plans at work: RevisePlan to Budgets', async () => {
+  const [writer, center, chief] = ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'].map((role) =>
+    app.as(`BK-A/${role}`),
+  ) as [Person, Person, Person];
+  const { id: customerId } = await givenCustomer(writer, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  const allocation = {
+    policyId: 'bank-vip',
+    branchCode: 'BK-A',
+    year: 2026,
+    amount: { amount: '5000' },
+    purpose: '2026',
+  };
+  expect((await chief.does('AllocateBudget', { input: allocation })).available.amount).toBe('5000');
+  const draft = await givenPlan(writer, { customerId });
+  const content = { objective: 'Stay', startsOn: '2026-03-02', endsOn: '2026-06-30', budget: { amount: '100' } };
+  const measures = [{ way: 'PHONE', measure: 'Call', assigneeId: writer.id, dueAt: '2026-04-01T10:00:00+08:00' }];
+  const revised = { id: draft.id, expectedVersion: 1, ...content, measures };
+  expect(await writer.does('RevisePlan', { input: revised })).toMatchObject({ objective: 'Stay' });
+  const { approval } = await writer.does('SubmitPlan', { id: draft.id, expectedVersion: 1 });
+  const bulk = { ids: [approval.id], decision: 'APPROVE' };
+  expect(await center.does('DecideApprovals', { input: bulk })).toMatchObject({ decided: [{ state: 'APPROVED' }] });
+  const [measure] = measures;
+  expect(await writer.does('AddPlanTask', { input: { planId: draft.id, ...measure } })).toMatchObject({
+    status: 'OPEN',
+  });
+  const spending = { planId: draft.id, amount: { amount: '30' }, purpose: 'Tea' };
+  expect(await writer.does('SpendPlanBudget', { input: spending })).toMatchObject({ reserved: { amount: '70' } });
+  await writer.does('ConfirmPlan', { id: draft.id, satisfied: true, evidence: 'Letter' });
+  await writer.does('CompletePlan', { id: draft.id, expectedVersion: 1, summary: 'Kept.' });
+  await writer.does('ImprovePlan', { id: draft.id, improvement: 'Call earlier' });
+  expect(await writer.does('PlanHistory', { id: draft.id })).toMatchObject({
+    confirmed: true,
+    improvement: 'Call earlier',
+  });
+  const other = await givenPlan(writer, { customerId });
+  const cancelled = await writer.does('CancelPlan', { id: other.id, expectedVersion: 1, reason: 'Moved' });
+  expect(cancelled).toMatchObject({ status: 'CANCELLED' });
+  const [account] = await chief.does('Budgets', { policyId: 'bank-vip', year: 2026 });
+  expect(account).toMatchObject({ available: { amount: '4970' }, spent: { amount: '30' } });
+});
+
+test('applications: ApprovalPreview to AuthorityLimits, DelegateAuthority, RevokeDelegation', async () => {
+  const [writer, chief, executive] = ['SUPERVISOR', 'DIRECTOR', 'EXECUTIVE'].map((role) => app.as(`BK-A/${role}`)) as [
+    Person,
+    Person,
+    Person,
+  ];
+  const input = { policyId: 'bank-vip', kind: 'PROCESS_CHANGE', fields: { process: 'A', change: 'B' }, reason: 'C' };
+  expect(await writer.does('ApprovalPreview', { input })).toMatchObject({ steps: [{ role: 'EXECUTIVE' }] });
+  const { id, approval } = await writer.does('SubmitApplication', { input });
+  await executive.does('DecideApproval', { input: { id: approval.id, decision: 'RETURN', comment: 'Why?' } });
+  const again = { id, expectedVersion: 2, fields: input.fields, reason: 'Because' };
+  const resubmitted = await writer.does('ResubmitApplication', { input: again });
+  await executive.does('DecideApproval', { input: { id: resubmitted.approval.id, decision: 'APPROVE' } });
+  expect(await writer.does('CarryOutApplication', { id })).toMatchObject({ __typename: 'Application' });
+  expect(await writer.does('AuthorityLimits', { policyId: 'bank-vip' })).toEqual([]);
+  const delegation = { policyId: 'bank-vip', toId: writer.id, role: 'DIRECTOR', until: '2027-01-01T00:00:00Z' };
+  const given = await chief.does('DelegateAuthority', { input: { ...delegation, writtenRecord: 'Memo' } });
+  expect(await chief.does('RevokeDelegation', { id: given.id })).toMatchObject({ __typename: 'Delegation' });
 });
 
 test('every operation of the contract was executed', () => {

@@ -62,6 +62,7 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     requester: { roles: ['CUSTOMER_MANAGER'], atHeadOffice: false },
     customer: CUSTOMER,
     request: {},
+    limits: [],
   },
   care: {
     today: TODAY,

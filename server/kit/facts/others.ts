@@ -135,6 +135,9 @@ export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
         requester: { roles: [random.pick(ROLES), random.pick(ROLES)], atHeadOffice: random.chance(50) },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         request: schemeAndTier(subject, random),
+        limits: random.chance(30)
+          ? [{ role: random.pick(ROLES), upTo: random.chance(80) ? random.pick(amounts) : null }]
+          : [],
       }),
     ),
   );
