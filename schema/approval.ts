@@ -105,6 +105,7 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
             Application: services.database.prisma.application as never,
             Assessment: services.database.prisma.assessment as never,
             Customer: services.database.prisma.customer as never,
+            Contract: services.database.prisma.contract as never,
             MaintenancePlan: services.database.prisma.maintenancePlan as never,
           };
           const found = await models[subjectType]?.findUnique({ where: { id: subjectId } });

@@ -304,7 +304,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         resolve: (_root, args, context, info) => {
           const { field, direction } = args.orderBy ?? { field: 'NUMBER' as const, direction: 'ASC' as const };
           return keysetPage(context.services.database.prisma.customer as never, {
-            where: { AND: [visible(actorOf(context)), where(args.filter, context)] },
+            where: { AND: [visible(actorOf(context)), { erasedAt: null }, where(args.filter, context)] },
             order: { ...ORDERS[field], direction },
             page: args,
             selection: {
@@ -380,6 +380,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       customerId: t.id({ required: true }),
       vipService: t.boolean({ required: true }),
       marketing: t.boolean({ required: true }),
+      thirdPartyDisclosure: t.boolean({ description: 'Whether data may go to third parties; left out: as before.' }),
       evidence: t.string(),
     }),
   });

@@ -7,6 +7,8 @@ import { addApprovals } from './approval.ts';
 import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { addCalendars } from './calendar.ts';
+import { addCompliance } from './compliance.ts';
+import { addContracts } from './contract.ts';
 import { addCustomers } from './customer.ts';
 import { addDataLeaks } from './data-leak.ts';
 import { addDuties } from './duty.ts';
@@ -66,6 +68,8 @@ function assemble(
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addDataLeaks(builder);
+  addContracts(builder);
+  addCompliance(builder, refs);
   addSurveys(builder, enums, shared);
   addAudit(builder, refs);
   if (options.sandbox) addSandbox(builder);

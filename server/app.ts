@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { buildSchema } from '../schema/index.ts';
-import { ActorReader } from './access/actor.ts';
+import { type AccessOf, ActorReader } from './access/actor.ts';
 import type { DataKey } from './access/data-keys.ts';
 import type { Identity } from './access/identity.ts';
 import { createSealer } from './access/seal.ts';
@@ -105,7 +105,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       clock,
       policies,
       calendars,
-      actors: new ActorReader(database.prisma, (policyId) => policies.get(policyId)?.declaration.access),
+      actors: new ActorReader(database.prisma, accessOf(policies)),
       sealer: createSealer(settings.dataKeys),
       alerts,
       changes: new Changes(database.prisma),
@@ -185,6 +185,13 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
       return closing;
     },
   };
+}
+
+/** What the policies say of who sees their customers. */
+function accessOf(policies: Policies): AccessOf {
+  return Object.assign((policyId: string) => policies.get(policyId)?.declaration.access, {
+    needsAgreement: (policyId: string) => policies.get(policyId)?.declaration.needsConfidentialityAgreement === true,
+  });
 }
 
 /** Moves a held clock on, stopping at every instant at which something falls due, and runs it there. */

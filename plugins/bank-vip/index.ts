@@ -18,6 +18,10 @@ export default definePolicy({
   businessLine: true,
   // A VIP's file is closed even to other outlets; head office sees its tree.
   access: 'BRANCH_AND_BELOW',
+  // The director alone opens archived contracts; all others apply. The 24 hours are ours.
+  archive: { opensArchived: ['DIRECTOR'], requestHours: 24 },
+  // Internal audit samples service records at random each quarter.
+  samplesServiceRecords: true,
   timeZone: 'Asia/Shanghai',
   parameters,
   checkParameters,

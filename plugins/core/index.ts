@@ -15,6 +15,8 @@ export default definePolicy({
   label: { en: 'Core systems', zh: '通用客户体系' },
   businessLine: true,
   access: 'BRANCH_AND_BELOW',
+  // The agreement is compulsory at entry (S04-cm-sample, A-187; S04-key-account-cm-a).
+  needsConfidentialityAgreement: true,
   timeZone: 'Asia/Shanghai',
   parameters,
   checkParameters,

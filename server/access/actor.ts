@@ -3,7 +3,19 @@ import type { AccessScope } from '../policy/contract.ts';
 import type { Role } from '../policy/promise.ts';
 
 /** What a token lets a program (role SERVICE) do. */
-export type TokenScope = 'metrics:write' | 'alerts:read' | 'customers:read';
+export type ScopeName = 'metrics:write' | 'alerts:read' | 'customers:read';
+
+/**
+ * A scope as a token has it: `customers:read` for the program's own place, `customers:read:bank-vip` for a business line,
+ * `customers:read:bank-vip:BK-A` for a branch and all below it (decision 0016).
+ */
+export type TokenScope = ScopeName | `${ScopeName}:${string}`;
+
+/** What the scope lets do, and where. */
+export function readScope(scope: TokenScope): { name: ScopeName; policyId: string | null; branchCode: string | null } {
+  const [noun, verb, policyId = null, branchCode = null] = scope.split(':');
+  return { name: `${noun}:${verb}` as ScopeName, policyId, branchCode };
+}
 
 /** Who acts: a person of the organisation in force at this moment, with what may be seen. */
 export interface Actor {
@@ -16,11 +28,15 @@ export interface Actor {
   /** When the token ends, epoch milliseconds; streams end then. */
   readonly expiresAt: number;
   readonly rows: RowScope;
+  /** The rows that a program's other scopes reach; a person's are `rows`. */
+  readonly reach?: Readonly<Partial<Record<ScopeName, RowScope>>>;
 }
 
 /** The customer-bound rows that an actor may see: one rule a business line. Empty means none. */
 export interface RowScope {
   readonly lines: readonly { readonly policyId: string; readonly branchIds: ReadonlySet<string> | 'ALL' }[];
+  /** Lines that the person would see with a confidentiality agreement. */
+  readonly withoutAgreement?: readonly string[];
 }
 
 /** Branches and the staff who work in them, as of at most `refreshMs` ago. */
@@ -78,23 +94,59 @@ export function rowScopeOf(
     branchId: string;
     roles: readonly Role[];
     policyIds: readonly string[];
-    tokenScopes: readonly TokenScope[];
+    hasAgreement?: boolean;
   },
   organisation: Organisation,
-  accessOf: (policyId: string) => AccessScope | undefined,
+  accessOf: AccessOf,
 ): RowScope {
   const seesCustomers = person.roles.some((role) => !WITHOUT_CUSTOMERS.includes(role) && role !== 'SERVICE');
-  const programSees = person.roles.includes('SERVICE') && person.tokenScopes.length > 0;
-  if (!seesCustomers && !programSees) return { lines: [] };
-  return {
-    lines: person.policyIds.flatMap((policyId): RowScope['lines'] => {
-      const access = accessOf(policyId);
-      if (!access) return [];
-      if (access === 'CENTRAL') return [{ policyId, branchIds: 'ALL' }];
-      const branchIds = access === 'OWN_BRANCH' ? new Set([person.branchId]) : organisation.subtree(person.branchId);
-      return [{ policyId, branchIds }];
-    }),
-  };
+  if (!seesCustomers) return { lines: [] };
+  const lines = person.policyIds.flatMap((policyId) => lineOf(person.branchId, policyId, organisation, accessOf) ?? []);
+  const isOpen = ({ policyId }: Line) => person.hasAgreement !== false || !accessOf.needsAgreement?.(policyId);
+  const withoutAgreement = lines.filter((line) => !isOpen(line)).map(({ policyId }) => policyId);
+  return { lines: lines.filter(isOpen), ...(withoutAgreement.length > 0 && { withoutAgreement }) };
+}
+
+/**
+ * The rows that a program may reach with the scopes of one name. A scope without a line is for the one line of the program's
+ * place: where several are run it reaches nothing, so that nobody hands out all rows by leaving something out.
+ */
+export function programScopeOf(
+  program: { branchId: string; policyIds: readonly string[]; tokenScopes: readonly TokenScope[] },
+  name: ScopeName,
+  organisation: Organisation,
+  accessOf: AccessOf,
+): RowScope {
+  const lines = program.tokenScopes.map(readScope).flatMap((scope): Line[] => {
+    if (scope.name !== name) return [];
+    const [only, ...others] = program.policyIds;
+    const policyId = scope.policyId ?? (others.length === 0 ? only : undefined);
+    if (!policyId || !program.policyIds.includes(policyId)) return [];
+    const line = lineOf(program.branchId, policyId, organisation, accessOf);
+    if (!line || scope.branchCode === null) return line ? [line] : [];
+    const branch = [...organisation.branches.values()].find(({ code }) => code === scope.branchCode);
+    if (!branch) return [];
+    const { branchIds } = line;
+    const below = [...organisation.subtree(branch.id)].filter((id) => branchIds === 'ALL' || branchIds.has(id));
+    return [{ policyId, branchIds: new Set(below) }];
+  });
+  return { lines };
+}
+
+type Line = RowScope['lines'][number];
+
+/** What a line's policy says of who sees its customers. */
+export interface AccessOf {
+  (policyId: string): AccessScope | undefined;
+  /** Whether nobody sees them without a confidentiality agreement. */
+  readonly needsAgreement?: (policyId: string) => boolean;
+}
+
+function lineOf(branchId: string, policyId: string, organisation: Organisation, accessOf: AccessOf): Line | null {
+  const access = accessOf(policyId);
+  if (!access) return null;
+  if (access === 'CENTRAL') return { policyId, branchIds: 'ALL' };
+  return { policyId, branchIds: access === 'OWN_BRANCH' ? new Set([branchId]) : organisation.subtree(branchId) };
 }
 
 type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClient;
@@ -104,7 +156,7 @@ type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClien
  */
 export class ActorReader {
   readonly #database: Database;
-  readonly #accessOf: (policyId: string) => AccessScope | undefined;
+  readonly #accessOf: AccessOf;
   readonly #refreshMs: number;
   #organisation: { at: number; value: Promise<Organisation> } | null = null;
   readonly #staff = new Map<string, { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null }>();
@@ -113,7 +165,7 @@ export class ActorReader {
   /** The token of each actor that was read: one object for all that were read with it, so that it can be renewed. */
   readonly #tokens = new WeakMap<Actor, Token>();
 
-  constructor(database: Database, accessOf: (policyId: string) => AccessScope | undefined, refreshMs = 500) {
+  constructor(database: Database, accessOf: AccessOf, refreshMs = 500) {
     this.#database = database;
     this.#accessOf = accessOf;
     this.#refreshMs = refreshMs;
@@ -166,12 +218,20 @@ export class ActorReader {
     if (!staff?.active) return null;
     const policyIds = organisation.branches.get(staff.branchId)?.policyIds ?? [];
     const person = { branchId: staff.branchId, roles: staff.roles, policyIds, tokenScopes: token.scopes };
+    const hasAgreement = staff.ndaSignedAt !== null;
+    const ofPerson = rowScopeOf({ ...person, hasAgreement }, organisation, this.#accessOf);
+    // A program has what its token names; with another role beside SERVICE it is a person as well.
+    const isProgram = ofPerson.lines.length === 0 && staff.roles.includes('SERVICE');
+    const reachOf = (name: ScopeName) => programScopeOf(person, name, organisation, this.#accessOf);
     const actor: Actor = {
       id: staff.id,
       name: staff.name,
       ...person,
       expiresAt: token.expiresAt,
-      rows: rowScopeOf(person, organisation, this.#accessOf),
+      rows: isProgram ? reachOf('customers:read') : ofPerson,
+      ...(isProgram && {
+        reach: { 'metrics:write': reachOf('metrics:write'), 'alerts:read': reachOf('alerts:read') },
+      }),
     };
     this.#tokens.set(actor, token);
     return actor;
@@ -205,7 +265,7 @@ export class ActorReader {
       const ids = new Set<string>();
       const rows = new Promise((resolve) => setImmediate(resolve)).then(async () => {
         this.#asked = null;
-        const select = { id: true, name: true, roles: true, branchId: true, active: true } as const;
+        const select = { id: true, name: true, roles: true, branchId: true, active: true, ndaSignedAt: true } as const;
         const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select });
         return new Map(found.map((row) => [row.id, row]));
       });
@@ -229,4 +289,5 @@ interface StaffRow {
   roles: Role[];
   branchId: string;
   active: boolean;
+  ndaSignedAt: Date | null;
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { validate } from 'uuid';
-import type { TokenScope } from './actor.ts';
+import { readScope, type ScopeName, type TokenScope } from './actor.ts';
 
 /** What a valid token says. Roles come from the database, never from the token. */
 export interface Claims {
@@ -21,7 +21,7 @@ export interface Identity {
 
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const SKEW_SECONDS = 60;
-const SCOPES: readonly TokenScope[] = ['metrics:write', 'alerts:read', 'customers:read'];
+const SCOPES: readonly ScopeName[] = ['metrics:write', 'alerts:read', 'customers:read'];
 
 export interface IdentityOptions {
   readonly key: { readonly jwksUrl: string } | { readonly publicKey: KeyObject };
@@ -66,7 +66,15 @@ export function createIdentity({ key, issuer, audience }: IdentityOptions): Iden
 function claimsOf({ sub, exp, scope }: JWTPayload): Claims | null {
   if (!sub || !validate(sub) || exp === undefined) return null;
   const named = typeof scope === 'string' ? scope.split(' ') : [];
-  return { staffId: sub, scopes: SCOPES.filter((one) => named.includes(one)), expiresAt: exp * 1000 };
+  return { staffId: sub, scopes: named.filter(isScope), expiresAt: exp * 1000 };
+}
+
+/** A scope that there is, with at most a policy and a branch behind it. */
+function isScope(text: string): text is TokenScope {
+  return (
+    /^[a-z]+:[a-z]+(:[a-z][\w-]{0,63}(:[\w.-]{1,64})?)?$/.test(text) &&
+    SCOPES.includes(readScope(text as TokenScope).name)
+  );
 }
 
 const ISSUER = 'tierline-local';

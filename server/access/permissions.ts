@@ -1,6 +1,6 @@
 import { Forbidden } from '../errors.ts';
 import type { Role } from '../policy/promise.ts';
-import type { Actor, TokenScope } from './actor.ts';
+import { type Actor, readScope, type ScopeName } from './actor.ts';
 
 const FRONT: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'];
 
@@ -44,12 +44,19 @@ const PERMISSIONS = {
   surveyCustomers: [...FRONT, 'SERVICE'],
   readScorecard: [...FRONT, 'EXECUTIVE', 'AUDITOR', 'FINANCE'],
   readAudit: ['SUPERVISOR', 'DIRECTOR', 'AUDITOR', 'ADMIN'],
+  fileContract: FRONT,
+  openContract: [...FRONT, 'AUDITOR'],
+  discloseCustomer: FRONT,
+  exportCustomer: ['SUPERVISOR', 'DIRECTOR'],
+  deleteCustomer: FRONT,
+  drawServiceSample: ['AUDITOR'],
+  recordAgreement: ['ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
 
 /** What a program's token must name before its role counts. */
-const TOKEN_SCOPES: Readonly<Partial<Record<Permission, TokenScope>>> = {
+const TOKEN_SCOPES: Readonly<Partial<Record<Permission, ScopeName>>> = {
   recordMetrics: 'metrics:write',
   followAlerts: 'alerts:read',
 };
@@ -60,7 +67,10 @@ export function may(actor: Actor, permission: Permission): boolean {
   return actor.roles.some((role) => {
     if (!roles.includes(role)) return false;
     const needed = TOKEN_SCOPES[permission];
-    return role !== 'SERVICE' || (needed !== undefined && actor.tokenScopes.includes(needed));
+    return (
+      role !== 'SERVICE' ||
+      (needed !== undefined && actor.tokenScopes.some((scope) => readScope(scope).name === needed))
+    );
   });
 }
 

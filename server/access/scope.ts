@@ -1,5 +1,6 @@
+import { Forbidden } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, ScopeName } from './actor.ts';
 
 /**
  * The one rule for rows. Every list, node, relation, count, aggregate and subscription takes its filter from here: as a
@@ -9,6 +10,22 @@ import type { Actor } from './actor.ts';
 interface Bound {
   readonly policyId: string;
   readonly branchId: string;
+}
+
+/** An actor's rows for what a program's token has to name by itself; a person's are the same for everything. */
+export function rowsFor(actor: Actor, scope: ScopeName): Actor {
+  const reach = actor.reach?.[scope];
+  return reach ? { ...actor, rows: reach } : actor;
+}
+
+/**
+ * Who would see customers and has not signed the confidentiality agreement is told so: it is no secret of a customer.
+ *
+ * @throws {Forbidden} there is nothing else that the actor may see
+ */
+function requireAgreement({ rows }: Actor): void {
+  if (rows.lines.length === 0 && rows.withoutAgreement)
+    throw new Forbidden('Sign the confidentiality agreement first: customer data are not shown before.');
 }
 
 /** Whether the actor may see a row of the given policy and branch. */
@@ -27,6 +44,7 @@ const NONE = { policyId: '', branchId: { in: [] } };
 
 /** The filter for rows that carry `policyId` and `branchId` themselves. */
 export function visible(actor: Actor): BoundWhere {
+  requireAgreement(actor);
   const lines = actor.rows.lines.map(({ policyId, branchIds }) =>
     branchIds === 'ALL' ? { policyId } : { policyId, branchId: { in: [...branchIds] } },
   );
@@ -40,6 +58,7 @@ export function visibleThroughCustomer(actor: Actor): { customer: BoundWhere } {
 
 /** The same rule as SQL over the columns `policy_id` and `branch_id` of the table aliased `alias`. */
 export function visibleSql(actor: Actor, alias: string): Prisma.Sql {
+  requireAgreement(actor);
   const table = Prisma.raw(alias);
   if (actor.rows.lines.length === 0) return Prisma.sql`false`;
   const lines = actor.rows.lines.map(({ policyId, branchIds }) =>

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Actor } from '../access/actor.ts';
 import { may } from '../access/permissions.ts';
-import { maySee, visible } from '../access/scope.ts';
+import { maySee, rowsFor, visible } from '../access/scope.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
 import { AlertBroadcast } from './broadcast.ts';
@@ -89,7 +89,7 @@ export function maySeeAlert(actor: Actor, row: SeenRow): boolean {
   if (!may(actor, 'followAlerts')) return false;
   const isMeant = row.audience.some((role) => actor.roles.includes(role));
   if (row.kind === 'DATA_LEAK' && !isMeant) return false;
-  if (maySee(actor, row)) return true;
+  if (maySee(rowsFor(actor, 'alerts:read'), row)) return true;
   return row.customerId === null && isMeant && actor.policyIds.includes(row.policyId);
 }
 
@@ -99,7 +99,7 @@ export function visibleAlerts(actor: Actor): Prisma.AlertWhereInput {
   const isMeant = { audience: { hasSome: [...actor.roles] } };
   return {
     OR: [
-      { AND: [visible(actor), { OR: [{ kind: { not: 'DATA_LEAK' } }, isMeant] }] },
+      { AND: [visible(rowsFor(actor, 'alerts:read')), { OR: [{ kind: { not: 'DATA_LEAK' } }, isMeant] }] },
       { customerId: null, policyId: { in: [...actor.policyIds] }, ...isMeant },
     ],
   };

@@ -1,5 +1,5 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
+import { rowsFor, visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput } from '../errors.ts';
@@ -49,7 +49,7 @@ export async function recordMetrics(
   const now = clock.now();
   const numbers = [...new Set(input.metrics.map(({ customerNumber }) => customerNumber))];
   const customers = await database.prisma.customer.findMany({
-    where: { AND: [{ policyId: declaration.id, number: { in: numbers } }, visible(actor)] },
+    where: { AND: [{ policyId: declaration.id, number: { in: numbers } }, visible(rowsFor(actor, 'metrics:write'))] },
     select: { id: true, number: true },
   });
   const idOf = new Map(customers.map(({ id, number }) => [number, id]));

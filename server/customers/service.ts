@@ -159,6 +159,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
     include: { grade: true },
   });
   if (!before) throw new NotFound('Customer');
+  refuseErased(before);
   const policy = businessLine(policies.get(before.policyId), before.policyId);
   const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
   if (input.managerId) issues.push(...(await checkManager(services, input.managerId)));
@@ -237,6 +238,8 @@ export interface ConsentInput {
   readonly vipService: boolean;
   readonly marketing: boolean;
   readonly evidence?: string | null;
+  /** Whether data may go to third parties; left out: as before. */
+  readonly thirdPartyDisclosure?: boolean | null;
 }
 
 /** Records a decision on consent; a withdrawal of VIP service ends the grades that need it. */
@@ -247,16 +250,18 @@ export async function recordConsent(services: Services, caller: Caller, input: C
   const now = clock.now();
   const before = await database.prisma.customer.findFirst({
     where: { id: input.customerId, ...visible(actor) },
-    select: CUSTOMER_FACTS,
+    select: { ...CUSTOMER_FACTS, mayDisclose: true, erasedAt: true },
   });
   if (!before) throw new NotFound('Customer');
-  const { vipService, marketing, evidence = null } = input;
+  refuseErased(before);
+  const { vipService, marketing, evidence = null, thirdPartyDisclosure: disclosure = null } = input;
   await inTransaction(database, async (tx) => {
     await tx.customer.update({
       where: { id: before.id },
       data: {
         vipConsent: vipService,
         marketingConsent: marketing,
+        ...(disclosure !== null && { mayDisclose: disclosure }),
         consentAt: now,
         version: { increment: 1 },
         updatedAt: now,
@@ -268,6 +273,7 @@ export async function recordConsent(services: Services, caller: Caller, input: C
       customerId: before.id,
       vipService,
       marketing,
+      disclosure,
       evidence,
       decidedAt: now,
       byId: actor.id,
@@ -285,8 +291,8 @@ export async function recordConsent(services: Services, caller: Caller, input: C
       customerId: before.id,
       reason: evidence,
       changes: changesBetween(
-        { vipService: before.vipConsent, marketing: before.marketingConsent },
-        { vipService, marketing },
+        { vipService: before.vipConsent, marketing: before.marketingConsent, thirdPartyDisclosure: before.mayDisclose },
+        { vipService, marketing, ...(disclosure !== null && { thirdPartyDisclosure: disclosure }) },
       ),
     });
   });
@@ -388,6 +394,11 @@ export function businessLine(policy: InstalledPolicy | undefined, policyId: stri
 async function checkManager({ database }: Services, managerId: string): Promise<Issue[]> {
   const manager = await database.prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
   return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
+}
+
+/** @throws {Refused} the customer was deleted: nobody writes into what is left of the file */
+function refuseErased({ erasedAt }: { readonly erasedAt: Date | null }): void {
+  if (erasedAt) throw Refused.because('ERASED', 'The customer was deleted.');
 }
 
 async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {

@@ -1,6 +1,7 @@
 import { sweepAcknowledgements } from '../alerts/expire.ts';
 import { sweepBackups } from '../backup/overdue.ts';
 import { sweepCare } from '../care/schedule.ts';
+import { nextSampleTask, sweepSamples } from '../compliance/sample.ts';
 import type { Services } from '../context.ts';
 import { sweepGrades } from '../grades/due.ts';
 import { deliverMessages } from '../messages/deliver.ts';
@@ -17,6 +18,8 @@ import { nextPeriodEnd, sweepPeriods } from './period-end.ts';
 export async function sweepAll(services: Services): Promise<number> {
   let raised = 0;
   for (const sweep of [
+    // Before the tasks, for what it makes is due at once.
+    sweepSamples,
     sweepClocks,
     sweepSubjectClocks,
     sweepTasks,
@@ -50,9 +53,10 @@ export async function nextDue(
       (select min(since) from grade where scheduled and since <= ${until}),
       (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
     ) as at`;
-  const dates = [row?.at, await nextComplaintCheck(services, until), nextPeriodEnd(services, until)];
-  const due = dates.flatMap((at) => (at ? [at.getTime()] : []));
-  return due.length > 0 ? new Date(Math.min(...due)) : null;
+  const others = [nextComplaintCheck, nextPeriodEnd, nextSampleTask];
+  const dates = [row?.at, ...(await Promise.all(others.map((next) => next(services, until))))];
+  const instants = dates.flatMap((at) => (at ? [at.getTime()] : []));
+  return instants.length > 0 ? new Date(Math.min(...instants)) : null;
 }
 
 /** Runs what is due once a day. It may take long, and the sweeps of each second do not wait for it. */

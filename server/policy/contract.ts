@@ -334,6 +334,15 @@ export interface PolicyDeclaration<
   /** IANA zone in which its days begin, `Asia/Shanghai` unless said. */
   readonly timeZone?: string;
   readonly access: AccessScope;
+  /** Nobody sees the line's customers who has not signed the confidentiality agreement. */
+  readonly needsConfidentialityAgreement?: boolean;
+  /**
+   * Archived contracts: who opens them without asking, and for how many hours an approved request holds. Left out: the
+   * director, and 24 hours.
+   */
+  readonly archive?: { readonly opensArchived: readonly Role[]; readonly requestHours: number };
+  /** Internal audit draws a sample of the line's service records each quarter. */
+  readonly samplesServiceRecords?: boolean;
   /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
   readonly performance?: PerformanceDeclaration<keyof P & string>;

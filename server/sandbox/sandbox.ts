@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { TokenScope } from '../access/actor.ts';
 import { createTokenIssuer } from '../access/identity.ts';
 import { type App, type AppSettings, createApp } from '../app.ts';
 import { HeldClock } from '../clock.ts';
@@ -64,8 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     const tokens: Record<string, string> = {};
     const staff: Record<string, string> = {};
     for (const [name, id] of Object.entries(people)) {
-      const scopes = name.endsWith('SERVICE') ? (['metrics:write', 'alerts:read', 'customers:read'] as const) : [];
-      tokens[name] = await issuer.sign(id, { scopes });
+      tokens[name] = await issuer.sign(id, { scopes: name.endsWith('SERVICE') ? programScopes(app) : [] });
       staff[name] = toGlobalId('Staff', id);
     }
     const info = {
@@ -80,6 +80,14 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     await app.close();
     throw error;
   }
+}
+
+/** All that programs may do, for each line by its name: a program gets of it what its place runs. */
+function programScopes({ services }: App): TokenScope[] {
+  const lines = services.policies.all().filter(({ declaration }) => declaration.businessLine);
+  return (['metrics:write', 'alerts:read', 'customers:read'] as const).flatMap((scope) =>
+    lines.map(({ declaration }): TokenScope => `${scope}:${declaration.id}`),
+  );
 }
 
 /** Business lines of plugins that are not our own. */

@@ -11,13 +11,16 @@ interface Tables {
   audit_entry: Prisma.AuditEntryUncheckedCreateInput;
   budget_entry: Prisma.BudgetEntryUncheckedCreateInput;
   consent_decision: Prisma.ConsentDecisionUncheckedCreateInput;
+  contract: Prisma.ContractUncheckedCreateInput;
   customer: Prisma.CustomerUncheckedCreateInput;
+  disclosure: Prisma.DisclosureUncheckedCreateInput;
   figure: Prisma.FigureUncheckedCreateInput;
   grade: Prisma.GradeUncheckedCreateInput;
   idempotency_key: Prisma.IdempotencyKeyUncheckedCreateInput;
   interaction: Prisma.InteractionUncheckedCreateInput;
   message: Prisma.MessageUncheckedCreateInput;
   maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
+  service_sample: Prisma.ServiceSampleUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
   plan_version: Prisma.PlanVersionUncheckedCreateInput;
   sla_clock: Prisma.SlaClockUncheckedCreateInput;

@@ -1,6 +1,7 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
+import { isSampleTask } from '../compliance/sample.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { dayIn } from '../days.ts';
@@ -38,6 +39,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     include: { customer: { select: CUSTOMER_FACTS } },
   });
   if (!task) throw new NotFound('Task');
+  if (isSampleTask(task)) throw Refused.because('DRAW_THE_SAMPLE', 'Drawing the sample completes this task.');
   if (task.status !== 'OPEN' && task.status !== 'OVERDUE')
     throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);
   if (task.dutyCode && !isPlainDuty(policies.get(task.policyId), task.dutyCode))

@@ -1,6 +1,7 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { DomainError } from '../errors.ts';
 import { newId } from '../ids.ts';
 
 /**
@@ -13,6 +14,8 @@ export function createErrorMask(log: Logger) {
     if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
     if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
     if (original instanceof GraphQLError) return coded(original);
+    // A refusal that a query meets: queries have no union for it.
+    if (original instanceof DomainError) return located(error, original.message, { code: original.code });
     if (original instanceof PothosValidationError) {
       return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
     }

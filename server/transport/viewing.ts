@@ -182,8 +182,12 @@ class Viewing {
 }
 
 /** All that decides what a person may see; equal for two people who may see the same. */
-function rightsOf({ roles, policyIds, branchId, tokenScopes }: Actor): string {
-  return JSON.stringify([branchId, [...roles].sort(), [...policyIds].sort(), [...tokenScopes].sort()]);
+function rightsOf({ roles, policyIds, branchId, tokenScopes, rows }: Actor): string {
+  const { withoutAgreement = [] } = rows;
+  return JSON.stringify([
+    branchId,
+    ...[roles, policyIds, tokenScopes, withoutAgreement].map((list) => [...list].sort()),
+  ]);
 }
 
 /** The actor without a person: whoever asks for more than the rights is told of. */
@@ -192,13 +196,14 @@ function impersonal(actor: Actor, onPerson: () => void): Actor {
     onPerson();
     return value;
   };
-  const { roles, branchId, policyIds, tokenScopes, rows } = actor;
+  const { roles, branchId, policyIds, tokenScopes, rows, reach } = actor;
   return {
     roles,
     branchId,
     policyIds,
     tokenScopes,
     rows,
+    ...(reach && { reach }),
     get id() {
       return person(actor.id);
     },

@@ -90,6 +90,46 @@ test('A-150: what is added and changed in an archive is logged with before and a
   expect(entries[0]?.changes).toContainEqual({ field: 'phone', before: null, after: '(withheld)' });
 });
 
+const DELETE = `mutation ($input: DeleteCustomerInput!) {
+  deleteCustomer(input: $input) { __typename ... on Customer { id name number } ... on Refused { reasons { code } } ... on Error { code } }
+}`;
+
+test('A-150: a customer is deleted from the archive, which stays consistent; before and after are logged', async () => {
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id, number } = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  const ticket = await givenTicket(manager, { customerId: id });
+  const input = { id, expectedVersion: 1, reason: 'left for another city' };
+  const does = async (person: Person, given: object) =>
+    (await person.ask(DELETE, { input: given })).data.deleteCustomer;
+  expect(await does(manager, input)).toMatchObject({ reasons: [{ code: 'OPEN_TICKETS' }] });
+  await app.app.services.database.prisma.ticket.updateMany({
+    where: { customer: { number } },
+    data: { status: 'CLOSED' },
+  });
+  expect(await does(manager, { ...input, expectedVersion: 7 })).toMatchObject({ code: 'CONFLICT' });
+  expect(await does(manager, { ...input, reason: ' ' })).toMatchObject({ code: 'INVALID_INPUT' });
+  expect(await does(app.as('BB-B/CUSTOMER_MANAGER'), input)).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await does(app.as('TL-A/SUPERVISOR'), input)).toMatchObject({ code: 'NOT_FOUND' });
+  expect(await does(manager, input)).toMatchObject({ __typename: 'Customer', name: '(erased)' });
+  expect(await does(manager, { ...input, expectedVersion: 2 })).toMatchObject({ reasons: [{ code: 'ERASED' }] });
+  const found = await manager.ask('query ($n: String!) { customers(filter: { search: $n }) { totalCount } }', {
+    n: number,
+  });
+  expect(found.data.customers.totalCount).toBe(0);
+  // Its ticket stays, and so does the number's place: another customer may have it now.
+  expect(await manager.does('TicketDetail', { id: ticket.id })).toMatchObject({
+    status: 'CLOSED',
+    subject: '(erased)',
+  });
+  expect(await manager.does('UpdateCustomer', { input: { id, expectedVersion: 2, name: 'Again' } })).toMatchObject({
+    reasons: [{ code: 'ERASED' }],
+  });
+  await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A', number });
+  const [entry] = await trail(app.as('BB-A/SUPERVISOR'), id, ['DELETE_CUSTOMER'], 1);
+  expect(entry?.changes).toContainEqual({ field: 'stage', before: 'POTENTIAL', after: 'LAPSED' });
+  expect(entry?.changes).toContainEqual({ field: 'name', before: '(withheld)', after: null });
+});
+
 test('A-073: a list shows phone and ID number masked', async () => {
   const manager = app.as('CO-A/CUSTOMER_MANAGER');
   await givenCustomer(manager, {

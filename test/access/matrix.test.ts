@@ -29,6 +29,8 @@ const TABLES: Readonly<Record<string, { readonly type: string | null; readonly w
   budget_account: { type: 'BudgetAccount', where: 'branch_id = $1' },
   consent_decision: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   contact: { type: 'Contact', where: 'customer_id in (select id from customer where branch_id = $1)' },
+  contract: { type: 'Contract', where: 'branch_id = $1' },
+  disclosure: { type: 'Disclosure', where: 'branch_id = $1' },
   figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   current_figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   delegation: { type: 'Delegation', where: 'branch_id = $1' },

@@ -114,6 +114,13 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   );
   const ticket = await givenTicket(manager, { customerId: first.id, subject: mark });
   await manager.does('UpdateTicket', { input: { id: ticket.id, expectedVersion: 1, comment: mark } });
+  await manager.ask(
+    `mutation ($id: ID!) {
+      fileContract(input: { customerId: $id, name: "2026-${branchCode === 'BK-A' ? '0001' : '0002'}-LOAN", content: "${mark}" }) { __typename }
+      discloseCustomer(input: { customerId: $id, recipient: "${mark}", items: ["${mark}"], purpose: "${mark}", legalBasis: "law" }) { __typename }
+    }`,
+    { id: first.id },
+  );
   const response = await expectType(
     'SurveyResponse',
     manager.does('SubmitSurveyResponse', {

@@ -361,6 +361,37 @@ test('applications: ApprovalPreview to AuthorityLimits, DelegateAuthority, Revok
   expect(await chief.does('RevokeDelegation', { id: given.id })).toMatchObject({ __typename: 'Delegation' });
 });
 
+test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCustomer, DrawServiceSample, RecordConfidentialityAgreement', async () => {
+  const bank = app.as('BK-A/CUSTOMER_MANAGER');
+  const { id: customerId } = await givenCustomer(bank, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  const contract = await bank.does('FileContract', { input: { customerId, name: '2026-0042-LOAN', content: 'Terms' } });
+  expect(await bank.does('ArchiveContract', { id: contract.id, expectedVersion: 1 })).toMatchObject({ version: 2 });
+  const asked = await bank.does('RequestArchiveAccess', { input: { contractId: contract.id, reason: 'a copy' } });
+  expect(asked).toMatchObject({ state: 'PENDING', kind: 'ARCHIVE_ACCESS' });
+  const head = app.as('BK-HQ/DIRECTOR');
+  await head.does('DecideApproval', { input: { id: asked.id, decision: 'APPROVE' } });
+  expect(await bank.does('OpenContract', { id: contract.id })).toMatchObject({ content: 'Terms' });
+  const disclosure = { customerId, recipient: 'Court', items: ['balances'], purpose: 'an order', legalBasis: 'law' };
+  expect(await bank.does('DiscloseCustomer', { input: disclosure })).toMatchObject({ recipient: 'Court' });
+  expect(await head.does('ExportCustomer', { id: customerId, reason: 'asks for it' })).toMatchObject({
+    document: { contract: [{ content: 'Terms' }] },
+  });
+  const input = { customerId, channel: 'PHONE', purpose: 'CARE', summary: 'called' };
+  await bank.does('RecordInteraction', { input });
+  expect(
+    await app.as('BK-HQ/AUDITOR').does('DrawServiceSample', { input: { policyId: 'bank-vip', size: 1 } }),
+  ).toMatchObject({ records: [{ summary: 'called' }] });
+  const { id, version } = await bank.does('CustomerDetail', { id: customerId });
+  expect(
+    await bank.does('DeleteCustomer', { input: { id, expectedVersion: version, reason: 'moved away' } }),
+  ).toMatchObject({ version: version + 1 });
+  expect(
+    await admin.does('RecordConfidentialityAgreement', {
+      input: { staffId: bank.id, signedAt: '2026-01-05T00:00:00Z' },
+    }),
+  ).toMatchObject({ id: bank.id });
+});
+
 test('every operation of the contract was executed', () => {
   expect(ALL.filter((name) => !executed.has(name))).toEqual([]);
 });

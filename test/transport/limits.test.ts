@@ -46,19 +46,25 @@ describe('a document that asks for too much is TOO_COSTLY, over HTTP and on a so
     { it: 'directives', query: `{ viewer { id ${'@include(if: true) '.repeat(60)} } }` },
     { it: 'tokens', query: `{ viewer { ${'id '.repeat(6_000)} } }` },
     { it: 'length', query: `{ viewer { id } } #${' '.repeat(62_000)}${'x'.repeat(4_000)}` },
-    { it: 'pages of pages', query: '{ customers(first: 100) { nodes { tickets(first: 100) { nodes { id } } } } }' },
+    {
+      it: 'pages of pages',
+      query: '{ customers(first: 100) { nodes { tickets(first: 100) { nodes { customer { id } } } } } }',
+    },
     {
       it: 'pages of pages without a size',
-      query: '{ customers { nodes { tickets { nodes { customer { tickets { nodes { customer { id } } } } } } } } }',
+      query:
+        '{ customers { nodes { tickets { nodes { customer { tickets { nodes { customer { branch { id } } } } } } } } } }',
     },
     { it: 'fragments that double', query: bomb(18) },
     {
       it: 'dry runs in a row',
-      query: `{ ${[1, 2, 3, 4, 5, 6].map((n) => `a${n}: policyImpact(policyId: "core") { policyId }`).join(' ')} }`,
+      query: `{ ${Array.from({ length: 11 }, (_, n) => n)
+        .map((n) => `a${n}: policyImpact(policyId: "core") { policyId }`)
+        .join(' ')} }`,
     },
     {
       it: 'a page whose size is a variable',
-      query: 'query ($n: Int) { customers(first: $n) { nodes { tickets(first: $n) { nodes { id } } } } }',
+      query: 'query ($n: Int) { customers(first: $n) { nodes { tickets(first: $n) { nodes { owner { id } } } } } }',
       variables: { n: 100 },
     },
   ])('$it', async ({ query, variables }) => {
@@ -404,11 +410,11 @@ test('a client that goes away in the middle of its body harms nobody', async () 
   expect((await manager.ask('{ viewer { id } }')).status).toBe(200);
 });
 
-test('every operation of the contract is within a third of the cost that is allowed', () => {
+test('every operation of the contract is within a fifth of the cost that is allowed', () => {
   const file = new URL('../../schema/operations.graphql', import.meta.url);
   const costs = contractTabs(file).map(({ name, query }) => [
     name,
     costOf(app.app.schema, parse(query), null, { first: 50, sampleSize: 50 }),
   ]);
-  expect(costs.filter(([, cost]) => Number(cost) > LIMITS.cost / 3)).toEqual([]);
+  expect(costs.filter(([, cost]) => Number(cost) > LIMITS.cost / 5)).toEqual([]);
 });

@@ -1,0 +1,168 @@
+import { visible } from '../server/access/scope.ts';
+import { recordConfidentialityAgreement } from '../server/compliance/agreement.ts';
+import { discloseCustomer } from '../server/compliance/disclose.ts';
+import { drawServiceSample } from '../server/compliance/sample.ts';
+import { deleteCustomer } from '../server/customers/erase.ts';
+import { type CustomerExport, exportCustomer } from '../server/customers/export.ts';
+import { idOf, toGlobalId } from '../server/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import type { TypeRefs } from './refs.ts';
+
+/** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
+export function addCompliance(builder: Builder, refs: TypeRefs): void {
+  builder.prismaNode('Disclosure', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: 'What was told to a third party about a customer, and on what ground.',
+    fields: (t) => ({
+      recipient: t.exposeString('recipient'),
+      items: t.exposeStringList('items', { description: 'At most 50.' }),
+      purpose: t.exposeString('purpose'),
+      legalBasis: t.exposeString('legalBasis', {
+        nullable: true,
+        description: "Null where the customer's permission is the ground.",
+      }),
+      disclosedAt: t.expose('disclosedAt', { type: 'DateTime' }),
+      by: t.relation('by'),
+      customer: t.relation('customer'),
+    }),
+  });
+  guardNode(
+    'Disclosure',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.disclosure.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  builder.prismaObjectField('Customer', 'disclosures', (t) =>
+    t.relatedConnection('disclosures', {
+      cursor: 'id',
+      totalCount: true,
+      description: 'The latest first.',
+      query: { orderBy: [{ disclosedAt: 'desc' }, { id: 'desc' }] },
+    }),
+  );
+  const DiscloseCustomerInput = builder.inputType('DiscloseCustomerInput', {
+    fields: (t) => ({
+      customerId: t.id({ required: true }),
+      recipient: t.string({ required: true, description: 'Who asks.' }),
+      items: t.stringList({ required: true, description: 'What is told, e.g. balances.' }),
+      purpose: t.string({ required: true }),
+      legalBasis: t.string({
+        description: "The law or order that demands it; else the customer's permission is needed.",
+      }),
+    }),
+  });
+
+  const Export = builder.objectRef<CustomerExport>('CustomerExport').implement({
+    description: 'All that is kept of a customer, in clear, once.',
+    fields: (t) => ({
+      exportedAt: t.expose('exportedAt', { type: 'DateTime' }),
+      document: t.field({ type: 'JSON', description: 'Rows by table.', resolve: ({ document }) => document }),
+    }),
+  });
+
+  const DeleteCustomerInput = builder.inputType('DeleteCustomerInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      expectedVersion: t.int({ required: true }),
+      reason: t.string({ required: true }),
+    }),
+  });
+
+  builder.prismaObject('ServiceSample', {
+    description: 'Service records that were drawn at random for internal audit in a quarter.',
+    fields: (t) => ({
+      id: t.id({ resolve: ({ id }) => toGlobalId('ServiceSample', id) }),
+      policyId: t.exposeID('policyId'),
+      quarter: t.exposeString('quarter', { description: 'E.g. 2026-Q1.' }),
+      population: t.exposeInt('population', { description: 'How many records there were to draw from.' }),
+      drawnAt: t.expose('drawnAt', { type: 'DateTime' }),
+      drawnBy: t.relation('drawnBy'),
+      records: t.field({
+        type: [refs.named('Interaction')],
+        description: 'At most 500; those that the viewer may see.',
+        select: { interactionIds: true },
+        resolve: ({ interactionIds }, _args, { services, actor }) =>
+          actor
+            ? services.database.prisma.interaction.findMany({
+                where: { id: { in: interactionIds }, customer: visible(actor) },
+                orderBy: { id: 'asc' },
+              })
+            : [],
+      }),
+    }),
+  });
+  const DrawServiceSampleInput = builder.inputType('DrawServiceSampleInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      size: t.int({ description: '1 to 500; 20 unless said.' }),
+      quarter: t.string({ description: 'E.g. 2026-Q1; the present one unless said.' }),
+    }),
+  });
+
+  const AgreementInput = builder.inputType('ConfidentialityAgreementInput', {
+    fields: (t) => ({
+      staffId: t.id({ required: true }),
+      signedAt: t.field({ type: 'DateTime', description: 'Left out or null: there is none in force.' }),
+    }),
+  });
+
+  builder.mutationFields((t) => ({
+    discloseCustomer: t.prismaField({
+      type: 'Disclosure',
+      errors: mutationErrors,
+      description: 'Registers that something is told to a third party, before it is told.',
+      args: { input: t.arg({ type: DiscloseCustomerInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const disclosure = { ...input, customerId: idOf('Customer', input.customerId) };
+        const id = await discloseCustomer(context.services, callerOf(context), disclosure);
+        return context.services.database.prisma.disclosure.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    exportCustomer: t.field({
+      type: Export,
+      errors: mutationErrors,
+      description: 'All that is kept of a customer, for whoever asks for their own data; audited with the reason.',
+      args: { id: t.arg.id({ required: true }), reason: t.arg.string({ required: true }) },
+      resolve: (_root, { id, reason }, context) =>
+        exportCustomer(context.services, callerOf(context), idOf('Customer', id), reason),
+    }),
+    deleteCustomer: t.prismaField({
+      type: 'Customer',
+      errors: mutationErrors,
+      description:
+        'Takes a customer out of the archive and erases who it was, for good; what has to be kept stays without telling whose it was.',
+      args: { input: t.arg({ type: DeleteCustomerInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await deleteCustomer(context.services, callerOf(context), {
+          ...input,
+          id: idOf('Customer', input.id),
+        });
+        return context.services.database.prisma.customer.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    drawServiceSample: t.prismaField({
+      type: 'ServiceSample',
+      errors: mutationErrors,
+      description: "Draws a sample of a quarter's service records, at random, for internal audit.",
+      args: { input: t.arg({ type: DrawServiceSampleInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const sample = { ...input, size: input.size ?? undefined };
+        const id = await drawServiceSample(context.services, callerOf(context), sample);
+        return context.services.database.prisma.serviceSample.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    recordConfidentialityAgreement: t.prismaField({
+      type: 'Staff',
+      errors: mutationErrors,
+      description: 'That a person signed the confidentiality agreement, or that it is in force no more.',
+      args: { input: t.arg({ type: AgreementInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await recordConfidentialityAgreement(context.services, callerOf(context), {
+          staffId: idOf('Staff', input.staffId),
+          signedAt: input.signedAt ?? null,
+        });
+        return context.services.database.prisma.staff.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+}
