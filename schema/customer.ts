@@ -254,7 +254,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         extensions: { code: 'SEARCH_QUOTA' },
       });
     }
-    const index = identifier == null ? null : context.services.sealer.blindIndex(identifier);
+    const index = identifier == null ? null : { in: context.services.sealer.blindIndexes(identifier) };
     const words = search ? nameWords(search) : [];
     const bySlaState = filter.slaStates?.map((state): Prisma.CustomerWhereInput => {
       const worse = {

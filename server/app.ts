@@ -5,6 +5,7 @@ import { buildSchema } from '../schema/index.ts';
 import { type AccessOf, ActorReader } from './access/actor.ts';
 import type { DataKey } from './access/data-keys.ts';
 import type { Identity } from './access/identity.ts';
+import { rotateKeys } from './access/rotate.ts';
 import { createSealer } from './access/seal.ts';
 import { CursorKey } from './alerts/cursor.ts';
 import { AlertStream } from './alerts/stream.ts';
@@ -70,6 +71,9 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Milliseconds between two batches while the server serves. */
+const ROTATION_PAUSE_MS = 50;
+
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
@@ -90,12 +94,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
     opened = policies;
     const calendars = new PolicyCalendars(policies, database.prisma);
     await calendars.refresh();
-    const [first] = settings.dataKeys;
-    if (!first) throw new Error('at least one data key is needed');
-    const cursorSecret = Buffer.from(hkdfSync('sha256', first.secret, '', 'tierline cursors', 32));
+    const [cursorSecret, ...cursorSecretsBefore] = settings.dataKeys.map(({ secret }) =>
+      Buffer.from(hkdfSync('sha256', secret, '', 'tierline cursors', 32)),
+    );
+    if (!cursorSecret) throw new Error('at least one data key is needed');
     const alerts = new AlertStream({
       database,
-      cursorKey: new CursorKey(cursorSecret),
+      cursorKey: new CursorKey(cursorSecret, cursorSecretsBefore),
       log,
       bookmarkEveryMs: settings.bookmarkEveryMs,
     });
@@ -150,6 +155,16 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
     onError: (error) => services.log.warn({ err: error }, 'the audit trail is sealed later'),
   });
   if (settings.runsJobs !== false) sealer.start();
+  // With a second key there is something to seal anew; a command that only imports leaves it to the server.
+  const rotation = new AbortController();
+  const { database, sealer: values, log } = services;
+  const rotating =
+    settings.runsJobs !== false && settings.dataKeys.length > 1
+      ? rotateKeys({ database, sealer: values, signal: rotation.signal, pauseMs: ROTATION_PAUSE_MS }).then(
+          (done) => log.info(done, 'sealed values are under the current key'),
+          (error: unknown) => log.error({ err: error }, 'sealed values stay under their keys; `tierline keys rotate`'),
+        )
+      : Promise.resolve();
   let closing: Promise<void> | null = null;
   return {
     services,
@@ -166,7 +181,8 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
     close() {
       closing ??= (async () => {
         ready = false;
-        await Promise.all([...jobs.map((job) => job.stop()), sealer.stop()]);
+        rotation.abort();
+        await Promise.all([...jobs.map((job) => job.stop()), sealer.stop(), rotating]);
         const closed = new Promise<void>((resolve) => {
           if (server.listening) server.close(() => resolve());
           else resolve();

@@ -10,6 +10,10 @@ export interface Sealer {
   open(sealed: string, place: string): string;
   /** A keyed digest of the normalised value, for exact search; it is never shown. */
   blindIndex(value: string): string;
+  /** The digests under all keys, to find what was stored before the key was changed. */
+  blindIndexes(value: string): string[];
+  /** Whether the key that seals now sealed the value, too. */
+  isCurrent(sealed: string): boolean;
 }
 
 /** Keys by id; the first one seals, the others only open what they sealed. */
@@ -17,8 +21,11 @@ export function createSealer(keys: readonly { readonly id: string; readonly secr
   const [current] = keys;
   if (!current) throw new Error('at least one data key is needed');
   const derived = new Map(keys.map(({ id, secret }) => [id, derive(secret, 'seal')]));
-  // The index key comes from the oldest key, so that a rotation does not lose what is indexed.
-  const indexKey = derive((keys.at(-1) ?? current).secret, 'index');
+  const indexKeys = keys.map(({ secret }) => derive(secret, 'index'));
+  const digest = (key: Buffer, value: string) => {
+    const normal = value.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase();
+    return createHmac('sha256', key).update(normal).digest('base64url');
+  };
   return {
     seal(value, place) {
       const iv = randomBytes(12);
@@ -36,10 +43,9 @@ export function createSealer(keys: readonly { readonly id: string; readonly secr
       const decipher = createDecipheriv('aes-256-gcm', key, part(iv)).setAAD(Buffer.from(place)).setAuthTag(part(tag));
       return Buffer.concat([decipher.update(part(text)), decipher.final()]).toString('utf8');
     },
-    blindIndex(value) {
-      const normal = value.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase();
-      return createHmac('sha256', indexKey).update(normal).digest('base64url');
-    },
+    blindIndex: (value) => digest(indexKeys[0] as Buffer, value),
+    blindIndexes: (value) => indexKeys.map((key) => digest(key, value)),
+    isCurrent: (sealed) => sealed.startsWith(`v1.${current.id}.`),
   };
 }
 

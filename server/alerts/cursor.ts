@@ -19,10 +19,16 @@ export interface LogBounds {
 /** Signs cursors. Make one per process: it remembers the texts that all streams ask for at the same time. */
 export class CursorKey {
   readonly #secret: KeyObject;
+  /** Of the secrets before, whose cursors are still out there. */
+  readonly #before: readonly CursorKey[];
   readonly #recent = new Map<string, string>();
 
-  /** @param secret at least 16 bytes, the same on every node and over restarts */
-  constructor(secret: string | Uint8Array) {
+  /**
+   * @param secret at least 16 bytes, the same on every node and over restarts
+   * @param before secrets that were used earlier: what they signed is still read
+   */
+  constructor(secret: string | Uint8Array, before: readonly Uint8Array[] = []) {
+    this.#before = before.map((one) => new CursorKey(one));
     const bytes = Buffer.from(secret as string);
     if (bytes.length < 16) throw new RangeError('the key of the cursors must have at least 16 bytes');
     this.#secret = createSecretKey(bytes);
@@ -49,7 +55,9 @@ export class CursorKey {
     // Written again and compared whole: base64 can spell one value in several ways, and only ours counts.
     const given = Buffer.from(text);
     const ours = Buffer.from(this.write(place));
-    return given.length === ours.length && timingSafeEqual(given, ours) ? place : undefined;
+    if (given.length === ours.length && timingSafeEqual(given, ours)) return place;
+    for (const key of this.#before) if (key.read(text)) return place;
+    return undefined;
   }
 }
 

@@ -7,6 +7,7 @@ import { PluginError } from '../policy/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
 
 const program = new Command('tierline')
@@ -79,6 +80,7 @@ program
 
 program.addCommand(policyCommand());
 program.addCommand(auditCommand());
+program.addCommand(keysCommand());
 program.addCommand(backupCommand());
 program.addCommand(restoreCommand());
 

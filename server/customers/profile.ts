@@ -45,11 +45,15 @@ interface SealedValue {
   readonly sealed: string;
 }
 
-function isSealed(value: unknown): value is SealedValue {
+/** Whether a profile's value is sealed. */
+export function isSealed(value: unknown): value is SealedValue {
   return typeof value === 'object' && value !== null && typeof (value as Partial<SealedValue>).sealed === 'string';
 }
 
-const placeOf = (customerId: string, field: string) => `customer|profile.${field}|${customerId}`;
+/** The place that a profile's field is sealed to. */
+export function profilePlace(customerId: string, field: string): string {
+  return `customer|profile.${field}|${customerId}`;
+}
 
 /** The profile as it is stored: sensitive fields are sealed, each to its customer and name. */
 export function sealProfile(
@@ -62,7 +66,7 @@ export function sealProfile(
     Object.entries(profile).map(([field, value]) =>
       value == null || !policy.sensitive?.includes(field)
         ? [field, value]
-        : [field, { sealed: sealer.seal(JSON.stringify(value), placeOf(customerId, field)) }],
+        : [field, { sealed: sealer.seal(JSON.stringify(value), profilePlace(customerId, field)) }],
     ),
   );
 }
@@ -72,7 +76,7 @@ export function unsealProfile(sealer: Sealer, customerId: string, profile: unkno
   return Object.fromEntries(
     Object.entries((profile ?? {}) as Record<string, unknown>).map(([field, value]) => [
       field,
-      isSealed(value) ? (JSON.parse(sealer.open(value.sealed, placeOf(customerId, field))) as unknown) : value,
+      isSealed(value) ? (JSON.parse(sealer.open(value.sealed, profilePlace(customerId, field))) as unknown) : value,
     ]),
   );
 }

@@ -101,7 +101,10 @@ export function changeOf(
     // The sealed value differs each time that it is sealed; the index is the same for the same value.
     IDENTIFIERS.every((field) => {
       const value = cells[field];
-      return value === undefined || (value && sealer.blindIndex(value)) === stored[`${field}Index`];
+      const index = stored[`${field}Index`];
+      return (
+        value === undefined || (value ? index !== null && sealer.blindIndexes(value).includes(index) : index === value)
+      );
     });
   return isSame ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
 }

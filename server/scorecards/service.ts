@@ -26,6 +26,10 @@ export async function scorecard(
   const policy = businessLine(services.policies.get(policyId), policyId);
   if (period.to < period.from) throw new InvalidInput([{ path: 'period.to', message: 'lies before period.from' }]);
   const scope = visibleSql(actor, 't');
+  const days = Math.round((period.to.getTime() - period.from.getTime()) / 86_400_000) + 1;
+  // The period before it has to be one that the database knows too.
+  if (days > 3_660 || period.from.getUTCFullYear() < 1900)
+    throw new InvalidInput([{ path: 'period', message: 'begins in 1900 or later and is no longer than ten years' }]);
   const [figures, before, staff] = await Promise.all([
     figuresOf(services.database, policy, scope, period),
     figuresOf(services.database, policy, scope, periodBefore(period)),

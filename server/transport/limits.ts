@@ -9,7 +9,7 @@ export const LIMITS = {
   aliases: 30,
   directives: 50,
   /** Objects that an operation may ask for, pages multiplied along the path (cost.ts). */
-  cost: 20_000,
+  cost: 10_000,
   /** Milliseconds that an operation may take; a statement of it is ended by the database before (storage/database.ts). */
   operationMs: 10_000,
   /** Operations of one person, or of one address without a token, that run at a time; more wait for their turn. */

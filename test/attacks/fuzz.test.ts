@@ -145,6 +145,14 @@ beforeAll(async () => {
     'core',
     'rural-credit',
   ];
+  fitting = {
+    customerId: customer.id,
+    ticketId: ticket.id,
+    clockId: ticket.clocks[0].id,
+    policyId: 'bank-vip',
+    schemeId: 'rural-credit',
+    ...Object.fromEntries(['staffId', 'ownerId', 'assigneeId', 'managerId'].map((name) => [name, data.viewer.id])),
+  };
   people = [
     'BK-A/CUSTOMER_MANAGER',
     'BK-A/SUPERVISOR',

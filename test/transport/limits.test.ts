@@ -58,7 +58,7 @@ describe('a document that asks for too much is TOO_COSTLY, over HTTP and on a so
     { it: 'fragments that double', query: bomb(18) },
     {
       it: 'dry runs in a row',
-      query: `{ ${Array.from({ length: 11 }, (_, n) => n)
+      query: `{ ${Array.from({ length: 6 }, (_, n) => n)
         .map((n) => `a${n}: policyImpact(policyId: "core") { policyId }`)
         .join(' ')} }`,
     },
@@ -410,11 +410,11 @@ test('a client that goes away in the middle of its body harms nobody', async () 
   expect((await manager.ask('{ viewer { id } }')).status).toBe(200);
 });
 
-test('every operation of the contract is within a fifth of the cost that is allowed', () => {
+test('every operation of the contract is within a third of the cost that is allowed', () => {
   const file = new URL('../../schema/operations.graphql', import.meta.url);
   const costs = contractTabs(file).map(({ name, query }) => [
     name,
     costOf(app.app.schema, parse(query), null, { first: 50, sampleSize: 50 }),
   ]);
-  expect(costs.filter(([, cost]) => Number(cost) > LIMITS.cost / 5)).toEqual([]);
+  expect(costs.filter(([, cost]) => Number(cost) > LIMITS.cost / 3)).toEqual([]);
 });

@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DataKey } from '../../server/access/data-keys.ts';
+import { createTokenIssuer } from '../../server/access/identity.ts';
+import { rotateKeys } from '../../server/access/rotate.ts';
+import { createSealer } from '../../server/access/seal.ts';
+import { CursorKey } from '../../server/alerts/cursor.ts';
+import { type App, createApp } from '../../server/app.ts';
+import { HeldClock } from '../../server/clock.ts';
+import { newId, toGlobalId } from '../../server/ids.ts';
+import { createLog } from '../../server/main.ts';
+import { createOrganisation } from '../../server/sandbox/organisation.ts';
+import { createDatabase } from '../support/postgres.ts';
+
+const NOW = new Date('2026-03-02T00:00:00Z');
+const ROWS = 600;
+const K1: DataKey = { id: 'k1', secret: randomBytes(32) };
+const K2: DataKey = { id: 'k2', secret: randomBytes(32) };
+const issuer = createTokenIssuer();
+
+let url: string;
+let token: string;
+let staff: Record<string, string>;
+const ids: string[] = [];
+const phoneOf = (index: number) => `139${String(index).padStart(8, '0')}`;
+
+const start = (dataKeys: readonly DataKey[], runsJobs = false): Promise<App> =>
+  createApp({
+    database: { url },
+    clock: new HeldClock(NOW),
+    dataKeys,
+    identity: issuer.identity,
+    isOpen: true,
+    log: createLog('silent'),
+    runsJobs,
+  });
+
+async function ask(at: string, query: string, variables: object = {}) {
+  const response = await fetch(at, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
+  return (await response.json()) as any;
+}
+
+const BY_PHONE =
+  'query ($phone: String!) { customers(filter: { identifier: $phone }) { nodes { id number phone { text } } } }';
+const UPDATE = `mutation ($input: UpdateCustomerInput!) { updateCustomer(input: $input) { __typename } }`;
+
+async function keysInUse({ services }: App): Promise<Record<string, number>> {
+  const { rows } = await services.database.pool.query<{ key: string; count: number }>(`
+    select split_part(value, '.', 2) as key, count(*)::int as count from (
+      select phone_sealed as value from customer union all select id_number_sealed from customer
+      union all select profile #>> '{address,sealed}' from customer
+      union all select content_sealed from contract union all select phone_sealed from contact
+    ) t where value is not null group by 1`);
+  return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
+}
+
+beforeAll(async () => {
+  url = await createDatabase();
+  const app = await start([K1]);
+  const { prisma } = app.services.database;
+  staff = await createOrganisation(prisma, NOW);
+  token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
+  const branch = await prisma.branch.findUniqueOrThrow({ where: { code: 'BK-A' } });
+  const sealer = createSealer([K1]);
+  for (let index = 0; index < ROWS; index++) {
+    const id = newId();
+    ids.push(id);
+    await prisma.customer.create({
+      data: {
+        id,
+        policyId: 'bank-vip',
+        number: `R-${index}`,
+        kind: 'INDIVIDUAL',
+        stage: 'FORMAL',
+        name: `R ${index}`,
+        nameWords: [],
+        branchId: branch.id,
+        managerId: staff['BK-A/CUSTOMER_MANAGER'] ?? null,
+        phoneSealed: sealer.seal(phoneOf(index), `customer|phone|${id}`),
+        phoneMask: '139****0000',
+        phoneIndex: sealer.blindIndex(phoneOf(index)),
+        idNumberSealed: sealer.seal(`id${index}`, `customer|idNumber|${id}`),
+        profile: { address: { sealed: sealer.seal(`"Lane ${index}"`, `customer|profile.address|${id}`) } },
+        createdAt: NOW,
+        updatedAt: NOW,
+      },
+    });
+  }
+  const at = `http://127.0.0.1:${await app.listen(0, '127.0.0.1')}/graphql`;
+  const filed = await ask(
+    at,
+    'mutation ($id: ID!) { fileContract(input: { customerId: $id, name: "2026-0001-LOAN", content: "Terms" }) { __typename } }',
+    { id: toGlobalId('Customer', ids[0] ?? '') },
+  );
+  expect(filed.data.fileContract.__typename).toBe('Contract');
+  await app.close();
+}, 120_000);
+afterAll(() => undefined);
+
+test('all is sealed anew while it is read, searched and written, and a run that was broken off goes on', async () => {
+  const app = await start([K2, K1]);
+  const at = `http://127.0.0.1:${await app.listen(0, '127.0.0.1')}/graphql`;
+  const { database, sealer } = app.services;
+  expect(await keysInUse(app)).toEqual({ k1: 3 * ROWS + 1 });
+
+  const stop = new AbortController();
+  let seen = 0;
+  const broken = await rotateKeys({
+    database,
+    sealer,
+    batch: 50,
+    signal: stop.signal,
+    onProgress: (rows) => {
+      seen += rows;
+      if (seen >= 150) stop.abort();
+    },
+  });
+  expect(broken).toMatchObject({ customer: 150, isComplete: false });
+  expect(await keysInUse(app)).toEqual({ k1: 3 * (ROWS - 150) + 1, k2: 450 });
+
+  let [reads, failed, writes] = [0, 0, 0];
+  let isOver = false;
+  const reading = (async () => {
+    while (!isOver) {
+      const index = Math.floor(Math.random() * (ROWS - 100)) + 100;
+      const person = await issuer.sign(staff[`BK-A/${['SUPERVISOR', 'DIRECTOR', 'COMMAND_CENTER'][reads % 3]}`] ?? '');
+      token = reads % 20 === 0 ? person : token;
+      const found = await app.services.database.prisma.customer.findFirst({
+        where: { phoneIndex: { in: sealer.blindIndexes(phoneOf(index)) } },
+      });
+      const clear = found?.phoneSealed && sealer.open(found.phoneSealed, `customer|phone|${found.id}`);
+      if (clear !== phoneOf(index)) failed += 1;
+      reads += 1;
+    }
+  })();
+  const writing = (async () => {
+    token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
+    for (let index = 0; index < 60; index++) {
+      const input = {
+        id: toGlobalId('Customer', ids[index] ?? ''),
+        expectedVersion: 1,
+        phone: `138${phoneOf(index).slice(3)}`,
+      };
+      const { data } = await ask(at, UPDATE, { input });
+      if (data?.updateCustomer.__typename === 'Customer') writes += 1;
+    }
+  })();
+  const done = await rotateKeys({ database, sealer, batch: 20, pauseMs: 2 });
+  await writing;
+  isOver = true;
+  await reading;
+  console.log(`${reads} reads and ${writes} writes during the rotation, ${failed} reads failed`);
+  expect(done.isComplete).toBe(true);
+  expect(done.customer + 150).toBeGreaterThanOrEqual(ROWS - 60);
+  expect([failed, writes]).toEqual([0, 60]);
+  expect(reads).toBeGreaterThan(10);
+  expect(await keysInUse(app)).toEqual({ k2: 3 * ROWS + 1 });
+  expect(await rotateKeys({ database, sealer })).toEqual({ customer: 0, contact: 0, contract: 0, isComplete: true });
+  await app.close();
+}, 120_000);
+
+test('without the old key everything opens and is found; without the new one nothing does', async () => {
+  const app = await start([K2]);
+  const at = `http://127.0.0.1:${await app.listen(0, '127.0.0.1')}/graphql`;
+  token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
+  for (const [index, phone] of [
+    [3, `138${phoneOf(3).slice(3)}`],
+    [599, phoneOf(599)],
+  ] as const) {
+    const { data } = await ask(at, BY_PHONE, { phone });
+    expect(data.customers.nodes).toMatchObject([{ number: `R-${index}` }]);
+    const revealed = await ask(
+      at,
+      'mutation ($id: ID!) { revealCustomer(id: $id, reason: "calls") { ... on RevealedCustomer { phone idNumber address } } }',
+      { id: data.customers.nodes[0].id },
+    );
+    expect(revealed.data.revealCustomer).toEqual({ phone, idNumber: `id${index}`, address: `Lane ${index}` });
+  }
+  await app.close();
+  const { rows } = await (async () => {
+    const other = await start([K1]);
+    try {
+      return await other.services.database.pool.query('select id, phone_sealed from customer limit 1');
+    } finally {
+      await other.close();
+    }
+  })();
+  expect(() => createSealer([K1]).open(rows[0].phone_sealed, `customer|phone|${rows[0].id}`)).toThrow('k2');
+  await expect(
+    (async () => {
+      const other = await start([{ id: 'k3', secret: randomBytes(32) }, K1]);
+      try {
+        await rotateKeys({ database: other.services.database, sealer: other.services.sealer });
+      } finally {
+        await other.close();
+      }
+    })(),
+  ).rejects.toThrow('the data key k2 is not known');
+}, 120_000);
+
+test('a server that is started with a second key rotates by itself', async () => {
+  const K3: DataKey = { id: 'k3', secret: randomBytes(32) };
+  const app = await start([K3, K2], true);
+  for (let tries = 0; tries < 400 && (await keysInUse(app)).k2; tries++) await wait(50);
+  expect(await keysInUse(app)).toEqual({ k3: 3 * ROWS + 1 });
+  await app.close();
+}, 120_000);
+
+test('a cursor that was signed with the key before is still read', () => {
+  const before = new CursorKey(K1.secret);
+  const now = new CursorKey(K2.secret, [K1.secret]);
+  const place = { epoch: 'e', pos: 42 };
+  expect(now.read(before.write(place))).toEqual(place);
+  expect(now.read(now.write(place))).toEqual(place);
+  expect(before.read(now.write(place))).toBeUndefined();
+  expect(new CursorKey(K2.secret).read(before.write(place))).toBeUndefined();
+});
