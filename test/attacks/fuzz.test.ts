@@ -111,7 +111,7 @@ function random(seed: number): () => number {
 let app: TestApp;
 let known: string[];
 /** What an id of the name has to be to get far. */
-const fitting: Record<string, string> = {};
+let fitting: Record<string, string> = {};
 let people: Person[];
 
 beforeAll(async () => {
