@@ -12,9 +12,12 @@ const PAUSE_MS = 60_000;
 /** The last day whose run is known to be done, by policy, and when it was last looked, by the app of this process. */
 const known = new WeakMap<Services, Map<string, { readonly day: string; readonly lookedAt: number }>>();
 
-/** Days, YYYY-MM-DD, after `last` and up to `today`: those to make up for and today's. */
-export function daysToRun(last: string | null, today: string): string[] {
-  if (last === null) return [today];
+/**
+ * Days, YYYY-MM-DD, whose run is outstanding: those after the last one, today's included. Where none ever ran there is
+ * nothing to make up for: today's, if there was anybody to care for when the day began.
+ */
+export function daysToRun(last: string | null, hadCustomers: boolean, today: string): string[] {
+  if (last === null) return hadCustomers ? [today] : [];
   const days: string[] = [];
   const oldest = addDays(today, 1 - MADE_UP_DAYS);
   for (let day = addDays(last, 1); day <= today; day = addDays(day, 1)) if (day >= oldest) days.push(day);
@@ -43,10 +46,9 @@ export async function sweepCare(services: Services): Promise<void> {
   const stand = await standOf(services, waiting);
   for (const policy of waiting) {
     const { id } = policy.declaration;
-    const { last, hasCustomers } = stand.get(id) ?? { last: null, hasCustomers: false };
+    const { last, hadCustomers } = stand.get(id) ?? NOBODY;
     memory.set(id, { day: last ?? '', lookedAt: now });
-    if (!hasCustomers) continue;
-    for (const day of daysToRun(last, todayOf(policy, clock.now()))) {
+    for (const day of daysToRun(last, hadCustomers, todayOf(policy, clock.now()))) {
       const tally = await runCare(services, policy, day);
       // Another node is at it: the days after have to wait.
       if (!tally) break;
@@ -64,11 +66,11 @@ export async function nextCare(
   const lines = linesOf(services);
   const stand = await standOf(services, lines);
   const instants = lines.flatMap((policy) => {
-    const { last, hasCustomers } = stand.get(policy.declaration.id) ?? { last: null, hasCustomers: false };
+    const { last, hadCustomers, hasCustomers } = stand.get(policy.declaration.id) ?? NOBODY;
     if (!hasCustomers) return [];
     const timeZone = zoneOf(policy);
     const today = todayOf(policy, services.clock.now());
-    const [outstanding] = daysToRun(last, today);
+    const [outstanding] = daysToRun(last, hadCustomers, today);
     const at = startOfDayIn(outstanding ?? addDays(today, 1), timeZone);
     return at <= until ? [at] : [];
   });
@@ -87,15 +89,25 @@ function todayOf(policy: InstalledPolicy, now: Date): string {
   return dayIn(now, zoneOf(policy));
 }
 
-/** How far each line's runs are, and whether it has anybody to care for. */
+/** How far a line's runs are, and whether it has anybody to care for, now and when the day began. */
+interface Stand {
+  readonly last: string | null;
+  readonly hadCustomers: boolean;
+  readonly hasCustomers: boolean;
+}
+
+const NOBODY: Stand = { last: null, hadCustomers: false, hasCustomers: false };
+
 async function standOf(
-  { database }: Pick<Services, 'database'>,
+  { database, clock }: Pick<Services, 'database' | 'clock'>,
   lines: readonly InstalledPolicy[],
-): Promise<Map<string, { last: string | null; hasCustomers: boolean }>> {
+): Promise<Map<string, Stand>> {
   const ids = lines.map(({ declaration }) => declaration.id);
-  const rows = await database.prisma.$queryRaw<{ id: string; last: string | null; some: boolean }[]>`
+  const midnights = lines.map((policy) => startOfDayIn(todayOf(policy, clock.now()), zoneOf(policy)));
+  const rows = await database.prisma.$queryRaw<{ id: string; last: string | null; had: boolean; has: boolean }[]>`
     select p.id, (select max(r.day)::text from care_run r where r.policy_id = p.id and r.finished_at is not null) as last,
-      exists (select 1 from customer c where c.policy_id = p.id) as some
-    from unnest(${ids}::text[]) as p(id)`;
-  return new Map(rows.map(({ id, last, some }) => [id, { last, hasCustomers: some }]));
+      exists (select 1 from customer c where c.policy_id = p.id and c.created_at < p.midnight) as had,
+      exists (select 1 from customer c where c.policy_id = p.id) as has
+    from unnest(${ids}::text[], ${midnights}::timestamptz[]) as p(id, midnight)`;
+  return new Map(rows.map(({ id, last, had, has }) => [id, { last, hadCustomers: had, hasCustomers: has }]));
 }

@@ -69,6 +69,7 @@ export async function selectForCallback(
         scope,
         now,
       });
+      if (tasks.length === 0) return tasks;
       const entry = { at: now, actorId: actor.id, requestId, action: 'SELECT_FOR_CALLBACK', policyId: input.policyId };
       const subject = { type: 'Selection', id: selectionId };
       await new WriteSet()

@@ -182,7 +182,7 @@ describe('callbacks after a purchase', () => {
     await using app = await startTestApp({ now: at(bought) });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager, { profile: { purchasedOn: [bought] } });
-    await app.advance(at(bought, '09:00:00'));
+    await app.advance(at(week));
     expect(await all(manager, id, 'CALLBACK')).toEqual([`${week} PHONE OPEN`]);
     const [first] = await tasksOf(manager, id, { origins: ['CALLBACK'] });
     await manager.does('CompleteTask', { input: { id: first?.id, outcome: 'used to it' } });
@@ -210,7 +210,8 @@ describe('callbacks after a purchase', () => {
     await using app = await startTestApp({ now: at(today) });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager, { profile: { purchasedOn: [bought] } });
-    await app.advance(at(today, '20:00:00'));
+    await app.advance(new Date(Date.parse(at(today)) + 86_400_000).toISOString());
+    expect(await all(manager, id, 'CADENCE')).toHaveLength(1);
     expect(await all(manager, id, 'CALLBACK')).toEqual([]);
   });
 });
@@ -371,7 +372,7 @@ test.each([
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const key = await customer(manager, { stage: 'KEY' });
     const ordinary = await customer(manager, { stage: 'FORMAL' });
-    await app.advance(at(start, '20:00:00'));
+    await app.advance(new Date(Date.parse(at(start)) + 86_400_000).toISOString());
     const list = await manager.does('CustomerList', { filter: { stages: ['KEY'] } });
     expect(list.edges.map(({ node }: { node: { id: string } }) => node.id)).toEqual([key.id]);
     for (const { id } of [key, ordinary]) expect(await all(manager, id, 'CADENCE')).toEqual([`${end} VISIT OPEN`]);

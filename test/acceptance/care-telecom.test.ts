@@ -112,13 +112,15 @@ test.each([
 ])(
   'A-096: a manager without a plan for the week of $monday is missing from Monday noon',
   async ({ monday, sunday }) => {
-    await using app = await startTestApp({ now: at(monday) });
+    await using app = await startTestApp({ now: new Date(Date.parse(at(monday)) - 3 * 86_400_000).toISOString() });
     const [manager, other] = [app.as('TL-A/CUSTOMER_MANAGER'), app.as('TL-B/CUSTOMER_MANAGER')];
     const office = app.as('TL-HQ/SUPERVISOR');
     await givenMember(app, 'GOLD');
     await other.does('CreateCustomer', {
       input: { policyId: 'telecom-vip', number: 'B-1', kind: 'INDIVIDUAL', name: '李娜', branchCode: 'TL-B' },
     });
+    await app.advance(at(monday, '00:00:00'));
+    await app.advance(at(monday, '00:00:00'));
     const plan = { policyId: 'telecom-vip', code: 'WEEKLY_PLAN', note: 'Twelve visits' };
     expect((await other.ask(RECORD, { input: plan })).data.recordDuty).toMatchObject({ state: 'FULFILLED' });
     const missing = async () =>

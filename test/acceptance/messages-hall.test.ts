@@ -171,7 +171,7 @@ test.each([
   await using app = await startTestApp({ now: at(entered) });
   const hall = app.as('TL-A/CUSTOMER_MANAGER');
   const { id } = await givenCustomer(hall, { ...HALL, consent: willing, profile: { ...profile, enteredOn: entered } });
-  await app.advance(at(entered, '20:00:00'));
+  await app.advance(new Date(Date.parse(at(entered)) + 86_400_000).toISOString());
   const introductions = async () =>
     (await tasksOf(hall, id))
       .filter(({ purpose }) => purpose === 'EXPLAIN')
