@@ -81,7 +81,7 @@ export async function discloseCustomer(services: Services, caller: Caller, input
       disclosedAt: now,
     })
     .insert('audit_entry', auditRow({ ...entry, action: 'DISCLOSE_CUSTOMER', subject: { type: 'Disclosure', id } }))
-    .execute(database.prisma);
+    .execute(database);
   return id;
 }
 

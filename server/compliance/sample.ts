@@ -162,7 +162,7 @@ async function addTask({ database, actors }: Services, policyId: string, quarter
       assigneeId: auditor?.id ?? null,
       createdAt: now,
     })
-    .execute(database.prisma);
+    .execute(database);
 }
 
 /** The next instant at which a quarter is over for a line that samples. */

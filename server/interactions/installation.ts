@@ -71,7 +71,7 @@ export async function recordInstallation(
         customerId: ticket.customerId,
       }),
     )
-    .execute(database.prisma);
+    .execute(database);
   return id;
 }
 

@@ -9,7 +9,7 @@ import type { TransactionClient } from './transaction.ts';
 // costs as much again as the statement. What is sent here goes to the same connections without that detour.
 
 /** Where a statement goes: to the pool, or to the connection of the transaction that runs. */
-export type Direct = Pick<Database, 'pool'> | TransactionClient;
+export type Direct = Pick<Database, 'pool'> | (TransactionClient & { readonly $connect?: never });
 
 /** Other names than those that Prisma gives on the same connections. */
 const nameOf = statementNames({ prefix: 'd' });
