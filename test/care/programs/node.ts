@@ -1,0 +1,14 @@
+import { pino } from 'pino';
+import { createApp } from '../../../server/app.ts';
+import { systemClock } from '../../../server/clock.ts';
+
+// A node with all its jobs, to be killed at a moment of its care run. It says when it is at work.
+await createApp({
+  database: { url: process.argv[2] ?? '' },
+  clock: systemClock,
+  dataKeys: [{ id: 'k', secret: Buffer.alloc(32, 1) }],
+  identity: { verify: async () => null },
+  isOpen: false,
+  log: pino({ level: 'silent' }),
+});
+process.stdout.write('ready\n');
