@@ -24,6 +24,11 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
       origin: t.expose('origin', { type: enums.TaskOrigin }),
       status: t.expose('status', { type: enums.TaskStatus }),
       dueAt: t.expose('dueAt', { type: 'DateTime' }),
+      plannedOn: t.expose('plannedOn', {
+        type: 'Date',
+        nullable: true,
+        description: 'The working day on which the assignee has room for it; it may be done on any day of its period.',
+      }),
       purpose: t.expose('purpose', { type: enums.Purpose }),
       channel: t.expose('channel', { type: enums.Channel, nullable: true }),
       outcome: t.exposeString('outcome', { nullable: true }),

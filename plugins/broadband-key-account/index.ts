@@ -20,6 +20,7 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
+  workload: 'contactsPerDay',
   profiles,
   sensitive,
   applications,

@@ -23,6 +23,7 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
+  workload: 'contactsPerDay',
   messages,
   signature: 'hall',
   busyDays: BUSY_DAYS,

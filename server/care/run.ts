@@ -1,18 +1,21 @@
 import { policyFailedAlert } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { startOfDayIn } from '../days.ts';
-import { dutiesOpenOn } from '../duties/open.ts';
+import { dateColumn, dutiesOpenOn } from '../duties/open.ts';
 import { PolicyFailure } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { mayAnswer } from '../policy/answer.ts';
+import type { TaskProposal } from '../policy/answers.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
 import { BATCH, type Cared, decideCare } from './batch.ts';
 import { clearDeparted } from './departed.ts';
+import type { Workload } from './level.ts';
 import { addRenewalApprovals, renewalAlert, type Wanting } from './renewals.ts';
 import { settle } from './settle.ts';
+import { overloadAlerts, plannedFrom, SPREAD } from './workload.ts';
 
 // A run is the care of one business line on one day: claimed -> batches of customers, in order of their ids -> duties ->
 // finished. The row `care_run` holds how far it is; a batch is written in the transaction that moves the cursor, so that a
@@ -54,6 +57,7 @@ export async function runCare(services: Services, policy: InstalledPolicy, day: 
   };
   if (mayAnswer(policy.declaration, 'care')) {
     // While a batch is written the next one is read and decided.
+    const load = await plannedFrom(services, policy.declaration.id, day);
     let ahead: Promise<Cared[]> | null = decideCare(services, policy, day, cursor);
     while (ahead) {
       const cared: Cared[] = await ahead;
@@ -61,7 +65,7 @@ export async function runCare(services: Services, policy: InstalledPolicy, day: 
       ahead = cared.length < BATCH ? null : decideCare(services, policy, day, last);
       ahead?.catch(() => undefined);
       if (cared.length === 0) break;
-      const written = await writeBatch(services, run, cursor, cared);
+      const written = await writeBatch(services, run, { cursor, cared, load });
       if (!written) return null;
       add(written);
       cursor = last;
@@ -105,8 +109,11 @@ async function claim(
 async function writeBatch(
   services: Services,
   run: Run,
-  cursor: string | null,
-  cared: readonly Cared[],
+  {
+    cursor,
+    cared,
+    load,
+  }: { readonly cursor: string | null; readonly cared: readonly Cared[]; readonly load: Workload },
 ): Promise<CareTally | null> {
   const { policy, day, at, by } = run;
   const { declaration } = policy;
@@ -123,7 +130,8 @@ async function writeBatch(
     const asked = decision instanceof Error ? null : decision.answer;
     const { added, met, withdrawn } = settle(customer, asked, open, contacts, at);
     for (const { key, task } of added) {
-      tasks.push(proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
+      const plannedOn = plan(load, customer.managerId, task, day);
+      tasks.push({ ...proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }), plannedOn });
       const alert = renewalAlert(customer, key, task, now);
       if (alert) writes.insert('alert', alert);
       if (task.approval) wanting.push({ key, task, customer, facts });
@@ -158,6 +166,13 @@ async function writeBatch(
     },
     { timeoutMs: 30_000 },
   );
+}
+
+/** The day of its period on which whoever does it has least to do. */
+function plan(load: Workload, staffId: string | null, { origin, period }: TaskProposal, day: string): Date | null {
+  if (staffId === null || !period || !SPREAD.includes(origin)) return null;
+  const on = load.place(staffId, period.from < day ? day : period.from, period.to);
+  return on === null ? null : dateColumn(on);
 }
 
 /** Adds tasks; one that was withdrawn and is asked for again is open again, and any other stays as it is. */
@@ -207,12 +222,14 @@ async function finish(services: Services, { policy, day, at, by }: Run): Promise
   const end = (db: Pick<TransactionClient, '$executeRaw'>) => db.$executeRaw`
     update care_run set finished_at = ${now}, lease_until = null
     where policy_id = ${id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
-  if (duties.length === 0 && !policy.declaration.clearsDeparted)
+  const overloaded = await overloadAlerts(services, policy, day, now);
+  if (duties.length + overloaded.length === 0 && !policy.declaration.clearsDeparted)
     return (await end(services.database.prisma)) > 0 ? { opened: 0 } : null;
   return inTransaction(services.database, async (tx) => {
     if ((await end(tx)) === 0) return null;
     const { count } =
       duties.length > 0 ? await tx.task.createMany({ data: [...duties], skipDuplicates: true }) : { count: 0 };
+    if (overloaded.length > 0) await tx.alert.createMany({ data: overloaded, skipDuplicates: true });
     await clearDeparted(tx, policy.declaration, day, now);
     return { opened: count };
   });

@@ -312,6 +312,8 @@ export interface PolicyDeclaration<
   readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
   /** Regular work by code, e.g. `WEEKLY_PLAN`. */
   readonly duties?: Readonly<Record<string, DutyDeclaration>>;
+  /** The parameter that says how many contacts a manager can make on a working day; blank, nobody is told of overload. */
+  readonly workload?: string;
   /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
   readonly messages?: Readonly<Record<string, MessageDeclaration>>;
   /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */

@@ -29,6 +29,7 @@ export function declarationProblems(policy: Policy): string[] {
     ),
     ...dutyProblems(policy),
     ...performanceProblems(policy),
+    ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...presetProblems(policy),
   ];
   return problems.map((problem) => `${id}: ${problem}`);
