@@ -22,6 +22,8 @@ export function addEnums(builder: Builder) {
     GradeReason: of('GradeReason', stored.GradeReason),
     BudgetEntryKind: of('BudgetEntryKind', stored.BudgetEntryKind),
     Channel: of('Channel', stored.Channel),
+    DisputeStage: of('DisputeStage', stored.DisputeStage),
+    ResolutionState: of('ResolutionState', stored.ResolutionState),
     Direction: of('Direction', stored.Direction),
     Purpose: of('Purpose', stored.Purpose, 'The six contents of a callback, and the other reasons to meet a customer.'),
     PlanStatus: of('PlanStatus', stored.PlanStatus),

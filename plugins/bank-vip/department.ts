@@ -1,11 +1,14 @@
 import {
   type ApplicationDeclaration,
   decimalParameter,
+  type MeetingKindDeclaration,
   type PlansDeclaration,
+  type ReportDeclaration,
   z,
 } from '../../server/policy/contract.ts';
 
-// The customer relationship department (S01-bank-relationship-dept): its projects, and what its people apply for.
+// The customer relationship department (S01-bank-relationship-dept): its projects, what its people apply for, its meetings and
+// its report.
 
 export const plans = {
   kinds: {
@@ -71,3 +74,28 @@ export const applications = {
     }),
   },
 } as const satisfies Readonly<Record<string, ApplicationDeclaration>>;
+
+export const meetings = {
+  kinds: {
+    DEPARTMENT: { label: { en: 'Department meeting', zh: '部门例会' } },
+    CROSS_DEPARTMENT: { label: { en: 'Cross-department meeting', zh: '跨部门会议' } },
+    ALL_HANDS: { label: { en: 'All-hands meeting', zh: '全员大会' } },
+    STRATEGY: {
+      label: { en: 'Quarterly strategy meeting', zh: '季度战略会议' },
+      mustAttend: ['EXECUTIVE', 'DIRECTOR'],
+    },
+    RISK: { label: { en: 'Risk meeting', zh: '风险会议' } },
+    PROJECT: { label: { en: 'Project meeting', zh: '项目同步会' } },
+  } satisfies Readonly<Record<string, MeetingKindDeclaration>>,
+  minutesHours: 'minutesHours',
+  ownerHours: 24,
+} as const;
+
+export const reports = {
+  CUSTOMER: {
+    label: { en: 'Monthly customer report', zh: '客户月度报告' },
+    per: 'LINE',
+    dueDay: 5,
+    needs: ['SATISFACTION'],
+  },
+} as const satisfies Readonly<Record<string, ReportDeclaration>>;

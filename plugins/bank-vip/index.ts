@@ -1,7 +1,7 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
-import { applications, plans } from './department.ts';
+import { applications, meetings, plans, reports } from './department.ts';
 import { duties } from './duties.ts';
 import { checkParameters, parameters } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
@@ -37,6 +37,9 @@ export default definePolicy({
   performance: { periods: ['MONTH'], monthlyTarget: 'monthlyResolutionPercent', bonusMonths: 3 },
   plans,
   applications,
+  meetings,
+  disputes: { days: 'disputeDays' },
+  reports,
   approvals: { cumulationDays: 'cumulationDays' },
   answers: { promise, guard, react, route, care, measure },
 });

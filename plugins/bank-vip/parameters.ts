@@ -158,6 +158,13 @@ export const parameters = {
       zh: '紧急处置后补办审批的期限（天）',
     },
   },
+  minutesHours: {
+    schema: count,
+    source: 'S01-bank-relationship-dept',
+    default: 24,
+    ours: true,
+    description: { en: 'Hours after a meeting within which its minutes are filed', zh: '会议纪要提交时限（小时）' },
+  },
   disputeDays: {
     schema: count,
     source: 'S01-bank-relationship-dept',

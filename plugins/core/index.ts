@@ -36,5 +36,12 @@ export default definePolicy({
   profiles,
   sensitive,
   applications,
+  // A survey covers all four topics (S00-generic-service, A-180).
+  surveyTopics: {
+    PRODUCT_QUALITY: { label: { en: 'Product quality', zh: '产品质量' } },
+    SERVICE_QUALITY: { label: { en: 'Service quality', zh: '服务质量' } },
+    DELIVERY_PUNCTUALITY: { label: { en: 'Delivery on time', zh: '交货及时性' } },
+    AFTER_SALES: { label: { en: 'After-sales service', zh: '售后服务' } },
+  },
   answers: { guard, react, route, care },
 });

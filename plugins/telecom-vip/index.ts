@@ -33,5 +33,9 @@ export default definePolicy({
   completeProfile,
   // Churn is of the year, all VIPs and apart from them diamond and gold (S03-telecom-vip-work, A-092 to A-094).
   performance: { periods: ['YEAR'], topTiers: { club: ['DIAMOND', 'GOLD'] } },
+  // Team progress and customer feedback, each month (S04-telecom-service-manager, A-123); no day is stated.
+  reports: {
+    TEAM: { label: { en: 'Team progress and customer feedback', zh: '团队工作进展与客户反馈报告' }, per: 'BRANCH' },
+  },
   answers: { promise, guard, care, measure },
 });

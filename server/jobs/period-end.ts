@@ -4,14 +4,17 @@ import { newId } from '../ids.ts';
 import { lastEnd, nextEnd, periodBefore, periodEndingAt } from '../periods.ts';
 import type { PeriodKind } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { startReportClocks } from '../reports/due.ts';
 import { figuresOf, zoneOf } from '../scorecards/figures.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 
-// At the end of a calendar period each line's figures are judged against its targets; a missed one raises an alert, once.
-// What has been judged stands in `job_run`, written with the alerts, so that neither a restart nor a second node repeats it.
+// At the end of a calendar period each line's figures are judged against its targets; a missed one raises an alert, once. And
+// the reports of a month that has ended are due. What has been done stands in `job_run`, written with the alerts, so that
+// neither a restart nor a second node repeats it.
 
 const JOB = 'targets';
+const REPORTS = 'reports';
 
 /** Periods that are made up for after a standstill, at most. */
 const CATCH_UP = 12;
@@ -31,8 +34,9 @@ export async function sweepPeriods(services: Services): Promise<number> {
     return 0;
   upTo.set(services, { next: known?.next ?? 0, triedAt: performance.now() });
   let raised = 0;
-  for (const { policy, kind } of judged(services))
-    for (const end of await endsOf(services, policy, kind, now)) raised += await judge(services, policy, kind, end);
+  for (const { policy, kind, job } of judged(services))
+    for (const end of await endsOf(services, job, policy, kind, now))
+      raised += job === REPORTS ? await askForReports(services, policy, end) : await judge(services, policy, kind, end);
   upTo.set(services, { next: nextOf(services, now) ?? Number.POSITIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY });
   if (raised > 0) {
     log.info({ raised }, 'targets were missed');
@@ -52,13 +56,33 @@ function nextOf(services: Pick<Services, 'policies'>, now: Date): number | null 
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
-function judged({ policies }: Pick<Services, 'policies'>): { policy: InstalledPolicy; kind: PeriodKind }[] {
+interface Judged {
+  readonly job: typeof JOB | typeof REPORTS;
+  readonly policy: InstalledPolicy;
+  readonly kind: PeriodKind;
+}
+
+function judged({ policies }: Pick<Services, 'policies'>): Judged[] {
   return policies
     .all()
     .filter(({ declaration, enabled }) => declaration.businessLine && enabled)
-    .flatMap((policy) =>
-      (policy.declaration.performance?.periods ?? (['MONTH'] as const)).map((kind) => ({ policy, kind })),
-    );
+    .flatMap((policy): Judged[] => [
+      ...(policy.declaration.performance?.periods ?? ['MONTH' as const]).map(
+        (kind) => ({ job: JOB, policy, kind }) as const,
+      ),
+      ...(policy.declaration.reports ? [{ job: REPORTS, policy, kind: 'MONTH' } as const] : []),
+    ]);
+}
+
+/** Starts the clocks of the reports of a month that has ended. They have keys, so that it may be done again. */
+async function askForReports(services: Services, policy: InstalledPolicy, end: Date): Promise<0> {
+  const { database, clock } = services;
+  await startReportClocks(services, policy, end);
+  await database.prisma.jobRun.createMany({
+    data: { job: REPORTS, scope: scopeOf(policy, 'MONTH'), dueAt: end, finishedAt: clock.now() },
+    skipDuplicates: true,
+  });
+  return 0;
 }
 
 function scopeOf({ declaration }: InstalledPolicy, kind: PeriodKind): string {
@@ -68,12 +92,13 @@ function scopeOf({ declaration }: InstalledPolicy, kind: PeriodKind): string {
 /** The ends by now that nobody has judged, ascending: since the last run, or the last one where there was none. */
 async function endsOf(
   { database }: Services,
+  job: string,
   policy: InstalledPolicy,
   kind: PeriodKind,
   now: Date,
 ): Promise<readonly Date[]> {
   const last = await database.prisma.jobRun.findFirst({
-    where: { job: JOB, scope: scopeOf(policy, kind) },
+    where: { job, scope: scopeOf(policy, kind) },
     orderBy: { dueAt: 'desc' },
   });
   const ends = Array.from({ length: last ? CATCH_UP : 1 }, (_, back) => lastEnd(kind, now, zoneOf(policy), back));

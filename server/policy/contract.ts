@@ -241,6 +241,31 @@ export interface ApprovalsDeclaration<P extends string = string> {
   readonly cumulationDays?: P;
 }
 
+export interface MeetingKindDeclaration {
+  readonly label: Text;
+  /** Roles without which a meeting of the kind is not as it should be. */
+  readonly mustAttend?: readonly Role[];
+}
+
+export interface MeetingsDeclaration<P extends string = string> {
+  readonly kinds: Readonly<Record<string, MeetingKindDeclaration>>;
+  /** The parameter with the hours within which minutes are due; blank, or left out: no limit. */
+  readonly minutesHours?: P;
+  /** Hours within which a resolution has an owner. */
+  readonly ownerHours?: number;
+}
+
+/** A report of each month. */
+export interface ReportDeclaration {
+  readonly label: Text;
+  /** One of the whole line, from head office, or one of each branch. */
+  readonly per: 'LINE' | 'BRANCH';
+  /** It is due by the end of this day of the next month; left out, it is due without being late. */
+  readonly dueDay?: number;
+  /** Figures without which it is not filed. */
+  readonly needs?: readonly string[];
+}
+
 /** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
 export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';
 
@@ -352,6 +377,13 @@ export interface PolicyDeclaration<
   /** What people may apply for, by kind; `route` says who decides. */
   readonly applications?: Readonly<Record<string, ApplicationDeclaration>>;
   readonly approvals?: ApprovalsDeclaration<keyof P & string>;
+  readonly meetings?: MeetingsDeclaration<keyof P & string>;
+  /** The parameter with the days after which an internal dispute goes on to mediation. */
+  readonly disputes?: { readonly days: keyof P & string };
+  /** Reports of each month, by kind. */
+  readonly reports?: Readonly<Record<string, ReportDeclaration>>;
+  /** The topics that a survey of the line covers; one that lacks some is incomplete. */
+  readonly surveyTopics?: Readonly<Record<string, { readonly label: Text }>>;
   readonly answers?: AnswerFunctions<keyof M & string, P>;
   /**
    * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that

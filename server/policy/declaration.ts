@@ -79,9 +79,11 @@ function presetProblems(policy: Policy): string[] {
   return found.map(({ path, message }) => `${path} ${message}`);
 }
 
-function performanceProblems({ performance, approvals, parameters, schemes = {} }: Policy): string[] {
+function performanceProblems(policy: Policy): string[] {
+  const { performance, approvals, meetings, disputes, parameters, schemes = {} } = policy;
   const { monthlyTarget, topTiers = {} } = performance ?? {};
-  const named = [monthlyTarget, approvals?.cumulationDays].filter((name) => name !== undefined);
+  const names = [monthlyTarget, approvals?.cumulationDays, meetings?.minutesHours, disputes?.days];
+  const named = names.filter((name) => name !== undefined);
   return [
     ...unknown('parameter', named, parameters),
     ...unknown('scheme', Object.keys(topTiers), schemes),

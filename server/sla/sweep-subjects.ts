@@ -11,7 +11,11 @@ const BATCH = 500;
 type OnBreach = (tx: Prisma.TransactionClient, subjectIds: string[], at: Date) => Promise<unknown>;
 
 /** By the subject's type; in the transaction that fires. */
-const ON_BREACH: Readonly<Record<string, OnBreach>> = {};
+const ON_BREACH: Readonly<Record<string, OnBreach>> = {
+  // Older than it may be, a dispute goes on to mediation by itself.
+  Dispute: (tx, ids) =>
+    tx.dispute.updateMany({ where: { id: { in: ids }, stage: 'OPEN' }, data: { stage: 'MEDIATION' } }),
+};
 
 /**
  * Fires what fell due of promises about other subjects than tickets, as the sweep of tickets' clocks does: any number of

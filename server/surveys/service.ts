@@ -3,9 +3,11 @@ import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { businessLine } from '../customers/service.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
+import { dateIn } from '../days.ts';
+import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { endSubjectClocks, subjectClockRow } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
 export interface NewSurveyResponse {
@@ -112,7 +114,29 @@ export async function addImprovementMeasure(
     issues.push({ path: 'input.surveyResponseIds', message: 'names a response that does not exist' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const id = newId();
+  const zone = declaration.timeZone ?? 'Asia/Shanghai';
+  const days = Math.max(0, Math.round((input.dueOn.getTime() - dateIn(now, zone).getTime()) / 86_400_000));
+  const due = subjectClockRow(
+    services.calendars,
+    {
+      key: improvementKey(id),
+      subject: { type: 'ImprovementMeasure', id },
+      policyId: declaration.id,
+      branchId: actor.branchId,
+      assigneeId: input.ownerId,
+      alertKind: 'TASK_OVERDUE',
+      label: {
+        en: `Improvement: ${input.measure.trim().slice(0, 80)}`,
+        zh: `改进措施：${input.measure.trim().slice(0, 80)}`,
+      },
+      audience: ['SUPERVISOR'],
+      policyVersion: policies.get(declaration.id)?.version ?? declaration.id,
+      within: { target: { kind: 'END_OF_DAY', days, count: 'CALENDAR' } },
+    },
+    now,
+  );
   await inTransaction(database, async (tx) => {
+    await tx.subjectClock.create({ data: due, select: { id: true } });
     await tx.improvementMeasure.create({
       data: {
         id,
@@ -139,4 +163,50 @@ export async function addImprovementMeasure(
     });
   });
   return id;
+}
+
+/** The key of the clock that runs until a measure is carried out. */
+function improvementKey(id: string): string {
+  return `improvement:${id}`;
+}
+
+/**
+ * Closes an improvement measure with the effect that it had, or as given up.
+ *
+ * @throws {Refused} MEASURE_CLOSED
+ */
+export async function closeImprovementMeasure(
+  services: Services,
+  caller: Caller,
+  input: { readonly id: string; readonly effect: string; readonly givenUp?: boolean | null },
+): Promise<string> {
+  const { database, clock } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'surveyCustomers');
+  const now = clock.now();
+  if (input.effect.trim() === '') throw new InvalidInput([{ path: 'input.effect', message: 'is empty' }]);
+  const found = await database.prisma.improvementMeasure.findFirst({ where: { id: input.id, ...visible(actor) } });
+  if (!found) throw new NotFound('ImprovementMeasure');
+  if (found.status !== 'OPEN') throw Refused.because('MEASURE_CLOSED', `The measure is ${found.status}.`);
+  const status = input.givenUp === true ? 'CANCELLED' : 'DONE';
+  await inTransaction(database, async (tx) => {
+    const { count } = await tx.improvementMeasure.updateMany({
+      where: { id: found.id, status: 'OPEN' },
+      data: { status, effect: input.effect.trim(), closedAt: now },
+    });
+    if (count === 0) throw new Conflict(null);
+    await endSubjectClocks(tx, [improvementKey(found.id)], status === 'DONE' ? 'FULFILLED' : 'CANCELLED', now);
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'CLOSE_IMPROVEMENT_MEASURE',
+      subject: { type: 'ImprovementMeasure', id: found.id },
+      policyId: found.policyId,
+      branchId: found.branchId,
+      changes: [{ field: 'status', before: 'OPEN', after: status }],
+    });
+  });
+  services.alerts.wake();
+  return found.id;
 }

@@ -3,7 +3,7 @@ import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isN
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, toGlobalId } from '../../server/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
-import { markOf, plantBankOutlet, plantOtherLine } from './outlets.ts';
+import { markOf, plantBankOutlet, plantDepartment, plantOtherLine } from './outlets.ts';
 import { BOUND, type Given, type Question, questions } from './paths.ts';
 
 // Outlet A's data is there, and everybody is asked everything. Then it is taken out of the database, and everybody else is
@@ -34,6 +34,15 @@ const TABLES: Readonly<Record<string, { readonly type: string | null; readonly w
   figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   current_figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
   delegation: { type: 'Delegation', where: 'branch_id = $1' },
+  dispute: { type: 'Dispute', where: 'branch_id = $1' },
+  resolution_explanation: {
+    type: null,
+    where: 'meeting_id in (select id from meeting where branch_id = $1)',
+  },
+  resolution: { type: 'Resolution', where: 'branch_id = $1' },
+  meeting: { type: 'Meeting', where: 'branch_id = $1' },
+  period_report: { type: 'PeriodReport', where: 'branch_id = $1' },
+  staff_target: { type: null, where: 'branch_id = $1' },
   grade: { type: 'Grade', where: 'customer_id in (select id from customer where branch_id = $1)' },
   improvement_measure: { type: 'ImprovementMeasure', where: 'branch_id = $1' },
   interaction: { type: 'Interaction', where: 'customer_id in (select id from customer where branch_id = $1)' },
@@ -63,6 +72,8 @@ beforeAll(async () => {
   app = await startTestApp({ now: NOW, settings: { limits: { cost: 1_000_000 } } });
   await plantBankOutlet(app, 'BK-A');
   await plantBankOutlet(app, 'BK-B');
+  await plantDepartment(app, 'BK-A');
+  await plantDepartment(app, 'BK-B');
   await plantOtherLine(app, 'TL-A', 'telecom-vip');
   await plantOtherLine(app, 'CO-A', 'core');
   await plantOtherLine(app, 'BB-A', 'broadband-key-account');
@@ -89,6 +100,9 @@ beforeAll(async () => {
   const given: Given = {
     'Customer.mayUse': ['(code: "SETTLEMENT_FEES")'],
     'Query.budgets': ['(policyId: "bank-vip", year: 2026)'],
+    'Query.meetings': ['(policyId: "bank-vip")'],
+    'Query.reports': [`(policyId: "bank-vip", period: ${PERIOD})`],
+    'Query.satisfaction': [`(policyId: "bank-vip", period: ${PERIOD})`],
     'Query.clockExplanation': (foreign.get('SlaClock') ?? []).slice(0, 3).map((id) => `(clockId: "${id}")`),
     'Query.customer': (foreign.get('Customer') ?? []).map((id) => `(id: "${id}")`),
     ...Object.fromEntries([...foreign].map(([type, [id]]) => [`Query.node<${type}>`, [`(id: "${id}")`]])),

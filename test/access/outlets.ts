@@ -1,3 +1,4 @@
+import { idOf, newId } from '../../server/ids.ts';
 import type { Person, TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
@@ -140,6 +141,38 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
       },
     }),
   );
+}
+
+/** What a department has beside its customers: a meeting, a dispute, a target, a report. */
+export async function plantDepartment(app: TestApp, branchCode: string): Promise<void> {
+  const chief = app.as(`${branchCode}/DIRECTOR`);
+  const mark = markOf(branchCode);
+  const line = { policyId: 'bank-vip' };
+  await expectType(
+    'Meeting',
+    chief.does('HoldMeeting', {
+      input: { ...line, kind: 'DEPARTMENT', agenda: mark, attendeeIds: [chief.id], resolutions: [{ text: mark }] },
+    }),
+  );
+  await expectType('Dispute', chief.does('OpenDispute', { input: { ...line, subject: mark, parties: mark } }));
+  const target = { ...line, staffId: chief.id, key: 'HANDLED', year: 2026, value: '5' };
+  await expectType('StaffTargets', chief.does('SetStaffTarget', { input: target }));
+  const { prisma } = app.app.services.database;
+  const branch = await prisma.branch.findUniqueOrThrow({ where: { code: branchCode } });
+  await prisma.periodReport.create({
+    data: {
+      id: newId(),
+      ...line,
+      branchId: branch.id,
+      kind: mark,
+      month: new Date('2026-02-01T00:00:00Z'),
+      summary: mark,
+      content: { month: '2026-02', figures: {}, issues: [] },
+      late: false,
+      filedById: idOf('Staff', chief.id),
+      filedAt: app.app.services.clock.now(),
+    },
+  });
 }
 
 /** A customer with a ticket in another business line. */

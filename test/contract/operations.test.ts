@@ -392,6 +392,46 @@ test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCust
   ).toMatchObject({ id: bank.id });
 });
 
+test('reports, targets, meetings and disputes', async () => {
+  const [chief, writer] = ['DIRECTOR', 'SUPERVISOR'].map((role) => app.as(`BK-HQ/${role}`)) as [Person, Person];
+  const { id: customerId } = await givenCustomer(writer, { policyId: 'bank-vip', branchCode: 'BK-HQ' });
+  const answer = { customerId, topic: 'SERVICE_QUALITY', score: 5, channel: 'PHONE' };
+  await writer.does('SubmitSurveyResponse', { input: answer });
+  const period = { from: '2026-03-01', to: '2026-03-31' };
+  const line = { policyId: 'bank-vip' };
+  expect(await chief.does('Satisfaction', { ...line, period })).toMatchObject({ rate: '100', isComplete: null });
+  const improvement = { ...line, finding: 'Slow', measure: 'Train', ownerId: writer.id, dueOn: '2026-03-20' };
+  const measure = await writer.does('AddImprovementMeasure', { input: improvement });
+  const closed = await writer.does('CloseImprovementMeasure', { input: { id: measure.id, effect: 'Faster' } });
+  expect(closed).toMatchObject({ status: 'DONE', effect: 'Faster' });
+  const target = { ...line, staffId: writer.id, key: 'HANDLED', year: 2026, value: '10' };
+  expect((await chief.does('SetStaffTarget', { input: target })).targets).toHaveLength(1);
+  expect(await chief.does('StaffTargets', { ...line, year: 2026 })).toMatchObject([{ actual: '0', met: false }]);
+  const meeting = { ...line, kind: 'DEPARTMENT', agenda: 'Week', attendeeIds: [chief.id, writer.id] };
+  const held = await chief.does('HoldMeeting', {
+    input: { ...meeting, resolutions: [{ text: 'Call' }, { text: 'Write' }] },
+  });
+  const [call, write] = held.resolutions;
+  await chief.does('AssignResolution', { input: { id: call.id, ownerId: writer.id } });
+  expect(await chief.does('CompleteResolution', { id: call.id, outcome: 'Called' })).toMatchObject({ state: 'DONE' });
+  await app.advance(new Date(app.app.services.clock.now().getTime() + 1000).toISOString());
+  const next = await chief.does('HoldMeeting', { input: meeting });
+  const explained = { id: write.id, meetingId: next.id, explanation: 'Ill' };
+  expect(await chief.does('ExplainResolution', { input: explained })).toMatchObject({ __typename: 'Resolution' });
+  const minutes = { meetingId: next.id, results: 'None', actions: 'Write' };
+  expect(await chief.does('FileMinutes', { input: minutes })).toMatchObject({ minutesOverdue: false });
+  expect(await chief.does('Meetings', { ...line, kind: 'DEPARTMENT', first: 5 })).toHaveLength(2);
+  const dispute = await chief.does('OpenDispute', { input: { ...line, subject: 'Rooms', parties: 'A, B' } });
+  await chief.does('MediateDispute', { input: { id: dispute.id, mediator: 'C', witness: 'D' } });
+  expect(await chief.does('ArbitrateDispute', { id: dispute.id })).toMatchObject({ stage: 'ARBITRATION' });
+  expect(await chief.does('SettleDispute', { id: dispute.id, result: 'A' })).toMatchObject({ stage: 'SETTLED' });
+  await app.advance('2026-04-01T09:00:00+08:00');
+  const draft = { ...line, kind: 'CUSTOMER', month: '2026-03-01' };
+  expect(await chief.does('ReportDraft', draft)).toMatchObject({ month: '2026-03' });
+  expect(await chief.does('Reports', { ...line, period })).toMatchObject([{ status: 'DUE' }]);
+  expect(await chief.does('FileReport', { input: { ...draft, summary: 'Good' } })).toMatchObject({ late: false });
+});
+
 test('every operation of the contract was executed', () => {
   expect(ALL.filter((name) => !executed.has(name))).toEqual([]);
 });

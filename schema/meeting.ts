@@ -1,0 +1,338 @@
+import { visible } from '../server/access/scope.ts';
+import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/disputes/service.ts';
+import type { Role } from '../server/generated/prisma/enums.ts';
+import { idOf, referenceOf } from '../server/ids.ts';
+import {
+  agendaItems,
+  assignResolution,
+  completeResolution,
+  explainResolution,
+  fileMinutes,
+  holdMeeting,
+} from '../server/meetings/service.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import type { Enums } from './enums.ts';
+import { pageSize } from './page.ts';
+
+/** Meetings with what they decided, and disputes. */
+export function addMeetings(builder: Builder, enums: Enums): void {
+  builder.prismaNode('Resolution', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: 'What a meeting decided to do, and who does it.',
+    fields: (t) => ({
+      text: t.exposeString('text'),
+      state: t.expose('state', { type: enums.ResolutionState }),
+      owner: t.relation('owner', { nullable: true }),
+      assignedAt: t.expose('assignedAt', { type: 'DateTime', nullable: true }),
+      dueOn: t.expose('dueOn', { type: 'Date', nullable: true }),
+      outcome: t.exposeString('outcome', { nullable: true }),
+      doneAt: t.expose('doneAt', { type: 'DateTime', nullable: true }),
+      meeting: t.relation('meeting'),
+    }),
+  });
+  guardNode(
+    'Resolution',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.resolution.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+
+  const AgendaItem = builder
+    .objectRef<{ id: string; explanations: readonly { text: string }[] }>('AgendaItem')
+    .implement({
+      description: 'A resolution of an earlier meeting that was not executed by this one: its owner explains.',
+      fields: (t) => ({
+        resolution: t.prismaField({
+          type: 'Resolution',
+          resolve: (query, { id }, _args, { services }) =>
+            services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } }),
+        }),
+        explanation: t.string({
+          nullable: true,
+          description: 'What the owner explained at this meeting; null until then.',
+          resolve: ({ explanations }) => explanations[0]?.text ?? null,
+        }),
+      }),
+    });
+
+  builder.prismaNode('Meeting', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: 'A meeting that was held.',
+    fields: (t) => ({
+      kind: t.exposeString('kind', { description: 'One of the kinds that the policy declares.' }),
+      heldAt: t.expose('heldAt', { type: 'DateTime' }),
+      agenda: t.exposeString('agenda'),
+      recording: t.exposeString('recording', { nullable: true }),
+      attendees: t.prismaField({
+        type: ['Staff'],
+        description: 'At most 500.',
+        select: { attendeeIds: true },
+        resolve: (query, { attendeeIds }, _args, { services }) =>
+          services.database.prisma.staff.findMany({
+            ...query,
+            where: { id: { in: attendeeIds } },
+            orderBy: { number: 'asc' },
+          }),
+      }),
+      missingRoles: t.field({
+        type: [enums.Role],
+        description: 'Roles that had to attend and did not.',
+        select: { policyId: true, kind: true, attendedBy: true },
+        resolve: (meeting, _args, { services }) => [...missingRoles(services, meeting)],
+      }),
+      compliant: t.boolean({
+        description: 'Whether everybody attended who had to.',
+        select: { policyId: true, kind: true, attendedBy: true },
+        resolve: (meeting, _args, { services }) => missingRoles(services, meeting).length === 0,
+      }),
+      results: t.exposeString('results', { nullable: true }),
+      actions: t.exposeString('actions', { nullable: true }),
+      minutesDueAt: t.expose('minutesDueAt', { type: 'DateTime', nullable: true }),
+      minutesAt: t.expose('minutesAt', { type: 'DateTime', nullable: true }),
+      minutesOverdue: t.boolean({
+        description: 'The minutes were, or are, filed after they were due.',
+        select: { minutesAt: true, minutesDueAt: true },
+        resolve: ({ minutesAt, minutesDueAt }, _args, { services }) =>
+          minutesDueAt !== null && (minutesAt ?? services.clock.now()) > minutesDueAt,
+      }),
+      resolutions: t.relation('resolutions', {
+        description: 'At most 50.',
+        query: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+      }),
+      agendaItems: t.field({
+        type: [AgendaItem],
+        description: 'What earlier meetings of the kind decided and nobody executed by now; at most 100.',
+        select: { id: true, policyId: true, branchId: true, kind: true, heldAt: true },
+        resolve: (meeting, _args, { services }) => agendaItems(services, meeting),
+      }),
+    }),
+  });
+  guardNode(
+    'Meeting',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.meeting.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  builder.queryField('meetings', (t) =>
+    t.prismaField({
+      type: ['Meeting'],
+      description: 'The newest first; 20 unless said, at most 100.',
+      args: { policyId: t.arg.id({ required: true }), kind: t.arg.string(), first: t.arg.int() },
+      resolve: (query, _root, { policyId, kind, first }, context) =>
+        context.services.database.prisma.meeting.findMany({
+          ...query,
+          where: { AND: [visible(actorOf(context)), { policyId: String(policyId), ...(kind != null && { kind }) }] },
+          orderBy: [{ heldAt: 'desc' }, { id: 'desc' }],
+          take: pageSize({ first }).size,
+        }),
+    }),
+  );
+
+  const MeetingResolutionInput = builder.inputType('MeetingResolutionInput', {
+    fields: (t) => ({
+      text: t.string({ required: true }),
+      ownerId: t.id({ description: 'Somebody is found within the hours that the policy gives.' }),
+      dueOn: t.field({ type: 'Date' }),
+    }),
+  });
+  const MeetingInput = builder.inputType('MeetingInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      kind: t.string({ required: true }),
+      heldAt: t.field({ type: 'DateTime', description: 'Now, unless said.' }),
+      agenda: t.string({ required: true }),
+      attendeeIds: t.idList({ required: true }),
+      recording: t.string(),
+      resolutions: t.field({ type: [MeetingResolutionInput] }),
+    }),
+  });
+  const MinutesInput = builder.inputType('MinutesInput', {
+    fields: (t) => ({
+      meetingId: t.id({ required: true }),
+      results: t.string({ required: true }),
+      actions: t.string({ required: true }),
+    }),
+  });
+  const AssignResolutionInput = builder.inputType('AssignResolutionInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      ownerId: t.id({ required: true }),
+      dueOn: t.field({ type: 'Date' }),
+    }),
+  });
+  const ExplainResolutionInput = builder.inputType('ExplainResolutionInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      meetingId: t.id({ required: true }),
+      explanation: t.string({ required: true }),
+    }),
+  });
+  builder.mutationFields((t) => ({
+    holdMeeting: t.prismaField({
+      type: 'Meeting',
+      errors: mutationErrors,
+      description: 'Records a meeting that was held, with what it decided.',
+      args: { input: t.arg({ type: MeetingInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await holdMeeting(context.services, callerOf(context), {
+          ...input,
+          policyId: String(input.policyId),
+          attendeeIds: input.attendeeIds.map((one, index) =>
+            referenceOf('Staff', String(one), `input.attendeeIds[${index}]`),
+          ),
+          resolutions:
+            input.resolutions?.map((one, index) => ({
+              ...one,
+              ownerId: one.ownerId
+                ? referenceOf('Staff', String(one.ownerId), `input.resolutions[${index}].ownerId`)
+                : null,
+            })) ?? null,
+        });
+        return context.services.database.prisma.meeting.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    fileMinutes: t.prismaField({
+      type: 'Meeting',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: MinutesInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const meetingId = idOf('Meeting', String(input.meetingId));
+        const id = await fileMinutes(context.services, callerOf(context), { ...input, meetingId });
+        return context.services.database.prisma.meeting.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    assignResolution: t.prismaField({
+      type: 'Resolution',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: AssignResolutionInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await assignResolution(context.services, callerOf(context), {
+          ...input,
+          id: idOf('Resolution', String(input.id)),
+          ownerId: referenceOf('Staff', String(input.ownerId), 'input.ownerId'),
+        });
+        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    completeResolution: t.prismaField({
+      type: 'Resolution',
+      errors: mutationErrors,
+      args: { id: t.arg.id({ required: true }), outcome: t.arg.string({ required: true }) },
+      resolve: async (query, _root, args, context) => {
+        const resolution = { ...args, id: idOf('Resolution', String(args.id)) };
+        const id = await completeResolution(context.services, callerOf(context), resolution);
+        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    explainResolution: t.prismaField({
+      type: 'Resolution',
+      errors: mutationErrors,
+      description: 'Records what the owner of an unexecuted resolution explains at the next meeting.',
+      args: { input: t.arg({ type: ExplainResolutionInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await explainResolution(context.services, callerOf(context), {
+          ...input,
+          id: idOf('Resolution', String(input.id)),
+          meetingId: idOf('Meeting', String(input.meetingId)),
+        });
+        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+
+  addDisputes(builder, enums);
+}
+
+/** The roles that had to attend a meeting and did not. */
+function missingRoles(
+  { policies }: Parameters<typeof agendaItems>[0],
+  { policyId, kind, attendedBy }: { policyId: string; kind: string; attendedBy: readonly Role[] },
+): Role[] {
+  const { mustAttend = [] } = policies.get(policyId)?.declaration.meetings?.kinds[kind] ?? {};
+  return mustAttend.filter((role) => !attendedBy.includes(role));
+}
+
+function addDisputes(builder: Builder, enums: Enums): void {
+  builder.prismaNode('Dispute', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: 'A dispute inside the organisation, on its way through mediation and arbitration.',
+    fields: (t) => ({
+      subject: t.exposeString('subject'),
+      parties: t.exposeString('parties'),
+      stage: t.expose('stage', { type: enums.DisputeStage }),
+      openedAt: t.expose('openedAt', { type: 'DateTime' }),
+      dueAt: t.expose('dueAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'From then on it is in mediation, if nobody settled it.',
+      }),
+      mediator: t.exposeString('mediator', { nullable: true }),
+      witness: t.exposeString('witness', { nullable: true }),
+      result: t.exposeString('result', { nullable: true }),
+      settledAt: t.expose('settledAt', { type: 'DateTime', nullable: true }),
+    }),
+  });
+  guardNode(
+    'Dispute',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.dispute.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  const DisputeInput = builder.inputType('DisputeInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      subject: t.string({ required: true }),
+      parties: t.string({ required: true }),
+      openedAt: t.field({ type: 'DateTime', description: 'Now, unless said.' }),
+    }),
+  });
+  const MediationInput = builder.inputType('MediationInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      mediator: t.string({ required: true, description: 'Neutral.' }),
+      witness: t.string({ required: true, description: 'A third party.' }),
+    }),
+  });
+  const own = (id: string | number) => idOf('Dispute', String(id));
+  builder.mutationFields((t) => ({
+    openDispute: t.prismaField({
+      type: 'Dispute',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: DisputeInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const dispute = { ...input, policyId: String(input.policyId) };
+        const id = await openDispute(context.services, callerOf(context), dispute);
+        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    mediateDispute: t.prismaField({
+      type: 'Dispute',
+      errors: mutationErrors,
+      args: { input: t.arg({ type: MediationInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await mediateDispute(context.services, callerOf(context), { ...input, id: own(input.id) });
+        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    arbitrateDispute: t.prismaField({
+      type: 'Dispute',
+      errors: mutationErrors,
+      description: 'Brings a dispute that mediation did not settle before HR.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: async (query, _root, args, context) => {
+        const id = await arbitrateDispute(context.services, callerOf(context), own(args.id));
+        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+    settleDispute: t.prismaField({
+      type: 'Dispute',
+      errors: mutationErrors,
+      description: 'Settles a dispute with its written result.',
+      args: { id: t.arg.id({ required: true }), result: t.arg.string({ required: true }) },
+      resolve: async (query, _root, args, context) => {
+        const id = await settleDispute(context.services, callerOf(context), { ...args, id: own(args.id) });
+        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  }));
+}
