@@ -54,7 +54,7 @@ export async function nextDue(
       (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
     ) as at`;
   const others = [nextComplaintCheck, nextPeriodEnd, nextSampleTask];
-  const dates = [row?.at, ...(await Promise.all(others.map((next) => next(services, until))))];
+  const dates = [row?.at, ...(await Promise.all(others.map(async (next) => next(services, until))))];
   const instants = dates.flatMap((at) => (at ? [at.getTime()] : []));
   return instants.length > 0 ? new Date(Math.min(...instants)) : null;
 }
