@@ -18,7 +18,7 @@ export async function runServer(
   });
   const stopped = untilSignal();
   const { app, url, wsUrl, tokens } = await startServer(env, { ...options, log });
-  if (options.demo) console.log(banner({ url, wsUrl, tokens }));
+  if (options.demo) console.log(banner({ url, wsUrl, tokens, env }));
   else log.info({ url, wsUrl, database: app.services.database.describe }, 'ready');
   await stopped;
   setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
@@ -29,12 +29,17 @@ function banner({
   url,
   wsUrl,
   tokens,
+  env,
 }: {
+  env: Env;
   url: string;
   wsUrl: string;
   tokens: Readonly<Record<string, string>>;
 }): string {
   const people = Object.entries(tokens).map(([who, token]) => `  ${who}\n    ${token}`);
+  const kept = env.DATABASE_URL
+    ? 'The data stay in the database.'
+    : `The data stay in the folder ${env.TIERLINE_DATA}; delete it to begin anew.`;
   return `
   Tierline is ready.
 
@@ -46,6 +51,6 @@ ${people.join('\n')}
 
   To see an alert live: open GraphiQL with the supervisor's token, run the tab SlaAlerts, and wait;
   demo tickets become at risk and breach within the next minutes.
-  Stop with Ctrl+C. The data stay in ./data; delete the folder to begin anew.
+  Stop with Ctrl+C. ${kept}
 `;
 }
