@@ -98,7 +98,7 @@ function roundVisit({ today, contacts }: CareFacts, { roundVisitMonths }: Parame
       purpose: 'CARE',
       channel: 'VISIT',
       period: { from, to },
-      metBy: { channels: ['VISIT'] },
+      metBy: { channels: ['VISIT'], late: true },
       dueAt: endOfDay(to),
     },
   ];

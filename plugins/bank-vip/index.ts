@@ -30,7 +30,6 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
-  workload: 'contactsPerDay',
   profiles,
   sensitive,
   // Three consecutive months on target bring the quarterly bonus (S01-bank-relationship-dept, A-074).

@@ -196,14 +196,6 @@ export const parameters = {
     ours: true,
     description: { en: 'Days before a holiday at which its greeting is planned', zh: '节日问候提前安排的天数' },
   },
-  contactsPerDay: {
-    schema: count,
-    source: 'S02-maintenance-measures',
-    description: {
-      en: 'Contacts that a manager can make on a working day; more due than that is told of',
-      zh: '客户经理每个工作日可完成的接触次数，超出时预警',
-    },
-  },
   roundVisitMonths: {
     schema: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]),
     source: 'S02-maintenance-measures',

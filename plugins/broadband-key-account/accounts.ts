@@ -68,14 +68,6 @@ export const parameters = {
     ours: true,
     description: { en: 'Days before expiry at which a renewal is found', zh: '续费筛选提前天数' },
   },
-  contactsPerDay: {
-    schema: count,
-    source: SOURCE,
-    description: {
-      en: 'Contacts that a manager can make on a working day; more due than that is told of',
-      zh: '客户经理每个工作日可完成的接触次数，超出时预警',
-    },
-  },
   typicalProblemCallbacks: {
     schema: z.number().int().min(1).max(100),
     source: SOURCE,

@@ -153,7 +153,7 @@ function groupService({ today, customer, contacts }: CareFacts): TaskProposal[] 
       purpose: 'CARE',
       channel: 'VISIT',
       period: { from, to },
-      metBy: { channels: ['VISIT'] },
+      metBy: { channels: ['VISIT'], late: true },
       dueAt: endOfDay(to),
     },
   ];

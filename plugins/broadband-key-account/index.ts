@@ -20,7 +20,6 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
-  workload: 'contactsPerDay',
   profiles,
   sensitive,
   applications,

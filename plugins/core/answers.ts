@@ -132,7 +132,7 @@ export function care(
         purpose: 'CARE',
         channel: 'VISIT',
         period: { from, to },
-        metBy: { channels: ['VISIT'] },
+        metBy: { channels: ['VISIT'], late: true },
         dueAt: endOfDay(to),
       },
     ],

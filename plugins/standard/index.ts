@@ -30,6 +30,14 @@ export default definePolicy({
       default: 72,
       ours: true,
     },
+    contactsPerDay: {
+      schema: z.number().int().positive(),
+      description: {
+        en: 'Contacts that a manager can make on a working day; more due than that is told of.',
+        zh: '客户经理每个工作日可完成的接触次数，超出时预警。',
+      },
+      source: 'S03-telecom-vip-work',
+    },
     satisfactionTarget: {
       schema: z.number().min(0).max(100),
       description: {
@@ -45,6 +53,7 @@ export default definePolicy({
       return [];
     return [{ path: 'firstResponseHours', message: { en: 'is longer than resolutionHours', zh: '长于解决时限' } }];
   },
+  workload: 'contactsPerDay',
   answers: {
     // No rule of this kind is asked for: whoever has a grade keeps it, and nobody is given one.
     grade: ({ scheme, customer }) => {

@@ -41,7 +41,7 @@ function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
       purpose: 'CARE',
       channel: 'PHONE',
       period: { from, to },
-      metBy: {},
+      metBy: { late: true },
       warnAt: warning(to),
       dueAt: endOfDay(to),
     },
@@ -66,7 +66,7 @@ function faceToFace(
       purpose: 'CARE',
       channel: 'VISIT',
       period: { from, to },
-      metBy: { channels: FACE_TO_FACE },
+      metBy: { channels: FACE_TO_FACE, late: true },
       warnAt: warning(to),
       dueAt: endOfDay(to),
     },
@@ -95,7 +95,7 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       purpose: 'EXPLAIN',
       channel: 'SMS',
       period: { from: enteredOn, to: addDays(enteredOn, 7) },
-      metBy: { channels: ['SMS'], purposes: ['EXPLAIN'] },
+      metBy: { channels: ['SMS'], purposes: ['EXPLAIN'], late: true },
       dueAt: endOfDay(addDays(enteredOn, 7)),
     });
   }

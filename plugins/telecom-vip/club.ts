@@ -40,14 +40,6 @@ export const parameters = {
     ours: true,
     description: { en: 'Hours within which a complaint is answered', zh: '投诉答复时限（小时）' },
   },
-  contactsPerDay: {
-    schema: count,
-    source: 'S03-telecom-vip-work',
-    description: {
-      en: 'Contacts that a manager can make on a working day; more due than that is told of',
-      zh: '客户经理每个工作日可完成的接触次数，超出时预警',
-    },
-  },
   faceToFaceMonths: {
     schema: period,
     source: 'S03-telecom-vip-work',

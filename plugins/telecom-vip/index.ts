@@ -23,7 +23,6 @@ export default definePolicy({
   schemes,
   ticketTypes,
   duties,
-  workload: 'contactsPerDay',
   messages,
   signature: 'hall',
   busyDays: BUSY_DAYS,

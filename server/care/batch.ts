@@ -25,6 +25,7 @@ export interface OpenTask {
   readonly status: 'OPEN' | 'OVERDUE';
   readonly dueAt: string;
   readonly from: string | null;
+  readonly to: string | null;
   readonly metBy: MetBy | null;
 }
 
@@ -92,7 +93,7 @@ export async function decideCare(
         and i.happened_at >= ${new Date(end.getTime() - MEMORY_MS)} and i.happened_at < ${until}
       group by 1
     ), undone as (
-      select t.customer_id, json_agg(json_build_object('id', t.id, 'key', t.key, 'status', t.status, 'dueAt', t.due_at, 'from', t.period_from, 'metBy', t.met_by)) as list
+      select t.customer_id, json_agg(json_build_object('id', t.id, 'key', t.key, 'status', t.status, 'dueAt', t.due_at, 'from', t.period_from, 'to', t.period_to, 'metBy', t.met_by)) as list
       from task t
       where t.customer_id in (select id from chosen) and t.status in ('OPEN', 'OVERDUE') and (t.key like 'care:%' or t.key like 'duty:%')
       group by 1

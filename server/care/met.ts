@@ -13,18 +13,20 @@ export interface ContactFact {
 /** A task that contact may do by itself. */
 export interface Need {
   readonly metBy: MetBy | null;
-  /** The first day on which contact counts; null: any. */
+  /** The days on which contact counts, both included; null: any. */
   readonly from: string | null;
+  readonly to: string | null;
 }
 
 /**
- * Whether contact does a task: on or after the first day of its period, by one of its channels, for one of its purposes.
- * Contact after the last day counts too: it is what was owed, late.
+ * Whether contact does a task: within its period, or after it where it may be late, by one of its channels, for one of its
+ * purposes.
  */
-export function isMetBy({ metBy, from }: Need, { on, channel, purpose, isMessage }: ContactFact): boolean {
+export function isMetBy({ metBy, from, to }: Need, { on, channel, purpose, isMessage }: ContactFact): boolean {
   if (!metBy) return false;
   const { channels, purposes } = metBy;
   if (from !== null && on < from) return false;
+  if (to !== null && on > to && !metBy.late) return false;
   // Records of our own are no contact, whatever a task asks for.
   if (channel === 'INTERNAL') return false;
   // A message does what asks for messages; it is no contact in person.

@@ -12,6 +12,7 @@ export interface Unsettled {
   readonly status: 'OPEN' | 'OVERDUE';
   readonly dueAt: string;
   readonly from: string | null;
+  readonly to: string | null;
   readonly metBy: TaskProposal['metBy'] | null;
 }
 
@@ -45,8 +46,8 @@ export function settle(
   const wanted = new Map((asked ?? []).map((task) => [careKey(customer, task), task]));
   const met: { id: string; on: string }[] = [];
   const withdrawn: string[] = [];
-  for (const { id, key, status, dueAt, from, metBy } of open) {
-    const meeting = firstMeeting({ metBy: metBy ?? null, from }, contacts);
+  for (const { id, key, status, dueAt, from, to, metBy } of open) {
+    const meeting = firstMeeting({ metBy: metBy ?? null, from, to }, contacts);
     if (meeting) met.push({ id, on: meeting.on });
     else if (asked && !wanted.has(key) && status === 'OPEN' && new Date(dueAt) > at) withdrawn.push(id);
     wanted.delete(key);

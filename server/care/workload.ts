@@ -3,6 +3,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
 import { newId } from '../ids.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { STANDARD_ID } from '../policy/registry.ts';
 import { overload, Workload } from './level.ts';
 
 /** Contact that may be made on any day of its period, and so is spread over its manager's days. */
@@ -27,12 +28,14 @@ export async function plannedFrom(
  * room for (`contactsPerDay`); once for each manager and due day.
  */
 export async function overloadAlerts(
-  { database }: Pick<Services, 'database'>,
-  { declaration, parameters }: InstalledPolicy,
+  { database, policies }: Pick<Services, 'database' | 'policies'>,
+  policy: InstalledPolicy,
   day: string,
   now: Date,
 ): Promise<Prisma.AlertUncheckedCreateInput[]> {
-  const aDay = declaration.workload === undefined ? undefined : parameters[declaration.workload];
+  const { declaration } = policy;
+  const told = declaration.workload === undefined ? policies.get(STANDARD_ID) : policy;
+  const aDay = told?.parameters[told.declaration.workload ?? ''];
   if (aDay === undefined) return [];
   const rows = await database.prisma.$queryRaw<
     { staff: string; branch: string; name: string; day: string; count: number }[]

@@ -13,8 +13,8 @@ export async function meetTasks(
   customerId: string,
   contact: ContactFact & { readonly at: Date },
 ): Promise<void> {
-  const open = await tx.$queryRaw<{ id: string; from: string | null; metBy: MetBy }[]>`
-    select id, period_from::text as "from", met_by as "metBy" from task
+  const open = await tx.$queryRaw<{ id: string; from: string | null; to: string | null; metBy: MetBy }[]>`
+    select id, period_from::text as "from", period_to::text as "to", met_by as "metBy" from task
     where customer_id = ${customerId}::uuid and status in ('OPEN', 'OVERDUE') and met_by is not null`;
   const met = open.filter((need) => isMetBy(need, contact)).map(({ id }) => id);
   if (met.length === 0) return;

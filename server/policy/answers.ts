@@ -133,6 +133,8 @@ export const taskProposal = z.strictObject({
     .strictObject({
       channels: z.array(z.enum(CHANNELS)).max(20).nullish(),
       purposes: z.array(z.enum(PURPOSES)).max(20).nullish(),
+      /** After the period it does it too, late: what was owed is made up for. A greeting is not. */
+      late: z.boolean().nullish(),
     })
     .nullish(),
   /** The declared duty of a customer that it fulfils; it needs the duty's `period`. */

@@ -337,7 +337,7 @@ export interface PolicyDeclaration<
   readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
   /** Regular work by code, e.g. `WEEKLY_PLAN`. */
   readonly duties?: Readonly<Record<string, DutyDeclaration>>;
-  /** The parameter that says how many contacts a manager can make on a working day; blank, nobody is told of overload. */
+  /** The parameter that says how many contacts a manager can make on a working day; the standard policy's where it is left out. While it is blank nobody is told of overload. */
   readonly workload?: string;
   /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
   readonly messages?: Readonly<Record<string, MessageDeclaration>>;

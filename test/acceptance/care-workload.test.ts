@@ -10,13 +10,13 @@ test('the work of a quarter is spread over a manager’s working days, and too m
     app.as('SYS/ADMIN'),
   ];
   for (let index = 0; index < 5; index += 1) await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
-  const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === 'bank-vip');
+  const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === 'standard');
   const set = {
     parameters: [{ key: 'contactsPerDay', value: 2 }],
     reason: 'Two visits a day',
     expectedVersion: version,
   };
-  expect(await admin.does('ConfigurePolicy', { input: { policyId: 'bank-vip', ...set } })).toMatchObject({
+  expect(await admin.does('ConfigurePolicy', { input: { policyId: 'standard', ...set } })).toMatchObject({
     __typename: 'Policy',
   });
   // Two working days are left of the quarter: Tuesday and Wednesday, before the holidays.
