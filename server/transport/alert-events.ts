@@ -8,7 +8,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
 import { refusalOf } from './operation-limits.ts';
 import type { PersistedOperations } from './persisted.ts';
-import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
+import { actorOfToken, bearerOf, localeOf, type Pipeline, refuseAtFirstLook } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
 import { type Outlet, viewAlerts } from './viewing.ts';
 
@@ -55,7 +55,9 @@ export function serveAlertEvents({
     } as never);
     const subscription = (() => {
       try {
-        const document = parse(operations.resolve(params) ?? '');
+        const query = operations.resolve(params) ?? '';
+        refuseAtFirstLook({ query, variables: params.variables }, limits);
+        const document = parse(query);
         if (validate(schema, document).length > 0) return null;
         const { operationName, variables } = params;
         if (refusalOf({ schema, document, operationName, variableValues: variables }, limits.cost)) return null;

@@ -67,6 +67,7 @@ export class Gate {
   /** Those who wait, whose turn is next first. */
   readonly #queue = new Set<string>();
   #running = 0;
+  #isArmed = false;
   #waiting = 0;
   #waitingBytes = 0;
 
@@ -172,10 +173,19 @@ export class Gate {
     };
   }
 
-  /** Begins what may begin now: first the one who is longest without a turn. */
+  /** Lets one of those who wait begin with the next turn of the event loop, so that input and answers of others pass between. */
   #next(): void {
+    if (this.#isArmed || this.#queue.size === 0) return;
+    this.#isArmed = true;
+    setImmediate(() => {
+      this.#isArmed = false;
+      if (this.#beginOne()) this.#next();
+    });
+  }
+
+  /** Begins the operation of the person who is longest without a turn; false where nobody may begin. */
+  #beginOne(): boolean {
     for (const key of this.#queue) {
-      if (this.#running >= this.#limits.runningPerNode) return;
       const party = this.#parties.get(key);
       const turn = party?.waiting[0];
       if (!party || !turn || !this.#mayRun(party)) continue;
@@ -185,7 +195,9 @@ export class Gate {
         this.#queue.add(key);
       }
       turn.begin();
+      return true;
     }
+    return false;
   }
 
   #leaveQueue(key: string, party: Party, turn: Turn): void {

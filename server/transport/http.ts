@@ -8,6 +8,7 @@ import type { EventStreams } from './event-streams.ts';
 import { anonymous, type Gate, OverloadError } from './gate.ts';
 import type { Limits } from './limits.ts';
 import { bearerOf, type Pipeline } from './pipeline.ts';
+import { screen } from './screen.ts';
 import type { StreamCount } from './stream-count.ts';
 
 export interface HttpOptions {
@@ -95,6 +96,7 @@ export function createHttpServer({
     const leave = await enter(who, response, body?.length ?? 0);
     if (!leave) return;
     try {
+      if (body && !mayRead(body, response)) return;
       if (request.headers.accept?.includes('text/event-stream')) {
         if (!countStream(who, response, body)) return;
         // A stream holds its turn until it begins.
@@ -127,6 +129,24 @@ export function createHttpServer({
       refuse(response, 429, 'TOO_MANY_SUBSCRIPTIONS', (error as Error).message);
       return false;
     }
+  }
+
+  /** The first look at a body, cheaper than the pipeline's; false when it was refused. */
+  function mayRead(body: Buffer, response: ServerResponse): boolean {
+    let params: unknown;
+    try {
+      params = JSON.parse(body.toString());
+    } catch {
+      refuse(response, 400, 'BAD_REQUEST', 'The body is no JSON.');
+      return false;
+    }
+    if (Array.isArray(params)) {
+      refuse(response, 400, 'BAD_REQUEST', 'Send one operation at a time.');
+      return false;
+    }
+    const why = typeof params === 'object' && params !== null ? screen(params, limits) : null;
+    if (why) refuse(response, 400, 'TOO_COSTLY', why);
+    return why === null;
   }
 
   /** Waits for the operation's turn; null when it was refused. */

@@ -3,17 +3,20 @@ export const LIMITS = {
   /** Bytes of an HTTP body. */
   bodyBytes: 256 * 1024,
   /** Characters of a document. */
-  documentLength: 64 * 1024,
-  documentTokens: 5_000,
+  documentLength: 32 * 1024,
+  /** Merging the fields of a document costs the square of them. */
+  documentTokens: 2_000,
   depth: 12,
   aliases: 30,
   directives: 50,
+  /** Levels of brackets in a document, and of objects and lists in its variables. */
+  nesting: 64,
   /** Objects that an operation may ask for, pages multiplied along the path (cost.ts). */
   cost: 10_000,
   /** Milliseconds that an operation may take; a statement of it is ended by the database before (storage/database.ts). */
   operationMs: 10_000,
   /** Operations of one person, or of one address without a token, that run at a time; more wait for their turn. */
-  runningPerPerson: 8,
+  runningPerPerson: 4,
   /** Operations that run at a time in this process. */
   runningPerNode: 200,
   /** Operations of one person that wait, and their bytes. */
@@ -36,8 +39,8 @@ export const LIMITS = {
   /** Bytes of a socket's message. */
   messageBytes: 64 * 1024,
   /** Messages a second of one socket over a long time, and those that may come at once. */
-  messagesPerSecond: 500,
-  messageBurst: 2_000,
+  messagesPerSecond: 200,
+  messageBurst: 1_000,
   /** Milliseconds until `connection_init`. */
   initTimeoutMs: 3_000,
   keepAliveMs: 12_000,

@@ -7,12 +7,14 @@ import type { Identity } from '../access/identity.ts';
 import type { RequestContext, Services } from '../context.ts';
 import { newId } from '../ids.ts';
 import type { Locale } from '../policy/text.ts';
+import { useDocumentCache } from './document-cache.ts';
 import { useFreshEvents } from './fresh-events.ts';
 import { contractTabs } from './graphiql.ts';
 import type { Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
 import type { PersistedOperations } from './persisted.ts';
+import { type Screened, screen } from './screen.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -61,9 +63,10 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
   const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
   const armor = new EnvelopArmor({
     maxDepth: { n: limits.depth, flattenFragments: true, ...tooCostly },
-    maxAliases: { n: limits.aliases, ...tooCostly },
-    maxDirectives: { n: limits.directives, ...tooCostly },
-    maxTokens: { n: limits.documentTokens, ...tooCostly },
+    // The first look counts these before anything is parsed.
+    maxAliases: { enabled: false },
+    maxDirectives: { enabled: false },
+    maxTokens: { enabled: false },
     // It does not know our pages; cost.ts does.
     costLimit: { enabled: false },
     // It hides those of fields alone.
@@ -71,8 +74,8 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
   });
   const protection = armor.protect();
   const plugins: Plugin[] = [
-    useListedOperations(operations),
-    useDocumentLimit(limits) as Plugin,
+    useFirstLook(operations, limits),
+    useDocumentCache(),
     useFreshEvents(),
     useOperationLimits(limits),
     ...(protection.plugins as unknown as Plugin[]),
@@ -101,7 +104,7 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
       return renderGraphiQL(options);
     },
     maskedErrors: { maskError: (error) => mask(error) },
-    parserAndValidationCache: { documentCache: bounded(), errorCache: bounded(), validationCache: true } as never,
+    parserAndValidationCache: false,
     plugins,
     context: async ({ request, connection }): Promise<RequestContext> => {
       const requestId = request?.headers.get('x-request-id')?.slice(0, 64) || newId();
@@ -114,18 +117,6 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
 }
 
 export type Pipeline = ReturnType<typeof createPipeline>;
-
-/** A cache of at most so many documents, the oldest leaving first. */
-function bounded(limit = 512) {
-  const entries = new Map<string, unknown>();
-  return {
-    get: (key: string) => entries.get(key),
-    set: (key: string, value: unknown) => {
-      if (entries.size >= limit) for (const oldest of entries.keys()) if (entries.delete(oldest)) break;
-      entries.set(key, value);
-    },
-  };
-}
 
 /** What armor refuses has a code. */
 const tooCostly = {
@@ -152,30 +143,24 @@ function useNoSuggestions(): Plugin {
   };
 }
 
-/** Puts the listed document in the place of its id. */
-function useListedOperations(operations: PersistedOperations): Plugin {
+/**
+ * The first look, for whichever transport.
+ *
+ * @throws {GraphQLError} TOO_COSTLY, before anything is parsed
+ */
+export function refuseAtFirstLook(params: Screened, limits: Limits): void {
+  const why = screen(params, limits);
+  if (why) throw new GraphQLError(why, { extensions: { code: 'TOO_COSTLY', http: { status: 400 } } });
+}
+
+/** Puts the listed document in the place of its id, and looks at what is to be parsed. */
+function useFirstLook(operations: PersistedOperations, limits: Limits): Plugin {
   return {
     onParams({ params, setParams }) {
       const { documentId: _id, ...rest } = params as typeof params & { documentId?: unknown };
       const query = operations.resolve(params);
+      refuseAtFirstLook({ query, variables: params.variables }, limits);
       setParams({ ...rest, ...(query !== undefined && { query }) });
-    },
-  };
-}
-
-/** Refuses long documents before anything reads them. */
-function useDocumentLimit({ documentLength }: Limits): { onParse(event: { params: { source: unknown } }): void } {
-  return {
-    onParse({ params }) {
-      const length =
-        typeof params.source === 'string'
-          ? params.source.length
-          : ((params.source as { body?: string })?.body?.length ?? 0);
-      if (length > documentLength) {
-        throw new GraphQLError(`The document is longer than ${documentLength} characters.`, {
-          extensions: { code: 'TOO_COSTLY', http: { status: 400 } },
-        });
-      }
     },
   };
 }

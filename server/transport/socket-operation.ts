@@ -10,7 +10,7 @@ import type { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
 import { inTime, refusalOf } from './operation-limits.ts';
 import type { PersistedOperations } from './persisted.ts';
-import type { Pipeline } from './pipeline.ts';
+import { type Pipeline, refuseAtFirstLook } from './pipeline.ts';
 import type { StreamCount } from './stream-count.ts';
 
 export interface PreparerOptions {
@@ -76,7 +76,9 @@ export function preparer({
       params,
     } as never);
     try {
-      const document = parse(operations.resolve(params) ?? '');
+      const query = operations.resolve(params) ?? '';
+      refuseAtFirstLook({ query, variables: params.variables }, limits);
+      const document = parse(query);
       const errors = validate(schema, document);
       if (errors.length > 0) return errors as GraphQLError[];
       const contextValue = (await contextFactory()) as RequestContext;

@@ -88,11 +88,6 @@ export function serveSockets({
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
   };
   server.on('upgrade', upgrade);
-  // A frame that is too large or a connection that breaks: ws has closed the socket, and nobody else need know.
-  sockets.on('connection', (client) => {
-    client.on('error', (error) => services.log.debug({ err: error }, 'socket'));
-    limitMessages(client, limits);
-  });
 
   const cleanup = useServer<Record<string, unknown>, Extra>(
     {
@@ -137,6 +132,13 @@ export function serveSockets({
     sockets,
     limits.keepAliveMs,
   );
+  sockets.on('connection', (client) => {
+    // A frame that is too large or a connection that breaks: ws has closed the socket. graphql-ws would print each of them,
+    // and whoever sends them would fill the log.
+    client.removeAllListeners('error');
+    client.on('error', (error) => services.log.debug({ err: error }, 'socket'));
+    limitMessages(client, limits);
+  });
   const endWatch = watchPresence(connections, services.actors);
 
   return async (spreadMs = 0) => {

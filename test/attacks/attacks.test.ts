@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { measure } from '../bench/attacks.ts';
+import { ATTACKS } from './attacks.ts';
+
+// How much slower a client becomes is for the bench to say, on a machine that does nothing else (test/bench/attacks.ts). Here: it
+// is served all the while, nobody gets an answer of 5xx, and what the attacks took is given back.
+
+test.skipIf(!existsSync('/proc/self/status'))(
+  'attacks are refused, a client is served all the while, and memory comes back',
+  async () => {
+    const figures = await measure(1, ({ attack, p99, served, attacker, rssMb }) =>
+      console.log(`${attack}: p99 ${p99.toFixed(0)} ms, ${served} served, ${rssMb} MB, ${JSON.stringify(attacker)}`),
+    );
+    const attacks = figures.slice(1, -1);
+    expect(attacks.map(({ attack }) => attack)).toEqual(Object.keys(ATTACKS));
+    expect(attacks.filter(({ attacker }) => Object.keys(attacker).some((answer) => answer.startsWith('5')))).toEqual(
+      [],
+    );
+    expect(attacks.filter(({ served }) => served === 0)).toEqual([]);
+    const [quiet, end] = [figures[0], figures.at(-1)];
+    expect((end?.rssMb ?? 0) - (quiet?.rssMb ?? 0)).toBeLessThan(400);
+    const refusals = { '400': 0, '413': 0, '415': 0, '405': 0, '1008': 0, '1009': 0 };
+    for (const { attacker } of attacks)
+      for (const [answer, count] of Object.entries(attacker))
+        if (answer in refusals) refusals[answer as '400'] += count;
+    expect(Object.entries(refusals).filter(([, count]) => count === 0)).toEqual([]);
+  },
+  240_000,
+);

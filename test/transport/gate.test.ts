@@ -1,0 +1,89 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { anonymous, Gate, type OverloadError } from '../../server/transport/gate.ts';
+import { LIMITS, type Limits } from '../../server/transport/limits.ts';
+
+const gateWith = (limits: Partial<Limits>, now?: () => number) => new Gate({ ...LIMITS, ...limits }, now);
+const codeOf = (error: unknown) => (error as OverloadError).code;
+
+test('so many of a person run, the next begins when one ends', async () => {
+  const gate = gateWith({ runningPerPerson: 2 });
+  const [first, second] = [await gate.enter('a'), await gate.enter('a')];
+  let isIn = false;
+  const third = gate.enter('a').then((leave) => {
+    isIn = true;
+    return leave;
+  });
+  await nextTurn();
+  expect([isIn, gate.figures]).toEqual([false, { running: 2, waiting: 1, parties: 1 }]);
+  first();
+  first();
+  (await third)();
+  second();
+  await nextTurn();
+  expect(gate.figures).toEqual({ running: 0, waiting: 0, parties: 1 });
+});
+
+test('turns go round by person: whoever asks for one waits for one of each other', async () => {
+  const gate = gateWith({ runningPerPerson: 1, runningPerNode: 1 });
+  const order: string[] = [];
+  const flood = Array.from({ length: 50 }, () =>
+    gate.run('flood', async () => {
+      order.push('flood');
+      await nextTurn();
+    }),
+  );
+  await nextTurn();
+  const one = gate.run('one', () => void order.push('one'));
+  const two = gate.run('two', () => void order.push('two'));
+  await Promise.all([...flood, one, two]);
+  expect(order.indexOf('one')).toBeLessThan(5);
+  expect(order.indexOf('two')).toBeLessThan(6);
+  expect(order).toHaveLength(52);
+});
+
+test('what waits is bounded in number and in bytes, for a person and for all', async () => {
+  const gate = gateWith({ runningPerPerson: 1, waitingPerPerson: 2, waitingBytesPerPerson: 100, waitingPerNode: 3 });
+  const leave = await gate.enter('a');
+  const waiting = [gate.enter('a', 60), gate.enter('a', 40)];
+  await expect(gate.enter('a')).rejects.toSatisfy((error) => codeOf(error) === 'OVERLOADED');
+  const other = await gate.enter('b');
+  await expect(gate.enter('b', 101)).rejects.toSatisfy((error) => codeOf(error) === 'OVERLOADED');
+  const third = gate.enter('b', 1);
+  const last = await gate.enter('c');
+  await expect(gate.enter('c')).rejects.toSatisfy((error) => codeOf(error) === 'OVERLOADED');
+  for (const end of [leave, other, last]) end();
+  for (const turn of [...waiting, third]) (await turn)();
+  expect(gate.figures).toMatchObject({ running: 0, waiting: 0 });
+});
+
+test('whoever waits too long is refused, and takes no turn', async () => {
+  const gate = gateWith({ runningPerPerson: 1, operationMs: 50 });
+  const leave = await gate.enter('a');
+  await expect(gate.enter('a')).rejects.toSatisfy((error) => codeOf(error) === 'OVERLOADED');
+  leave();
+  await wait(5);
+  expect(gate.figures).toMatchObject({ running: 0, waiting: 0 });
+});
+
+test('a rate holds for each person, and comes back with time', async () => {
+  let now = 0;
+  const gate = gateWith({ ratePerSecond: 10, rateBurst: 3, anonymousPerSecond: 1, anonymousBurst: 1 }, () => now);
+  const take = (key: string) => gate.run(key, () => 'RAN').catch((error: unknown) => codeOf(error));
+  const four = ['a', 'a', 'a', 'a'];
+  expect(await Promise.all(four.map(take))).toEqual(['RAN', 'RAN', 'RAN', 'RATE_LIMITED']);
+  expect(await take('b')).toBe('RAN');
+  now = 100;
+  expect(await Promise.all(['a', 'a'].map(take))).toEqual(['RAN', 'RATE_LIMITED']);
+  expect([
+    await take(anonymous('1.2.3.4')),
+    await take(anonymous('1.2.3.4')),
+    await take(anonymous('1.2.3.5')),
+  ]).toEqual(['RAN', 'RATE_LIMITED', 'RAN']);
+});
+
+test('ever new addresses take no memory', async () => {
+  const gate = gateWith({});
+  for (let index = 0; index < 30_000; index++) (await gate.enter(anonymous(String(index))))();
+  expect(gate.figures.parties).toBeLessThanOrEqual(10_000);
+});
