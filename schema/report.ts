@@ -201,12 +201,12 @@ function addTargets(builder: Builder): void {
       value: t.field({ type: 'Decimal', required: true }),
     }),
   });
-  const Set = builder.objectRef<{ standings: StaffTargetStanding[] }>('StaffTargets').implement({
+  const Targets = builder.objectRef<{ standings: StaffTargetStanding[] }>('StaffTargets').implement({
     fields: (t) => ({ targets: t.field({ type: [Target], resolve: ({ standings }) => standings }) }),
   });
   builder.mutationField('setStaffTarget', (t) =>
     t.field({
-      type: Set,
+      type: Targets,
       errors: mutationErrors,
       description: "Sets what a person is to reach in a year. Answers with the person's targets of the year.",
       args: { input: t.arg({ type: StaffTargetInput, required: true }) },

@@ -1,17 +1,17 @@
 import type { Actor } from './access/actor.ts';
 import type { Services } from './context.ts';
 import { businessLine } from './customers/service.ts';
-import { InvalidInput } from './errors.ts';
+import { Forbidden } from './errors.ts';
 import type { InstalledPolicy } from './policy/policies.ts';
 
 /**
  * The business line of an act that concerns no customer, run at the actor's branch.
  *
- * @throws {InvalidInput} there is no such line, or none at the actor's branch
+ * @throws {InvalidInput} there is no such line
+ * @throws {Forbidden} the actor's branch does not run it
  */
 export function ownLine({ policies }: Pick<Services, 'policies'>, actor: Actor, policyId: string): InstalledPolicy {
   const policy = businessLine(policies.get(policyId), policyId);
-  if (!actor.policyIds.includes(policyId))
-    throw new InvalidInput([{ path: 'input.policyId', message: 'is not run at your branch' }]);
+  if (!actor.policyIds.includes(policyId)) throw new Forbidden('Your branch does not run this business line.');
   return policy;
 }

@@ -80,8 +80,11 @@ export interface AlertFieldExtension {
 
 type SeenRow = Pick<AlertRow, 'kind' | 'policyId' | 'branchId' | 'customerId' | 'audience'>;
 
+/** What somebody of a branch has to do, for no customer: it is the branch's. */
+const OF_A_BRANCH: readonly AlertRow['kind'][] = ['APPROVAL_WAITING', 'TASK_OVERDUE'];
+
 /**
- * Whether the actor may see an alert: those of visible customers, and those about the platform itself (a policy that is
+ * Whether the actor may see an alert: those of visible customers and branches, and those about the platform itself (a policy that is
  * out of order) for the roles that they are meant for. A data leak is for these alone: whoever is looked for may work in
  * the branch.
  */
@@ -90,7 +93,8 @@ export function maySeeAlert(actor: Actor, row: SeenRow): boolean {
   const isMeant = row.audience.some((role) => actor.roles.includes(role));
   if (row.kind === 'DATA_LEAK' && !isMeant) return false;
   if (maySee(rowsFor(actor, 'alerts:read'), row)) return true;
-  return row.customerId === null && isMeant && actor.policyIds.includes(row.policyId);
+  const isOfTheLine = row.customerId === null && !OF_A_BRANCH.includes(row.kind);
+  return isOfTheLine && isMeant && actor.policyIds.includes(row.policyId);
 }
 
 /** The same rule as a filter of the table. */
@@ -100,7 +104,7 @@ export function visibleAlerts(actor: Actor): Prisma.AlertWhereInput {
   return {
     OR: [
       { AND: [visible(rowsFor(actor, 'alerts:read')), { OR: [{ kind: { not: 'DATA_LEAK' } }, isMeant] }] },
-      { customerId: null, policyId: { in: [...actor.policyIds] }, ...isMeant },
+      { customerId: null, kind: { notIn: [...OF_A_BRANCH] }, policyId: { in: [...actor.policyIds] }, ...isMeant },
     ],
   };
 }
