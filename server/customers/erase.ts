@@ -18,6 +18,7 @@ const ERASED = '(erased)';
 export const ERASURE: Readonly<Record<string, Prisma.Sql | 'KEPT'>> = {
   alert: Prisma.sql`note = case when note is null then null else ${ERASED} end`,
   annual_list_entry: 'KEPT',
+  application: Prisma.sql`fields = '{}', reason = ${ERASED}`,
   approval: Prisma.sql`reason = case when reason is null then null else ${ERASED} end`,
   assessment: Prisma.sql`remarks = null, indicators = (
       select coalesce(jsonb_agg(case when one ? 'basis' then jsonb_set(one, '{basis}', to_jsonb(${ERASED}::text)) else one end
@@ -30,11 +31,14 @@ export const ERASURE: Readonly<Record<string, Prisma.Sql | 'KEPT'>> = {
   disclosure: Prisma.sql`purpose = ${ERASED}`,
   figure: 'KEPT',
   grade: 'KEPT',
-  interaction: Prisma.sql`summary = ${ERASED}, needs = null, place = null`,
-  maintenance_plan: Prisma.sql`objective = ${ERASED}, summary = case when summary is null then null else ${ERASED} end`,
+  interaction: Prisma.sql`summary = ${ERASED}, needs = null, place = null, details = null`,
+  maintenance_plan: Prisma.sql`objective = ${ERASED}, summary = case when summary is null then null else ${ERASED} end,
+    evidence = null, improvement = case when improvement is null then null else ${ERASED} end`,
+  message: Prisma.sql`body = ${ERASED}, reference = null, problem = null`,
   sla_clock: 'KEPT',
+  subject_clock: 'KEPT',
   survey_response: Prisma.sql`comment = null`,
-  task: Prisma.sql`outcome = case when outcome is null then null else ${ERASED} end,
+  task: Prisma.sql`outcome = case when outcome is null then null else ${ERASED} end, record = null,
     title = case when plan_id is null then title else jsonb_build_object('en', ${ERASED}::text, 'zh', ${'（已删除）'}::text) end`,
   ticket: Prisma.sql`subject = ${ERASED}, description = null, external_number = null,
     resolution = case when resolution is null then null else ${ERASED} end,
@@ -174,6 +178,10 @@ async function endWhatIsOpen(tx: TransactionClient, customerId: string, now: Dat
     where: { customerId, status: { notIn: ['COMPLETED', 'CANCELLED'] } },
     data: { status: 'CANCELLED', version: { increment: 1 }, updatedAt: now },
   });
+  await tx.message.updateMany({
+    where: { customerId, state: 'QUEUED' },
+    data: { state: 'CANCELLED', nextAttemptAt: null },
+  });
   await tx.vipCard.updateMany({
     where: { customerId, state: { not: 'CLOSED' } },
     data: { state: 'CLOSED', version: { increment: 1 }, updatedAt: now },
@@ -201,7 +209,8 @@ async function eraseTexts(tx: TransactionClient, customerId: string): Promise<vo
       union all select id::text from ticket where customer_id = ${customerId}::uuid
       union all select id::text from maintenance_plan where customer_id = ${customerId}::uuid
       union all select id::text from contract where customer_id = ${customerId}::uuid)`;
-  await tx.$executeRaw`
-    update plan_measure set measure = ${ERASED}
-    where plan_id in (select id from maintenance_plan where customer_id = ${customerId}::uuid)`;
+  const plans = Prisma.sql`select id from maintenance_plan where customer_id = ${customerId}::uuid`;
+  await tx.$executeRaw`update plan_measure set measure = ${ERASED} where plan_id in (${plans})`;
+  await tx.$executeRaw`update plan_version set content = '{}', comment = null where plan_id in (${plans})`;
+  await tx.$executeRaw`update budget_entry set purpose = null where plan_id in (${plans})`;
 }

@@ -15,7 +15,9 @@ const EXPORTS_PER_DAY = 20;
 /** Tables whose rows hang on another row of the customer's. */
 const CHILDREN: Readonly<Record<string, { readonly key: string; readonly parent: string }>> = {
   approval_step: { key: 'approval_id', parent: 'approval' },
+  budget_entry: { key: 'plan_id', parent: 'maintenance_plan' },
   plan_measure: { key: 'plan_id', parent: 'maintenance_plan' },
+  plan_version: { key: 'plan_id', parent: 'maintenance_plan' },
   ticket_event: { key: 'ticket_id', parent: 'ticket' },
 };
 

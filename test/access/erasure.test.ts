@@ -37,6 +37,7 @@ beforeAll(async () => {
     profile: { address: `${WORD} street 1`, contactPerson: `${WORD} Li` },
   });
   uuid = parseGlobalId(customer.id)?.id ?? '';
+  const { prisma } = app.app.services.database;
   const { id } = customer;
   const interaction = { customerId: id, channel: 'PHONE', purpose: 'CARE', summary: `${WORD} called`, needs: WORD };
   await manager.does('RecordInteraction', { input: { ...interaction, place: `${WORD} cafe` } });
@@ -68,6 +69,31 @@ beforeAll(async () => {
   await app.as('BK-A/COMMAND_CENTER').does('DecideApproval', {
     input: { id: submitted.approval.id, decision: 'APPROVE', comment: `${WORD} is dear` },
   });
+  await app.as('BK-A/DIRECTOR').does('AllocateBudget', {
+    input: { policyId: 'bank-vip', branchCode: 'BK-A', year: 2026, amount: { amount: '100' }, purpose: 'the year' },
+  });
+  await manager.does('SpendPlanBudget', {
+    input: { planId: drafted.id, amount: { amount: '3' }, purpose: `Tea for ${WORD}` },
+  });
+  await manager.does('SubmitApplication', {
+    input: {
+      policyId: 'bank-vip',
+      kind: 'EXPENSE',
+      customerId: id,
+      planId: drafted.id,
+      reason: `${WORD} has a birthday`,
+      amount: { amount: '20' },
+      emergency: true,
+    },
+  });
+  await prisma.approval.updateMany({
+    where: { customerId: uuid, state: { in: ['PENDING', 'RATIFICATION_DUE'] } },
+    data: { state: 'APPROVED', awaitingRole: null },
+  });
+  await manager.ask(
+    `mutation ($id: ID!) { sendMessage(input: { customerId: $id, purpose: CARE, body: "Dear ${WORD}" }) { __typename } }`,
+    { id },
+  );
   await manager.does('AssessCustomer', {
     input: { customerId: id, schemeId: 'rural-credit', remarks: `${WORD} is rich` },
   });
@@ -79,7 +105,6 @@ beforeAll(async () => {
     `mutation ($id: ID!) { discloseCustomer(input: { customerId: $id, recipient: "Court", items: ["balances"], purpose: "order", legalBasis: "law" }) { __typename } }`,
     { id },
   );
-  const { prisma } = app.app.services.database;
   await prisma.contact.create({
     data: { id: newId(), customerId: uuid, name: `${WORD} Zhao`, role: 'wife', createdAt: new Date(NOW) },
   });
