@@ -2,6 +2,7 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { changesBetween, writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
+import { releaseBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { Conflict, Forbidden, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -114,7 +115,7 @@ export async function deleteCustomer(
       throw new Conflict(current?.version ?? null);
     }
     await refuseWhatRuns(tx, id);
-    await endWhatIsOpen(tx, id, now);
+    await endWhatIsOpen(tx, id, { byId: actor.id, at: now });
     await eraseTexts(tx, id);
     await tx.consentDecision.create({
       data: {
@@ -161,7 +162,12 @@ async function refuseWhatRuns(tx: TransactionClient, customerId: string): Promis
     );
 }
 
-async function endWhatIsOpen(tx: TransactionClient, customerId: string, now: Date): Promise<void> {
+async function endWhatIsOpen(
+  tx: TransactionClient,
+  customerId: string,
+  movement: { readonly byId: string; readonly at: Date },
+): Promise<void> {
+  const { at: now } = movement;
   await tx.grade.updateMany({
     where: { customerId, state: { not: 'ENDED' } },
     data: { state: 'ENDED', endedAt: now, endedBecause: 'CONSENT_WITHDRAWN', scheduled: false },
@@ -174,10 +180,15 @@ async function endWhatIsOpen(tx: TransactionClient, customerId: string, now: Dat
     where: { plan: { customerId }, status: { in: ['OPEN', 'OVERDUE'] } },
     data: { status: 'CANCELLED' },
   });
-  await tx.maintenancePlan.updateMany({
+  const plans = await tx.maintenancePlan.findMany({
     where: { customerId, status: { notIn: ['COMPLETED', 'CANCELLED'] } },
+    select: { id: true, policyId: true, branchId: true, currency: true, startsOn: true },
+  });
+  await tx.maintenancePlan.updateMany({
+    where: { id: { in: plans.map(({ id }) => id) } },
     data: { status: 'CANCELLED', version: { increment: 1 }, updatedAt: now },
   });
+  for (const plan of plans) await releaseBudget(tx, plan, movement);
   await tx.message.updateMany({
     where: { customerId, state: 'QUEUED' },
     data: { state: 'CANCELLED', nextAttemptAt: null },

@@ -65,12 +65,12 @@ beforeAll(async () => {
     input: { customerId: id, ...plan },
     idempotencyKey: `${WORD}-plan`,
   });
+  await app.as('BK-A/DIRECTOR').does('AllocateBudget', {
+    input: { policyId: 'bank-vip', branchCode: 'BK-A', year: 2026, amount: { amount: '100' }, purpose: 'the year' },
+  });
   const submitted = await manager.does('SubmitPlan', { id: drafted.id, expectedVersion: 1 });
   await app.as('BK-A/COMMAND_CENTER').does('DecideApproval', {
     input: { id: submitted.approval.id, decision: 'APPROVE', comment: `${WORD} is dear` },
-  });
-  await app.as('BK-A/DIRECTOR').does('AllocateBudget', {
-    input: { policyId: 'bank-vip', branchCode: 'BK-A', year: 2026, amount: { amount: '100' }, purpose: 'the year' },
   });
   await manager.does('SpendPlanBudget', {
     input: { planId: drafted.id, amount: { amount: '3' }, purpose: `Tea for ${WORD}` },
@@ -237,6 +237,11 @@ test('after the erasure nothing tells who the customer was, and what has to be k
     ({ node }: { node: { raisedAt: string } }) => node.raisedAt > new Date('2026-03-04').toISOString(),
   );
   expect(after).toEqual([]);
+});
+
+test('what the customer’s plan had reserved is the branch’s again', async () => {
+  const [account] = await director.does('Budgets', { policyId: 'bank-vip', year: 2026 });
+  expect(account).toMatchObject({ available: { amount: '97' }, reserved: { amount: '0' }, spent: { amount: '3' } });
 });
 
 test('every table that knows customers has its rule', async () => {
