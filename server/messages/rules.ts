@@ -27,7 +27,7 @@ export function waitAfter(attempts: number): number {
   return 60 * 3 ** (attempts - 1);
 }
 
-/** After so many attempts a message is given up: about two hours. */
+/** After so many attempts a message is given up: after 40 minutes. */
 export const ATTEMPTS = 5;
 
 /** The name in the file by which messages to the customer are signed. */
