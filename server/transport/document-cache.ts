@@ -3,7 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 
 /** Characters of all documents that are kept, and of one. A parsed document takes a hundred times as many bytes. */
 const MAX_CHARACTERS = 1_000_000;
-const MAX_DOCUMENT = 16_384;
+const MAX_DOCUMENT = 32_768;
 
 /**
  * Keeps documents that were found valid, the least recently used leaving first, so that each is parsed and validated once. What

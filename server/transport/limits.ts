@@ -3,12 +3,13 @@ export const LIMITS = {
   /** Bytes of an HTTP body. */
   bodyBytes: 256 * 1024,
   /** Characters of a document. */
-  documentLength: 32 * 1024,
-  /** Merging the fields of a document costs the square of them. */
-  documentTokens: 2_000,
+  documentLength: 64 * 1024,
+  documentTokens: 5_000,
   depth: 12,
   aliases: 30,
   directives: 50,
+  /** How often one field is selected in a document. Merging equal fields costs the square of them. */
+  sameField: 300,
   /** Levels of brackets in a document, and of objects and lists in its variables. */
   nesting: 64,
   /** Objects that an operation may ask for, pages multiplied along the path (cost.ts). */

@@ -108,7 +108,9 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     return `{ ...f0 } ${chain.join(' ')} fragment f25 on Query { x${n}: __typename }`;
   }),
   'the longest documents': documents((n) => `{ viewer { id } } #${n}${'x'.repeat(200_000)}`),
-  'tokens up to the limit': documents((n) => `{ viewer { ${repeat('id', 1_900)} x${n}: id } }`),
+  'tokens up to the limit': documents(
+    (n) => `{ x${n}: viewer { id } ${repeat(`viewer { ${repeat('id', 200)} }`, 8)} }`,
+  ),
   batching: flood(() => ({
     headers: JSON_TYPE,
     body: JSON.stringify(Array.from({ length: 1_000 }, () => ({ query: '{ viewer { id } }' }))),

@@ -63,6 +63,17 @@ test.each([
   expect(screen({ query, variables }, LIMITS)).toMatch(/nest/);
 });
 
+test('one name too often is refused, wherever it stands; many names are not', () => {
+  expect(screen({ query: `{ viewer { ${'id '.repeat(301)} } }` }, LIMITS)).toMatch(/one name/);
+  expect(screen({ query: `{ ${'viewer { id } '.repeat(301)} }` }, LIMITS)).toMatch(/one name/);
+  const names = Array.from({ length: 1_000 }, (_, n) => `f${n}`).join(' ');
+  expect(screen({ query: `{ a(in: [${'x '.repeat(400)}]) { ${names} } }` }, LIMITS)).toBeNull();
+});
+
+test('a file of all operations at once passes', () => {
+  expect(screen({ query: readFileSync(FILE, 'utf8') }, LIMITS)).toBeNull();
+});
+
 test('what the contract sends passes', () => {
   expect(
     OPERATIONS.map((query) => screen({ query, variables: { input: { a: [{ b: 1 }] } } }, LIMITS)).filter(Boolean),
