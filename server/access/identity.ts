@@ -27,19 +27,59 @@ export interface IdentityOptions {
   readonly key: { readonly jwksUrl: string } | { readonly publicKey: KeyObject };
   readonly issuer?: string | undefined;
   readonly audience: string;
+  /** Milliseconds after which the key set is fetched again, and for which the last one is good while that fails. */
+  readonly refreshMs?: number;
+  readonly keepMs?: number;
+}
+
+/** Ten minutes and a day (reliability 3.5). */
+const [REFRESH_MS, KEEP_MS] = [600_000, 86_400_000];
+
+/**
+ * The keys at an address: fetched once, again for an unknown key (at most once in half a minute), and again every while in the
+ * background. While the address does not answer the last set holds, for a day; a key that is taken out of it ends with it.
+ *
+ * @param onChange told when a set has come
+ */
+function remoteKeys(
+  jwksUrl: string,
+  { refreshMs = REFRESH_MS, keepMs = KEEP_MS }: Pick<IdentityOptions, 'refreshMs' | 'keepMs'>,
+  onChange: () => void,
+): JWTVerifyGetKey {
+  const remote = createRemoteJWKSet(new URL(jwksUrl), {
+    timeoutDuration: 5_000,
+    cooldownDuration: 30_000,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+  });
+  let [loadedAt, triedAt] = [0, 0];
+  const refresh = async () => {
+    triedAt = performance.now();
+    await remote.reload();
+    loadedAt = performance.now();
+    onChange();
+  };
+  return async (header, token) => {
+    const now = performance.now();
+    if (loadedAt === 0) {
+      const key = await remote(header, token);
+      [loadedAt, triedAt] = [now, now];
+      return key;
+    }
+    if (now - triedAt > refreshMs) refresh().catch(() => undefined);
+    if (now - loadedAt > keepMs) throw new Error('the key set is too old');
+    return remote(header, token);
+  };
 }
 
 /**
  * Verifies JWTs: RS256, ES256 or EdDSA, with audience, expiry and a skew of at most a minute. `none`, shared secrets and
- * keys that a token brings along are refused. The key set is fetched once and again for an unknown key, at most once in
- * half a minute.
+ * keys that a token brings along are refused.
  */
-export function createIdentity({ key, issuer, audience }: IdentityOptions): Identity {
-  const resolveKey: JWTVerifyGetKey =
-    'jwksUrl' in key
-      ? createRemoteJWKSet(new URL(key.jwksUrl), { timeoutDuration: 5_000, cooldownDuration: 30_000 })
-      : async () => key.publicKey;
+export function createIdentity({ key, issuer, audience, ...ages }: IdentityOptions): Identity {
   const known = new Map<string, Claims>();
+  // What a key signed that is no longer in the set is looked at again.
+  const resolveKey: JWTVerifyGetKey =
+    'jwksUrl' in key ? remoteKeys(key.jwksUrl, ages, () => known.clear()) : async () => key.publicKey;
   return {
     async verify(token) {
       const cached = known.get(token);

@@ -22,6 +22,8 @@ let server: Server;
 let url: string;
 let fetches = 0;
 let isDown = false;
+/** What is served, where it is not all keys. */
+let served: readonly Algorithm[] = ['RS256', 'ES256', 'EdDSA'];
 let identity: Identity;
 
 beforeAll(async () => {
@@ -36,7 +38,7 @@ beforeAll(async () => {
   server = createServer((_request, response) => {
     fetches += 1;
     response.writeHead(isDown ? 500 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ keys }));
+    response.end(JSON.stringify({ keys: keys.filter(({ kid }) => served.includes(kid as Algorithm)) }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
@@ -146,4 +148,45 @@ test('a token in its minute of skew is not kept as good beyond its end', async (
   const token = await sign({ ...GOOD, exp: seconds(-58) });
   expect(await identity.verify(token)).not.toBeNull();
   expect(await identity.verify(token)).toBeNull();
+});
+
+const until = async (isSo: () => Promise<boolean>) => {
+  for (let tries = 0; tries < 200 && !(await isSo()); tries++) await new Promise((next) => setTimeout(next, 10));
+  return isSo();
+};
+
+test('keys are exchanged without a word: the new one is taken up, what the old one signed ends', async () => {
+  served = ['RS256'];
+  const fresh = createIdentity({ key: { jwksUrl: url }, issuer: ISSUER, audience: AUDIENCE, refreshMs: 20 });
+  const [old, next] = [await sign(GOOD, { alg: 'RS256' }), await sign(GOOD, { alg: 'ES256' })];
+  expect(await fresh.verify(old)).not.toBeNull();
+  expect(await fresh.verify(next)).toBeNull();
+  served = ['RS256', 'ES256'];
+  expect(await until(async () => (await fresh.verify(next)) !== null)).toBe(true);
+  expect(await fresh.verify(old)).not.toBeNull();
+  served = ['ES256'];
+  // A token that was seen before is not asked about again until somebody brings another one.
+  expect(
+    await until(async () => {
+      await fresh.verify(await sign({ ...GOOD, jti: String(Math.random()) }, { alg: 'ES256' }));
+      return (await fresh.verify(old)) === null;
+    }),
+  ).toBe(true);
+  served = ['RS256', 'ES256', 'EdDSA'];
+});
+
+test('while the key set is away the last one holds, and not for ever', async () => {
+  const options = { key: { jwksUrl: url }, issuer: ISSUER, audience: AUDIENCE };
+  const patient = createIdentity({ ...options, refreshMs: 10 });
+  const strict = createIdentity({ ...options, refreshMs: 10, keepMs: 300 });
+  const one = () => sign({ ...GOOD, jti: String(Math.random()) });
+  expect([await patient.verify(await one()), await strict.verify(await one())]).not.toContain(null);
+  isDown = true;
+  for (let tries = 0; tries < 10; tries++) {
+    await new Promise((next) => setTimeout(next, 40));
+    expect(await patient.verify(await one())).not.toBeNull();
+  }
+  expect(await until(async () => (await strict.verify(await one())) === null)).toBe(true);
+  isDown = false;
+  expect(await until(async () => (await strict.verify(await one())) !== null)).toBe(true);
 });
