@@ -2,6 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { createTokenIssuer } from '../../server/access/identity.ts';
+import { createApp } from '../../server/app.ts';
+import { HeldClock } from '../../server/clock.ts';
+import { createLog } from '../../server/main.ts';
+import { createOrganisation } from '../../server/sandbox/organisation.ts';
 import { DiskGuard } from '../../server/storage/disk.ts';
 import { openEmbedded } from '../../server/storage/embedded.ts';
 
@@ -38,4 +43,53 @@ test('a start on a full disk says so', async () => {
     message: expect.stringContaining('10 MB free'),
   });
   fs.rmSync(root, { recursive: true });
+});
+
+test('on a disk that is full mutations are refused, reads go on, and with room again all goes on', async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'tierline-disk-'));
+  const issuer = createTokenIssuer();
+  const now = new Date('2026-03-02T00:00:00Z');
+  const app = await createApp({
+    database: { folder: path.join(root, 'data') },
+    clock: new HeldClock(now),
+    dataKeys: [{ id: 'k1', secret: Buffer.alloc(32, 1) }],
+    identity: issuer.identity,
+    isOpen: false,
+    log: createLog('silent'),
+    runsJobs: false,
+  });
+  try {
+    const staff = await createOrganisation(app.services.database.prisma, now);
+    const token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
+    const url = `http://127.0.0.1:${await app.listen(0, '127.0.0.1')}/graphql`;
+    const ask = async (query: string) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query }),
+      });
+      return { status: response.status, answer: await response.json() };
+    };
+    const create = (number: string) =>
+      ask(
+        `mutation { createCustomer(input: { policyId: "bank-vip", branchCode: "BK-A", number: "${number}", kind: INDIVIDUAL, name: "Wang" }) { __typename } }`,
+      );
+    const looked = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await create('D-1')).toMatchObject({ answer: { data: { createCustomer: { __typename: 'Customer' } } } });
+    leaveFree(100);
+    await looked();
+    expect(await create('D-2')).toMatchObject({
+      status: 200,
+      answer: { errors: [{ extensions: { code: 'STORAGE_FULL' } }] },
+    });
+    expect(await ask('{ customers { totalCount } }')).toMatchObject({
+      answer: { data: { customers: { totalCount: 1 } } },
+    });
+    leaveFree(10_000);
+    await looked();
+    expect(await create('D-2')).toMatchObject({ answer: { data: { createCustomer: { __typename: 'Customer' } } } });
+  } finally {
+    await app.close();
+    fs.rmSync(root, { recursive: true });
+  }
 });

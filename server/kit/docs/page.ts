@@ -33,6 +33,7 @@ export function referencePage(policy: Policy): string {
 
 function facts(policy: Policy): string {
   const { id, version, access, timeZone = 'Asia/Shanghai', answers = {}, schemes, acknowledgement, extend } = policy;
+  const { archive, needsConfidentialityAgreement, samplesServiceRecords } = policy;
   const asked = QUESTIONS.filter((question) => answers[question]);
   const byRule = schemes && !answers.grade ? ['`grade`, by the rules of its schemes'] : [];
   const answered = [...byRule, ...asked.map(code)].join(', ');
@@ -46,6 +47,18 @@ function facts(policy: Policy): string {
       ...(acknowledgement
         ? [['acknowledgements expire', `after ${acknowledgement.minutes} minutes, ${code(acknowledgement.calendar)}`]]
         : []),
+      ...(archive
+        ? [
+            [
+              'archived contracts',
+              `opened by ${archive.opensArchived.map(code).join(', ')}; an approved request holds for ${archive.requestHours} hours`,
+            ],
+          ]
+        : []),
+      ...(needsConfidentialityAgreement
+        ? [['customers are seen', 'after the confidentiality agreement is signed']]
+        : []),
+      ...(samplesServiceRecords ? [['service records', 'sampled each quarter']] : []),
       ...(extend ? [['GraphQL', 'adds fields of its own']] : []),
     ],
   );
