@@ -8,6 +8,7 @@ import { addAudit } from './audit.ts';
 import { createBuilder } from './builder.ts';
 import { addCalendars } from './calendar.ts';
 import { addCompliance } from './compliance.ts';
+import { addContacts } from './contact.ts';
 import { addContracts } from './contract.ts';
 import { addCustomers } from './customer.ts';
 import { addDataLeaks } from './data-leak.ts';
@@ -57,6 +58,7 @@ function assemble(
   addPolicies(builder, enums, shared, refs);
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);
+  addContacts(builder);
   addGrades(builder, enums, refs);
   addVip(builder, enums, refs);
   addInteractions(builder, enums);

@@ -13,6 +13,7 @@ const PERMISSIONS = {
   updateCustomer: FRONT,
   revealCustomer: ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'],
   recordConsent: FRONT,
+  saveContact: FRONT,
   recordMetrics: [...FRONT, 'SERVICE'],
   recordInteraction: FRONT,
   assessCustomer: FRONT,

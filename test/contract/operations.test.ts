@@ -305,6 +305,30 @@ test('plans at work: RevisePlan to Budgets', async () => {
     app.as(`BK-A/${role}`),
   ) as [Person, Person, Person];
   const { id: customerId } = await givenCustomer(writer, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  const decider = { customerId, name: '李强', role: 'General manager', responsibleId: writer.id };
+  const called = { ...decider, phone: '13912345678', influence: 'High' };
+  const contact = await writer.does('SaveContact', { input: called });
+  expect(contact).toMatchObject({ influence: 'High', phone: { text: '139****5678', withheld: true } });
+  const changed = {
+    ...decider,
+    id: contact.id,
+    relationship: 'Good',
+    strengthening: 'Visit',
+    strengthenBy: '2026-04-30',
+  };
+  expect(await writer.does('SaveContact', { input: changed })).toMatchObject({
+    id: contact.id,
+    influence: null,
+    relationship: 'Good',
+    strengthenBy: '2026-04-30',
+    phone: { text: '139****5678' },
+  });
+  expect(await writer.does('SaveContact', { input: { ...changed, name: ' ' } })).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: 'input.name' }],
+  });
+  const stranger = app.as('BK-B/SUPERVISOR');
+  expect(await stranger.does('SaveContact', { input: changed })).toMatchObject({ __typename: 'NotFound' });
   const allocation = {
     policyId: 'bank-vip',
     branchCode: 'BK-A',

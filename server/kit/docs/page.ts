@@ -1,4 +1,4 @@
-import type { Policy, SchemeDeclaration, Text } from '../../policy/contract.ts';
+import type { MilestoneDeclaration, Policy, SchemeDeclaration, Text } from '../../policy/contract.ts';
 import { QUESTIONS } from '../../policy/facts.ts';
 import { parseParameters } from '../../policy/parameters.ts';
 import { profileFields } from '../../policy/profile-fields.ts';
@@ -26,6 +26,9 @@ export function referencePage(policy: Policy): string {
     ...tickets(policy),
     ...calendars(policy),
     ...duties(policy),
+    ...plans(policy),
+    ...applications(policy),
+    ...department(policy),
     ...parameters(policy),
     ...profiles(policy),
   ].join('\n\n')}\n`;
@@ -161,6 +164,67 @@ function duties({ duties: declared = {} }: Policy): string[] {
   ]);
   if (rows.length === 0) return [];
   return [section(2, 'Duties · 定期工作'), table(['duty', 'label', 'once a', 'owed by', 'due', 'source'], rows)];
+}
+
+const DUE = (due: MilestoneDeclaration['due']) =>
+  'after' in due
+    ? `${due.days} days after the approval`
+    : due.at === 'HALF'
+      ? 'halfway by time'
+      : "the plan's last day";
+
+function plans({ plans: declared }: Policy): string[] {
+  const rows = Object.entries(declared?.kinds ?? {}).flatMap(([kind, { label, milestones = {}, needsConfirmation }]) =>
+    Object.entries(milestones).map(([milestone, { label: step, leadRole, due }]) => [
+      `${code(kind)} ${bilingual(label)}${needsConfirmation ? ', closed after the customer confirmed' : ''}`,
+      `${code(milestone)} ${bilingual(step)}`,
+      code(leadRole),
+      DUE(due),
+    ]),
+  );
+  const parts = labelledTable('Parts of a plan · 方案组成', 'part', declared?.parts ?? {});
+  if (rows.length === 0) return parts;
+  return [section(2, 'Kinds of plan · 方案类型'), table(['kind', 'milestone', 'led by', 'due'], rows), ...parts];
+}
+
+function applications({ applications: declared = {} }: Policy): string[] {
+  const rows = Object.entries(declared).map(([kind, { label, about, amount, fields }]) => [
+    code(kind),
+    bilingual(label),
+    about === 'CUSTOMER' ? 'a customer' : 'the line',
+    amount ? 'needed' : '',
+    profileFields(fields)
+      .map(({ name, type, list: isList, description }) => {
+        return `${code(name)} ${isList ? `[${type}]` : type}${description ? `: ${description}` : ''}`;
+      })
+      .join('<br>'),
+  ]);
+  if (rows.length === 0) return [];
+  return [section(2, 'Applications · 申请'), table(['application', 'label', 'about', 'amount', 'fields'], rows)];
+}
+
+/** What the line's people owe among themselves: meetings, reports, periods that are judged. */
+function department({ meetings, reports = {}, performance, surveyTopics = {} }: Policy): string[] {
+  const kinds = Object.entries(meetings?.kinds ?? {}).map(([kind, { label, mustAttend = [] }]) => [
+    code(kind),
+    bilingual(label),
+    mustAttend.map(code).join(', '),
+  ]);
+  const owed = Object.entries(reports).map(([kind, { label, per, dueDay, needs = [] }]) => [
+    code(kind),
+    bilingual(label),
+    per === 'LINE' ? 'the line' : 'each branch',
+    dueDay === undefined ? 'the next month' : `the end of day ${dueDay} of the next month`,
+    needs.map(code).join(', '),
+  ]);
+  return [
+    ...(kinds.length > 0 ? [section(2, 'Meetings · 会议'), table(['meeting', 'label', 'must attend'], kinds)] : []),
+    ...(owed.length > 0
+      ? [section(2, 'Reports of each month · 月度报告'), table(['report', 'label', 'of', 'due', 'needs'], owed)]
+      : []),
+    ...(performance?.periods ? [`Targets are judged at the end of each ${performance.periods.join(', ')}.`] : []),
+    ...labelledTable('Topics of a survey · 调查主题', 'topic', surveyTopics),
+  ];
 }
 
 function parameters({ parameters: declared = {} }: Policy): string[] {

@@ -1,0 +1,55 @@
+import { saveContact } from '../server/customers/contacts.ts';
+import { idOf, referenceOf } from '../server/ids.ts';
+import { type Builder, callerOf, mutationErrors } from './builder.ts';
+
+/** The relationship strengthening table: decision makers, and what is done about each (S02-forms). */
+export function addContacts(builder: Builder): void {
+  builder.prismaObjectFields('Contact', (t) => ({
+    responsible: t.prismaField({
+      type: 'Staff',
+      nullable: true,
+      description: 'Who of us strengthens the relationship.',
+      select: { responsibleId: true },
+      resolve: (query, { responsibleId }, _args, { services }) =>
+        responsibleId ? services.database.prisma.staff.findUnique({ ...query, where: { id: responsibleId } }) : null,
+    }),
+    strengthenBy: t.expose('strengthenBy', { type: 'Date', nullable: true }),
+    strengthening: t.exposeString('strengthening', { nullable: true, description: 'The measure.' }),
+    remarks: t.exposeString('remarks', { nullable: true }),
+  }));
+  const ContactInput = builder.inputType('ContactInput', {
+    fields: (t) => ({
+      id: t.id({ description: 'A contact that is known already; a new one where it is left out.' }),
+      customerId: t.id({ required: true }),
+      name: t.string({ required: true }),
+      role: t.string({ required: true, description: 'General manager, department manager ...' }),
+      influence: t.string(),
+      relationship: t.string({ description: 'With us.' }),
+      competitorRelationship: t.string({ description: 'With the key competitor.' }),
+      phone: t.string({ description: 'Left out, it stays as it is.' }),
+      responsibleId: t.id(),
+      strengthenBy: t.field({ type: 'Date' }),
+      strengthening: t.string(),
+      remarks: t.string(),
+    }),
+  });
+  builder.mutationField('saveContact', (t) =>
+    t.prismaField({
+      type: 'Contact',
+      errors: mutationErrors,
+      description: 'Saves a row of the relationship strengthening table.',
+      args: { input: t.arg({ type: ContactInput, required: true }) },
+      resolve: async (query, _root, { input }, context) => {
+        const id = await saveContact(context.services, callerOf(context), {
+          ...input,
+          id: input.id ? idOf('Contact', String(input.id)) : null,
+          customerId: idOf('Customer', String(input.customerId)),
+          responsibleId: input.responsibleId
+            ? referenceOf('Staff', String(input.responsibleId), 'input.responsibleId')
+            : null,
+        });
+        return context.services.database.prisma.contact.findUniqueOrThrow({ ...query, where: { id } });
+      },
+    }),
+  );
+}
