@@ -34,6 +34,10 @@ interface FigureRow {
   lost: number;
   top_vips: number;
   top_lost: number;
+  reports_missed: number;
+  tasks_missed: number;
+  held: number;
+  planned: number;
 }
 
 /**
@@ -42,7 +46,9 @@ interface FigureRow {
  * SATISFACTION: answers of 4 or 5 of 5 over all answers. COMPLAINT_RATE: complaints over all tickets. RESOLUTION_RATE: tickets
  * of the period that were resolved before it ended. CHURN: of the customers who held a tier when the year began, those who
  * left from then to the period's end (S03-telecom-vip-work: cumulative, of the year); their tier is the one of that day,
- * whatever became of it. CHURN_TOP_TIERS: the same of the tiers that the policy declares as the top ones.
+ * whatever became of it. CHURN_TOP_TIERS: the same of the tiers that the policy declares as the top ones. REPORTS_MISSED and
+ * TASKS_MISSED: what fell due in the period and was not there in time. PLANS_MISSING: customers who hold a tier and have no
+ * approved plan that reaches into the period.
  *
  * @param scope the rows that count, as a condition on a table aliased `t` with `policy_id` and `branch_id`
  */
@@ -78,8 +84,22 @@ export async function figuresOf(
       select count(*)::int as vips, count(*) filter (where lost)::int as lost,
         count(*) filter (where top)::int as top_vips, count(*) filter (where top and lost)::int as top_lost
       from base
+    ), owed as (
+      select count(*)::int as reports_missed from subject_clock t
+      where ${mine} and t.subject_type = 'PeriodReport' and t.state = 'BREACHED' and ${within(Prisma.sql`t.due_at`, period, zone)}
+    ), late as (
+      select count(*)::int as tasks_missed from task t
+      where ${mine} and ${within(Prisma.sql`t.due_at`, period, zone)}
+        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at))
+    ), cared as (
+      select count(*)::int as held, count(*) filter (where exists (
+          select 1 from maintenance_plan p where p.customer_id = t.id and p.status in ('APPROVED', 'IN_PROGRESS', 'COMPLETED')
+            and p.starts_on <= ${period.to.toISOString().slice(0, 10)}::date and p.ends_on >= ${period.from.toISOString().slice(0, 10)}::date
+        ))::int as planned
+      from customer t
+      where ${mine} and t.tier_rank is not null and t.departed_at is null
     )
-    select * from answered, worked, churned`;
+    select * from answered, worked, churned, owed, late, cared`;
   if (!row) return {};
   const rates: Record<string, readonly [number, number]> = {
     SATISFACTION: [row.satisfied, row.responses],
@@ -91,7 +111,17 @@ export async function figuresOf(
   const figures = Object.entries(rates).flatMap(([key, [part, whole]]) =>
     whole === 0 ? [] : [[key, percent(part, whole)] as const],
   );
-  return Object.fromEntries([...figures, ['COMPLAINTS', String(row.complaints)], ['TICKETS', String(row.opened)]]);
+  const counts: Record<string, number> = {
+    COMPLAINTS: row.complaints,
+    TICKETS: row.opened,
+    REPORTS_MISSED: row.reports_missed,
+    TASKS_MISSED: row.tasks_missed,
+    PLANS_MISSING: row.held - row.planned,
+  };
+  return Object.fromEntries([
+    ...figures,
+    ...Object.entries(counts).map(([key, count]) => [key, String(count)] as const),
+  ]);
 }
 
 /** Whether a row of `grade g` is of one of the policy's top tiers. */

@@ -55,6 +55,15 @@ describe('A-057: the customer report of a month is due by the end of the 5th', (
       { month: '2026-03-01', status: 'MISSING', branch: { code: 'BK-HQ' } },
       { month: '2026-04-01', status: 'MISSING' },
     ]);
+    // The scorecard counts it in the month in which it was due.
+    const missed = async (month: string) => {
+      const { data } = await chief.ask(
+        'query ($period: PeriodInput!) { scorecard(policyId: "bank-vip", period: $period) { figures { key value } } }',
+        { period: { from: `${month}-01`, to: `${month}-28` } },
+      );
+      return data.scorecard.figures.find(({ key }: { key: string }) => key === 'REPORTS_MISSED').value;
+    };
+    expect([await missed('2026-03'), await missed('2026-04')]).toEqual(['0', '1']);
   });
 
   test('a month before the platform was in use is nobody’s to owe, but may be filed', async () => {

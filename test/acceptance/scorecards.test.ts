@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { idOf, newId } from '../../server/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
+import { givenApprovedPlan } from '../support/plans.ts';
 import { plantAnswers, plantTickets, plantVips } from './plant.ts';
 
 const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
@@ -251,4 +252,27 @@ test('a target missed in a month is told at its end, to the line it concerns alo
     { raisedAt: '2026-03-31T16:00:00.000Z', message: expect.stringContaining('2026-03-01 to 2026-03-31: 80 %') },
   ]);
   expect(await of('TL-HQ/DIRECTOR')).toEqual([]);
+});
+
+test('a scorecard counts the customers without a plan, and what was not done in time', async () => {
+  const app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  await using _ = app;
+  const [supervisor, center] = [app.as('BK-A/SUPERVISOR'), app.as('BK-A/COMMAND_CENTER')];
+  const since = '2026-01-01T00:00:00+08:00';
+  await plantVips(app, BANK, { mark: 'v', count: 2, scheme: 'rural-credit', tier: 'VIP', since });
+  const { prisma } = app.app.services.database;
+  const customer = await givenCustomer(supervisor, BANK);
+  await prisma.customer.updateMany({ where: {}, data: { tierRank: 1, tierCode: 'VIP', schemeId: 'rural-credit' } });
+  const figures = async () => {
+    const document =
+      'query ($period: PeriodInput!) { scorecard(policyId: "bank-vip", period: $period) { figures { key value } } }';
+    const { data } = await supervisor.ask(document, { period: { from: '2026-04-01', to: '2026-04-30' } });
+    const of = (name: string) => data.scorecard.figures.find(({ key }: { key: string }) => key === name).value;
+    return [of('PLANS_MISSING'), of('TASKS_MISSED')];
+  };
+  expect(await figures()).toEqual(['3', '0']);
+  await givenApprovedPlan(supervisor, [center], { customerId: customer.id });
+  expect(await figures()).toEqual(['2', '0']);
+  await app.advance('2026-04-02T09:00:00+08:00');
+  expect(await figures()).toEqual(['2', '1']);
 });

@@ -136,4 +136,7 @@ export const FIGURES: readonly string[] = [
   'CHURN_TOP_TIERS',
   'COMPLAINTS',
   'TICKETS',
+  'REPORTS_MISSED',
+  'TASKS_MISSED',
+  'PLANS_MISSING',
 ];
