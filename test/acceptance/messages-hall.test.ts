@@ -196,7 +196,10 @@ test.each([
   await contact(hall, served.id, { channel: 'SMS', purpose: 'GUIDE' });
   await contact(hall, missed.id, { channel: 'PHONE', purpose: 'CARE' });
   await app.advance(at(next, '00:00:00'));
-  const overdue = async (id: string) => (await alertsOf(hall, id)).filter(({ kind }) => kind === 'TASK_OVERDUE');
+  const overdue = async (id: string) =>
+    (await alertsOf(hall, id)).filter(
+      ({ kind, message }) => kind === 'TASK_OVERDUE' && message.includes('service message'),
+    );
   expect(await overdue(missed.id)).toMatchObject([{ on: next }]);
   expect(await overdue(served.id)).toEqual([]);
 });

@@ -165,18 +165,18 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-function valueOf(type: GraphQLInputType, name: string, next: () => number, depth = 0): unknown {
+function argumentOf(type: GraphQLInputType, name: string, next: () => number, depth = 0): unknown {
   const pick = <Value>(list: readonly Value[]): Value => list[Math.floor(next() * list.length)] as Value;
   if (isNonNullType(type))
-    return valueOf(type.ofType, name, next, depth) ?? valueOf(type.ofType, name, () => next() / 2, depth);
+    return argumentOf(type.ofType, name, next, depth) ?? argumentOf(type.ofType, name, () => next() / 2, depth);
   if (next() < 0.05) return null;
   if (isListType(type))
-    return Array.from({ length: pick([0, 1, 1, 2, 3]) }, () => valueOf(type.ofType, name, next, depth));
+    return Array.from({ length: pick([0, 1, 1, 2, 3]) }, () => argumentOf(type.ofType, name, next, depth));
   if (isInputObjectType(type)) {
     return Object.fromEntries(
       Object.values(type.getFields()).flatMap((field) =>
         isNonNullType(field.type) || next() < (depth > 2 ? 0.2 : 0.6)
-          ? [[field.name, valueOf(field.type, field.name, next, depth + 1)]]
+          ? [[field.name, argumentOf(field.type, field.name, next, depth + 1)]]
           : [],
       ),
     );
@@ -241,7 +241,7 @@ test('no argument of any field brings the inside out', async () => {
   for (const { kind, field } of fields) {
     const document = documentOf(kind, field);
     for (let round = 0; round < ROUNDS; round++) {
-      const variables = Object.fromEntries(field.args.map(({ name, type }) => [name, valueOf(type, name, next)]));
+      const variables = Object.fromEntries(field.args.map(({ name, type }) => [name, argumentOf(type, name, next)]));
       const person = people[Math.floor(next() * people.length)] as Person;
       const started = performance.now();
       const answer = await person.ask(document, variables);

@@ -73,6 +73,8 @@ test('a change of tier, an approval that waits and a task that is late are told 
   expect(await alerts.next()).toMatchObject({ alert: { kind: 'APPROVAL_WAITING' } });
   await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
   await app.advance('2026-03-09T10:00:00+08:00');
+  // The week's review of the account was not done either, and that is told when the week ends.
+  expect(await alerts.next()).toMatchObject({ alert: { kind: 'TASK_OVERDUE', raisedAt: '2026-03-08T16:00:00.000Z' } });
   expect(await alerts.next()).toMatchObject({ alert: { kind: 'TASK_OVERDUE', raisedAt: '2026-03-09T02:00:00.000Z' } });
 });
 
