@@ -48,7 +48,8 @@ export function guard({ action, customer, ticket, input }: GuardFacts): Because<
     });
   }
   if (action === 'SEND_MESSAGE' || (action === 'RECORD_INTERACTION' && input.channel === 'SMS')) {
-    const refusals = messageRefusals({ customer, input });
+    const unasked = customer?.consent.marketing !== true;
+    const refusals = messageRefusals({ customer, input }, !unasked);
     const [first] = refusals;
     return first && { answer: { refusals }, because: first.text };
   }

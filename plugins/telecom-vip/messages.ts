@@ -44,13 +44,20 @@ const UNSIGNED: Reason = {
   },
 };
 
-/** What stands against a message. */
-export function messageRefusals({ customer, input }: Pick<GuardFacts, 'customer' | 'input'>): Reason[] {
+/**
+ * What stands against a message (A-109, A-111, A-113, A-119).
+ *
+ * @param agreed whether the customer agreed to marketing
+ */
+export function messageRefusals(
+  { customer, input }: Pick<GuardFacts, 'customer' | 'input'>,
+  agreed: boolean,
+): Reason[] {
   const { consent } = customer ?? {};
   const sells = (messages.MARKETING.purposes as readonly unknown[]).includes(input.purpose);
   return [
     ...(consent?.vipService === false && consent.marketing === false ? [DECLINED] : []),
-    ...(sells && consent?.marketing !== true ? [NOT_AGREED] : []),
+    ...(sells && !agreed ? [NOT_AGREED] : []),
     ...(input.kind === 'SERVICE' && Number(input.sentThisMonth) >= SERVICE_A_MONTH ? [TOO_MANY] : []),
     ...(input.signed === false ? [UNSIGNED] : []),
   ];
