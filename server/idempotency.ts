@@ -71,6 +71,21 @@ export async function once<R extends Prisma.InputJsonValue>(
   return result;
 }
 
+/**
+ * What the first request with the key answered, for effects that are judged before they are written: a repetition is not
+ * judged again, on what the first one changed.
+ *
+ * @throws {Conflict} the key was used before with another input
+ */
+export async function firstResult<R extends Prisma.InputJsonValue>(
+  prisma: Pick<PrismaClient, 'idempotencyKey'>,
+  request: Repeatable,
+): Promise<R | null> {
+  const claim = claimOf(request);
+  const stored = claim && (await readFirst(prisma, claim));
+  return (stored?.result as R | undefined) ?? null;
+}
+
 interface Claim {
   readonly actorId: string;
   readonly mutation: string;

@@ -37,9 +37,15 @@ export interface CareTally {
  * Runs the care of a business line on a day, once, whoever asks and however often.
  *
  * @param day YYYY-MM-DD in the policy's zone
- * @returns what was written; null where it is done already or another node is at it
+ * @param signal ends it after the batch that is under way; it goes on another time
+ * @returns what was written; null where it is done already, was ended, or another node is at it
  */
-export async function runCare(services: Services, policy: InstalledPolicy, day: string): Promise<CareTally | null> {
+export async function runCare(
+  services: Services,
+  policy: InstalledPolicy,
+  day: string,
+  signal?: AbortSignal,
+): Promise<CareTally | null> {
   const run: Run = {
     policy,
     day,
@@ -65,6 +71,10 @@ export async function runCare(services: Services, policy: InstalledPolicy, day: 
       ahead = cared.length < BATCH ? null : decideCare(services, policy, day, last);
       ahead?.catch(() => undefined);
       if (cared.length === 0) break;
+      if (signal?.aborted) {
+        await release(services, run);
+        return null;
+      }
       const written = await writeBatch(services, run, { cursor, cared, load });
       if (!written) return null;
       add(written);
@@ -100,9 +110,16 @@ async function claim(
     insert into care_run (policy_id, day, started_at, lease_by, lease_until)
     values (${policy.declaration.id}, ${day}::date, ${clock.now()}, ${by}::uuid, clock_timestamp() + make_interval(secs => ${LEASE_SECONDS}))
     on conflict (policy_id, day) do update set lease_by = excluded.lease_by, lease_until = excluded.lease_until
-    where care_run.finished_at is null and (care_run.lease_by = excluded.lease_by or care_run.lease_until < clock_timestamp())
+    where care_run.finished_at is null and (care_run.lease_by is null or care_run.lease_by = excluded.lease_by or care_run.lease_until < clock_timestamp())
     returning cursor`;
   return row ?? null;
+}
+
+/** Leaves the run to whoever comes next. */
+async function release({ database }: Services, { policy, day, by }: Run): Promise<void> {
+  await database.prisma.$executeRaw`
+    update care_run set lease_until = null, lease_by = null
+    where policy_id = ${policy.declaration.id} and day = ${day}::date and lease_by = ${by}::uuid and finished_at is null`;
 }
 
 /** Writes what a batch decided, as sets, in the transaction that moves the cursor; null where the run goes on elsewhere. */

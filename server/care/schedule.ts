@@ -32,7 +32,7 @@ function addDays(day: string, count: number): string {
  * The daily runs that are due: each business line at midnight of its zone, in order of the days. Costs a look at the clock
  * on all other occasions.
  */
-export async function sweepCare(services: Services): Promise<void> {
+export async function sweepCare(services: Services, signal?: AbortSignal): Promise<void> {
   const { clock, log } = services;
   const memory = known.get(services) ?? new Map<string, { day: string; lookedAt: number }>();
   known.set(services, memory);
@@ -49,8 +49,8 @@ export async function sweepCare(services: Services): Promise<void> {
     const { last, hadCustomers } = stand.get(id) ?? NOBODY;
     memory.set(id, { day: last ?? '', lookedAt: now });
     for (const day of daysToRun(last, hadCustomers, todayOf(policy, clock.now()))) {
-      const tally = await runCare(services, policy, day);
-      // Another node is at it: the days after have to wait.
+      const tally = await runCare(services, policy, day, signal);
+      // Another node is at it, or this one stops: the days after have to wait.
       if (!tally) break;
       memory.set(id, { day, lookedAt: now });
       if (tally.opened + tally.closed + tally.failed > 0) log.info({ policyId: id, day, ...tally }, 'care of the day');

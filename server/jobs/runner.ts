@@ -60,39 +60,41 @@ export async function nextDue(
 }
 
 /** Runs what is due once a day. It may take long, and the sweeps of each second do not wait for it. */
-export async function runDaily(services: Services): Promise<void> {
-  await sweepCare(services);
+export async function runDaily(services: Services, signal?: AbortSignal): Promise<void> {
+  await sweepCare(services, signal);
 }
+
+type Work = (services: Services, signal?: AbortSignal) => Promise<unknown>;
 
 /** Runs what is due, again and again, until it is stopped; a failure is logged and tried again. */
 export class JobRunner {
   readonly #services: Services;
-  readonly #work: (services: Services) => Promise<unknown>;
+  readonly #work: Work;
   readonly #everyMs: number;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #stopped = false;
+  readonly #stop = new AbortController();
 
-  constructor(services: Services, work: (services: Services) => Promise<unknown>, everyMs = 1000) {
+  constructor(services: Services, work: Work, everyMs = 1000) {
     this.#services = services;
     this.#work = work;
     this.#everyMs = everyMs;
   }
 
   start(): void {
-    if (this.#stopped || this.#timer) return;
+    if (this.#stop.signal.aborted || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#running = this.#work(this.#services)
+      this.#running = this.#work(this.#services, this.#stop.signal)
         .then(() => undefined)
         .catch((error: unknown) => this.#services.log.error({ err: error }, 'a sweep failed and is tried again'))
         .finally(() => this.start());
     }, this.#everyMs);
   }
 
-  /** Ends after the sweep that is under way. */
+  /** Ends after the sweep that is under way; what takes long ends at its next batch. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stop.abort();
     if (this.#timer) clearTimeout(this.#timer);
     await this.#running;
   }

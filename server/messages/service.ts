@@ -5,7 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
-import { once } from '../idempotency.ts';
+import { firstResult, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -49,9 +49,17 @@ export async function sendMessage(
     issues.push({ path: 'input.body', message: `is longer than ${MAX_BODY} characters` });
   if (!CHANNELS.includes(channel)) issues.push({ path: 'input.channel', message: `is none of ${CHANNELS.join(', ')}` });
   if (issues.length > 0) throw new InvalidInput(issues);
+  const request = {
+    actorId: caller.actor.id,
+    mutation: 'sendMessage',
+    key: idempotencyKey,
+    input: { ...input, channel },
+  };
+  const before = await firstResult<string>(services.database.prisma, request);
+  if (before) return before;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const id = await queue(services, caller, { ...input, channel }, idempotencyKey);
+      const id = await queue(services, caller, request);
       // A held clock has nobody who delivers each second.
       if (services.clock.held) await deliverMessages(services);
       return id;
@@ -65,9 +73,9 @@ export async function sendMessage(
 async function queue(
   services: Services,
   { actor, requestId }: Caller,
-  input: MessageToSend & { readonly channel: Channel },
-  idempotencyKey?: string | null,
+  request: Repeatable & { readonly input: MessageToSend & { readonly channel: Channel } },
 ): Promise<string> {
+  const { input } = request;
   const { database, clock, policies } = services;
   const now = clock.now();
   const customer = await database.prisma.customer.findFirst({
@@ -98,7 +106,7 @@ async function queue(
     input: { channel: input.channel, purpose: input.purpose, ...known },
   });
   return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'sendMessage', key: idempotencyKey, input }, now, async () => {
+    once(tx, request, now, async () => {
       await holdCount(tx, policy.declaration, message, known);
       const id = newId();
       await tx.message.create({

@@ -93,6 +93,11 @@ test('a run goes on behind the last batch, and a rerun writes nothing', async ()
   expect(opened).toBe(1_250);
   expect(rest?.opened).toBeLessThan(1_250);
 
+  // A node that stops ends at its next batch and leaves the run to another one at once.
+  await pool.query("delete from care_run; delete from task");
+  expect(await runCare({ ...services }, policy, day, AbortSignal.abort())).toBeNull();
+  expect((await runCare({ ...services }, policy, day))?.opened).toBeGreaterThanOrEqual(1_250);
+
   const marks = async () =>
     (await pool.query('select max(xmin::text::bigint)::text as last, count(*)::int as n from task')).rows[0];
   const before = await marks();
