@@ -122,7 +122,7 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
       child.stderr.on('data', (text) => {
         said += text;
       });
-      for (let tries = 0; tries < 600; tries++) {
+      for (const patience = Date.now() + 120_000; Date.now() < patience; ) {
         if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${said}`);
         const isReady = await fetch(`http://127.0.0.1:${port}/ready`).then(
           ({ status }) => status === 200,
@@ -208,8 +208,8 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
             await send(sent);
             if (sent.table === 'customer' && sent.id) customerId = toGlobalId('Customer', sent.id);
           } catch (error) {
-            // A kill breaks the connection; an answer that is no success would be a fault of its own.
-            if (!(error instanceof TypeError)) {
+            // A kill breaks the connection, and a machine may be too busy to answer in time; any other answer would be a fault.
+            if (!(error instanceof TypeError) && !String(error).includes('"TIMEOUT"')) {
               refused += 1;
               console.error(String(error).slice(0, 500));
             }
