@@ -52,6 +52,8 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     isOpen: true,
     log: options.log,
     ...options.settings,
+    // A month that passes holds everything else up.
+    limits: { operationMs: 120_000, ...options.settings?.limits },
   });
   try {
     const { prisma } = app.services.database;

@@ -24,7 +24,7 @@ export function useOperationLimits({ cost, operationMs }: OperationLimits): Plug
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const refusal = refusalOf(args as ExecutionArgs, cost);
       if (refusal) return setResultAndStopExecution({ errors: [refusal] });
-      setExecuteFn((given: ExecutionArgs) => withinTime(executeFn as Execute, given, operationMs));
+      setExecuteFn((given: ExecutionArgs) => withinTime(executeFn as Execute, given, timeFor(given, operationMs)));
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       const refusal = refusalOf(args as ExecutionArgs, cost);
@@ -34,6 +34,25 @@ export function useOperationLimits({ cost, operationMs }: OperationLimits): Plug
 }
 
 type Execute = (args: ExecutionArgs & { signal?: AbortSignal }) => ExecutionResult | Promise<ExecutionResult>;
+
+/**
+ * Root fields that look at a whole line, with the milliseconds that they may take; the sandbox's hand on the clock takes as long as
+ * all that falls due.
+ */
+const PATIENCE: Readonly<Record<string, number>> = {
+  policyImpact: 60_000,
+  calendarImpact: 60_000,
+  applyPolicy: 60_000,
+  reviseCalendar: 60_000,
+  advanceClock: 3_600_000,
+};
+
+/** How long an operation may take: as long as the slowest of its root fields. */
+function timeFor({ document, operationName }: ExecutionArgs, operationMs: number): number {
+  const { selections = [] } = getOperationAST(document, operationName ?? undefined)?.selectionSet ?? {};
+  const times = selections.map((one) => (one.kind === Kind.FIELD ? (PATIENCE[one.name.value] ?? 0) : 0));
+  return Math.max(operationMs, ...times);
+}
 
 /** The error that keeps a valid operation from running; null where nothing does. */
 export function refusalOf(

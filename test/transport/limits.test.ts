@@ -421,3 +421,20 @@ test('every operation of the contract is within a third of the cost that is allo
   ]);
   expect(costs.filter(([, cost]) => Number(cost) > LIMITS.cost / 3)).toEqual([]);
 });
+
+test('the hand on the clock takes as long as it takes', async () => {
+  await using slow = await startTestApp({ now: NOW, settings: { limits: { operationMs: 500 } } });
+  const person = slow.as('BK-A/SUPERVISOR');
+  await person.ask('{ viewer { id } }');
+  const { services } = slow.app;
+  const advance = services.advance?.bind(services);
+  Object.assign(services, {
+    advance: async (to: Date) => {
+      await wait(900);
+      return advance?.(to);
+    },
+  });
+  const answer = await person.ask('mutation { advanceClock(to: "2026-03-03T00:00:00Z") { now } }');
+  expect(answer.errors).toBeUndefined();
+  expect(answer.data.advanceClock.now).toBe('2026-03-03T00:00:00.000Z');
+});
