@@ -94,7 +94,7 @@ test('a run goes on behind the last batch, and a rerun writes nothing', async ()
   expect(rest?.opened).toBeLessThan(1_250);
 
   // A node that stops ends at its next batch and leaves the run to another one at once.
-  await pool.query("delete from care_run; delete from task");
+  await pool.query('delete from care_run; delete from task');
   expect(await runCare({ ...services }, policy, day, AbortSignal.abort())).toBeNull();
   expect((await runCare({ ...services }, policy, day))?.opened).toBeGreaterThanOrEqual(1_250);
 
