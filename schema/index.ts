@@ -21,6 +21,7 @@ import { addMeetings } from './meeting.ts';
 import { addMessages } from './message.ts';
 import { addOrganisation } from './organisation.ts';
 import { addPlans } from './plan.ts';
+import { addPlanTemplates } from './plan-template.ts';
 import { addPolicies } from './policy.ts';
 import { addProfiles } from './profile.ts';
 import { addRefs } from './refs.ts';
@@ -63,6 +64,7 @@ function assemble(
   addVip(builder, enums, refs);
   addInteractions(builder, enums);
   addPlans(builder, enums, shared);
+  addPlanTemplates(builder, enums);
   addTasks(builder, enums, refs);
   addMessages(builder, enums, refs);
   addDuties(builder, enums, shared, refs);

@@ -5,6 +5,7 @@ import { care } from './care.ts';
 import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
 import { duties } from './duties.ts';
 import { messages } from './messages.ts';
+import { plans } from './plans.ts';
 
 /** Telecom VIPs: the club's tiers and benefits, contact by calendar, the business hall's archive and messages. */
 export default definePolicy({
@@ -36,5 +37,6 @@ export default definePolicy({
   reports: {
     TEAM: { label: { en: 'Team progress and customer feedback', zh: '团队工作进展与客户反馈报告' }, per: 'BRANCH' },
   },
+  plans,
   answers: { promise, guard, care, measure },
 });

@@ -202,6 +202,9 @@ export interface PerformanceDeclaration<P extends string = string> {
   readonly bonusMonths?: number;
 }
 
+/** How a customer is reached. */
+export type Channel = NonNullable<TaskProposal['channel']>;
+
 /** A node of a plan's way: who leads it, and until when. */
 export interface MilestoneDeclaration {
   readonly label: Text;
@@ -218,7 +221,20 @@ export interface PlanKindDeclaration {
   readonly needsConfirmation?: boolean;
 }
 
+/** What a plan for customers of some tiers usually holds; whoever drafts one begins with it. */
+export interface PlanTemplateDeclaration {
+  readonly label: Text;
+  /** Tiers by scheme. */
+  readonly tiers: Readonly<Record<string, readonly string[]>>;
+  readonly objective: Text;
+  /** Calendar months of the plan. */
+  readonly months: number;
+  /** Each is due at the end of every so many months of the plan. */
+  readonly measures: readonly { readonly way: Channel; readonly measure: Text; readonly everyMonths: number }[];
+}
+
 export interface PlansDeclaration {
+  readonly templates?: Readonly<Record<string, PlanTemplateDeclaration>>;
   /** Kinds of plan beside MAINTENANCE, which every policy has and which may be declared to say more. */
   readonly kinds?: Readonly<Record<string, PlanKindDeclaration>>;
   /** Parts of a plan by which its route differs. */

@@ -86,6 +86,10 @@ function performanceProblems(policy: Policy): string[] {
   const named = names.filter((name) => name !== undefined);
   return [
     ...unknown('parameter', named, parameters),
+    ...Object.values(policy.plans?.templates ?? {}).flatMap(({ tiers }) => [
+      ...unknown('scheme', Object.keys(tiers), schemes),
+      ...Object.entries(tiers).flatMap(([scheme, codes]) => unknown('tier', codes, schemes[scheme]?.tiers)),
+    ]),
     ...unknown('scheme', Object.keys(topTiers), schemes),
     ...Object.entries(topTiers).flatMap(([scheme, tiers]) => unknown('tier', tiers, schemes[scheme]?.tiers)),
   ];

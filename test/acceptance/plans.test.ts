@@ -326,3 +326,34 @@ test("A-065: a project is not closed without the customer's confirmation to be s
   expect(await confirm(true)).toMatchObject({ confirmed: true });
   expect(await close()).toMatchObject({ status: 'COMPLETED' });
 });
+
+test("a plan begins with the template of the customer's tier", async () => {
+  await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  const manager = app.as('TL-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(manager, { policyId: 'telecom-vip', branchCode: 'TL-A' });
+  const ask = async () => {
+    const document = `query ($id: ID!) { customer(id: $id) { planTemplates(startsOn: "2026-04-01") {
+      id objective(locale: EN) startsOn endsOn measures { way measure(locale: ZH) dueAt }
+    } } }`;
+    return (await manager.ask(document, { id: customer.id })).data.customer.planTemplates;
+  };
+  expect(await ask()).toEqual([]);
+  const { prisma } = app.app.services.database;
+  await prisma.customer.updateMany({ data: { schemeId: 'club', tierCode: 'SILVER', tierRank: 1 } });
+  const [template] = await ask();
+  expect(template).toMatchObject({ id: 'QUARTERLY_CONTACT', startsOn: '2026-04-01', endsOn: '2027-03-31' });
+  const { objective, startsOn, endsOn, measures } = template;
+  const plan = await givenPlan(manager, {
+    customerId: customer.id,
+    objective,
+    startsOn,
+    endsOn,
+    measures: measures.map((measure: object) => ({ ...measure, assigneeId: manager.id })),
+  });
+  expect(plan.measures.map(({ dueAt }: { dueAt: string }) => dueAt)).toEqual([
+    '2026-06-30T15:59:59.000Z',
+    '2026-09-30T15:59:59.000Z',
+    '2026-12-31T15:59:59.000Z',
+    '2027-03-31T15:59:59.000Z',
+  ]);
+});
