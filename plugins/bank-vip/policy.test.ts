@@ -110,15 +110,18 @@ test.each([
 });
 
 const guarded = (facts: Partial<GuardFacts>) =>
-  guard({
-    now,
-    action: 'SUBMIT_PLAN',
-    viewer: { roles: ['CUSTOMER_MANAGER'] },
-    customer: person,
-    ticket: null,
-    input: {},
-    ...facts,
-  })?.answer.refusals.map(({ code }) => code);
+  guard(
+    {
+      now,
+      action: 'SUBMIT_PLAN',
+      viewer: { roles: ['CUSTOMER_MANAGER'] },
+      customer: person,
+      ticket: null,
+      input: {},
+      ...facts,
+    },
+    parameters,
+  )?.answer.refusals.map(({ code }) => code);
 
 const closing = { ...ticket, status: 'RESOLVED', calledBack: true, assigned: true };
 

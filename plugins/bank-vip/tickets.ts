@@ -51,6 +51,13 @@ const NO_ASSIGNEE: Reason = {
   code: 'MEASURE_WITHOUT_ASSIGNEE',
   text: { en: 'Each measure of a maintenance plan names who carries it out.', zh: '维护方案的每项措施须指定责任人。' },
 };
+const NEEDS_APPROVAL: Reason = {
+  code: 'EXPENSE_NEEDS_APPROVAL',
+  text: {
+    en: 'Above the limit of a specialist an expense of the plan is applied for and approved.',
+    zh: '超出专员审批额度的方案费用须申请并经审批。',
+  },
+};
 const NO_PREVENTION: Reason = {
   code: 'NO_PREVENTION_MEASURE',
   text: {
@@ -71,14 +78,23 @@ const TOO_RISKY: Reason = {
   },
 };
 
-/** Plans are complete, complaints are learned from, cards go by real name, advice by tolerance. */
-export function guard({ action, customer, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
+/**
+ * Plans are complete and spend by authority, complaints are learned from, cards go by real name, advice by tolerance (A-037,
+ * A-040, A-069, A-084, A-025, A-086).
+ */
+export function guard(
+  { action, customer, ticket, input }: GuardFacts,
+  parameters: Parameters,
+): Because<GuardOffer> | undefined {
   const refusals: Reason[] = [];
   if (action === 'SUBMIT_PLAN') {
     const measures = Array.isArray(input.measures) ? (input.measures as { assigned?: boolean }[]) : [];
     if (new Decimal(String(input.budget ?? 0)).lte(0)) refusals.push(NO_BUDGET);
     if (measures.some(({ assigned }) => assigned !== true)) refusals.push(NO_ASSIGNEE);
   }
+  // What a plan has spent in all says who decides about the next expense, however it is split.
+  if (action === 'SPEND_BUDGET' && new Decimal(String(input.cumulated ?? 0)).gte(parameters.specialistLimit))
+    refusals.push(NEEDS_APPROVAL);
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && input.rootCause !== true)
     refusals.push(NO_PREVENTION);
   if (

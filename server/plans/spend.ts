@@ -4,7 +4,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts } from '../customers/facts.ts';
-import { InvalidInput, NotFound } from '../errors.ts';
+import { Conflict, InvalidInput, NotFound } from '../errors.ts';
 import { once } from '../idempotency.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -53,11 +53,16 @@ export async function spendPlanBudget(
     viewer: { roles: actor.roles },
     customer: customerFacts(policy.declaration, plan.customer),
     ticket: null,
-    input: { amount: amount.toFixed() },
+    input: { amount: amount.toFixed(), cumulated: amount.plus(plan.spent.toFixed()).toFixed() },
   });
   return inTransaction(database, (tx) =>
     once(tx, { actorId: actor.id, mutation: 'spendPlanBudget', key: idempotencyKey, input }, now, async () => {
       const movement = { byId: actor.id, at: now, purpose: input.purpose.trim(), measureId: input.measureId ?? null };
+      // What the policy allowed depends on what was spent before: of two who spend at once the second asks again.
+      const [current] = await tx.$queryRaw<{ spent: string }[]>`
+        select spent::text from maintenance_plan where id = ${plan.id}::uuid for update`;
+      if (!new Decimal(current?.spent ?? 0).eq(plan.spent.toFixed()))
+        throw new Conflict(plan.version, 'Somebody else spent from the plan in the meantime.');
       await consumeBudget(tx, plan, amount.toFixed(), movement);
       await writeAudit(tx, {
         at: now,

@@ -87,6 +87,13 @@ describe('A-069: the amount of an expense says who decides', () => {
     };
     expect(await spend('500')).toMatchObject({ state: 'APPROVED' });
     expect(await spend('200.01')).toMatchObject(refused('BUDGET_EXCEEDED'));
+    // Without an approval of its own a plan spends what a specialist decides about, in all.
+    const large = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '30000' } });
+    const direct = (amount: string) =>
+      supervisor.does('SpendPlanBudget', { input: { planId: large.id, amount: { amount }, purpose: 'Gift' } });
+    expect(await direct('6000')).toMatchObject({ spent: { amount: '6000' } });
+    expect(await direct('4000')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+    expect(await direct('3999.99')).toMatchObject({ spent: { amount: '9999.99' } });
     const { ledger } = await supervisor.does('PlanHistory', { id: plan.id });
     expect(ledger).toMatchObject([
       { kind: 'RESERVE' },

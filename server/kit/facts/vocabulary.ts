@@ -69,7 +69,7 @@ export const ACTIONS: Readonly<Record<Action, Readonly<Record<string, readonly u
     measures: [[], [{ assigned: true }], [{ assigned: true }, { assigned: false }]],
   },
   COMPLETE_PLAN: {},
-  SPEND_BUDGET: { amount: ['0.01', '9999.99', '50000'] },
+  SPEND_BUDGET: { amount: ['0.01', '9999.99', '50000'], cumulated: ['0.01', '9999.99', '50000'] },
   SUBMIT_APPLICATION: { kind: ['EXPENSE', 'PROCESS_CHANGE'] },
   COMPLETE_TASK: { channel: [null, ...CHANNELS], signedByCustomer: [null, true, false], aboutProblem: [true, false] },
   OPEN_TICKET: {},
