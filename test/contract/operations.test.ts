@@ -457,28 +457,30 @@ test('reports, targets, meetings and disputes', async () => {
 });
 
 test('Duties, RecordDuty, SelectForCallback, SendMessage, RecordInstallation', async () => {
-  const customer = await givenCustomer(manager, {
+  await using week = await startTestApp({ now: NOW });
+  const keeper = week.as('BB-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(keeper, {
     policyId,
     branchCode,
     phone: '13912341234',
     profile: { keyAccountType: 'GROUP' },
   });
-  await app.advance('2026-03-10T08:00:00+08:00');
-  const due = await manager.does('Duties', { policyId, codes: ['WEEKLY_REVIEW'], states: ['OPEN'], first: 10 });
+  await week.advance('2026-03-10T08:00:00+08:00');
+  const due = await keeper.does('Duties', { policyId, codes: ['WEEKLY_REVIEW'], states: ['OPEN'], first: 10 });
   expect(due.nodes).toMatchObject([
     { code: 'WEEKLY_REVIEW', customer: { id: customer.id }, period: { from: '2026-03-09', to: '2026-03-15' } },
   ]);
   const review = { policyId, code: 'WEEKLY_REVIEW', customerId: customer.id, note: 'Content' };
-  expect(await manager.does('RecordDuty', { input: review })).toMatchObject({ __typename: 'Duty', state: 'FULFILLED' });
+  expect(await keeper.does('RecordDuty', { input: review })).toMatchObject({ __typename: 'Duty', state: 'FULFILLED' });
   const selection = { policyId, method: 'EMOTIONAL', count: 3, dueAt: '2026-03-12T08:00:00+08:00', reason: 'A word' };
-  expect(await manager.does('SelectForCallback', { input: selection })).toMatchObject({
+  expect(await keeper.does('SelectForCallback', { input: selection })).toMatchObject({
     __typename: 'CallbackSelection',
     tasks: expect.arrayContaining([expect.objectContaining({ origin: 'CALLBACK' })]),
   });
   const message = { customerId: customer.id, purpose: 'GREETING', body: 'All the best. BB Outlet A' };
-  expect(await manager.does('SendMessage', { input: message })).toMatchObject({ __typename: 'Message', state: 'SENT' });
-  const ticket = await givenTicket(manager, { customerId: customer.id, type: 'PROVISIONING', case: 'OFF_NETWORK' });
-  expect(await manager.does('RecordInstallation', { input: { ticketId: ticket.id, result: 'Works' } })).toMatchObject({
+  expect(await keeper.does('SendMessage', { input: message })).toMatchObject({ __typename: 'Message', state: 'SENT' });
+  const ticket = await givenTicket(keeper, { customerId: customer.id, type: 'PROVISIONING', case: 'OFF_NETWORK' });
+  expect(await keeper.does('RecordInstallation', { input: { ticketId: ticket.id, result: 'Works' } })).toMatchObject({
     __typename: 'Interaction',
     channel: 'VISIT',
   });
