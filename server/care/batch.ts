@@ -1,11 +1,12 @@
 import type { Services } from '../context.ts';
 import { customerFacts, gradeFact } from '../customers/facts.ts';
 import { endOfDayIn } from '../days.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { directSql } from '../storage/direct.ts';
 import { holidaysAhead } from './holidays-ahead.ts';
 import type { ContactFact } from './met.ts';
 
@@ -80,32 +81,27 @@ export async function decideCare(
   const end = endOfDayIn(new Date(`${day}T00:00:00Z`), timeZone);
   const now = clock.now();
   const until = now < end ? new Date(now.getTime() + 1) : end;
-  const rows = await database.prisma.$queryRaw<Row[]>`
-    with chosen as (
-      select * from customer c where c.policy_id = ${declaration.id}
-        and (c.departed_at is null or c.departed_at > ${new Date(end.getTime() - AFTERWARDS_MS)})
-        and (${after}::uuid is null or c.id > ${after}::uuid)
-      order by c.id limit ${BATCH}
-    ), met as (
-      select i.customer_id, json_agg(distinct jsonb_build_array(to_char(i.happened_at at time zone ${timeZone}, 'YYYY-MM-DD'), i.channel, i.purpose, i.message_id is not null)) as list
-      from interaction i
-      where i.customer_id in (select id from chosen) and i.channel <> 'INTERNAL'
-        and i.happened_at >= ${new Date(end.getTime() - MEMORY_MS)} and i.happened_at < ${until}
-      group by 1
-    ), undone as (
-      select t.customer_id, json_agg(json_build_object('id', t.id, 'key', t.key, 'status', t.status, 'dueAt', t.due_at, 'from', t.period_from, 'to', t.period_to, 'metBy', t.met_by)) as list
-      from task t
-      where t.customer_id in (select id from chosen) and t.status in ('OPEN', 'OVERDUE') and (t.key like 'care:%' or t.key like 'duty:%')
-      group by 1
-    ), held as (
-      select g.customer_id, json_agg(json_build_object('s', g.scheme_id, 't', g.tier_code, 'r', g.tier_rank, 'a', g.since, 'e', g.state, 'm', g.misses)) as list
-      from grade g where g.customer_id in (select id from chosen) and g.state <> 'ENDED' and not g.scheduled
-      group by 1
-    )
+  // Each customer's own rows by their index: joins of sets that the planner knows nothing of can cost a thousand times more.
+  const rows = await directSql<Row>(
+    database,
+    Prisma.sql`
     select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent,
-      c.profile, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as created_on, held.list as grades, met.list as contacts, undone.list as open
-    from chosen c left join met on met.customer_id = c.id left join undone on undone.customer_id = c.id left join held on held.customer_id = c.id
-    order by c.id`;
+      c.profile, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as created_on,
+      (select json_agg(json_build_object('s', g.scheme_id, 't', g.tier_code, 'r', g.tier_rank, 'a', g.since, 'e', g.state, 'm', g.misses))
+        from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as grades,
+      (select json_agg(distinct jsonb_build_array(to_char(i.happened_at at time zone ${timeZone}, 'YYYY-MM-DD'), i.channel, i.purpose, i.message_id is not null))
+        from interaction i
+        where i.customer_id = c.id and i.channel <> 'INTERNAL'
+          and i.happened_at >= ${new Date(end.getTime() - MEMORY_MS)} and i.happened_at < ${until}) as contacts,
+      (select json_agg(json_build_object('id', t.id, 'key', t.key, 'status', t.status, 'dueAt', t.due_at, 'from', t.period_from, 'to', t.period_to, 'metBy', t.met_by))
+        from task t
+        where t.customer_id = c.id and t.status in ('OPEN', 'OVERDUE') and (t.key like 'care:%' or t.key like 'duty:%')) as open
+    from customer c
+    where c.policy_id = ${declaration.id}
+      and (c.departed_at is null or c.departed_at > ${new Date(end.getTime() - AFTERWARDS_MS)})
+      and (${after}::uuid is null or c.id > ${after}::uuid)
+    order by c.id limit ${BATCH}`,
+  );
   if (rows.length === 0) return [];
   const holidays = holidaysAhead(day);
   const facts = rows.map((row): CareFacts => {

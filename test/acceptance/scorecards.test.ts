@@ -178,8 +178,8 @@ describe('churn of the year, of those who were VIPs when it began', () => {
 
   test('A-094: 3.0 % of all and 2.5 % of diamond and gold: met overall, missed at the top, and told once when the year ends', async () => {
     await using app = await startTestApp({ now: '2026-12-01T09:00:00+08:00' });
-    await vips(app, { mark: 'd', count: 400, tier: 'DIAMOND', lost: 10, lostAt: '2026-03-01T00:00:00+08:00' });
-    await vips(app, { mark: 's', count: 600, tier: 'SILVER', lost: 20, lostAt: '2026-03-01T00:00:00+08:00' });
+    await vips(app, { mark: 'd', count: 40, tier: 'DIAMOND', lost: 1, lostAt: '2026-03-01T00:00:00+08:00' });
+    await vips(app, { mark: 's', count: 60, tier: 'SILVER', lost: 2, lostAt: '2026-03-01T00:00:00+08:00' });
     expect(await year(app, 'CHURN')).toEqual({ actual: '3', met: true });
     expect(await year(app, 'CHURN_TOP_TIERS')).toEqual({ actual: '2.5', met: false });
 
