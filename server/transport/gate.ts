@@ -1,4 +1,6 @@
 import type { Limits } from './limits.ts';
+import { TimeShares, Usage } from './time-shares.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Why an operation is not taken. */
 export type Overload = 'RATE_LIMITED' | 'OVERLOADED';
@@ -28,8 +30,12 @@ interface Party {
   running: number;
   waitingBytes: number;
   readonly waiting: Turn[];
-  tokens: number;
+  readonly rate: TokenBucket;
+  readonly used: Usage;
+  /** When the last operation began or was refused. */
   at: number;
+  /** Until when it has to let others go first. */
+  restsUntil: number;
 }
 
 type GateLimits = Pick<
@@ -57,24 +63,32 @@ export function anonymous(address: string | undefined): string {
 
 /**
  * Lets operations run, so many of each person and so many in all; the others wait, and whose turn is next goes round by
- * person, so that one person's flood delays nobody else. What waits too long, or is too much, is refused before any of it
- * was read.
+ * person, so that one person's flood delays nobody else. Whoever has most of a busy process's time while others use it too
+ * runs one operation at a time, and rests for as long as each took. What waits too long, or is too much, is refused before
+ * any of it was read.
  */
 export class Gate {
   readonly #limits: GateLimits;
   readonly #now: () => number;
+  readonly #shares: TimeShares;
   readonly #parties = new Map<string, Party>();
   /** Those who wait, whose turn is next first. */
   readonly #queue = new Set<string>();
   #running = 0;
   #isArmed = false;
+  #alarm: NodeJS.Timeout | undefined;
   #waiting = 0;
   #waitingBytes = 0;
 
   /** @param now milliseconds that only ever go up */
-  constructor(limits: GateLimits, now: () => number = () => performance.now()) {
+  constructor(
+    limits: GateLimits,
+    now: () => number = () => performance.now(),
+    shares: TimeShares = new TimeShares(now),
+  ) {
     this.#limits = limits;
     this.#now = now;
+    this.#shares = shares;
   }
 
   /**
@@ -88,9 +102,8 @@ export class Gate {
   enter(key: string, bytes = 0): Promise<() => void> {
     const limits = this.#limits;
     const party = this.#party(key);
-    if (!this.#takeToken(key, party)) {
-      return Promise.reject(new OverloadError('RATE_LIMITED', 1_000));
-    }
+    party.at = this.#now();
+    if (!party.rate.take(party.at)) return Promise.reject(new OverloadError('RATE_LIMITED', 1_000));
     if (this.#mayRun(party) && party.waiting.length === 0) return Promise.resolve(this.#begin(party));
     if (
       party.waiting.length >= limits.waitingPerPerson ||
@@ -118,6 +131,8 @@ export class Gate {
       this.#waiting += 1;
       this.#waitingBytes += bytes;
       this.#queue.add(key);
+      // Nobody's end wakes whoever rests.
+      if (party.running === 0) this.#next();
     });
   }
 
@@ -138,37 +153,42 @@ export class Gate {
   #party(key: string): Party {
     const known = this.#parties.get(key);
     if (known) return known;
-    const tokens = key.startsWith(ANONYMOUS) ? this.#limits.anonymousBurst : this.#limits.rateBurst;
-    const party: Party = { running: 0, waitingBytes: 0, waiting: [], tokens, at: this.#now() };
+    const now = this.#now();
+    const { ratePerSecond, rateBurst, anonymousPerSecond, anonymousBurst } = this.#limits;
+    const rate = key.startsWith(ANONYMOUS)
+      ? { perSecond: anonymousPerSecond, burst: anonymousBurst }
+      : { perSecond: ratePerSecond, burst: rateBurst };
+    const party: Party = {
+      running: 0,
+      waitingBytes: 0,
+      waiting: [],
+      rate: new TokenBucket(rate, now),
+      used: new Usage(),
+      at: now,
+      restsUntil: 0,
+    };
     if (this.#parties.size >= 10_000) this.#forgetIdle();
     this.#parties.set(key, party);
     return party;
   }
 
-  #takeToken(key: string, party: Party): boolean {
-    const { ratePerSecond, rateBurst, anonymousPerSecond, anonymousBurst } = this.#limits;
-    const [rate, burst] = key.startsWith(ANONYMOUS) ? [anonymousPerSecond, anonymousBurst] : [ratePerSecond, rateBurst];
-    const now = this.#now();
-    party.tokens = Math.min(burst, party.tokens + ((now - party.at) * rate) / 1_000);
-    party.at = now;
-    if (party.tokens < 1) return false;
-    party.tokens -= 1;
-    return true;
-  }
-
   #mayRun(party: Party): boolean {
-    return party.running < this.#limits.runningPerPerson && this.#running < this.#limits.runningPerNode;
+    if (this.#running >= this.#limits.runningPerNode || party.running >= this.#limits.runningPerPerson) return false;
+    return party.running === 0 ? party.restsUntil <= this.#now() : !this.#shares.isGreedy(party.used);
   }
 
   #begin(party: Party): () => void {
     party.running += 1;
     this.#running += 1;
+    const end = this.#shares.begin(party.used);
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
       party.running -= 1;
       this.#running -= 1;
+      const usedMs = end();
+      if (this.#shares.isGreedy(party.used)) party.restsUntil = this.#now() + usedMs;
       this.#next();
     };
   }
@@ -180,7 +200,20 @@ export class Gate {
     setImmediate(() => {
       this.#isArmed = false;
       if (this.#beginOne()) this.#next();
+      else this.#wakeTheRested();
     });
+  }
+
+  /** Looks again when the first of those who wait and rest has rested. */
+  #wakeTheRested(): void {
+    const now = this.#now();
+    let first = Number.POSITIVE_INFINITY;
+    for (const key of this.#queue) {
+      const party = this.#parties.get(key);
+      if (party?.running === 0 && party.restsUntil > now) first = Math.min(first, party.restsUntil);
+    }
+    clearTimeout(this.#alarm);
+    if (first < Number.POSITIVE_INFINITY) this.#alarm = setTimeout(() => this.#next(), Math.ceil(first - now));
   }
 
   /** Begins the operation of the person who is longest without a turn; false where nobody may begin. */

@@ -16,6 +16,7 @@ import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
 import { type Prepared, preparer } from './socket-operation.ts';
 import type { StreamCount } from './stream-count.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -165,13 +166,9 @@ export function serveSockets({
 
 /** Closes a socket that sends more messages than it may: what is in them has cost more than it is worth by then. */
 function limitMessages(client: WebSocket, { messagesPerSecond, messageBurst }: Limits): void {
-  let left = messageBurst;
-  let at = performance.now();
+  const bucket = new TokenBucket({ perSecond: messagesPerSecond, burst: messageBurst }, performance.now());
   const count = () => {
-    const now = performance.now();
-    left = Math.min(messageBurst, left + ((now - at) * messagesPerSecond) / 1_000) - 1;
-    at = now;
-    if (left >= 0) return;
+    if (bucket.take(performance.now())) return;
     client.close(1008, 'Too many messages.');
     // What is in the buffers already is not read any more.
     client.terminate();

@@ -45,16 +45,23 @@ function flood(next: (n: number) => RequestInit & { readonly path?: string }, pa
 const documents = (query: (n: number) => string, parallel?: number): Attack =>
   flood((n) => ({ headers: JSON_TYPE, body: JSON.stringify({ query: query(n) }) }), parallel);
 
-/** Sockets, opened at once and kept until the end; what is sent on each is the attack's own. */
+/** Sockets, opened at once, and again whenever they are cut; what is sent on each is the attack's own. */
 function sockets(total: number, act: (socket: WebSocket, signal: AbortSignal) => void): Attack {
   return async (target, count, signal) => {
-    const open = Array.from({ length: total }, () => {
+    const open = new Set<WebSocket>();
+    const connectOne = () => {
+      if (signal.aborted) return;
       const socket = new WebSocket(target.wsUrl, 'graphql-transport-ws');
+      open.add(socket);
       socket.on('error', () => undefined);
-      socket.on('close', (code) => count(String(code)));
       socket.on('open', () => act(socket, signal));
-      return socket;
-    });
+      socket.on('close', (code) => {
+        open.delete(socket);
+        count(String(code));
+        setTimeout(connectOne, 50);
+      });
+    };
+    for (let index = 0; index < total; index++) connectOne();
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     for (const socket of open) socket.terminate();
   };

@@ -3,17 +3,33 @@
 //
 //   npx tsx test/bench/attacks.ts [seconds for each attack = 2]
 //
-// The server is a sandbox in a process of its own. The attackers share a process with the client whose latency is measured, so a
-// part of what it feels is theirs. Where all turns of a person are taken, it is another person's client that is measured.
-import { type ChildProcess, spawn } from 'node:child_process';
+// The server is a sandbox in a process of its own. So are the attackers, who take what processor the server and the client leave:
+// what the client feels is then the server's doing, and not that of a machine which attackers share with it.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { ATTACKS, type Target } from '../attacks/attacks.ts';
 
 const LAUNCH = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
+const ATTACKER = resolve(import.meta.dirname, '../attacks/attacker.ts');
+
+/** Attacks from a process of the lowest priority, until it is told to stop; answers with what it was answered. */
+async function startAttack(attack: string, target: Target): Promise<() => Promise<Record<string, number>>> {
+  const child = fork(ATTACKER, { execArgv: ['--import', 'tsx'] });
+  if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  child.send({ attack, target });
+  await once(child, 'message');
+  return async () => {
+    child.send('stop');
+    const [answers] = (await once(child, 'message')) as [Record<string, number>];
+    child.disconnect();
+    return answers;
+  };
+}
 
 export interface Figures {
   readonly attack: string;
@@ -117,17 +133,11 @@ export async function measure(
       onFigures(figures);
     };
     add(await quiet('(quiet)'));
-    for (const [attack, run] of Object.entries(ATTACKS)) {
-      const stop = new AbortController();
-      const attacker: Record<string, number> = {};
-      const count = (answer: string) => {
-        attacker[answer] = (attacker[answer] ?? 0) + 1;
-      };
-      const running = run(target, count, stop.signal);
+    for (const attack of Object.keys(ATTACKS)) {
+      const stop = await startAttack(attack, target);
       await new Promise((begun) => setTimeout(begun, 200));
       const latencies = await feel(target, seconds * 1_000);
-      stop.abort();
-      await running;
+      const attacker = await stop();
       add({
         attack,
         p50: at(latencies, 0.5),

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { expect, test } from 'vitest';
 import { anonymous, Gate, type OverloadError } from '../../server/transport/gate.ts';
 import { LIMITS, type Limits } from '../../server/transport/limits.ts';
+import { TimeShares, Usage } from '../../server/transport/time-shares.ts';
 
 const gateWith = (limits: Partial<Limits>, now?: () => number) => new Gate({ ...LIMITS, ...limits }, now);
 const codeOf = (error: unknown) => (error as OverloadError).code;
@@ -86,4 +87,68 @@ test('ever new addresses take no memory', async () => {
   const gate = gateWith({});
   for (let index = 0; index < 30_000; index++) (await gate.enter(anonymous(String(index))))();
   expect(gate.figures.parties).toBeLessThanOrEqual(10_000);
+});
+
+/** A process whose time passes by hand: working it makes it older. */
+function process() {
+  let [now, worked] = [0, 0];
+  const clock = () => now;
+  return {
+    now: clock,
+    shares: new TimeShares(clock, () => worked),
+    work(ms: number) {
+      now += ms;
+      worked += ms;
+    },
+    idle(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+test('whoever has most of a busy process while others use it runs one at a time, and rests as long as each took', async () => {
+  const { now, shares, work, idle } = process();
+  const gate = new Gate(LIMITS, now, shares);
+  const use = async (who: string, ms: number) => {
+    const leave = await gate.enter(who);
+    work(ms);
+    leave();
+  };
+  await use('flood', 900);
+  const [first, second] = [await gate.enter('flood'), await gate.enter('flood')];
+  expect(gate.figures.running, 'nobody else is there').toBe(2);
+  first();
+  second();
+  await use('somebody', 20);
+  const [running, next] = [await gate.enter('flood'), gate.enter('flood')];
+  await nextTurn();
+  expect(gate.figures).toMatchObject({ running: 1, waiting: 1 });
+  work(30);
+  running();
+  await nextTurn();
+  expect(gate.figures, 'it rests for 30 ms').toMatchObject({ running: 0, waiting: 1 });
+  await use('somebody', 5);
+  expect(gate.figures, 'and others do not').toMatchObject({ running: 0, waiting: 1 });
+  idle(30);
+  (await next)();
+  idle(10_000);
+  const again = [await gate.enter('flood'), await gate.enter('flood')];
+  expect(gate.figures.running, 'what was used long ago is forgotten').toBe(2);
+  for (const leave of again) leave();
+});
+
+test('the time of a process is divided among what runs in it', () => {
+  const { now, shares, work, idle } = process();
+  const [long, short] = [new Usage(), new Usage()];
+  const endLong = shares.begin(long);
+  work(10);
+  const endShort = shares.begin(short);
+  work(20);
+  expect(endShort()).toBe(10);
+  idle(100);
+  work(5);
+  expect(endLong()).toBe(25);
+  expect(long.at(now())).toBe(25);
+  idle(1_000);
+  expect(long.at(now())).toBeCloseTo(25 / Math.E);
 });

@@ -1,0 +1,19 @@
+// Runs one attack in a process of its own: told which and against whom, says that it has begun, and, when told to stop, what it
+// was answered.
+import { ATTACKS, type Target } from './attacks.ts';
+
+const stop = new AbortController();
+process.on('message', async (message: 'stop' | { readonly attack: string; readonly target: Target }) => {
+  if (message === 'stop') return stop.abort();
+  const answers: Record<string, number> = {};
+  const running = ATTACKS[message.attack]?.(
+    message.target,
+    (answer) => {
+      answers[answer] = (answers[answer] ?? 0) + 1;
+    },
+    stop.signal,
+  );
+  process.send?.('begun');
+  await running;
+  process.send?.(answers);
+});
