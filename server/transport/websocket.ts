@@ -138,6 +138,7 @@ export function serveSockets({
     // and whoever sends them would fill the log.
     client.removeAllListeners('error');
     client.on('error', (error) => services.log.debug({ err: error }, 'socket'));
+    sendWithoutComplaint(client);
     limitMessages(client, limits);
   });
   const endWatch = watchPresence(connections, services.actors);
@@ -162,6 +163,15 @@ export function serveSockets({
     clearTimeout(farewell);
     server.off('upgrade', upgrade);
   };
+}
+
+/** Whoever goes away before the answer ends the socket, which tells it; the failed write would be printed too, one for each answer. */
+function sendWithoutComplaint(client: WebSocket): void {
+  const send = client.send.bind(client);
+  client.send = (data: Parameters<typeof send>[0], done?: unknown) =>
+    send(data, () => {
+      if (typeof done === 'function') done();
+    });
 }
 
 /** Closes a socket that sends more messages than it may: what is in them has cost more than it is worth by then. */

@@ -1,10 +1,11 @@
-// Runs one attack in a process of its own: told which and against whom, says that it has begun, and, when told to stop, what it
-// was answered.
+// Runs attacks in a process of its own, one after the other: told which and against whom, says that it has begun, and, when told
+// to stop, what it was answered.
 import { ATTACKS, type Target } from './attacks.ts';
 
-const stop = new AbortController();
+let stop = new AbortController();
 process.on('message', async (message: 'stop' | { readonly attack: string; readonly target: Target }) => {
   if (message === 'stop') return stop.abort();
+  stop = new AbortController();
   const answers: Record<string, number> = {};
   const running = ATTACKS[message.attack]?.(
     message.target,

@@ -17,16 +17,24 @@ import { ATTACKS, type Target } from '../attacks/attacks.ts';
 const LAUNCH = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
 const ATTACKER = resolve(import.meta.dirname, '../attacks/attacker.ts');
 
-/** Attacks from a process of the lowest priority, until it is told to stop; answers with what it was answered. */
-async function startAttack(attack: string, target: Target): Promise<() => Promise<Record<string, number>>> {
+/** A process of the lowest priority that attacks. */
+function startAttacker(): ChildProcess {
   const child = fork(ATTACKER, { execArgv: ['--import', 'tsx'] });
   if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  child.send({ attack, target });
-  await once(child, 'message');
+  return child;
+}
+
+/** Begins an attack. @returns ends it; what the attacker was answered, by status */
+async function attackWith(
+  attacker: ChildProcess,
+  attack: string,
+  target: Target,
+): Promise<() => Promise<Record<string, number>>> {
+  attacker.send({ attack, target });
+  await once(attacker, 'message');
   return async () => {
-    child.send('stop');
-    const [answers] = (await once(child, 'message')) as [Record<string, number>];
-    child.disconnect();
+    attacker.send('stop');
+    const [answers] = (await once(attacker, 'message')) as [Record<string, number>];
     return answers;
   };
 }
@@ -37,19 +45,23 @@ export interface Figures {
   readonly p99: number;
   readonly served: number;
   /** Answers by status, `cut` where the connection was ended. */
-  readonly attacker: Readonly<Record<string, number>>;
+  readonly answers: Readonly<Record<string, number>>;
   readonly rssMb: number;
 }
 
 /** Starts a sandbox with a few customers in it. */
-async function startTarget(): Promise<{ child: ChildProcess; target: Target }> {
+async function startTarget(): Promise<{ child: ChildProcess; target: Target; printed: readonly string[] }> {
   const child = spawn(
     process.execPath,
     [LAUNCH, 'sandbox', '--json', '--port', '0', '--at', '2026-03-02T08:00:00+08:00'],
     {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  const printed: string[] = [];
+  createInterface(child.stderr).on('line', (line) => {
+    if (!line.startsWith('{')) printed.push(line);
+  });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const { url, wsUrl, tokens } = JSON.parse(line) as { url: string; wsUrl: string; tokens: Record<string, string> };
   const target: Target = {
@@ -71,7 +83,7 @@ async function startTarget(): Promise<{ child: ChildProcess; target: Target }> {
       input,
     });
   }
-  return { child, target };
+  return { child, target, printed };
 }
 
 async function ask({ url, victim }: Target, query: string, variables: object = {}): Promise<number> {
@@ -108,12 +120,13 @@ function rssMb({ pid }: ChildProcess): number {
   return Math.round(Number(line?.[1] ?? 0) / 1024);
 }
 
-/** Runs all attacks against a fresh server. */
+/** Runs all attacks against a fresh server. @returns the figures, and what the server printed that is no entry of its log */
 export async function measure(
   seconds: number,
   onFigures: (figures: Figures) => void = () => undefined,
-): Promise<Figures[]> {
-  const { child, target } = await startTarget();
+): Promise<{ readonly figures: readonly Figures[]; readonly printed: readonly string[] }> {
+  const { child, target, printed } = await startTarget();
+  const attacker = startAttacker();
   try {
     await feel(target, 3_000);
     const all: Figures[] = [];
@@ -124,7 +137,7 @@ export async function measure(
         p50: at(latencies, 0.5),
         p99: at(latencies, 0.99),
         served: latencies.length,
-        attacker: {},
+        answers: {},
         rssMb: rssMb(child),
       };
     };
@@ -134,33 +147,34 @@ export async function measure(
     };
     add(await quiet('(quiet)'));
     for (const attack of Object.keys(ATTACKS)) {
-      const stop = await startAttack(attack, target);
+      const stop = await attackWith(attacker, attack, target);
       await new Promise((begun) => setTimeout(begun, 200));
       const latencies = await feel(target, seconds * 1_000);
-      const attacker = await stop();
+      const answers = await stop();
       add({
         attack,
         p50: at(latencies, 0.5),
         p99: at(latencies, 0.99),
         served: latencies.length,
-        attacker,
+        answers,
         rssMb: rssMb(child),
       });
     }
     await new Promise((rest) => setTimeout(rest, 1_500));
     add(await quiet('(quiet again)'));
-    return all;
+    return { figures: all, printed };
   } finally {
+    attacker.disconnect();
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const figures = await measure(Number(process.argv[2] ?? 2), ({ attack, p50, p99, served, attacker, rssMb }) => {
-    const answers = Object.entries(attacker).map(([answer, count]) => `${answer}: ${count}`);
+  const { figures } = await measure(Number(process.argv[2] ?? 2), ({ attack, p50, p99, served, answers, rssMb }) => {
+    const told = Object.entries(answers).map(([answer, count]) => `${answer}: ${count}`);
     console.log(
-      `${attack.padEnd(36)} p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(7)} ms  ${String(served).padStart(5)} served  ${String(rssMb).padStart(5)} MB  ${answers.join(', ')}`,
+      `${attack.padEnd(36)} p50 ${p50.toFixed(1).padStart(6)} ms  p99 ${p99.toFixed(1).padStart(7)} ms  ${String(served).padStart(5)} served  ${String(rssMb).padStart(5)} MB  ${told.join(', ')}`,
     );
   });
   const [first] = figures;
