@@ -11,12 +11,17 @@ export interface LoadMessage {
 }
 
 /** One question about one or many. */
-export interface AskMessage {
-  readonly kind: 'ASK';
+export interface Asked {
   readonly id: number;
   readonly question: Question;
   readonly facts: readonly unknown[];
   readonly parameters: Parameters;
+}
+
+/** Questions that came together; they are answered in their order. */
+export interface AskMessage {
+  readonly kind: 'ASK';
+  readonly asked: readonly Asked[];
 }
 
 export type ToThread = LoadMessage | AskMessage;
@@ -32,12 +37,18 @@ export type FromThread =
   | { readonly kind: 'READY' }
   /** The plugin could not be loaded. */
   | { readonly kind: 'UNUSABLE'; readonly message: string }
-  | { readonly kind: 'OUTCOMES'; readonly id: number; readonly outcomes: readonly SentOutcome[] };
+  | { readonly kind: 'OUTCOMES'; readonly answered: readonly Answered[] };
+
+/** The outcomes of one question, in the order of its facts. */
+export interface Answered {
+  readonly id: number;
+  readonly outcomes: readonly SentOutcome[];
+}
 
 /** Places in the shared memory in which a thread tells what it is at, so that a silent one is judged fairly. */
 export const PROGRESS = {
-  /** The id of the message at work, 0 for none. */
-  MESSAGE: 0,
+  /** The id of the question at work, 0 for none. */
+  QUESTION: 0,
   /** The entry of its facts. */
   ENTRY: 1,
   LENGTH: 2,

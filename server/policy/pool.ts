@@ -15,18 +15,19 @@ export interface TimeLimits {
   readonly loadMs: number;
 }
 
-/** One message on its way to the thread, or waiting for one. */
+/** One question on its way to the thread, or waiting for one. */
 interface Job {
   id: number;
   readonly question: Question;
   readonly facts: readonly unknown[];
   readonly parameters: Parameters;
   readonly outcomes: (SentOutcome | undefined)[];
-  /** Indexes of the facts that the message carries: those without an outcome. */
+  /** Indexes of the facts that are sent: those without an outcome. */
   asked: number[];
   /** Threads that this job's entries have cost. */
   losses: number;
   readonly resolve: (outcomes: SentOutcome[]) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** What the thread was last seen at, and in how many looks one after the other. */
@@ -41,12 +42,12 @@ const MAX_LOSSES = 3;
 const PATIENCE = 5;
 /** How often a call is looked at within its limit: it is ended at the limit, give or take one look. */
 const LOOKS_PER_CALL = 10;
-/** Bytes by which the process may grow while one message is at work. */
+/** Bytes by which the process may grow while one question is at work. */
 const MAX_GROWTH = 256 * 1024 * 1024;
 const MAX_OUTPUT = 1_000;
 
 /**
- * The thread of one plugin. Calls are sent as they come and answered in order. A call that takes too long, or ends the
+ * The thread of one plugin. Questions are sent as they come, those of one moment together, and answered in order. A call that takes too long, or ends the
  * thread, is told BROKEN; all others are asked again in the next thread and notice only the time.
  */
 export class PluginThread {
@@ -56,6 +57,8 @@ export class PluginThread {
   readonly #limits: TimeLimits;
   readonly #log: Pick<Logger, 'debug' | 'warn'>;
   readonly #queue: Job[] = [];
+  /** Those that leave together when the present step of the event loop is over. */
+  #outbox: Job[] = [];
   #seat: Seat | null = null;
   #isReady = false;
   #startedAt = 0;
@@ -86,18 +89,28 @@ export class PluginThread {
   ask(question: Question, facts: readonly unknown[], parameters: Parameters): Promise<SentOutcome[]> {
     return new Promise((resolve, reject) => {
       const asked = facts.map((_, index) => index);
-      const job: Job = { id: ++this.#lastId, question, facts, parameters, outcomes: [], asked, losses: 0, resolve };
+      const job: Job = {
+        id: ++this.#lastId,
+        question,
+        facts,
+        parameters,
+        outcomes: [],
+        asked,
+        losses: 0,
+        resolve,
+        reject,
+      };
       if (this.#isClosed) {
         this.#giveUp(job, 'GONE', 'the policies are closed');
         return;
       }
       try {
         this.#start();
-        if (this.#isReady) this.#post(job);
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
         return;
       }
+      if (this.#isReady) this.#post(job);
       this.#queue.push(job);
       this.#watch ??= this.#lookLater();
     });
@@ -142,9 +155,31 @@ export class PluginThread {
   }
 
   #post(job: Job): void {
-    const { question, parameters } = job;
-    const facts = job.asked.length === job.facts.length ? job.facts : job.asked.map((index) => job.facts[index]);
-    this.#seat?.worker.postMessage({ kind: 'ASK', id: job.id, question, facts, parameters } satisfies ToThread);
+    this.#outbox.push(job);
+    if (this.#outbox.length === 1) queueMicrotask(() => this.#send(this.#outbox.splice(0)));
+  }
+
+  #send(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
+    const asked = jobs.map(({ id, question, facts, asked, parameters }) => ({
+      id,
+      question,
+      facts: asked.length === facts.length ? facts : asked.map((index) => facts[index]),
+      parameters,
+    }));
+    try {
+      this.#seat?.worker.postMessage({ kind: 'ASK', asked } satisfies ToThread);
+    } catch (error) {
+      // One of them holds what cannot be sent: each by itself, and only that one fails.
+      if (jobs.length > 1) {
+        for (const job of jobs) this.#send([job]);
+        return;
+      }
+      for (const job of jobs) {
+        this.#queue.splice(this.#queue.indexOf(job), 1);
+        job.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
   }
 
   #hear(worker: Worker, message: FromThread): void {
@@ -158,15 +193,24 @@ export class PluginThread {
       this.#abandon(message.message);
       return;
     }
-    const [job] = this.#queue;
-    if (job?.id !== message.id) return;
-    this.#queue.shift();
-    for (const [place, index] of job.asked.entries()) job.outcomes[index] = message.outcomes[place];
-    job.resolve(
-      job.facts.map(
-        (_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage: 'RUBBISH', message: 'it left out an answer' },
-      ),
-    );
+    for (const { id, outcomes } of message.answered) {
+      const [job] = this.#queue;
+      if (job?.id !== id) return;
+      this.#queue.shift();
+      for (const [place, index] of job.asked.entries()) job.outcomes[index] = outcomes[place];
+      job.resolve(
+        job.facts.map(
+          (_, index) =>
+            job.outcomes[index] ?? { kind: 'BROKEN', breakage: 'RUBBISH', message: 'it left out an answer' },
+        ),
+      );
+    }
+  }
+
+  /** The question that the thread answers just now; those before it are answered, and their answers on the way. */
+  #atWork({ progress }: Seat): Job | undefined {
+    const id = Atomics.load(progress, PROGRESS.QUESTION);
+    return id === 0 ? undefined : this.#queue.find((job) => job.id === id);
   }
 
   #lookLater(): NodeJS.Timeout {
@@ -177,8 +221,8 @@ export class PluginThread {
   /** Looks at what the thread is at, as long as somebody waits. */
   #look(): void {
     this.#watch = null;
-    const [job] = this.#queue;
-    if (!job || !this.#seat) {
+    const [first] = this.#queue;
+    if (!first || !this.#seat) {
       this.#sighting = null;
       return;
     }
@@ -191,7 +235,9 @@ export class PluginThread {
       return;
     }
     const entry = Atomics.load(progress, PROGRESS.ENTRY);
-    const isAtWork = Atomics.load(progress, PROGRESS.MESSAGE) === job.id;
+    const atWork = this.#atWork(this.#seat);
+    const isAtWork = atWork !== undefined;
+    const job = atWork ?? first;
     const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
     if (this.#sighting?.at !== at) this.#sighting = { at, looks: 0 };
     this.#sighting.looks += 1;
@@ -210,29 +256,26 @@ export class PluginThread {
   /** The thread is lost. The entry at work is to blame; everything else is asked again. */
   #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
     if (this.#seat?.worker !== worker) return;
-    const { progress } = this.#seat;
-    const [job] = this.#queue;
     if (!this.#isReady) {
       this.#abandon(message);
       return;
     }
-    const isAtWork = job !== undefined && Atomics.load(progress, PROGRESS.MESSAGE) === job.id;
-    const entry = Atomics.load(progress, PROGRESS.ENTRY);
+    const atWork = this.#atWork(this.#seat);
+    const job = atWork ?? this.#queue[0];
+    const entry = Atomics.load(this.#seat.progress, PROGRESS.ENTRY);
     this.#drop();
     this.#log.warn({ policyId: this.#policyId, kind, detail: message }, 'the thread of a policy was lost');
     if (!job) return;
-    if (isAtWork) {
+    if (atWork) {
       const [index = 0] = job.asked.splice(entry, 1);
       job.outcomes[index] = { kind: 'BROKEN', breakage: kind, message };
     }
     job.losses += 1;
     if (job.losses >= MAX_LOSSES || job.asked.length === 0) {
-      this.#queue.shift();
+      this.#queue.splice(this.#queue.indexOf(job), 1);
       this.#giveUp(job, kind, message);
     } else {
       job.id = ++this.#lastId;
-      this.#queue.shift();
-      this.#queue.unshift(job);
     }
     if (this.#queue.length > 0) this.#start();
   }
@@ -247,6 +290,7 @@ export class PluginThread {
     const seat = this.#seat;
     this.#seat = null;
     this.#isReady = false;
+    this.#outbox = [];
     this.#sighting = null;
     this.#death = '';
     void seat?.worker.terminate();

@@ -2,7 +2,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { answerOne, warmUp } from './answer.ts';
 import type { Policy } from './contract.ts';
 import type { Facts } from './facts.ts';
-import { type AskMessage, type FromThread, MAX_ANSWER, PROGRESS, type SentOutcome, type ToThread } from './messages.ts';
+import {
+  type Answered,
+  type Asked,
+  type AskMessage,
+  type FromThread,
+  MAX_ANSWER,
+  PROGRESS,
+  type SentOutcome,
+  type ToThread,
+} from './messages.ts';
 
 /**
  * The thread of one plugin. It starts without one, so that a spare thread can stand ready, is given a plugin once, and
@@ -24,10 +33,27 @@ async function load(url: string): Promise<void> {
   }
 }
 
-function answer({ id, question, facts, parameters }: AskMessage): void {
+/** Milliseconds after which answers are sent while further questions of the same message are answered. */
+const SEND_AFTER_MS = 2;
+
+function answerAll({ asked }: AskMessage): void {
+  let answered: Answered[] = [];
+  let sentAt = performance.now();
+  for (const one of asked) {
+    answered.push({ id: one.id, outcomes: answer(one) });
+    if (performance.now() - sentAt < SEND_AFTER_MS) continue;
+    send({ kind: 'OUTCOMES', answered });
+    answered = [];
+    sentAt = performance.now();
+  }
+  Atomics.store(progress, PROGRESS.QUESTION, 0);
+  if (answered.length > 0) send({ kind: 'OUTCOMES', answered });
+}
+
+function answer({ id, question, facts, parameters }: Asked): SentOutcome[] {
   Atomics.store(progress, PROGRESS.ENTRY, 0);
-  Atomics.store(progress, PROGRESS.MESSAGE, id);
-  const outcomes = facts.map((one, entry): SentOutcome => {
+  Atomics.store(progress, PROGRESS.QUESTION, id);
+  return facts.map((one, entry): SentOutcome => {
     Atomics.store(progress, PROGRESS.ENTRY, entry);
     if (!policy) return { kind: 'BROKEN', breakage: 'GONE', message: 'the plugin is not loaded' };
     const outcome = answerOne(policy, question, one as Facts[typeof question], parameters);
@@ -42,12 +68,10 @@ function answer({ id, question, facts, parameters }: AskMessage): void {
       message: `${question}: the answer is ${json.length} long, ${MAX_ANSWER} at most`,
     };
   });
-  Atomics.store(progress, PROGRESS.MESSAGE, 0);
-  send({ kind: 'OUTCOMES', id, outcomes });
 }
 
 warmUp();
 parentPort?.on('message', (message: ToThread) => {
   if (message.kind === 'LOAD') void load(message.url);
-  else answer(message);
+  else answerAll(message);
 });

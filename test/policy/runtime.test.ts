@@ -121,6 +121,29 @@ test('a hang delays the other calls by no more than the limit', async () => {
   expect(delay).toBeLessThan(1_500);
 });
 
+test('of questions that leave together, the one that hangs is told, and so is the one that cannot be sent', async () => {
+  await using started = await startPolicies();
+  const ask = (type: string) => started.policies.ask('faulty', 'promise', promiseFacts(type));
+  await ask('FINE');
+  const unsendable = { ...promiseFacts('FINE'), extra: () => undefined };
+  const [first, hang, second, again, refused, last] = await Promise.allSettled([
+    ask('FINE'),
+    ask('HANGS'),
+    ask('FINE'),
+    ask('HANGS'),
+    started.policies.ask('faulty', 'promise', unsendable),
+    ask('FINE'),
+  ]);
+  const fallbackOf = (outcome: typeof first) =>
+    outcome?.status === 'fulfilled' ? (outcome.value.fallback?.detail ?? null) : String(outcome?.reason);
+  expect([first, second, last].map(fallbackOf)).toEqual([null, null, null]);
+  expect([hang, again].map(fallbackOf)).toEqual([
+    'promise did not answer within 200 ms',
+    'promise did not answer within 200 ms',
+  ]);
+  expect(fallbackOf(refused)).toContain('could not be cloned');
+});
+
 test('after five failures the plugin is left in peace, then tried once, and the trouble is one spell', async () => {
   await using started = await startPolicies();
   const ask = (type: string) => started.policies.ask('faulty', 'promise', promiseFacts(type));
