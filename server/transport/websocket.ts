@@ -167,11 +167,9 @@ export function serveSockets({
 
 /** Whoever goes away before the answer ends the socket, which tells it; the failed write would be printed too, one for each answer. */
 function sendWithoutComplaint(client: WebSocket): void {
-  const send = client.send.bind(client);
-  client.send = (data: Parameters<typeof send>[0], done?: unknown) =>
-    send(data, () => {
-      if (typeof done === 'function') done();
-    });
+  const send = client.send.bind(client) as (...args: unknown[]) => void;
+  client.send = (...args: unknown[]) =>
+    send(...args.map((one) => (typeof one === 'function' ? () => (one as () => void)() : one)));
 }
 
 /** Closes a socket that sends more messages than it may: what is in them has cost more than it is worth by then. */
