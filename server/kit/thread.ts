@@ -1,4 +1,4 @@
-import { startThread } from '../storage/thread.ts';
+import { startThread } from '../threads/thread.ts';
 import type { Errand, Said } from './messages.ts';
 import { look, type Sighting, WATCH_BYTES } from './watch.ts';
 

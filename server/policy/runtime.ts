@@ -4,6 +4,7 @@ import { NotConfigured, PolicyFailure } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { refuseInside } from '../storage/guard.ts';
+import { compile } from '../threads/compile.ts';
 import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
 import { Breaker, type BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
@@ -32,6 +33,9 @@ const LIMITS: PolicyLimits = {
   refreshMs: 1_000,
 };
 
+/** What the threads run. */
+const WORKER = new URL('./worker.ts', import.meta.url).href;
+
 /** Facts that one message carries at most, so that a long run lets other questions in between. */
 const BATCH = 250;
 
@@ -56,9 +60,11 @@ export async function openPolicies({ plugins, limits, ...options }: PoliciesOpti
   const policies = [...others, standard].map(({ policy }) => policy);
   const problems = [...policies.flatMap(declarationProblems), ...clashes(policies)];
   if (problems.length > 0) throw new PluginError(problems);
+  const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
   const runtime = new PolicyRuntime({
     ...options,
-    plugins: others,
+    worker,
+    plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },
   });
@@ -71,7 +77,12 @@ export async function openPolicies({ plugins, limits, ...options }: PoliciesOpti
   return runtime;
 }
 
-type RuntimeOptions = Required<PoliciesOptions> & { readonly standard: Policy; readonly limits: PolicyLimits };
+interface RuntimeOptions extends Required<PoliciesOptions> {
+  /** The URL of what the threads run. */
+  readonly worker: string;
+  readonly standard: Policy;
+  readonly limits: PolicyLimits;
+}
 
 class PolicyRuntime implements Policies {
   readonly #options: RuntimeOptions;
@@ -85,10 +96,10 @@ class PolicyRuntime implements Policies {
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
-    const { plugins, standard, limits, log } = options;
+    const { plugins, standard, worker, limits, log } = options;
     this.#options = options;
     this.#declarations = [...plugins.map(({ policy }) => policy), standard];
-    const spares = new Spares();
+    const spares = new Spares(worker);
     this.#spares = spares;
     for (const { policy, url } of plugins)
       this.#threads.set(policy.id, new PluginThread({ policyId: policy.id, url, spares, limits, log }));

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../storage/thread.ts';
+import { startThread } from '../threads/thread.ts';
 import { PROGRESS } from './messages.ts';
 
 /** A started thread without a plugin. */
@@ -20,14 +20,17 @@ export class Spares {
   #spare: Seat | null = null;
   #refill: NodeJS.Timeout | null = null;
   #isClosed = false;
+  readonly #entry: string;
 
-  constructor() {
+  /** @param entry the URL of `worker.ts`, or of what was compiled from it */
+  constructor(entry: string) {
+    this.#entry = entry;
     this.#fill();
   }
 
   /** The spare, or a new thread if it is taken. */
   take(): Seat {
-    const seat = this.#spare ?? startSeat();
+    const seat = this.#spare ?? startSeat(this.#entry);
     this.#spare = null;
     seat.worker.removeAllListeners();
     this.#refill ??= setTimeout(() => {
@@ -46,7 +49,7 @@ export class Spares {
 
   #fill(): void {
     if (this.#spare || this.#isClosed) return;
-    const seat = startSeat();
+    const seat = startSeat(this.#entry);
     const drop = () => {
       if (this.#spare === seat) this.#spare = null;
     };
@@ -55,9 +58,9 @@ export class Spares {
   }
 }
 
-function startSeat(): Seat {
+function startSeat(entry: string): Seat {
   const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
-  const worker = startThread(new URL('./worker.ts', import.meta.url), {
+  const worker = startThread(new URL(entry), {
     workerData: { progress },
     env: {},
     resourceLimits: RESOURCES,

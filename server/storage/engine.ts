@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import { compile } from '../threads/compile.ts';
+import { startThread } from '../threads/thread.ts';
 import { DatabaseCrashedError } from './errors.ts';
 import type { EngineAnswer, EngineRequest, EngineStart, EngineStatistics } from './pglite-worker.ts';
-import { startThread } from './thread.ts';
 
 /**
  * How long one trip to the database may take, in milliseconds. PostgreSQL's `statement_timeout` does nothing in a
@@ -57,8 +58,10 @@ export class Engine {
    */
   static async start(options: Omit<EngineStart, 'module'>, limitMs = LIMIT_MS): Promise<Engine> {
     const start: EngineStart = { ...options, module: await program() };
-    const url = new URL('./pglite-worker.ts', import.meta.url);
-    const worker = startThread(url, { workerData: start, name: 'database', stdout: true, stderr: true });
+    const source = new URL('./pglite-worker.ts', import.meta.url).href;
+    // It finds its program beside its own package.
+    const [entry = source] = await compile([source], 'external');
+    const worker = startThread(new URL(entry), { workerData: start, name: 'database', stdout: true, stderr: true });
     const engine = new Engine(worker, limitMs);
     try {
       await new Promise<EngineAnswer>((resolve, reject) => engine.#waiting.set(0, { resolve, reject }));

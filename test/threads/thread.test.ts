@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import os from 'node:os';
 import { expect, test } from 'vitest';
-import { startThread } from '../../server/storage/thread.ts';
+import { startThread } from '../../server/threads/thread.ts';
 
 test('starts from sources wherever the process works, with the options passed on', async () => {
   const from = process.cwd();
@@ -10,7 +10,7 @@ test('starts from sources wherever the process works, with the options passed on
   } catch {
     // Threads of some runners may not change it; then this shows less.
   }
-  const thread = startThread(new URL('./programs/echo-thread.ts', import.meta.url), {
+  const thread = startThread(new URL('./echo-thread.ts', import.meta.url), {
     workerData: { word: 'hello' },
     env: { ONLY: 'this' },
     resourceLimits: { maxOldGenerationSizeMb: 64 },

@@ -7,7 +7,7 @@ const isBuilt = import.meta.url.endsWith('.js');
  * Starts a worker thread from a file of this project, however the project itself was started: from TypeScript sources
  * under tsx, inside Vitest (whose transformed modules a worker cannot load), or from the built JavaScript.
  *
- * @param url the worker's entry as the sources name it: `new URL('./name.ts', import.meta.url)`
+ * @param url the worker's entry as the sources name it, `new URL('./name.ts', import.meta.url)`, or what `compile` made of it
  * @param options as for `Worker`: `workerData`, `resourceLimits`, `env`, `stdout`, `stderr`, `name`, `transferList`;
  *   `execArgv` is added to what the thread needs itself
  * @throws {Error} the sources are run and tsx is not installed
@@ -15,7 +15,8 @@ const isBuilt = import.meta.url.endsWith('.js');
 export function startThread(url: URL, options: WorkerOptions = {}): Worker {
   const entry = isBuilt ? new URL(url.href.replace(/\.ts$/, '.js')) : url;
   // Not inherited from the process: there `--import tsx` is looked up from the working directory, which may be any.
-  return new Worker(entry, { ...options, execArgv: [...typescriptLoader(), ...(options.execArgv ?? [])] });
+  const own = entry.href.endsWith('.ts') ? typescriptLoader() : ['--enable-source-maps'];
+  return new Worker(entry, { ...options, execArgv: [...own, ...(options.execArgv ?? [])] });
 }
 
 /**
@@ -23,7 +24,6 @@ export function startThread(url: URL, options: WorkerOptions = {}): Worker {
  * hooks reach the workers, and they do not. So the thread registers tsx by hand, from an address that needs no file.
  */
 function typescriptLoader(): string[] {
-  if (isBuilt) return [];
   const tsx = import.meta.resolve('tsx/esm/api');
   const script = `import { register } from ${JSON.stringify(tsx)}; register();`;
   return ['--import', `data:text/javascript,${encodeURIComponent(script)}`];
