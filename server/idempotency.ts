@@ -15,7 +15,7 @@ export interface Repeatable {
 }
 
 /**
- * Writes an effect at most once per key, in one statement: a repetition gets the first result, and a second request that
+ * Writes an effect at most once per key, whole or not at all: a repetition gets the first result, and a second request that
  * comes meanwhile waits for the first one's commit.
  *
  * @param writes all of the effect
@@ -23,7 +23,7 @@ export interface Repeatable {
  * @throws {Conflict} the key was used before with another input
  */
 export async function writeOnce<R extends Prisma.InputJsonValue>(
-  database: Pick<Database, 'pool' | 'prisma'>,
+  database: Pick<Database, 'writes' | 'prisma'>,
   request: Repeatable,
   at: Date,
   writes: WriteSet,
@@ -31,12 +31,12 @@ export async function writeOnce<R extends Prisma.InputJsonValue>(
 ): Promise<R> {
   const claim = claimOf(request);
   if (!claim) {
-    await writes.execute(database);
+    await database.writes.write(writes);
     return result;
   }
   writes.insert('idempotency_key', { ...claim, result, at });
   try {
-    await writes.execute(database);
+    await database.writes.write(writes);
     return result;
   } catch (error) {
     // Another unique key may be taken as well: only what this key's first request stored answers for it.

@@ -57,7 +57,7 @@ export class PluginThread {
   readonly #limits: TimeLimits;
   readonly #log: Pick<Logger, 'debug' | 'warn'>;
   readonly #queue: Job[] = [];
-  /** Those that leave together when the present step of the event loop is over. */
+  /** Those that leave together when what came in with them has been looked at. */
   #outbox: Job[] = [];
   #seat: Seat | null = null;
   #isReady = false;
@@ -156,7 +156,7 @@ export class PluginThread {
 
   #post(job: Job): void {
     this.#outbox.push(job);
-    if (this.#outbox.length === 1) queueMicrotask(() => this.#send(this.#outbox.splice(0)));
+    if (this.#outbox.length === 1) setImmediate(() => this.#send(this.#outbox.splice(0)));
   }
 
   #send(jobs: readonly Job[]): void {

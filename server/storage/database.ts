@@ -3,6 +3,7 @@ import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 import { UnsupportedDatabaseError } from './errors.ts';
+import { GroupedWrites } from './grouped-writes.ts';
 import { guardPool, guardPrisma, transactionPool } from './guard.ts';
 import { embeddedListeners, type Listener, listenOn, type OnNotify } from './listen.ts';
 import { statementNames } from './statement-names.ts';
@@ -29,6 +30,8 @@ export interface Database {
   /** Refuses inside a transaction, as `prisma` does: see `inTransaction`. */
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
+  /** For rows that belong to no transaction. */
+  readonly writes: GroupedWrites;
   /** For chores, dumps and the disk guard; undefined on a server. */
   readonly embedded: EmbeddedDatabase | undefined;
   /** For the log: the kind, the version and the place, with no password. */
@@ -67,10 +70,12 @@ async function openInProcess(
   const listen = embeddedListeners(pool, options.onError);
   const prisma = connectPrisma(pool, options.onError);
   const version = await readVersion(pool);
+  const guarded = guardPool(pool);
   return {
     kind: 'EMBEDDED',
-    pool: guardPool(pool),
+    pool: guarded,
     prisma: guardPrisma(prisma),
+    writes: new GroupedWrites({ pool: guarded }),
     embedded,
     describe: `embedded PostgreSQL ${version.text}, ${'folder' in place ? place.folder : 'in memory'}`,
     warnings: 'folder' in place ? [] : ['The data is in memory: it is lost when the program ends.'],
@@ -104,10 +109,12 @@ async function openServer(url: string, onError: (error: unknown) => void): Promi
     const warnings = await readWarnings(pool);
     const prisma = connectPrisma(pool, onError);
     const listeners = new Set<Listener>();
+    const guarded = guardPool(pool);
     return {
       kind: 'POSTGRES',
-      pool: guardPool(pool),
+      pool: guarded,
       prisma: guardPrisma(prisma),
+      writes: new GroupedWrites({ pool: guarded }),
       embedded: undefined,
       describe: `PostgreSQL ${version.text}, ${withoutPassword(url)}`,
       warnings,

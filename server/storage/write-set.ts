@@ -49,6 +49,15 @@ const REPLACE: Readonly<Partial<Record<Table, string>>> = { sla_clock: 'ticket_i
 export class WriteSet {
   readonly #rows = new Map<Table, object[]>();
 
+  /** All rows of several sets. */
+  static together(sets: readonly WriteSet[]): WriteSet {
+    const [first, ...others] = sets;
+    if (first && others.length === 0) return first;
+    const all = new WriteSet();
+    for (const set of sets) for (const [table, rows] of set.#rows) all.insert(table, ...(rows as never[]));
+    return all;
+  }
+
   insert<T extends Table>(table: T, ...rows: readonly Tables[T][]): this {
     const known = this.#rows.get(table);
     if (known) known.push(...rows);
