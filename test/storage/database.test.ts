@@ -193,6 +193,10 @@ describe('on PostgreSQL alone', () => {
 
   test('runs a transaction again that lost to another: serializable', async () => {
     let runs = 0;
+    let bothHaveLooked = () => {};
+    const looked = new Promise<void>((resolve) => {
+      bothHaveLooked = resolve;
+    });
     // Each looks at both accounts and empties one of them, which only one of the two may.
     const withdraw = (id: number) =>
       inTransaction(
@@ -200,7 +204,8 @@ describe('on PostgreSQL alone', () => {
         async (tx) => {
           runs++;
           const [row] = await tx.$queryRaw<Array<{ sum: number }>>`SELECT sum(amount)::int AS sum FROM account`;
-          await wait(50);
+          if (runs === 2) bothHaveLooked();
+          await looked;
           if (row?.sum === 200) await tx.$executeRaw`UPDATE account SET amount = 0 WHERE id = ${id}`;
         },
         { isolation: 'Serializable' },
