@@ -18,3 +18,5 @@ process.on('message', async (message: 'stop' | { readonly attack: string; readon
   await running;
   process.send?.(answers);
 });
+// Whoever told it has ended.
+process.on('disconnect', () => process.exit());
