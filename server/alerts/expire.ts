@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 
@@ -31,7 +31,7 @@ export async function sweepAcknowledgements(services: Services): Promise<number>
   let raised = 0;
   for (;;) {
     const batch = await inTransaction(database, async (tx) => {
-      const now = clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
+      const now = nowSql(clock);
       const expired = await tx.$queryRaw<Expired[]>`
         with due as (
           select id, acknowledgement_expires_at as expires_at from alert

@@ -1,6 +1,7 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { refreshBestGrades } from './best.ts';
@@ -37,14 +38,9 @@ export async function sweepGrades(services: Services): Promise<number> {
   return raised;
 }
 
-/** The present instant as SQL: the database's, or where the clock is held its own. */
-function nowSql({ clock }: Services): Prisma.Sql {
-  return clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
-}
-
 function activate(services: Services): Promise<number> {
   return inTransaction(services.database, async (tx) => {
-    const now = nowSql(services);
+    const now = nowSql(services.clock);
     const ids = await lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now} order by g.since`);
     if (ids.length === 0) return 0;
     const due = await tx.$queryRaw<Due[]>`
@@ -64,7 +60,7 @@ function activate(services: Services): Promise<number> {
 
 function expire(services: Services): Promise<number> {
   return inTransaction(services.database, async (tx) => {
-    const now = nowSql(services);
+    const now = nowSql(services.clock);
     const ids = await lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED' order by g.ends_at`);
     if (ids.length === 0) return 0;
     const due = await tx.$queryRaw<Due[]>`

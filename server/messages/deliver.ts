@@ -1,9 +1,9 @@
 import type { Services } from '../context.ts';
 import { dayIn } from '../days.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { meetTasks } from '../interactions/meet.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { countInFile } from './quota.ts';
 import { ATTEMPTS, waitAfter } from './rules.ts';
@@ -44,12 +44,8 @@ export async function deliverMessages(services: Services): Promise<number> {
   }
 }
 
-function nowSql({ clock }: Services): Prisma.Sql {
-  return clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
-}
-
 function claim(services: Services): Promise<Claimed[]> {
-  const now = nowSql(services);
+  const now = nowSql(services.clock);
   return services.database.prisma.$queryRaw<Claimed[]>`
     with due as (
       select id from message where next_attempt_at <= ${now} order by next_attempt_at limit ${BATCH} for update skip locked

@@ -1,5 +1,6 @@
 import type { Services } from '../context.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { momentsUntil, subjectAlert } from './subject-clock.ts';
@@ -36,7 +37,7 @@ export async function sweepSubjectClocks(services: Services): Promise<number> {
 
 async function sweepBatch({ database, clock }: Services): Promise<{ clocks: number; alerts: number }> {
   return inTransaction(database, async (tx) => {
-    const now = clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
+    const now = nowSql(clock);
     const locked = await tx.$queryRaw<{ id: string; now: Date }[]>`
       select id, ${now} as now from subject_clock where next_fire_at <= ${now}
       order by next_fire_at limit ${BATCH} for update skip locked`;

@@ -1,7 +1,8 @@
 import type { Services } from '../context.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Role } from '../policy/promise.ts';
 import type { Text } from '../policy/text.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { fireAlert } from './fire.ts';
@@ -46,8 +47,7 @@ export async function sweepClocks(services: Services): Promise<number> {
 async function sweepBatch(services: Services): Promise<{ clocks: number; alerts: number }> {
   const { database, clock, changes } = services;
   const result = await inTransaction(database, async (tx) => {
-    // The database's time decides where the clock runs, so that nodes agree; a held clock decides where it is held.
-    const now = clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
+    const now = nowSql(clock);
     const due = await tx.$queryRaw<(DueClock & { now: Date })[]>`
       with due as (
         select id from sla_clock where next_fire_at <= ${now} order by next_fire_at limit ${BATCH} for update skip locked

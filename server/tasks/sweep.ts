@@ -1,7 +1,7 @@
 import type { Services } from '../context.ts';
-import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Text } from '../policy/text.ts';
+import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 
@@ -35,7 +35,7 @@ export async function sweepTasks(services: Services): Promise<number> {
 
 async function sweepBatch({ database, clock }: Services): Promise<number> {
   return inTransaction(database, async (tx) => {
-    const now = clock.held ? Prisma.sql`${clock.now()}::timestamptz` : Prisma.sql`clock_timestamp()`;
+    const now = nowSql(clock);
     const due = await tx.$queryRaw<DueTask[]>`
       with due as (
         select id from task where next_fire_at <= ${now} order by next_fire_at limit ${BATCH} for update skip locked
