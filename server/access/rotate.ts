@@ -4,6 +4,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { placeOf } from '../contracts/service.ts';
 import { isSealed, profilePlace } from '../customers/profile.ts';
 import type { Database } from '../storage/database.ts';
+import { inSession } from '../storage/session.ts';
 import type { Sealer } from './seal.ts';
 
 // Values are sealed anew under the first key, batch by batch, while everything is served: both keys open meanwhile, searches look
@@ -128,7 +129,7 @@ async function pass(
 ): Promise<{ resealed: number; missed: number }> {
   let [after, resealed, missed] = ['00000000-0000-0000-0000-000000000000', 0, 0];
   while (!signal?.aborted) {
-    const read = await inSession(database.pool, async (client) => {
+    const read = await inTurn(database.pool, async (client) => {
       const { rows } = await client.query<Row>(
         `select id, ${table.columns.join(', ')} from "${table.name}" where id > $1 order by id limit $2`,
         [after, batch],
@@ -165,18 +166,13 @@ async function write(client: PoolClient, { name, columns }: SealedTable, changes
   return rowCount ?? 0;
 }
 
-async function inSession<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  try {
+/** What it did is undone if it fails. */
+function inTurn<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+  return inSession(pool, async (client) => {
     await client.query('begin');
     await client.query(LOCK);
     const result = await work(client);
     await client.query('commit');
     return result;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }

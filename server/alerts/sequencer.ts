@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { alone } from '../storage/session.ts';
 import { ALERTS_CHANNEL } from './log.ts';
 import { backoffMs, Pace } from './pace.ts';
 
@@ -10,13 +11,6 @@ import { backoffMs, Pace } from './pace.ts';
 
 /** Any number that nothing else in this database locks. */
 const LOCK = 7_283_046_115;
-
-// The lock must be held before the snapshot of the numbering is taken, or it would number from a head that is gone.
-// Under read committed each statement takes its own snapshot, so the two are statements of their own (and whatever the
-// server's default isolation is, it is read committed here). A node that is suspended in between lets go after 5 s.
-const BEGIN = `begin isolation level read committed;
-  set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '2s'`;
-const TRY_LOCK = 'select pg_try_advisory_xact_lock($1) as locked';
 
 // Rows that somebody holds (an acknowledgement on its way) are left for the next round rather than waited for.
 const NUMBER = `
@@ -139,34 +133,14 @@ export async function numberBatch(pool: Pool, limit: number): Promise<number | u
   // One round trip where there is nothing to do, which is nearly always: the embedded database has but one session.
   const waiting = await pool.query('select from alert where pos is null limit 1');
   if (waiting.rowCount === 0) return 0;
-  const client = await pool.connect();
-  // A session that ends between two statements has nobody else to tell, and an unheard 'error' ends the process.
-  const ignore = () => {};
-  client.on('error', ignore);
-  try {
-    const count = await numberWith(client, limit);
-    client.release();
-    return count;
-  } catch (error) {
-    // The session goes, and with it the transaction and the lock, whatever state they are in.
-    client.release(true);
-    throw error;
-  } finally {
-    client.off('error', ignore);
-  }
+  return alone(pool, LOCK, (client) => numberWith(client, limit));
 }
 
-async function numberWith(client: PoolClient, limit: number): Promise<number | undefined> {
-  await client.query(BEGIN);
-  const lock = await client.query<{ locked: boolean }>(TRY_LOCK, [LOCK]);
-  if (!lock.rows[0]?.locked) {
-    await client.query('rollback');
-    return undefined;
-  }
+/** Its snapshot is taken under the lock, or it would number from a head that is gone. */
+async function numberWith(client: PoolClient, limit: number): Promise<number> {
   const numbered = await client.query<{ count: number }>(NUMBER, [limit]);
   const count = numbered.rows[0]?.count ?? 0;
   if (count > 0) await client.query('select pg_notify($1, $2)', [ALERTS_CHANNEL, '']);
-  await client.query('commit');
   return count;
 }
 

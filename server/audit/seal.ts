@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { backoffMs, Pace } from '../alerts/pace.ts';
+import { alone } from '../storage/session.ts';
 import { CHAIN_COLUMNS, type ChainRow, chainHash, GENESIS } from './chain.ts';
 
 // An entry is written without a seal, in the transaction that acts, so that writers never wait for each other. Once that
@@ -8,9 +9,6 @@ import { CHAIN_COLUMNS, type ChainRow, chainHash, GENESIS } from './chain.ts';
 
 /** Any number that nothing else in this database locks. */
 const LOCK = 7_283_046_116;
-
-const BEGIN = `begin isolation level read committed;
-  set local idle_in_transaction_session_timeout = '5s'; set local lock_timeout = '2s'`;
 
 export interface SealerOptions {
   readonly pool: Pool;
@@ -70,20 +68,7 @@ export class AuditSealer {
 export async function sealBatch(pool: Pool, limit: number): Promise<number | undefined> {
   const waiting = await pool.query('select from audit_entry where seq is null limit 1');
   if (waiting.rowCount === 0) return 0;
-  const client = await pool.connect();
-  const ignore = () => {};
-  client.on('error', ignore);
-  try {
-    const count = await sealWith(client, limit);
-    client.release();
-    return count;
-  } catch (error) {
-    // The session goes, and with it the transaction and the lock, whatever state they are in.
-    client.release(true);
-    throw error;
-  } finally {
-    client.off('error', ignore);
-  }
+  return alone(pool, LOCK, (client) => sealWith(client, limit));
 }
 
 /** Seals all that is committed. */
@@ -95,13 +80,7 @@ export async function sealAll(pool: Pool, batch = 500): Promise<void> {
   }
 }
 
-async function sealWith(client: PoolClient, limit: number): Promise<number | undefined> {
-  await client.query(BEGIN);
-  const lock = await client.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [LOCK]);
-  if (!lock.rows[0]?.locked) {
-    await client.query('rollback');
-    return undefined;
-  }
+async function sealWith(client: PoolClient, limit: number): Promise<number> {
   const head = await client.query<{ seq: string; hash: string }>(
     'select seq, hash from audit_entry where seq is not null order by seq desc limit 1',
   );
@@ -121,6 +100,5 @@ async function sealWith(client: PoolClient, limit: number): Promise<number | und
      from unnest($1::uuid[], $2::bigint[], $3::text[]) as s(id, seq, hash) where e.id = s.id`,
     [seals.map(({ id }) => id), seals.map((seal) => seal.seq), seals.map((seal) => seal.hash)],
   );
-  await client.query('commit');
   return seals.length;
 }

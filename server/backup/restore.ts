@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { Pool, PoolClient } from 'pg';
 import { ensureHead, renewEpoch } from '../alerts/log.ts';
 import { type Verification, verifyAudit } from '../audit/verify.ts';
+import { inSession } from '../storage/session.ts';
 import { BackupError } from './errors.ts';
 import type { Closing, Heading, Line } from './format.ts';
 import { tablesOf } from './write.ts';
@@ -19,8 +20,7 @@ const BATCH = 500;
  * @throws {BackupError} the file is none or was cut off, the database is not empty or of another version, or a count differs
  */
 export async function restoreBackup(pool: Pool, file: string): Promise<Verification> {
-  const client = await pool.connect();
-  try {
+  await inSession(pool, async (client) => {
     await client.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await bypassTriggers(client);
     const tables = await tablesOf(client);
@@ -38,11 +38,7 @@ export async function restoreBackup(pool: Pool, file: string): Promise<Verificat
       "select setval(pg_get_serial_sequence('ticket', 'serial'), greatest(max(serial), 1), max(serial) is not null) from ticket",
     );
     await client.query('commit');
-    client.release();
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  });
   await ensureHead(pool);
   await renewEpoch(pool);
   return verifyAudit(pool);

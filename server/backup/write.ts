@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Pool, PoolClient } from 'pg';
+import { inSession } from '../storage/session.ts';
 import type { Closing, Heading, TableLine } from './format.ts';
 
 /** Rows of one fetch. */
@@ -18,28 +19,27 @@ const FETCH = 1_000;
  */
 export async function writeBackup(pool: Pool, file: string): Promise<Readonly<Record<string, number>>> {
   const temporary = `${file}.${process.pid}.part`;
-  const client = await pool.connect();
   const rows: Record<string, number> = {};
   try {
-    await client.query(`begin isolation level repeatable read read only;
-      set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`);
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      await pipeline(Readable.from(lines(client, rows)), createGzip(), async (packed: AsyncIterable<Buffer>) => {
-        // Each is written behind the one before.
-        for await (const part of packed) await handle.writeFile(part);
-      });
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await client.query('commit');
-    await rename(temporary, file);
-    await syncFolder(path.dirname(file));
-    client.release();
+    await inSession(pool, async (client) => {
+      await client.query(`begin isolation level repeatable read read only;
+        set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`);
+      const handle = await open(temporary, 'w', 0o600);
+      try {
+        await pipeline(Readable.from(lines(client, rows)), createGzip(), async (packed: AsyncIterable<Buffer>) => {
+          // Each is written behind the one before.
+          for await (const part of packed) await handle.writeFile(part);
+        });
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await client.query('commit');
+      await rename(temporary, file);
+      await syncFolder(path.dirname(file));
+    });
     return rows;
   } catch (error) {
-    client.release(true);
     await rm(temporary, { force: true });
     throw error;
   }

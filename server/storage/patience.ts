@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Engine } from './engine.ts';
 import { unguarded } from './guard.ts';
+import { inSession } from './session.ts';
 
 const engines = new WeakMap<object, Engine>();
 
@@ -16,21 +17,15 @@ export function setEngine(pool: pg.Pool, engine: Engine): void {
  *
  * @param work if it throws, its connection is closed, with what its session holds
  */
-export async function withPatience<Result>(
-  pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await pool.connect();
-  // Only now, for while this waited for the one connection somebody else's statement was running on it.
-  const engine = engines.get(unguarded(pool));
-  if (engine) engine.isPatient = true;
-  let isSound = false;
-  try {
-    const result = await work(client);
-    isSound = true;
-    return result;
-  } finally {
-    if (engine) engine.isPatient = false;
-    client.release(!isSound);
-  }
+export function withPatience<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  return inSession(pool, async (client) => {
+    // Only now, for while this waited for the one connection somebody else's statement was running on it.
+    const engine = engines.get(unguarded(pool));
+    if (engine) engine.isPatient = true;
+    try {
+      return await work(client);
+    } finally {
+      if (engine) engine.isPatient = false;
+    }
+  });
 }
