@@ -8,6 +8,7 @@ import {
 } from '../server/sla/revise-calendar.ts';
 import { type Applied, applyPolicy } from '../server/tickets/apply-policy.ts';
 import { asExecutionError, type Builder, callerOf, mutationErrors } from './builder.ts';
+import type { Effort } from './effort.ts';
 import type { Enums } from './enums.ts';
 
 /** Corrections of calendars, and policies applied to open tickets: first what they would do, then exactly that. */
@@ -66,6 +67,7 @@ export function addCalendars(builder: Builder, enums: Enums): void {
   builder.queryField('calendarImpact', (t) =>
     t.field({
       type: CalendarImpact,
+      extensions: { cost: 2_000, timeMs: 60_000 } satisfies Effort,
       description: 'Dry run: which open deadlines would move if the revision were applied to open tickets.',
       args: { input: t.arg({ type: CalendarRevisionInput, required: true }) },
       resolve: async (_root, { input }, context) => {
@@ -80,6 +82,7 @@ export function addCalendars(builder: Builder, enums: Enums): void {
   builder.mutationField('reviseCalendar', (t) =>
     t.field({
       type: Revised,
+      extensions: { timeMs: 60_000 } satisfies Effort,
       errors: mutationErrors,
       description: 'Makes a new version; open tickets keep theirs until the policy is applied to them.',
       args: { input: t.arg({ type: ReviseCalendarInput, required: true }) },
@@ -111,6 +114,7 @@ export function addCalendars(builder: Builder, enums: Enums): void {
   builder.mutationField('applyPolicy', (t) =>
     t.field({
       type: AppliedPolicy,
+      extensions: { timeMs: 60_000 } satisfies Effort,
       errors: mutationErrors,
       description:
         'Applies the policy in force, its parameters and calendars, to open tickets. What was counted and paused stays; `policyImpact` tells the same numbers beforehand.',

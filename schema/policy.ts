@@ -5,6 +5,7 @@ import type { InstalledPolicy } from '../server/policy/policies.ts';
 import { rulesText } from '../server/policy/rules-text.ts';
 import { type LevelTarget, levelTargets } from '../server/policy/targets.ts';
 import { asExecutionError, type Builder, callerOf, inputError, mutationErrors } from './builder.ts';
+import type { Effort } from './effort.ts';
 import type { Enums } from './enums.ts';
 import type { SchemeValue, TierValue, TypeRefs } from './refs.ts';
 import type { Shared } from './shared.ts';
@@ -363,6 +364,7 @@ function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: never): voi
   builder.queryField('policyImpact', (t) =>
     t.field({
       type: PolicyImpact,
+      extensions: { cost: 2_000, timeMs: 60_000 } satisfies Effort,
       description: 'Dry run: what would change if these parameters were in force. Writes nothing.',
       args: {
         policyId: t.arg.id({ required: true }),

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { asExecutionError, type Builder, inputError } from './builder.ts';
+import type { Effort } from './effort.ts';
 
 /** What exists only in the sandbox: a hand on the clock. */
 export function addSandbox(builder: Builder): void {
@@ -15,8 +16,8 @@ export function addSandbox(builder: Builder): void {
   builder.mutationField('advanceClock', (t) =>
     t.field({
       type: Advance,
-      // A month takes longer than any other operation may.
-      extensions: { untimed: true },
+      // As long as all that falls due: a month takes longer than any other operation may.
+      extensions: { timeMs: Number.POSITIVE_INFINITY } satisfies Effort,
       description:
         'Moves the clock forward, running every sweep and daily job at the instants at which they would have run.',
       args: { to: t.arg({ type: 'DateTime', required: true }) },

@@ -5,6 +5,7 @@ import { type Scorecard as ScorecardValue, scorecard } from '../server/scorecard
 import type { StaffScore } from '../server/scorecards/staff.ts';
 import { addImprovementMeasure, submitSurveyResponse } from '../server/surveys/service.ts';
 import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
+import type { Effort } from './effort.ts';
 import type { Enums } from './enums.ts';
 import type { Shared } from './shared.ts';
 import { localised } from './text.ts';
@@ -158,6 +159,7 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
   builder.queryField('scorecard', (t) =>
     t.field({
       type: Scorecard,
+      extensions: { cost: 500 } satisfies Effort,
       args: { policyId: t.arg.id({ required: true }), period: t.arg({ type: shared.PeriodInput, required: true }) },
       resolve: async (_root, { policyId, period }, context) => {
         try {

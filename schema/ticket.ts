@@ -18,6 +18,7 @@ import {
   waitOnCustomer,
 } from '../server/tickets/work.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import type { Effort } from './effort.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
 import type { TypeRefs } from './refs.ts';
@@ -528,6 +529,7 @@ function addSummary(builder: Builder, enums: Enums, refs: TypeRefs): void {
   builder.queryField('slaSummary', (t) =>
     t.field({
       type: SlaSummary,
+      extensions: { cost: 200 } satisfies Effort,
       description: 'Open tickets by state now; attainment of the clocks that fell due between `from` and `to`.',
       args: { filter: t.arg({ type: SlaSummaryFilter }) },
       resolve: (_root, { filter }, context) =>

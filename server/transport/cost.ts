@@ -15,6 +15,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import { effortOf } from '../../schema/effort.ts';
 
 /** Rows of a page that names no size, and the most that a page has. */
 const PAGE = 20;
@@ -22,14 +23,6 @@ const MAX_PAGE = 100;
 
 /** What a list without pages counts as: such lists are short (clocks, measures, steps, tiers). */
 const SMALL_LIST = 5;
-
-/** Fields that look at much more than they answer, by `Type.field`; a plugin says so with the extension `cost`. */
-const WEIGHTS: Readonly<Record<string, number>> = {
-  'Query.policyImpact': 2_000,
-  'Query.calendarImpact': 2_000,
-  'Query.scorecard': 500,
-  'Query.slaSummary': 200,
-};
 
 interface Counting {
   readonly schema: GraphQLSchema;
@@ -42,7 +35,7 @@ interface Counting {
 
 /**
  * How many objects a validated operation can bring, at most: pages and lists multiplied along the path, and the weight of
- * fields that look at more than they answer.
+ * fields that look at more than they answer (schema/effort.ts).
  */
 export function costOf(
   schema: GraphQLSchema,
@@ -107,8 +100,7 @@ function costOfField(counting: Counting, node: FieldNode, typeName: string, page
   const parent = counting.schema.getType(typeName);
   const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
   if (!field) return 0;
-  const declared = field.extensions.cost;
-  const weight = typeof declared === 'number' ? declared : (WEIGHTS[`${typeName}.${field.name}`] ?? 0);
+  const weight = effortOf(field).cost ?? 0;
   const named = getNamedType(field.type);
   if (!isCompositeType(named) || !node.selectionSet) return weight;
   if (named.name.endsWith('Connection')) {

@@ -8,6 +8,7 @@ import {
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { effortOf } from '../../schema/effort.ts';
 import type { Issue } from '../errors.ts';
 import { malformedStrings } from '../text.ts';
 import { refuseCostly } from './cost.ts';
@@ -35,22 +36,17 @@ export function useOperationLimits({ cost, operationMs }: OperationLimits): Plug
 
 type Execute = (args: ExecutionArgs & { signal?: AbortSignal }) => ExecutionResult | Promise<ExecutionResult>;
 
-/**
- * Root fields that look at a whole line, with the milliseconds that they may take; the sandbox's hand on the clock takes as long as
- * all that falls due.
- */
-const PATIENCE: Readonly<Record<string, number>> = {
-  policyImpact: 60_000,
-  calendarImpact: 60_000,
-  applyPolicy: 60_000,
-  reviseCalendar: 60_000,
-  advanceClock: 3_600_000,
-};
-
-/** How long an operation may take: as long as the slowest of its root fields. */
-function timeFor({ document, operationName }: ExecutionArgs, operationMs: number): number {
-  const { selections = [] } = getOperationAST(document, operationName ?? undefined)?.selectionSet ?? {};
-  const times = selections.map((one) => (one.kind === Kind.FIELD ? (PATIENCE[one.name.value] ?? 0) : 0));
+/** How long an operation may take, in milliseconds: as long as the slowest of its root fields (schema/effort.ts). */
+export function timeFor(
+  { schema, document, operationName }: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName'>,
+  operationMs: number,
+): number {
+  const operation = getOperationAST(document, operationName ?? undefined);
+  const fields = (operation && schema.getRootType(operation.operation)?.getFields()) ?? {};
+  const times = (operation?.selectionSet.selections ?? []).map((one) => {
+    const field = one.kind === Kind.FIELD ? fields[one.name.value] : undefined;
+    return field ? (effortOf(field).timeMs ?? 0) : 0;
+  });
   return Math.max(operationMs, ...times);
 }
 
@@ -118,18 +114,9 @@ export async function inTime<Value>(value: Promise<Value>, withinMs: number): Pr
   }
 }
 
-/** Whether the operation is one field that takes the time that it takes (extension `untimed`). */
-function isUntimed({ schema, document, operationName }: ExecutionArgs): boolean {
-  const operation = getOperationAST(document, operationName ?? undefined);
-  const root = operation && schema.getRootType(operation.operation);
-  const [selection, ...more] = operation?.selectionSet.selections ?? [];
-  if (selection?.kind !== Kind.FIELD || more.length > 0) return false;
-  return root?.getFields()[selection.name.value]?.extensions.untimed === true;
-}
-
 /** A query stops where it stands when its time is over; a mutation goes on to its end, but nobody waits for it. */
 async function withinTime(execute: Execute, args: ExecutionArgs, withinMs: number): Promise<ExecutionResult> {
-  if (isUntimed(args)) return execute(args);
+  if (withinMs === Number.POSITIVE_INFINITY) return execute(args);
   const ended = new AbortController();
   const isQuery = getOperationAST(args.document, args.operationName ?? undefined)?.operation === 'query';
   let timer: NodeJS.Timeout | undefined;

@@ -1,0 +1,53 @@
+import { parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { buildSchema } from '../../schema/index.ts';
+import { definePolicy } from '../../server/policy/contract.ts';
+import { costOf } from '../../server/transport/cost.ts';
+import { timeFor } from '../../server/transport/operation-limits.ts';
+
+const weather = definePolicy({
+  id: 'weather',
+  contract: 1,
+  version: '1.0.0',
+  label: { en: 'Weather', zh: '天气' },
+  access: 'CENTRAL',
+  extend: (builder) => {
+    builder.queryField('forecast', (t) =>
+      t.string({ extensions: { cost: 300, timeMs: 30_000 }, resolve: () => 'Rain.' }),
+    );
+    builder.queryField('rumour', (t) =>
+      t.string({ extensions: { cost: 'much', timeMs: null }, resolve: () => 'Sun.' }),
+    );
+  },
+});
+const schema = buildSchema([weather], { sandbox: true });
+
+const LINE = 60_000;
+const input = '(input: { policyId: "core" })';
+test.each([
+  { it: 'an ordinary field takes what it answers', query: '{ viewer { id } }', cost: 1, ms: 10_000 },
+  { it: 'a dry run', query: '{ policyImpact(policyId: "core") { policyId } }', cost: 2_001, ms: LINE },
+  {
+    it: 'one beside others, by another name',
+    query: '{ viewer { id } a: policyImpact { policyId } }',
+    cost: 2_002,
+    ms: LINE,
+  },
+  { it: 'a dry run of a calendar', query: `{ calendarImpact${input} { ticketsMoved } }`, cost: 2_001, ms: LINE },
+  { it: 'a scorecard', query: '{ scorecard(policyId: "core") { policyId } }', cost: 501, ms: 10_000 },
+  { it: 'a summary', query: '{ slaSummary { open } }', cost: 201, ms: 10_000 },
+  { it: 'what applies a policy', query: `mutation { applyPolicy${input} { __typename } }`, cost: 1, ms: LINE },
+  { it: 'what revises a calendar', query: `mutation { reviseCalendar${input} { __typename } }`, cost: 1, ms: LINE },
+  { it: 'the hand on the clock', query: 'mutation { advanceClock { now } }', cost: 1, ms: Number.POSITIVE_INFINITY },
+  { it: "a plugin's field", query: '{ forecast }', cost: 300, ms: 30_000 },
+  { it: 'one that declares no number', query: '{ rumour }', cost: 0, ms: 10_000 },
+  { it: 'a field that is none', query: '{ nothing }', cost: 0, ms: 10_000 },
+])('$it: cost $cost, $ms ms', ({ query, cost, ms }) => {
+  const document = parse(query);
+  expect(costOf(schema, document)).toBe(cost);
+  expect(timeFor({ schema, document }, 10_000)).toBe(ms);
+});
+
+test('an operator may allow more than a field asks for', () => {
+  expect(timeFor({ schema, document: parse('{ forecast }') }, 45_000)).toBe(45_000);
+});
