@@ -1,5 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PeriodKind } from './policy/contract.ts';
+import type { DutyDeclaration } from './policy/contract.ts';
+
+/** A calendar week (from Monday), month, quarter or year. */
+type CalendarPeriod = DutyDeclaration['every'];
 
 /** Days, both included, as midnights UTC. */
 export interface Period {
@@ -7,11 +10,41 @@ export interface Period {
   readonly to: Date;
 }
 
-const MONTHS: Readonly<Record<PeriodKind, number>> = { MONTH: 1, QUARTER: 3, YEAR: 12 };
+/** Days, both included, as YYYY-MM-DD. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+const MONTHS = { MONTH: 1, QUARTER: 3, YEAR: 12 } as const;
 const DAY = 86_400_000;
 
 const plain = (date: Date) => Temporal.PlainDate.from(date.toISOString().slice(0, 10));
 const dateOf = (day: Temporal.PlainDate) => new Date(`${day.toString()}T00:00:00Z`);
+
+/** The day in a zone on which an instant falls. */
+function dayAt(at: Date, zone: string): Temporal.PlainDate {
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+}
+
+/** The first day of the calendar period that lies so many periods after the one of a day. */
+function firstDay(kind: CalendarPeriod, day: Temporal.PlainDate, later = 0): Temporal.PlainDate {
+  if (kind === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 }).add({ weeks: later });
+  const months = MONTHS[kind];
+  return day.with({ day: 1, month: day.month - ((day.month - 1) % months) }).add({ months: later * months });
+}
+
+/** The calendar period that lies so many periods after the one of a day (YYYY-MM-DD); -1 is the one before. */
+export function periodOf(kind: CalendarPeriod, day: string, later = 0): Days {
+  const first = firstDay(kind, Temporal.PlainDate.from(day), later);
+  return { from: first.toString(), to: firstDay(kind, first, 1).subtract({ days: 1 }).toString() };
+}
+
+/** The month of a day. */
+export function monthOf(day: Date): Period {
+  const first = firstDay('MONTH', plain(day));
+  return { from: dateOf(first), to: dateOf(first.add({ months: 1 }).subtract({ days: 1 })) };
+}
 
 /**
  * The period before, of the same length: whole calendar months go back by months, so that March is compared with
@@ -33,26 +66,19 @@ export function yearToDate({ to }: Period): Period {
 }
 
 /** The first instant after the calendar period that lies `back` periods before the one of an instant; 0 the one before. */
-export function lastEnd(kind: PeriodKind, at: Date, zone: string, back = 0): Date {
-  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
-  const length = MONTHS[kind];
-  const month = Math.floor((local.month - 1) / length) * length + 1;
-  const start = local
-    .toPlainDate()
-    .with({ month: 1, day: 1 })
-    .add({ months: month - 1 });
-  return new Date(start.subtract({ months: back * length }).toZonedDateTime(zone).epochMilliseconds);
+export function lastEnd(kind: CalendarPeriod, at: Date, zone: string, back = 0): Date {
+  return new Date(firstDay(kind, dayAt(at, zone), -back).toZonedDateTime(zone).epochMilliseconds);
 }
 
 /** The end of the calendar period in which an instant lies. */
-export function nextEnd(kind: PeriodKind, at: Date, zone: string): Date {
+export function nextEnd(kind: CalendarPeriod, at: Date, zone: string): Date {
   return lastEnd(kind, at, zone, -1);
 }
 
 /** The calendar period that ends with an instant of `lastEnd`. */
-export function periodEndingAt(kind: PeriodKind, end: Date, zone: string): Period {
-  const day = Temporal.Instant.fromEpochMilliseconds(end.getTime()).toZonedDateTimeISO(zone).toPlainDate();
-  return { from: dateOf(day.subtract({ months: MONTHS[kind] })), to: dateOf(day.subtract({ days: 1 })) };
+export function periodEndingAt(kind: CalendarPeriod, end: Date, zone: string): Period {
+  const day = dayAt(end, zone);
+  return { from: dateOf(firstDay(kind, day, -1)), to: dateOf(day.subtract({ days: 1 })) };
 }
 
 /**

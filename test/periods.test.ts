@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { lastEnd, monthsInARow, nextEnd, periodBefore, periodEndingAt, yearToDate } from '../server/periods.ts';
+import {
+  lastEnd,
+  monthOf,
+  monthsInARow,
+  nextEnd,
+  periodBefore,
+  periodEndingAt,
+  periodOf,
+  yearToDate,
+} from '../server/periods.ts';
 
 const day = (iso: string) => new Date(`${iso}T00:00:00Z`);
 const text = ({ from, to }: { from: Date; to: Date }) =>
@@ -18,6 +27,42 @@ test.each([
   expect(text(periodBefore({ from: day(from), to: day(to) }))).toBe(before);
 });
 
+test.each([
+  { it: 'a week begins on Monday', every: 'WEEK', day: '2026-03-08', from: '2026-03-02', to: '2026-03-08' },
+  { it: 'a week may lie in two years', every: 'WEEK', day: '2027-01-01', from: '2026-12-28', to: '2027-01-03' },
+  {
+    it: 'February has 29 days in a leap year',
+    every: 'MONTH',
+    day: '2028-02-10',
+    from: '2028-02-01',
+    to: '2028-02-29',
+  },
+  { it: 'a quarter ends in June', every: 'QUARTER', day: '2026-05-31', from: '2026-04-01', to: '2026-06-30' },
+  {
+    it: 'the last quarter ends with the year',
+    every: 'QUARTER',
+    day: '2026-12-31',
+    from: '2026-10-01',
+    to: '2026-12-31',
+  },
+  { it: 'a year has all its days', every: 'YEAR', day: '2026-12-31', from: '2026-01-01', to: '2026-12-31' },
+] as const)('$it', ({ every, day, from, to }) => {
+  expect(periodOf(every, day)).toEqual({ from, to });
+});
+
+test.each([
+  { it: 'before March comes February', every: 'MONTH', from: '2026-03-01', before: '2026-02-01' },
+  { it: 'before the first quarter comes the last', every: 'QUARTER', from: '2026-01-01', before: '2025-10-01' },
+  { it: 'before the first week comes one of two years', every: 'WEEK', from: '2026-01-05', before: '2025-12-29' },
+] as const)('$it', ({ every, from, before }) => {
+  expect(periodOf(every, from, -1).from).toBe(before);
+});
+
+test('the month of a day is whole', () => {
+  expect(text(monthOf(day('2028-02-29')))).toBe('2028-02-01..2028-02-29');
+  expect(text(monthOf(day('2026-12-01')))).toBe('2026-12-01..2026-12-31');
+});
+
 test('a period is cumulated from the start of the year in which it ends', () => {
   expect(text(yearToDate({ from: day('2026-03-01'), to: day('2026-03-31') }))).toBe('2026-01-01..2026-03-31');
 });
@@ -27,6 +72,7 @@ test.each([
   { kind: 'MONTH', at: '2026-03-31T15:59:59.999Z', last: '2026-02-28T16:00:00.000Z', next: '2026-03-31T16:00:00.000Z' },
   { kind: 'MONTH', at: '2026-03-31T16:00:00Z', last: '2026-03-31T16:00:00.000Z', next: '2026-04-30T16:00:00.000Z' },
   { kind: 'QUARTER', at: '2026-05-15T00:00:00Z', last: '2026-03-31T16:00:00.000Z', next: '2026-06-30T16:00:00.000Z' },
+  { kind: 'WEEK', at: '2026-03-01T16:00:00Z', last: '2026-03-01T16:00:00.000Z', next: '2026-03-08T16:00:00.000Z' },
   { kind: 'YEAR', at: '2026-12-31T16:00:00Z', last: '2026-12-31T16:00:00.000Z', next: '2027-12-31T16:00:00.000Z' },
 ] as const)('$kind around $at ends $last and $next', ({ kind, at, last, next }) => {
   expect(lastEnd(kind, new Date(at), ZONE).toISOString()).toBe(last);

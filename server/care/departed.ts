@@ -1,6 +1,6 @@
 import { auditRow } from '../audit/audit.ts';
 import { startOfDayIn } from '../days.ts';
-import { periodOf } from '../duties/rules.ts';
+import { periodOf } from '../periods.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { TransactionClient } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { lastEnd, nextEnd } from '../periods.ts';
 
 /** A calendar quarter in a zone. */
 export interface Quarter {
@@ -16,14 +17,12 @@ export interface Quarter {
  * @param zone IANA name
  */
 export function quarterOf(at: number, zone: string): Quarter {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  const number = Math.ceil(local.month / 3);
-  const first = local.toPlainDate().with({ month: number * 3 - 2, day: 1 });
-  const instant = (date: Temporal.PlainDate) => date.toZonedDateTime(zone).epochMilliseconds;
+  const { year, month } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  const instant = new Date(at);
   return {
-    name: `${local.year}-Q${number}`,
-    start: instant(first),
-    end: instant(first.add({ months: 3 })),
+    name: `${year}-Q${Math.ceil(month / 3)}`,
+    start: lastEnd('QUARTER', instant, zone).getTime(),
+    end: nextEnd('QUARTER', instant, zone).getTime(),
   };
 }
 

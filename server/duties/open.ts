@@ -2,11 +2,12 @@ import type { Services } from '../context.ts';
 import { startOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Text } from '../policy/text.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { type Days, dutyDueAt, dutyKey, isOwedAfterwards, lateFrom, openPeriod, periodBefore } from './rules.ts';
+import { dutyDueAt, dutyKey, isOwedAfterwards, lateFrom, openPeriod } from './rules.ts';
 
 /** Who owes a duty: the branch that it is filed under, and the person where it is a person's. */
 export interface Holder {
@@ -75,7 +76,7 @@ export async function dutiesOpenOn(
     if (duty.of === 'CUSTOMER') continue;
     const open = openPeriod(duty, day);
     // The year's end may have passed while nothing ran: the period before is opened too while it is not due.
-    const periods = [open, periodBefore(duty.every, open.from)].filter(
+    const periods = [open, periodOf(duty.every, open.from, -1)].filter(
       (period) => dutyDueAt(duty.due, period, timeZone) >= at,
     );
     for (const period of periods) {

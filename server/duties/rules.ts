@@ -1,30 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
-
-/** Days, both included, as YYYY-MM-DD. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-type Every = DutyDeclaration['every'];
-
-/** The calendar week (from Monday), month, quarter or year in which a day lies. */
-export function periodOf(every: Every, day: string): Days {
-  const date = Temporal.PlainDate.from(day);
-  const months = { WEEK: 0, MONTH: 1, QUARTER: 3, YEAR: 12 }[every];
-  if (months === 0) {
-    const monday = date.subtract({ days: date.dayOfWeek - 1 });
-    return { from: monday.toString(), to: monday.add({ days: 6 }).toString() };
-  }
-  const first = date.with({ day: 1, month: date.month - ((date.month - 1) % months) });
-  return { from: first.toString(), to: first.add({ months }).subtract({ days: 1 }).toString() };
-}
-
-/** The period before the one that begins on a day. */
-export function periodBefore(every: Every, from: string): Days {
-  return periodOf(every, Temporal.PlainDate.from(from).subtract({ days: 1 }).toString());
-}
 
 /**
  * The instant at which a duty of a period falls due: a local time of day, or 23:59:59 where the duty names none.
@@ -44,8 +20,7 @@ export function isOwedAfterwards({ due }: Pick<DutyDeclaration, 'due'>): boolean
 
 /** The period whose duty is open on a day: the one that runs, or the last one that is over. */
 export function openPeriod(duty: Pick<DutyDeclaration, 'due' | 'every'>, day: string): Days {
-  const running = periodOf(duty.every, day);
-  return isOwedAfterwards(duty) ? periodBefore(duty.every, running.from) : running;
+  return periodOf(duty.every, day, isOwedAfterwards(duty) ? -1 : 0);
 }
 
 /**

@@ -8,13 +8,14 @@ import { businessLine } from '../customers/service.ts';
 import { dayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { reactionsTo } from '../tickets/react.ts';
 import { dutyTask, type Holder } from './open.ts';
-import { type Days, isOwedAfterwards, openPeriod, periodOf } from './rules.ts';
+import { isOwedAfterwards, openPeriod } from './rules.ts';
 
 export interface DutyRecord {
   readonly policyId: string;

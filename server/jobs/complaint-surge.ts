@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
 import type { Services } from '../context.ts';
 import { newId } from '../ids.ts';
+import { lastEnd } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 
 // Complaints of a week against the three weeks before (S01-bank-relationship-dept, A-076). It is judged on the hour, so
@@ -41,7 +41,7 @@ export async function sweepComplaints(services: Services): Promise<number> {
   let raised = 0;
   for (const policy of policies.all()) {
     if (!policy.declaration.businessLine || !policy.enabled) continue;
-    const ends = new Set([hour, weekOf(hour, zoneOf(policy))]);
+    const ends = new Set([hour, mondayOf(hour, zoneOf(policy))]);
     for (const end of ends) raised += await judge(services, policy, end);
   }
   judged.set(services, { hour, triedAt: performance.now() });
@@ -69,8 +69,8 @@ async function judge(services: Services, policy: InstalledPolicy, end: number): 
   const { database, actors } = services;
   const policyId = policy.declaration.id;
   const zone = zoneOf(policy);
-  const week = weekOf(end - 1, zone);
-  const starts = Array.from({ length: WEEKS + 1 }, (_, back) => weeksBefore(week, back, zone)).reverse();
+  const week = mondayOf(end - 1, zone);
+  const starts = Array.from({ length: WEEKS + 1 }, (_, back) => mondayOf(week, zone, back)).reverse();
   const counts = await database.prisma.$queryRaw<{ week: number; complaints: number }[]>`
     select (width_bucket(opened_at, ${starts.map((at) => new Date(at))}::timestamptz[]) - 1) as week, count(*)::int as complaints
     from ticket
@@ -122,13 +122,7 @@ function hourOf(at: number): number {
   return Math.floor(at / HOUR) * HOUR;
 }
 
-/** The Monday, 00:00 in the zone, on or before an instant. */
-function weekOf(at: number, zone: string): number {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
-  return local.subtract({ days: local.dayOfWeek - 1 }).startOfDay().epochMilliseconds;
-}
-
-function weeksBefore(monday: number, weeks: number, zone: string): number {
-  return Temporal.Instant.fromEpochMilliseconds(monday).toZonedDateTimeISO(zone).subtract({ weeks }).startOfDay()
-    .epochMilliseconds;
+/** The Monday, 00:00 in the zone, on or before an instant, or so many weeks before that. */
+function mondayOf(at: number, zone: string, weeksBefore = 0): number {
+  return lastEnd('WEEK', new Date(at), zone, weeksBefore).getTime();
 }

@@ -1,8 +1,7 @@
-import { dayIn, startOfDayIn } from '../days.ts';
-import { periodOf } from '../duties/rules.ts';
 import { Conflict } from '../errors.ts';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { Purpose } from '../generated/prisma/enums.ts';
+import { lastEnd, nextEnd } from '../periods.ts';
 import type { Policy } from '../policy/contract.ts';
 import { isSigned, kindOf } from './rules.ts';
 
@@ -60,10 +59,7 @@ async function sentThisMonth(
 ): Promise<number> {
   if (kind === null) return 0;
   const timeZone = policy.timeZone ?? 'Asia/Shanghai';
-  const month = periodOf('MONTH', dayIn(at, timeZone));
-  const from = startOfDayIn(month.from, timeZone);
-  const next = new Date(Date.parse(month.to) + 86_400_000).toISOString().slice(0, 10);
-  const to = startOfDayIn(next, timeZone);
+  const [from, to] = [lastEnd('MONTH', at, timeZone), nextEnd('MONTH', at, timeZone)];
   const purposes = [...(policy.messages?.[kind]?.purposes ?? [])];
   const [row] = await db.$queryRaw<{ count: number }[]>(Prisma.sql`
     select (

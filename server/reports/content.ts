@@ -1,9 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { Prisma } from '../generated/prisma/client.ts';
+import { monthOf } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { figuresOf, within, zoneOf } from '../scorecards/figures.ts';
 import type { Database } from '../storage/database.ts';
-import { daysOf, type OwedReport } from './due.ts';
+import type { OwedReport } from './due.ts';
 
 /** A report's modules: satisfaction and other figures, and a summary of the issues (S01). JSON-safe. */
 export interface ReportContent {
@@ -24,7 +25,7 @@ export async function reportContent(
   { declaration, branchId, month }: Pick<OwedReport, 'declaration' | 'branchId' | 'month'>,
 ): Promise<ReportContent> {
   const scope = declaration.per === 'LINE' ? Prisma.sql`true` : Prisma.sql`t.branch_id = ${branchId}::uuid`;
-  const period = daysOf(month);
+  const period = monthOf(month);
   const figures = await figuresOf(database, policy, scope, period);
   const issues = await database.prisma.$queryRaw<ReportContent['issues']>`
     select t.type, count(*)::int as opened, count(t.resolved_at)::int as resolved,

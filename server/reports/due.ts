@@ -1,7 +1,7 @@
 import type { Services } from '../context.ts';
 import { dateIn, dueAtEndOf, endOfDayIn } from '../days.ts';
 import { newId } from '../ids.ts';
-import { type Period, periodEndingAt } from '../periods.ts';
+import { monthOf, type Period, periodEndingAt } from '../periods.ts';
 import type { ReportDeclaration } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { subjectClockRow } from '../sla/subject-clock.ts';
@@ -25,16 +25,6 @@ export function reportKey(
   { branchId, kind, month }: Pick<OwedReport, 'branchId' | 'kind' | 'month'>,
 ): string {
   return `report:${policyId}:${branchId}:${kind}:${month.toISOString().slice(0, 7)}`;
-}
-
-/** The first day of the month in which a day lies. */
-export function monthOf(day: Date): Date {
-  return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));
-}
-
-/** The days of a month. */
-export function daysOf(month: Date): Period {
-  return { from: month, to: new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 0)) };
 }
 
 /** When a month's report is due: the end of the declared day of the next month. */
@@ -63,7 +53,7 @@ export async function owedReports(
   const there = await database.prisma.branch.findMany({
     where: {
       id: { in: all },
-      ...(whether === 'OWED' && { createdAt: { lt: endOfDayIn(daysOf(month).to, timeZone) } }),
+      ...(whether === 'OWED' && { createdAt: { lt: endOfDayIn(monthOf(month).to, timeZone) } }),
     },
     select: { id: true },
     orderBy: { code: 'asc' },
@@ -79,7 +69,7 @@ export async function owedReports(
 
 /** Whether a month is over at an instant, so that its reports are due. */
 export function isOver(month: Date, now: Date, zone = ZONE): boolean {
-  return daysOf(month).to < dateIn(now, zone);
+  return monthOf(month).to < dateIn(now, zone);
 }
 
 /** Starts the clocks of the reports of a month that has ended, unless they were filed. */

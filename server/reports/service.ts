@@ -6,13 +6,13 @@ import type { Caller, Services } from '../context.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { ownLine } from '../line.ts';
-import type { Period } from '../periods.ts';
+import { monthOf, type Period } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
 import { type ReportContent, reportContent } from './content.ts';
-import { isOver, MAX_MONTHS, monthOf, monthsOf, type OwedReport, owedReports, reportKey } from './due.ts';
+import { isOver, MAX_MONTHS, monthsOf, type OwedReport, owedReports, reportKey } from './due.ts';
 
 export interface ReportOf {
   readonly policyId: string;
@@ -116,7 +116,7 @@ export async function reportStandings(
   const policy = ownLine(services, actor, policyId);
   if (period.to < period.from) throw new InvalidInput([{ path: 'period.to', message: 'lies before period.from' }]);
   const months = monthsOf(period);
-  if (months.at(-1)?.getTime() !== monthOf(period.to).getTime())
+  if (months.at(-1)?.getTime() !== monthOf(period.to).from.getTime())
     throw new InvalidInput([{ path: 'period', message: `has more than ${MAX_MONTHS} months` }]);
   const now = clock.now();
   const over = months.filter((month) => isOver(month, now, policy.declaration.timeZone));
@@ -143,7 +143,7 @@ async function findOwed(
   const policy = ownLine(services, actor, policyId);
   if (!policy.declaration.reports?.[kind])
     throw new InvalidInput([{ path: 'input.kind', message: `is no report of ${policyId}` }]);
-  const owed = await owedReports(services, policy, monthOf(month), 'FILED');
+  const owed = await owedReports(services, policy, monthOf(month).from, 'FILED');
   const mine = owed.find((one) => one.kind === kind && one.branchId === actor.branchId);
   if (!mine) throw new NotFound('report of your branch');
   return { policy, owed: mine };
