@@ -22,10 +22,9 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** How far a zone is ahead of UTC at an instant, in milliseconds. */
-export function zoneOffset(at: Date, timeZone = 'Asia/Shanghai'): number {
-  const shown = Date.parse(`${at.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')}Z`);
-  return shown - Math.floor(at.getTime() / 1000) * 1000;
+/** The day so many days later, both as YYYY-MM-DD. */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
 /** The same day so many months later, or the month's last where it has no such day. A date as midnight UTC. */
@@ -36,19 +35,18 @@ export function addMonths(date: Date, months: number): Date {
   return first;
 }
 
-/** The instant at which a day ends in a zone. A date as midnight UTC. */
-export function endOfDayIn(day: Date, timeZone = 'Asia/Shanghai'): Date {
-  const next = new Date(day.getTime() + 86_400_000);
-  return new Date(next.getTime() - zoneOffset(next, timeZone));
-}
-
 /** The instant at which a day (YYYY-MM-DD) begins in a zone. */
-export function startOfDayIn(day: string, timeZone: string): Date {
+export function startOfDayIn(day: string, timeZone = 'Asia/Shanghai'): Date {
   const midnight = Temporal.PlainDate.from(day).toZonedDateTime(timeZone);
   return new Date(midnight.epochMilliseconds);
 }
 
+/** The instant at which a day ends in a zone. A date as midnight UTC. */
+export function endOfDayIn(day: Date, timeZone?: string): Date {
+  return startOfDayIn(addDays(day.toISOString().slice(0, 10), 1), timeZone);
+}
+
 /** The last second of a day in a zone, 23:59:59, which is when something that is owed by that day is due (decision 0004). */
-export function dueAtEndOf(day: Date, timeZone = 'Asia/Shanghai'): Date {
+export function dueAtEndOf(day: Date, timeZone?: string): Date {
   return new Date(endOfDayIn(day, timeZone).getTime() - 1000);
 }

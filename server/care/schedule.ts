@@ -1,5 +1,5 @@
 import type { Services } from '../context.ts';
-import { dayIn, startOfDayIn } from '../days.ts';
+import { addDays, dayIn, startOfDayIn } from '../days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { runCare } from './run.ts';
 
@@ -22,10 +22,6 @@ export function daysToRun(last: string | null, hadCustomers: boolean, today: str
   const oldest = addDays(today, 1 - MADE_UP_DAYS);
   for (let day = addDays(last, 1); day <= today; day = addDays(day, 1)) if (day >= oldest) days.push(day);
   return days;
-}
-
-function addDays(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Services } from '../context.ts';
-import { startOfDayIn } from '../days.ts';
+import { addDays, startOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { type Days, periodOf } from '../periods.ts';
@@ -80,16 +80,12 @@ export async function dutiesOpenOn(
       (period) => dutyDueAt(duty.due, period, timeZone) >= at,
     );
     for (const period of periods) {
-      const before = isOwedAfterwards(duty) ? startOfDayIn(nextDay(period.to), timeZone) : null;
+      const before = isOwedAfterwards(duty) ? startOfDayIn(addDays(period.to, 1), timeZone) : null;
       for (const holder of await holdersOf(services, declaration.id, duty.of, before))
         writes.insert('task', dutyTask(policy, code, duty, { period, holder, at }));
     }
   }
   return writes;
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Who had customers of the line, by `before` where it is given. */

@@ -3,7 +3,7 @@ import { gradeChangedAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { businessLine } from '../customers/service.ts';
-import { dateIn, endOfDayIn, zoneOffset } from '../days.ts';
+import { dateIn, endOfDayIn, startOfDayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { type GradingRun, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
@@ -259,8 +259,7 @@ async function writeBatch(
         tierRank: outcome.rank,
         state: 'ACTIVE',
         reason: 'ASSESSED',
-        // The day begins at its local midnight.
-        since: later ? new Date(later.getTime() - zoneOffset(later, policy.declaration.timeZone)) : now,
+        since: later ? startOfDayIn(later.toISOString().slice(0, 10), policy.declaration.timeZone) : now,
         scheduled: later !== null,
         ...validity(scheme, later ?? today, policy.declaration.timeZone),
         reviewDueOn: reviewDate(scheme, today),
