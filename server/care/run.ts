@@ -3,12 +3,13 @@ import type { Services } from '../context.ts';
 import { startOfDayIn } from '../days.ts';
 import { dateColumn, dutiesOpenOn } from '../duties/open.ts';
 import { PolicyFailure } from '../errors.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { mayAnswer } from '../policy/answer.ts';
 import type { TaskProposal } from '../policy/answers.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
-import { WriteSet } from '../storage/write-set.ts';
+import { recordOf, WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
 import { BATCH, type Cared, decideCare } from './batch.ts';
 import { clearDeparted } from './departed.ts';
@@ -192,23 +193,16 @@ function plan(load: Workload, staffId: string | null, { origin, period }: TaskPr
   return on === null ? null : dateColumn(on);
 }
 
+const TASK_COLUMNS =
+  Prisma.raw(`id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose,
+  channel, assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on`);
+
 /** Adds tasks; one that was withdrawn and is asked for again is open again, and any other stays as it is. */
 async function insertTasks(tx: TransactionClient, tasks: readonly object[]): Promise<number> {
   if (tasks.length === 0) return 0;
-  const rows = tasks.map((task) =>
-    Object.fromEntries(
-      Object.entries(task).map(([key, value]) => [
-        key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-        value,
-      ]),
-    ),
-  );
   return tx.$executeRaw`
-    insert into task (id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose, channel,
-      assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on)
-    select id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose, channel,
-      assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on
-    from jsonb_populate_recordset(null::task, ${JSON.stringify(rows)}::jsonb)
+    insert into task (${TASK_COLUMNS})
+    select ${TASK_COLUMNS} from jsonb_populate_recordset(null::task, ${JSON.stringify(tasks.map(recordOf))}::jsonb)
     on conflict (key) do update set status = 'OPEN', due_at = excluded.due_at, next_fire_at = excluded.next_fire_at, outcome = null,
       completed_at = null, assignee_id = excluded.assignee_id
     where task.status = 'CANCELLED' and task.outcome = ${WITHDRAWN}`;

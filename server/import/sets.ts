@@ -1,5 +1,5 @@
 import type { Prisma } from '../generated/prisma/client.ts';
-import { columnOf } from '../storage/write-set.ts';
+import { columnOf, recordOf } from '../storage/write-set.ts';
 
 type Executor = Pick<Prisma.TransactionClient, '$executeRawUnsafe'>;
 
@@ -12,7 +12,7 @@ export async function insertRows(tx: Executor, table: 'branch' | 'staff', rows: 
     .join(', ');
   await tx.$executeRawUnsafe(
     `insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)`,
-    recordsOf(rows),
+    JSON.stringify(rows.map(recordOf)),
   );
 }
 
@@ -37,14 +37,6 @@ export async function updateRows(
   return tx.$executeRawUnsafe(
     `update "${table}" r set ${set.join(', ')} from jsonb_populate_recordset(null::"${table}", $1::jsonb) g
       where r.id = g.id${versioned ? ' and r.version = g.version' : ''}`,
-    recordsOf(rows),
-  );
-}
-
-function recordsOf(rows: readonly object[]): string {
-  return JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(field), value ?? null])),
-    ),
+    JSON.stringify(rows.map(recordOf)),
   );
 }

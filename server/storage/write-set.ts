@@ -75,7 +75,7 @@ export class WriteSet {
     if (this.#rows.size === 0) return;
     const values: string[] = [];
     const inserts = [...this.#rows].map(([table, rows], index) => {
-      values.push(JSON.stringify(rows.map(toRecord)));
+      values.push(JSON.stringify(rows.map(recordOf)));
       const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((key) => `"${columnOf(key)}"`);
       const columns = names.join(', ');
       const conflict = onConflict(table, names);
@@ -104,7 +104,8 @@ export function columnOf(field: string): string {
   return column;
 }
 
-function toRecord(row: object): Record<string, unknown> {
+/** A row by its columns, as `jsonb_populate_recordset` takes it once it is JSON. */
+export function recordOf(row: object): Record<string, unknown> {
   const record: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(row))
     record[columnOf(key)] = typeof value === 'bigint' ? value.toString() : value;
