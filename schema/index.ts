@@ -29,9 +29,12 @@ import { addReports } from './report.ts';
 import { addSandbox } from './sandbox.ts';
 import { addScalars } from './scalars.ts';
 import { addShared } from './shared.ts';
+import { addSlaClocks } from './sla-clock.ts';
+import { addSlaSummary } from './sla-summary.ts';
 import { addSurveys } from './survey.ts';
 import { addTasks } from './task.ts';
 import { addTickets } from './ticket.ts';
+import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
 
 /**
@@ -70,7 +73,10 @@ function assemble(
   addDuties(builder, enums, shared, refs);
   addApprovals(builder, enums, shared, refs);
   addApplications(builder, enums, shared);
-  addTickets(builder, enums, shared, refs);
+  addTickets(builder, enums, refs);
+  addTicketWork(builder, enums);
+  addSlaClocks(builder, enums, shared);
+  addSlaSummary(builder, enums, refs);
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addDataLeaks(builder);

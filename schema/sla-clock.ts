@@ -1,0 +1,147 @@
+import { visible } from '../server/access/scope.ts';
+import { parseGlobalId } from '../server/ids.ts';
+import { calendarOf, figuresAt } from '../server/sla/clock-row.ts';
+import { formatDuration } from '../server/sla/duration.ts';
+import { type Explanation, explainTicketClock } from '../server/tickets/explain.ts';
+import { type Builder, callerOf, guardNode, seenBy } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { Shared } from './shared.ts';
+import { localised } from './text.ts';
+
+/** The clocks of tickets, and the proof of each. */
+export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): void {
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
+  const figures = {
+    state: true,
+    dueAt: true,
+    targetMs: true,
+    countedMs: true,
+    countingFrom: true,
+    fulfilledAt: true,
+    cancelledAt: true,
+    calendarKey: true,
+  } as const;
+
+  builder.prismaNode('SlaClock', {
+    id: { field: 'id' },
+    ...seenBy,
+    description: 'A running promise. Its figures are those of the moment of reading.',
+    fields: (t) => ({
+      metric: t.expose('metric', { type: enums.ClockMetric }),
+      label: t.string({
+        args: locale,
+        select: { label: true },
+        resolve: ({ label }, args, context) => localised(label, args.locale, context),
+      }),
+      state: t.field({
+        type: enums.ClockState,
+        select: figures,
+        resolve: (clock, _args, { services }) => figuresAt(clock, services.clock.now(), services.calendars.get).state,
+      }),
+      cycle: t.exposeInt('cycle', { description: '1, and one more with every reopening or repeated update.' }),
+      startedAt: t.expose('startedAt', { type: 'DateTime' }),
+      dueAt: t.expose('dueAt', {
+        type: 'DateTime',
+        description: 'While it is paused: when it would be due if it went on at once.',
+      }),
+      fulfilledAt: t.expose('fulfilledAt', { type: 'DateTime', nullable: true }),
+      breachedAt: t.expose('breachedAt', { type: 'DateTime', nullable: true }),
+      pausedAt: t.expose('pausedAt', { type: 'DateTime', nullable: true }),
+      target: t.field({
+        type: 'Duration',
+        select: { targetMs: true },
+        resolve: ({ targetMs }) => formatDuration(Number(targetMs)),
+      }),
+      elapsed: t.field({
+        type: 'Duration',
+        description: 'What was counted.',
+        select: figures,
+        resolve: (clock, _args, { services }) =>
+          formatDuration(figuresAt(clock, services.clock.now(), services.calendars.get).elapsedMs),
+      }),
+      remaining: t.field({
+        type: 'Duration',
+        description: 'Below zero once more was counted than was promised.',
+        select: figures,
+        resolve: (clock, _args, { services }) =>
+          formatDuration(figuresAt(clock, services.clock.now(), services.calendars.get).remainingMs),
+      }),
+      percentConsumed: t.float({
+        select: figures,
+        resolve: (clock, _args, { services }) => figuresAt(clock, services.clock.now(), services.calendars.get).percent,
+      }),
+      calendar: t.field({
+        type: shared.Calendar,
+        select: { calendarKey: true, timeZone: true },
+        resolve: (clock, _args, { services }) => ({
+          ...calendarOf(clock),
+          label: services.calendars.get(clock.calendarKey).definition.label,
+        }),
+      }),
+      warnAtPercent: t.exposeFloatList('warnAtPercent'),
+      policyVersion: t.exposeString('policyVersion'),
+      because: t.string({
+        args: locale,
+        select: { because: true },
+        resolve: ({ because }, args, context) => localised(because, args.locale, context),
+      }),
+      ticket: t.relation('ticket'),
+    }),
+  });
+  guardNode(
+    'SlaClock',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.slaClock.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+
+  addExplanation(builder, enums);
+}
+
+function addExplanation(builder: Builder, enums: Enums): void {
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
+  const Segment = builder.objectRef<Explanation['segments'][number]>('ClockSegment').implement({
+    description: 'A stretch of time since the start, with one cause.',
+    fields: (t) => ({
+      from: t.field({ type: 'DateTime', resolve: ({ from }) => new Date(from) }),
+      to: t.field({ type: 'DateTime', resolve: ({ to }) => new Date(to) }),
+      counted: t.exposeBoolean('counted'),
+      duration: t.field({ type: 'Duration', resolve: ({ duration }) => formatDuration(duration) }),
+      cause: t.exposeString('cause'),
+      because: t.string({
+        args: locale,
+        resolve: ({ because }, args, context) => localised(because, args.locale, context),
+      }),
+    }),
+  });
+  const ClockExplanation = builder.objectRef<Explanation>('ClockExplanation').implement({
+    description: 'The proof of a deadline: the counted stretches add up to `elapsed`.',
+    fields: (t) => ({
+      clock: t.prismaField({
+        type: 'SlaClock',
+        resolve: (query, { clockId }, _args, { services }) =>
+          services.database.prisma.slaClock.findUniqueOrThrow({ ...query, where: { id: clockId } }),
+      }),
+      at: t.expose('at', { type: 'DateTime' }),
+      state: t.expose('state', { type: enums.ClockState }),
+      dueAt: t.field({ type: 'DateTime', resolve: ({ dueAt }) => new Date(dueAt) }),
+      elapsed: t.field({ type: 'Duration', resolve: ({ elapsed }) => formatDuration(elapsed) }),
+      remaining: t.field({ type: 'Duration', resolve: ({ remaining }) => formatDuration(remaining) }),
+      beyondHorizon: t.exposeBoolean('beyondHorizon', { description: 'Holidays that are not yet known may move it.' }),
+      segments: t.field({ type: [Segment], resolve: ({ segments }) => [...segments] }),
+    }),
+  });
+  builder.queryField('clockExplanation', (t) =>
+    t.field({
+      type: ClockExplanation,
+      nullable: true,
+      description: 'Every stretch of time since the start, counted or not, and why; for now or a past instant.',
+      args: { clockId: t.arg.id({ required: true }), at: t.arg({ type: 'DateTime' }) },
+      resolve: (_root, { clockId, at }, context) => {
+        const parsed = parseGlobalId(clockId);
+        return parsed?.type === 'SlaClock'
+          ? explainTicketClock(context.services, callerOf(context), parsed.id, at ?? null)
+          : null;
+      },
+    }),
+  );
+}
