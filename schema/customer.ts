@@ -1,25 +1,16 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { GraphQLError } from 'graphql';
-import { Quota } from '../server/access/quota.ts';
 import { visible } from '../server/access/scope.ts';
 import { noteRefusedRead } from '../server/audit/refused-read.ts';
-import type { RequestContext } from '../server/context.ts';
-import { type Rejection, recordMetrics } from '../server/customers/figures.ts';
-import { nameWords } from '../server/customers/rules.ts';
-import { createCustomer, recordConsent, revealCustomer, updateCustomer } from '../server/customers/service.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
+import { recordConsent } from '../server/customers/consent.ts';
+import { revealCustomer } from '../server/customers/reveal.ts';
+import { createCustomer, updateCustomer } from '../server/customers/service.ts';
 import { idOf, parseGlobalId, referenceOf, toGlobalId } from '../server/ids.ts';
 import { actorOf, type Builder, callerOf, guardNode, inputError, mutationErrors, seenBy } from './builder.ts';
+import { addCustomerFilter } from './customer-filter.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
 import type { TypeRefs } from './refs.ts';
 import { masked, type Shared } from './shared.ts';
-
-/** Whoever may ask for more identifiers could find out by trying which numbers have a file (reliability 3.7). */
-const SEARCHES_PER_MINUTE = 30;
-
-/** Files that were not cleared from the archive. */
-const ACTIVE = { archivedAt: null } as const;
 
 const ORDERS = {
   NUMBER: { field: 'number', nullable: false },
@@ -29,6 +20,7 @@ const ORDERS = {
   REVIEW_DUE_ON: { field: 'reviewDueOn', nullable: true },
 } as const;
 
+/** Customers' files; schema/metric.ts has their figures. */
 export function addCustomers(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
   const Consent = builder.objectRef<{ vipService: boolean; marketing: boolean; decidedAt: Date }>('Consent').implement({
     fields: (t) => ({
@@ -48,28 +40,6 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       relationship: t.exposeString('relationship', { nullable: true }),
       competitorRelationship: t.exposeString('competitorRelationship', { nullable: true }),
       phone: t.field({ type: shared.ProtectedText, resolve: ({ phoneMask }) => masked(phoneMask) }),
-    }),
-  });
-
-  builder.prismaObject('CurrentFigure', {
-    name: 'CustomerMetric',
-    description: 'The figure in force of a metric.',
-    include: { customer: { select: { policyId: true } } },
-    fields: (t) => ({
-      metric: t.field({
-        type: refs.Metric,
-        resolve: ({ key, customer }, _args, { services }) => ({
-          key,
-          ...(services.policies.get(customer.policyId)?.declaration.metrics?.[key] ?? {
-            label: { en: key, zh: key },
-            unit: '',
-          }),
-        }),
-      }),
-      value: t.expose('value', { type: 'Decimal' }),
-      asOf: t.expose('asOf', { type: 'Date' }),
-      source: t.exposeString('source'),
-      recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
     }),
   });
 
@@ -213,25 +183,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
     return found > 0;
   });
 
-  const CustomerFilter = builder.inputType('CustomerFilter', {
-    fields: (t) => ({
-      policyId: t.id(),
-      schemeId: t.id(),
-      tierCodes: t.stringList(),
-      minTierRank: t.int(),
-      kinds: t.field({ type: [enums.CustomerKind] }),
-      stages: t.field({ type: [enums.CustomerStage] }),
-      slaStates: t.field({ type: [enums.SlaState] }),
-      branchIds: t.idList(),
-      managerIds: t.idList(),
-      archived: t.boolean({
-        description: 'Those too who departed and were cleared; they are found by search and by stage LAPSED anyhow.',
-      }),
-      search: t.string({ description: 'Prefix of the number, or words of the name.' }),
-      identifier: t.string({ description: 'A telephone number, e-mail address or ID number, whole and exact.' }),
-      reviewDueBefore: t.field({ type: 'Date' }),
-    }),
-  });
+  const { CustomerFilter, where } = addCustomerFilter(builder, enums, refs);
   const CustomerOrderField = builder.enumType('CustomerOrderField', {
     values: Object.keys(ORDERS) as (keyof typeof ORDERS)[],
   });
@@ -241,60 +193,6 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       direction: t.field({ type: enums.SortDirection, required: true, defaultValue: 'ASC' }),
     }),
   });
-
-  const searches = new Quota(SEARCHES_PER_MINUTE, 60_000);
-  const where = (
-    filter: (typeof CustomerFilter)['$inferInput'] | null | undefined,
-    context: RequestContext,
-  ): Prisma.CustomerWhereInput => {
-    if (!filter) return ACTIVE;
-    const { search, identifier } = filter;
-    if (identifier != null && !searches.take(actorOf(context).id)) {
-      throw new GraphQLError(`You searched for ${SEARCHES_PER_MINUTE} identifiers within the last minute.`, {
-        extensions: { code: 'SEARCH_QUOTA' },
-      });
-    }
-    const index = identifier == null ? null : { in: context.services.sealer.blindIndexes(identifier) };
-    const words = search ? nameWords(search) : [];
-    const bySlaState = filter.slaStates?.map((state): Prisma.CustomerWhereInput => {
-      const worse = {
-        NONE: ['ON_TRACK', 'AT_RISK', 'BREACHED'],
-        ON_TRACK: ['AT_RISK', 'BREACHED'],
-        AT_RISK: ['BREACHED'],
-        BREACHED: [],
-      } as const;
-      const open = (slaState: Prisma.TicketWhereInput['slaState']) => ({
-        status: { not: 'CLOSED' as const },
-        slaState,
-      });
-      const none = { tickets: { none: open({ in: [...worse[state]] }) } };
-      return state === 'NONE' ? none : { AND: [{ tickets: { some: open(state) } }, none] };
-    });
-    return {
-      AND: [
-        filter.policyId ? { policyId: filter.policyId } : {},
-        filter.schemeId ? { schemeId: filter.schemeId } : {},
-        filter.tierCodes ? { tierCode: { in: filter.tierCodes } } : {},
-        filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
-        filter.kinds ? { kind: { in: filter.kinds } } : {},
-        filter.stages ? { stage: { in: filter.stages } } : {},
-        filter.archived || filter.stages?.includes('LAPSED') || search || identifier ? {} : ACTIVE,
-        bySlaState ? { OR: bySlaState } : {},
-        filter.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
-        filter.managerIds ? { managerId: { in: refs.idsOf('Staff', filter.managerIds) } } : {},
-        search
-          ? {
-              OR: [
-                { number: { startsWith: search } },
-                ...(words.length > 0 ? [{ nameWords: { hasEvery: words } }] : []),
-              ],
-            }
-          : {},
-        index ? { OR: [{ phoneIndex: index }, { emailIndex: index }, { idNumberIndex: index }] } : {},
-        filter.reviewDueBefore ? { reviewDueOn: { lt: filter.reviewDueBefore } } : {},
-      ],
-    };
-  };
 
   builder.queryField('customers', (t) =>
     t.connection(
@@ -384,26 +282,6 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       evidence: t.string(),
     }),
   });
-  const MetricInput = builder.inputType('MetricInput', {
-    fields: (t) => ({
-      customerNumber: t.string({ required: true }),
-      key: t.string({ required: true }),
-      value: t.field({ type: 'Decimal', required: true }),
-      asOf: t.field({ type: 'Date', required: true }),
-    }),
-  });
-  const RecordMetricsInput = builder.inputType('RecordMetricsInput', {
-    fields: (t) => ({
-      policyId: t.id({ required: true }),
-      source: t.string({ required: true }),
-      metrics: t.field({
-        type: [MetricInput],
-        required: true,
-        description: 'At most 500; files go through `tierline import metrics`.',
-      }),
-    }),
-  });
-
   const manager = (id: string | null | undefined) => (id ? referenceOf('Staff', id, 'input.managerId') : null);
   builder.mutationFields((t) => ({
     createCustomer: t.prismaField({
@@ -471,28 +349,6 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
       args: { id: t.arg.id({ required: true }), reason: t.arg.string({ required: true }) },
       resolve: (_root, { id, reason }, context) =>
         revealCustomer(context.services, callerOf(context), idOf('Customer', id), reason),
-    }),
-  );
-
-  const RejectedMetric = builder.objectRef<Rejection>('RejectedMetric').implement({
-    fields: (t) => ({ index: t.exposeInt('index'), code: t.exposeString('code'), message: t.exposeString('message') }),
-  });
-  const RecordMetricsResult = builder
-    .objectRef<{ accepted: number; rejected: Rejection[] }>('RecordMetricsResult')
-    .implement({
-      fields: (t) => ({
-        accepted: t.exposeInt('accepted'),
-        rejected: t.field({ type: [RejectedMetric], resolve: ({ rejected }) => rejected }),
-      }),
-    });
-  builder.mutationField('recordMetrics', (t) =>
-    t.field({
-      type: RecordMetricsResult,
-      errors: mutationErrors,
-      description: 'Intake of figures from the core systems.',
-      args: { input: t.arg({ type: RecordMetricsInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: (_root, { input, idempotencyKey }, context) =>
-        recordMetrics(context.services, callerOf(context), input, idempotencyKey),
     }),
   );
 }

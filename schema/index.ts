@@ -19,6 +19,7 @@ import { addGrades } from './grade.ts';
 import { addInteractions } from './interaction.ts';
 import { addMeetings } from './meeting.ts';
 import { addMessages } from './message.ts';
+import { addMetrics } from './metric.ts';
 import { addOrganisation } from './organisation.ts';
 import { addPlans } from './plan.ts';
 import { addPlanTemplates } from './plan-template.ts';
@@ -62,6 +63,7 @@ function assemble(
   addPolicies(builder, enums, shared, refs);
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);
+  addMetrics(builder, refs);
   addContacts(builder);
   addGrades(builder, enums, refs);
   addVip(builder, enums, refs);

@@ -1,8 +1,15 @@
 import type { Actor } from './access/actor.ts';
 import type { Services } from './context.ts';
-import { businessLine } from './customers/service.ts';
-import { Forbidden } from './errors.ts';
+import { Forbidden, InvalidInput } from './errors.ts';
 import type { InstalledPolicy } from './policy/policies.ts';
+
+/** @throws {InvalidInput} there is no such business line, or it is switched off */
+export function businessLine(policy: InstalledPolicy | undefined, policyId: string): InstalledPolicy {
+  if (!policy?.declaration.businessLine) {
+    throw new InvalidInput([{ path: 'input.policyId', message: `${policyId} is no business line` }]);
+  }
+  return policy;
+}
 
 /**
  * The business line of an act that concerns no customer, run at the actor's branch.

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { writeAudit } from '../audit/audit.ts';
 import { placeOf } from '../contracts/service.ts';
+import { contactPlace } from '../customers/contacts.ts';
+import { identifierPlace } from '../customers/identifiers.ts';
 import { isSealed, profilePlace } from '../customers/profile.ts';
 import type { Database } from '../storage/database.ts';
 import { inSession } from '../storage/session.ts';
@@ -53,7 +55,7 @@ const TABLES: readonly SealedTable[] = [
       for (const [field, name] of Object.entries(IDENTIFIERS)) {
         const sealed = row[`${name}_sealed`];
         if (typeof sealed !== 'string' || sealer.isCurrent(sealed)) continue;
-        const place = `customer|${field}|${row.id}`;
+        const place = identifierPlace(row.id, field);
         const clear = sealer.open(sealed, place);
         changed[`${name}_sealed`] = sealer.seal(clear, place);
         changed[`${name}_index`] = sealer.blindIndex(clear);
@@ -75,7 +77,7 @@ const TABLES: readonly SealedTable[] = [
   {
     name: 'contact',
     columns: ['phone_sealed'],
-    reseal: (row, sealer) => resealOne(row, sealer, 'phone_sealed', `contact|phone|${row.id}`),
+    reseal: (row, sealer) => resealOne(row, sealer, 'phone_sealed', contactPlace(row.id)),
   },
   {
     name: 'contract',

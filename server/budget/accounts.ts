@@ -3,10 +3,10 @@ import { requirePermission } from '../access/permissions.ts';
 import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { InvalidInput, Refused } from '../errors.ts';
 import { once } from '../idempotency.ts';
 import { newId } from '../ids.ts';
+import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
 export interface Allocation {

@@ -85,9 +85,7 @@ export async function saveContact(services: Services, caller: Caller, input: Con
   };
   const phone = input.phone?.trim();
   const style = services.policies.get(customer.policyId)?.declaration.phoneMask;
-  const sealed = phone
-    ? { phoneSealed: sealer.seal(phone, `contact|phone|${id}`), phoneMask: maskPhone(phone, style) }
-    : {};
+  const sealed = phone ? { phoneSealed: sealer.seal(phone, contactPlace(id)), phoneMask: maskPhone(phone, style) } : {};
   await inTransaction(database, async (tx) => {
     await tx.contact.upsert({
       where: { id },
@@ -108,4 +106,9 @@ export async function saveContact(services: Services, caller: Caller, input: Con
     });
   });
   return id;
+}
+
+/** The place that a contact's telephone number is sealed to. */
+export function contactPlace(contactId: string): string {
+  return `contact|phone|${contactId}`;
 }

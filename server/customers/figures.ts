@@ -6,8 +6,8 @@ import { InvalidInput } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { once } from '../idempotency.ts';
 import { newId } from '../ids.ts';
+import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
-import { businessLine } from './service.ts';
 
 export interface FigureInput {
   readonly customerNumber: string;

@@ -2,8 +2,8 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { InvalidInput, type Issue, Refused } from '../errors.ts';
+import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
 export interface AnnualList {

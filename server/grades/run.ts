@@ -1,10 +1,10 @@
 import { requirePermission } from '../access/permissions.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { BATCH, type Decided, decideBatch, gradedBy } from './decide.ts';
 import { settleBatch } from './write-batch.ts';

@@ -1,7 +1,7 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
+import { sealIdentifiers } from '../customers/identifiers.ts';
 import { sealProfile } from '../customers/profile.ts';
 import { nameWords } from '../customers/rules.ts';
-import { sealIdentifiers } from '../customers/service.ts';
 import { Conflict } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { refreshBestGrades } from '../grades/best.ts';

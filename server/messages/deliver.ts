@@ -1,4 +1,5 @@
 import type { Services } from '../context.ts';
+import { identifierPlace } from '../customers/identifiers.ts';
 import { dayIn } from '../days.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -74,7 +75,7 @@ async function deliver(services: Services, message: Claimed): Promise<boolean> {
     const [sealed, field] =
       message.channel === 'EMAIL' ? [message.email_sealed, 'email'] : [message.phone_sealed, 'phone'];
     if (!sealed) throw new Error('the file has no address for it');
-    const to = sealer.open(sealed, `customer|${field}|${message.customer_id}`);
+    const to = sealer.open(sealed, identifierPlace(message.customer_id, field));
     const { id, channel, body } = message;
     const { reference } = await messenger.send({ id, channel, to, body });
     await settle(services, message, reference);

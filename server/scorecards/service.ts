@@ -1,8 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visibleSql } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { InvalidInput } from '../errors.ts';
+import { businessLine } from '../line.ts';
 import { type Period, periodBefore } from '../periods.ts';
 import type { MeasureAnswer } from '../policy/answers.ts';
 import { figuresOf } from './figures.ts';

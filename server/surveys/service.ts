@@ -2,11 +2,11 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { dateIn } from '../days.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { businessLine } from '../line.ts';
 import { endSubjectClocks, subjectClockRow } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 

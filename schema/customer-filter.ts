@@ -1,0 +1,92 @@
+import { GraphQLError } from 'graphql';
+import { Quota } from '../server/access/quota.ts';
+import type { RequestContext } from '../server/context.ts';
+import { nameWords } from '../server/customers/rules.ts';
+import type { Prisma } from '../server/generated/prisma/client.ts';
+import { actorOf, type Builder } from './builder.ts';
+import type { Enums } from './enums.ts';
+import type { TypeRefs } from './refs.ts';
+
+/** Whoever may ask for more identifiers could find out by trying which numbers have a file (reliability 3.7). */
+const SEARCHES_PER_MINUTE = 30;
+
+/** Files that were not cleared from the archive. */
+const ACTIVE = { archivedAt: null } as const;
+
+/** What is asked of customers. */
+export function addCustomerFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
+  const CustomerFilter = builder.inputType('CustomerFilter', {
+    fields: (t) => ({
+      policyId: t.id(),
+      schemeId: t.id(),
+      tierCodes: t.stringList(),
+      minTierRank: t.int(),
+      kinds: t.field({ type: [enums.CustomerKind] }),
+      stages: t.field({ type: [enums.CustomerStage] }),
+      slaStates: t.field({ type: [enums.SlaState] }),
+      branchIds: t.idList(),
+      managerIds: t.idList(),
+      archived: t.boolean({
+        description: 'Those too who departed and were cleared; they are found by search and by stage LAPSED anyhow.',
+      }),
+      search: t.string({ description: 'Prefix of the number, or words of the name.' }),
+      identifier: t.string({ description: 'A telephone number, e-mail address or ID number, whole and exact.' }),
+      reviewDueBefore: t.field({ type: 'Date' }),
+    }),
+  });
+
+  const searches = new Quota(SEARCHES_PER_MINUTE, 60_000);
+  const where = (
+    filter: (typeof CustomerFilter)['$inferInput'] | null | undefined,
+    context: RequestContext,
+  ): Prisma.CustomerWhereInput => {
+    if (!filter) return ACTIVE;
+    const { search, identifier } = filter;
+    if (identifier != null && !searches.take(actorOf(context).id)) {
+      throw new GraphQLError(`You searched for ${SEARCHES_PER_MINUTE} identifiers within the last minute.`, {
+        extensions: { code: 'SEARCH_QUOTA' },
+      });
+    }
+    const index = identifier == null ? null : { in: context.services.sealer.blindIndexes(identifier) };
+    const words = search ? nameWords(search) : [];
+    const bySlaState = filter.slaStates?.map((state): Prisma.CustomerWhereInput => {
+      const worse = {
+        NONE: ['ON_TRACK', 'AT_RISK', 'BREACHED'],
+        ON_TRACK: ['AT_RISK', 'BREACHED'],
+        AT_RISK: ['BREACHED'],
+        BREACHED: [],
+      } as const;
+      const open = (slaState: Prisma.TicketWhereInput['slaState']) => ({
+        status: { not: 'CLOSED' as const },
+        slaState,
+      });
+      const none = { tickets: { none: open({ in: [...worse[state]] }) } };
+      return state === 'NONE' ? none : { AND: [{ tickets: { some: open(state) } }, none] };
+    });
+    return {
+      AND: [
+        filter.policyId ? { policyId: filter.policyId } : {},
+        filter.schemeId ? { schemeId: filter.schemeId } : {},
+        filter.tierCodes ? { tierCode: { in: filter.tierCodes } } : {},
+        filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
+        filter.kinds ? { kind: { in: filter.kinds } } : {},
+        filter.stages ? { stage: { in: filter.stages } } : {},
+        filter.archived || filter.stages?.includes('LAPSED') || search || identifier ? {} : ACTIVE,
+        bySlaState ? { OR: bySlaState } : {},
+        filter.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
+        filter.managerIds ? { managerId: { in: refs.idsOf('Staff', filter.managerIds) } } : {},
+        search
+          ? {
+              OR: [
+                { number: { startsWith: search } },
+                ...(words.length > 0 ? [{ nameWords: { hasEvery: words } }] : []),
+              ],
+            }
+          : {},
+        index ? { OR: [{ phoneIndex: index }, { emailIndex: index }, { idNumberIndex: index }] } : {},
+        filter.reviewDueBefore ? { reviewDueOn: { lt: filter.reviewDueBefore } } : {},
+      ],
+    };
+  };
+  return { CustomerFilter, where };
+}
