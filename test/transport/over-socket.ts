@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import type { Answer, TestApp } from '../support/app.ts';
+
+export const code = ({ errors }: Answer) => errors?.[0]?.extensions?.code;
+
+/** The first answer to an operation on a fresh socket. */
+export async function overSocket(
+  of: TestApp,
+  payload: Record<string, unknown>,
+  who = 'BB-A/CUSTOMER_MANAGER',
+): Promise<Answer> {
+  const socket = new WebSocket(of.wsUrl, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${of.as(who).token}` } }));
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  socket.terminate();
+  const { type, payload: answer } = JSON.parse(data.toString());
+  return type === 'error' ? { status: 0, data: null, errors: answer } : { status: 0, ...answer };
+}
