@@ -6,6 +6,7 @@ import { UnsupportedDatabaseError } from './errors.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { guardPool, guardPrisma, transactionPool } from './guard.ts';
 import { embeddedListeners, type Listener, listenOn, type OnNotify } from './listen.ts';
+import { hearPoolErrors } from './pool-errors.ts';
 import { statementNames } from './statement-names.ts';
 
 /** The oldest PostgreSQL whose SQL is written here, as `server_version_num` has it. */
@@ -98,9 +99,7 @@ async function openServer(url: string, onError: (error: unknown) => void): Promi
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
   });
-  pool.on('error', onError);
-  // A client in use whose connection breaks tells its query too; without a listener here it would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  hearPoolErrors(pool, onError);
   try {
     const version = await readVersion(pool);
     if (version.number < OLDEST_VERSION) {
@@ -140,7 +139,6 @@ async function openServer(url: string, onError: (error: unknown) => void): Promi
 function connectPrisma(pool: pg.Pool, onError: (error: unknown) => void): PrismaClient {
   const adapter = new PrismaPg(transactionPool(pool), {
     statementNameGenerator: statementNames(),
-    onPoolError: onError,
     onConnectionError: onError,
   });
   return new PrismaClient({ adapter });

@@ -14,6 +14,7 @@ import {
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { setEngine, withPatience } from './patience.ts';
 import { PGliteStream } from './pglite-stream.ts';
+import { hearPoolErrors } from './pool-errors.ts';
 
 /** Recovery and a checkpoint write before anybody does; with less than this the database cannot even start. */
 const START_BYTES = 64 * 1_048_576;
@@ -91,9 +92,7 @@ function embeddedDatabase(
     idleTimeoutMillis: 0,
   });
   setEngine(pool, engine);
-  pool.on('error', onError);
-  // A client in use whose connection breaks tells its query too; without a listener here it would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  hearPoolErrors(pool, onError);
   const disk = folder ? new DiskGuard(folder) : undefined;
   const chores = startChores(pool, () => (folder ? walBytes(folder) : 0), onError);
 

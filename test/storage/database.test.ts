@@ -258,6 +258,8 @@ describe('on PostgreSQL alone', () => {
     await database.pool.query(`SELECT pg_notify('alerts', 'after')`);
     await expect.poll(() => sent).toEqual([undefined, 'after']);
     expect(heard.length).toBeGreaterThan(0);
+    expect(new Set(heard).size).toBe(heard.length);
+    expect(heard.filter((error) => Object.hasOwn(error as object, 'client'))).toEqual([]);
     await listener.close();
   });
 
