@@ -1,7 +1,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { visible } from '../server/access/scope.ts';
-import { SELECTION_METHODS, selectForCallback } from '../server/care/select.ts';
+import { selectForCallback } from '../server/care/select.ts';
 import { idOf } from '../server/ids.ts';
+import { SELECTION_METHODS } from '../server/policy/enums.ts';
 import { completeTask } from '../server/tasks/service.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';

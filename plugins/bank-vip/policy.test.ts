@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts, RouteFacts } from '../../server/policy/contract.ts';
+import type {
+  CareFacts,
+  ContactFact,
+  CustomerFacts,
+  GuardFacts,
+  ReactFacts,
+  RouteFacts,
+  TicketFacts,
+} from '../../server/policy/contract.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
 import policy from './index.ts';
@@ -25,7 +33,14 @@ const person: CustomerFacts = {
   consent: { vipService: true, marketing: null },
   profile: {},
 };
-const ticket = { type: 'COMPLAINT', level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null };
+const ticket: TicketFacts = {
+  type: 'COMPLAINT',
+  level: 1,
+  case: null,
+  channel: 'PHONE',
+  openedAt: now,
+  appointmentAt: null,
+};
 
 test.each([
   {
@@ -123,7 +138,7 @@ const guarded = (facts: Partial<GuardFacts>) =>
     parameters,
   )?.answer.refusals.map(({ code }) => code);
 
-const closing = { ...ticket, status: 'RESOLVED', calledBack: true, assigned: true };
+const closing: NonNullable<GuardFacts['ticket']> = { ...ticket, status: 'RESOLVED', calledBack: true, assigned: true };
 
 test.each<{ it: string; facts: Partial<GuardFacts>; codes: string[] | undefined }>([
   {
@@ -180,7 +195,7 @@ interface Reacting {
 }
 
 const reacted = (facts: Reacting) => {
-  const about = { ...ticket, status: 'NEW', ...facts.ticket };
+  const about = { ...ticket, status: 'NEW' as const, ...facts.ticket };
   return react({ now, event: facts.event, customer: person, ticket: about }, parameters)?.answer.tasks?.map(
     ({ key, dueAt }) => [key, dueAt],
   );
@@ -416,7 +431,7 @@ const bought = { profile: { purchasedOn: ['2026-01-01'] } };
 const vip = {
   grade: { scheme: 'branch', tier: 'VIP', rank: 1, since: '2026-02-01T00:00:00Z', state: 'ACTIVE', misses: 0 },
 } as const;
-const visited = (on: string) => [{ on, channel: 'VISIT', purpose: 'CARE' }];
+const visited = (on: string): ContactFact[] => [{ on, channel: 'VISIT', purpose: 'CARE' }];
 
 test.each([
   {

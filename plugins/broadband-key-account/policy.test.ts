@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts } from '../../server/policy/contract.ts';
+import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts, TicketFacts } from '../../server/policy/contract.ts';
 import { parameters as declared, type Parameters, schemes } from './accounts.ts';
 import { care } from './care.ts';
 import policy from './index.ts';
@@ -16,13 +16,13 @@ const customer: CustomerFacts = {
   consent: { vipService: null, marketing: null },
   profile: { keyAccountType: 'SPECIAL_LEADER' },
 };
-const ticket = {
+const ticket: TicketFacts = {
   type: 'COMPLAINT',
   level: 1,
-  case: null as string | null,
+  case: null,
   channel: 'PHONE',
   openedAt: now,
-  appointmentAt: null as string | null,
+  appointmentAt: null,
 };
 
 test.each([
@@ -74,7 +74,7 @@ test.each([
   expect(promise({ now, cause: 'OPENED', ticket: { ...ticket, type }, customer }, parameters)).toBeUndefined();
 });
 
-const closing = { ...ticket, status: 'RESOLVED', calledBack: false, assigned: true };
+const closing: NonNullable<GuardFacts['ticket']> = { ...ticket, status: 'RESOLVED', calledBack: false, assigned: true };
 const visit = { channel: 'VISIT', aboutProblem: true, signedByCustomer: null };
 
 test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>([

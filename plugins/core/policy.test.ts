@@ -194,7 +194,15 @@ test.each<{
     tasks: undefined,
   },
 ])('react $it', ({ event, type, held, tasks }) => {
-  const ticket = { type, level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null, status: 'NEW' };
+  const ticket = {
+    type,
+    level: 1,
+    case: null,
+    channel: 'PHONE',
+    openedAt: now,
+    appointmentAt: null,
+    status: 'NEW',
+  } as const;
   const answer = react({ now, event, customer: { ...customer, grade: held }, ticket }, parameters)?.answer;
   expect(answer?.tasks?.map(({ key, dueAt }) => [key, dueAt])).toEqual(tasks);
 });

@@ -75,7 +75,7 @@ const CHURN_TOP_TIERS = '2';
 
 /** Churn of the period, and satisfaction against the period before: any rise is a rise. */
 export function measure({ figures, before }: Facts['measure']): Because<Answers['measure']> {
-  const churn = (key: string, target: string, en: string, zh: string) => {
+  const churn = (key: 'CHURN' | 'CHURN_TOP_TIERS', target: string, en: string, zh: string) => {
     const actual = figures[key] ?? null;
     return {
       key,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, CustomerFacts, GuardFacts } from '../../server/policy/contract.ts';
+import type { CareFacts, ContactFact, CustomerFacts, GuardFacts, TicketFacts } from '../../server/policy/contract.ts';
 import { guard, measure, promise } from './answers.ts';
 import { ageCode, BRANDS, isBusyDay, PHONE_HABITS, PREFERENCES, profiles, spendCode } from './archive.ts';
 import { care } from './care.ts';
@@ -17,7 +17,14 @@ const customer: CustomerFacts = {
   consent: { vipService: true, marketing: null },
   profile: {},
 };
-const ticket = { type: 'COMPLAINT', level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null };
+const ticket: TicketFacts = {
+  type: 'COMPLAINT',
+  level: 1,
+  case: null,
+  channel: 'PHONE',
+  openedAt: now,
+  appointmentAt: null,
+};
 const tier = (code: string) =>
   ({ scheme: 'club', tier: code, rank: 1, since: '2025-01-01T00:00:00Z', state: 'ACTIVE', misses: 0 }) as const;
 
@@ -132,7 +139,7 @@ test.each([
   );
 });
 
-const closing = { ...ticket, status: 'RESOLVED', calledBack: false, assigned: true };
+const closing: NonNullable<GuardFacts['ticket']> = { ...ticket, status: 'RESOLVED', calledBack: false, assigned: true };
 const consent = (vipService: boolean, marketing: boolean | null) => ({
   ...customer,
   consent: { vipService, marketing },
@@ -251,7 +258,7 @@ const caredFor = (facts: Caring) =>
     },
     parameters,
   ).answer.map(({ key, dueAt }) => [key, dueAt]);
-const contacts = (...days: string[]) => days.map((on) => ({ on, channel: 'PHONE', purpose: 'CARE' }));
+const contacts = (...days: string[]) => days.map((on): ContactFact => ({ on, channel: 'PHONE', purpose: 'CARE' }));
 const willing = { vipService: true, marketing: true };
 
 test.each<{ it: string; facts: Caring; tasks: string[][] }>([

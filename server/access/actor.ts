@@ -1,6 +1,6 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import type { AccessScope } from '../policy/contract.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 
 /** What a token lets a program (role SERVICE) do. */
 export type ScopeName = 'metrics:write' | 'alerts:read' | 'customers:read';

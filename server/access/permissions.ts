@@ -1,5 +1,5 @@
 import { Forbidden } from '../errors.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 import { type Actor, readScope, type ScopeName } from './actor.ts';
 
 const FRONT: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'];

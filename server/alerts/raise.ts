@@ -1,6 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 
 type AlertRow = Prisma.AlertUncheckedCreateInput;

@@ -1,4 +1,4 @@
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 
 export type AlertKind =

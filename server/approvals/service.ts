@@ -169,7 +169,7 @@ async function addGradeReactions(services: Services, writes: WriteSet, approval:
   if (!given) return;
   const facts = {
     now: now.toISOString(),
-    event: { kind: 'GRADE_GIVEN', ...given },
+    event: { kind: 'GRADE_GIVEN' as const, ...given },
     customer: customerFacts(policy.declaration, customer),
     ticket: null,
   };

@@ -2,13 +2,13 @@ import type { Services } from '../context.ts';
 import { customerFacts, gradeFact } from '../customers/facts.ts';
 import { endOfDayIn } from '../days.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
+import type { Channel, CustomerKind, CustomerStage, Purpose } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { directSql } from '../storage/direct.ts';
 import { holidaysAhead } from './holidays-ahead.ts';
-import type { ContactFact } from './met.ts';
+import type { KnownContact } from './met.ts';
 
 /** Customers of one batch: read by one statement, asked about in one message, written in one transaction. */
 export const BATCH = 1000;
@@ -40,7 +40,7 @@ export interface Cared {
     readonly tierRank: number | null;
   };
   readonly facts: CustomerFacts;
-  readonly contacts: readonly ContactFact[];
+  readonly contacts: readonly KnownContact[];
   readonly open: readonly OpenTask[];
   readonly decision: Decision<'care'> | Error;
 }
@@ -58,7 +58,7 @@ interface Row {
   birthday: string | null;
   created_on: string;
   grades: { s: string; t: string; r: number; a: string; e: 'ACTIVE' | 'WATCH'; m: number }[] | null;
-  contacts: [on: string, channel: string, purpose: string, isMessage: boolean][] | null;
+  contacts: [on: string, channel: Channel, purpose: Purpose, isMessage: boolean][] | null;
   open: OpenTask[] | null;
 }
 

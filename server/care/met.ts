@@ -1,11 +1,8 @@
 import type { MetBy } from '../policy/answers.ts';
+import type { ContactFact } from '../policy/facts.ts';
 
 /** Contact as far as a task's need asks about it. */
-export interface ContactFact {
-  /** YYYY-MM-DD in the policy's zone. */
-  readonly on: string;
-  readonly channel: string;
-  readonly purpose: string;
+export interface KnownContact extends ContactFact {
   /** It was sent out and nobody talked to anybody. */
   readonly isMessage?: boolean;
 }
@@ -22,7 +19,7 @@ export interface Need {
  * Whether contact does a task: within its period, or after it where it may be late, by one of its channels, for one of its
  * purposes.
  */
-export function isMetBy({ metBy, from, to }: Need, { on, channel, purpose, isMessage }: ContactFact): boolean {
+export function isMetBy({ metBy, from, to }: Need, { on, channel, purpose, isMessage }: KnownContact): boolean {
   if (!metBy) return false;
   const { channels, purposes } = metBy;
   if (from !== null && on < from) return false;
@@ -36,8 +33,8 @@ export function isMetBy({ metBy, from, to }: Need, { on, channel, purpose, isMes
 }
 
 /** The earliest contact that does a task. */
-export function firstMeeting(need: Need, contacts: readonly ContactFact[]): ContactFact | null {
-  let first: ContactFact | null = null;
+export function firstMeeting(need: Need, contacts: readonly KnownContact[]): KnownContact | null {
+  let first: KnownContact | null = null;
   for (const contact of contacts)
     if (isMetBy(need, contact) && (first === null || contact.on < first.on)) first = contact;
   return first;

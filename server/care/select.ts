@@ -7,14 +7,13 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { once } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
-import { SELECTION_METHODS, type SelectionProposal } from '../policy/answers.ts';
+import type { SelectionProposal } from '../policy/answers.ts';
 import type { Text } from '../policy/text.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
 
 export type SelectionMethod = SelectionProposal['method'];
-export { SELECTION_METHODS };
 
 /** Below this score of 5 satisfaction is low; ours. */
 const LOW_BELOW = 3;

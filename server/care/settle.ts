@@ -1,6 +1,6 @@
 import { dutyKey } from '../duties/rules.ts';
 import type { TaskProposal } from '../policy/answers.ts';
-import { type ContactFact, firstMeeting } from './met.ts';
+import { firstMeeting, type KnownContact } from './met.ts';
 
 // What is open against what is asked for: done where contact met it, withdrawn where it is no longer asked for, new where
 // nothing has its key. What is overdue stays so until somebody does it, for that it was missed is a fact.
@@ -40,7 +40,7 @@ export function settle(
   customer: { readonly id: string; readonly policyId: string },
   asked: readonly TaskProposal[] | null,
   open: readonly Unsettled[],
-  contacts: readonly ContactFact[],
+  contacts: readonly KnownContact[],
   at: Date,
 ): Settled {
   const wanted = new Map((asked ?? []).map((task) => [careKey(customer, task), task]));

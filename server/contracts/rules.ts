@@ -1,6 +1,6 @@
 import type { Issue } from '../errors.ts';
 import type { PolicyDeclaration } from '../policy/contract.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 
 /** A contract's name: year, number and type, as in `2026-0042-SERVICE` (S01-bank-relationship-dept, A-066). */
 const NAME = /^\d{4}-\d{4}-\p{L}[\p{L}\p{N}_]{0,63}$/u;

@@ -1,7 +1,7 @@
 import type { Sealer } from '../access/seal.ts';
 import { InvalidInput, type Issue } from '../errors.ts';
 import type { Policy } from '../policy/contract.ts';
-import type { CustomerKind } from '../policy/facts.ts';
+import type { CustomerKind } from '../policy/enums.ts';
 
 /** The largest profile that is stored, in characters of JSON. */
 const MAX_PROFILE = 16_384;

@@ -1,7 +1,7 @@
 import { addMonths } from '../days.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Policy, SchemeDeclaration } from '../policy/contract.ts';
-import type { CustomerKind } from '../policy/facts.ts';
+import type { CustomerKind } from '../policy/enums.ts';
 
 /** A scheme with its id. */
 export interface Scheme extends SchemeDeclaration {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Policy } from '../policy/contract.ts';
-import type { CustomerKind } from '../policy/facts.ts';
+import type { CustomerKind } from '../policy/enums.ts';
 import { type ProfileField, profileFields } from '../policy/profile-fields.ts';
 import { dateOf, flagOf } from './cells.ts';
 import type { Issues } from './parse.ts';

@@ -5,7 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { Action } from '../policy/facts.ts';
+import type { Action } from '../policy/enums.ts';
 import { guard } from '../policy/guard.ts';
 import { WriteSet } from '../storage/write-set.ts';
 

@@ -36,7 +36,7 @@ export async function proposeFollowUp(
 ): Promise<void> {
   const { interactionId, customer, facts } = about;
   const event = {
-    kind: 'INTERACTION',
+    kind: 'INTERACTION' as const,
     channel: contact.channel,
     purpose: contact.purpose,
     openQuestion: leavesQuestion(contact),

@@ -1,4 +1,4 @@
-import { type ContactFact, isMetBy } from '../care/met.ts';
+import { isMetBy, type KnownContact } from '../care/met.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { MetBy } from '../policy/answers.ts';
 
@@ -11,7 +11,7 @@ import type { MetBy } from '../policy/answers.ts';
 export async function meetTasks(
   tx: Prisma.TransactionClient,
   customerId: string,
-  contact: ContactFact & { readonly at: Date },
+  contact: KnownContact & { readonly at: Date },
 ): Promise<void> {
   const open = await tx.$queryRaw<{ id: string; from: string | null; to: string | null; metBy: MetBy }[]>`
     select id, period_from::text as "from", period_to::text as "to", met_by as "metBy" from task

@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import type { AssessmentResult } from './vocabulary.ts';
+import {
+  ALERT_SEVERITIES,
+  ASSESSMENT_RESULTS,
+  CHANNELS,
+  CLOCK_METRICS,
+  CLOCK_STARTS,
+  DAY_COUNTS,
+  PAUSE_REASONS,
+  PURPOSES,
+  RAISED_ALERTS,
+  ROLES,
+  SELECTION_METHODS,
+  STEP_PLACES,
+  TASK_ORIGINS,
+} from './enums.ts';
 
 /**
  * The answers of policies, as zod schemas: what leaves a plugin is checked against them, in the plugin's thread and once
@@ -9,45 +23,8 @@ import type { AssessmentResult } from './vocabulary.ts';
 const text = z.strictObject({ en: z.string().min(1).max(2000), zh: z.string().min(1).max(2000) });
 const decimal = z.string().regex(/^-?\d{1,24}(\.\d{1,12})?$/, 'an exact decimal');
 const date = z.iso.date();
-const CHANNELS = [
-  'PHONE',
-  'SMS',
-  'EMAIL',
-  'CHAT',
-  'WECHAT',
-  'VISIT',
-  'HALL',
-  'HOTLINE',
-  'LETTER',
-  'WEB',
-  'INTERNAL',
-] as const;
-const PURPOSES = [
-  'EXPLAIN',
-  'PUBLICISE',
-  'CARE',
-  'MEDIATE',
-  'SUGGEST',
-  'GUIDE',
-  'GREETING',
-  'RENEWAL',
-  'RECEPTION',
-  'SURVEY',
-  'FOLLOW_UP',
-  'OTHER',
-] as const;
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'an upper-case code');
-const role = z.enum([
-  'CUSTOMER_MANAGER',
-  'SUPERVISOR',
-  'COMMAND_CENTER',
-  'DIRECTOR',
-  'FINANCE',
-  'EXECUTIVE',
-  'AUDITOR',
-  'ADMIN',
-  'SERVICE',
-]);
+const role = z.enum(ROLES);
 
 export const reasonSchema = z.strictObject({ code, text });
 /** Why: a stable code and a sentence in both languages. */
@@ -71,7 +48,7 @@ export const gradeAnswer = z.strictObject({
   tier: z.string().nullable(),
   eligible: z.boolean(),
   total: decimal.nullish(),
-  result: z.enum(['IMPROVE', 'MAINTAIN', 'TERMINATE'] satisfies AssessmentResult[]).nullish(),
+  result: z.enum(ASSESSMENT_RESULTS).nullish(),
   indicators: z.array(indicatorSchema).max(100),
   reasons: z.array(reasonSchema).max(100),
   /** Metrics or judgements without which no decision is possible. */
@@ -90,20 +67,20 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('END_OF_DAY'),
     days: z.number().int().min(0).max(3660),
-    count: z.enum(['CALENDAR', 'WORKING']),
+    count: z.enum(DAY_COUNTS),
   }),
 ]);
 
 export const promiseAnswer = z
   .array(
     z.strictObject({
-      metric: z.enum(['FIRST_RESPONSE', 'RESOLUTION', 'NEXT_UPDATE', 'FULFILMENT', 'CALLBACK']),
+      metric: z.enum(CLOCK_METRICS),
       label: text,
       target,
-      from: z.enum(['RECEIPT', 'APPOINTMENT']),
+      from: z.enum(CLOCK_STARTS),
       calendar: z.string().min(1),
       atRisk: z.array(z.number().gt(0).lt(100)).max(10),
-      pauses: z.array(z.enum(['WAITING_ON_CUSTOMER', 'APPROVAL'])).max(2),
+      pauses: z.array(z.enum(PAUSE_REASONS)).max(2),
       audience: z.array(role).max(9),
       because: text,
     }),
@@ -117,7 +94,7 @@ export const taskProposal = z.strictObject({
   /** Stable within its subject, so that a rerun creates none twice. */
   key: z.string().min(1).max(200),
   title: text,
-  origin: z.enum(['PLAN', 'CADENCE', 'CALLBACK', 'RENEWAL', 'BIRTHDAY', 'HOLIDAY', 'REVIEW', 'RESOLUTION', 'MANUAL']),
+  origin: z.enum(TASK_ORIGINS),
   purpose: z.enum(PURPOSES),
   channel: z.enum(CHANNELS).nullish(),
   dueAt: z.iso.datetime({ offset: true }),
@@ -148,14 +125,12 @@ export type TaskProposal = z.infer<typeof taskProposal>;
 
 export const alertProposal = z.strictObject({
   key: z.string().min(1).max(200),
-  kind: z.enum(['GRADE_CHANGED', 'RENEWAL_DUE', 'COMPLAINT_SURGE', 'TARGET_MISSED', 'DATA_LEAK', 'APPROVAL_WAITING']),
-  severity: z.enum(['INFO', 'WARNING', 'CRITICAL']),
+  kind: z.enum(RAISED_ALERTS),
+  severity: z.enum(ALERT_SEVERITIES),
   message: text,
   audience: z.array(role).max(9),
 });
 export type AlertProposal = z.infer<typeof alertProposal>;
-
-export const SELECTION_METHODS = ['RANDOM', 'SATISFACTION', 'SERVICE', 'EMOTIONAL'] as const;
 
 /** Customers of the place where something happened, chosen by a method, are called back. */
 export const selectionProposal = z.strictObject({
@@ -179,8 +154,7 @@ export const routeAnswer = z.strictObject({
     .array(
       z.strictObject({
         role,
-        /** `SAME_BRANCH` the customer's; `HEAD_OFFICE` the top of its tree; `LINE` anyone of the business line. */
-        where: z.enum(['SAME_BRANCH', 'HEAD_OFFICE', 'LINE']),
+        where: z.enum(STEP_PLACES),
         /** How long the step may take, and at which per cent of it someone is warned; left out, as long as it takes. */
         within: z
           .strictObject({

@@ -9,8 +9,9 @@ import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { Builder } from '../../schema/builder.ts';
 import type { AlertProposal, Answers, Reason, SelectionProposal, TaskProposal } from './answers.ts';
-import type { CustomerKind, Facts } from './facts.ts';
-import type { ClockMetric, ClockPromise, PauseReason, Role, Target } from './promise.ts';
+import type { Channel, ClockMetric, CustomerKind, DayCount, PauseReason, Purpose, Role } from './enums.ts';
+import type { Facts } from './facts.ts';
+import type { ClockPromise, Target } from './promise.ts';
 import type { Text } from './text.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
@@ -18,10 +19,20 @@ export type { Builder } from '../../schema/builder.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
 export type {
   Action,
-  CareFacts,
-  CustomerFacts,
+  Channel,
+  ClockMetric,
   CustomerKind,
   CustomerStage,
+  EventKind,
+  Figure,
+  Purpose,
+  Role,
+  TicketStatus,
+} from './enums.ts';
+export type {
+  CareFacts,
+  ContactFact,
+  CustomerFacts,
   Facts,
   GradeFact,
   GradeFacts,
@@ -35,7 +46,7 @@ export type {
   TicketFacts,
 } from './facts.ts';
 export type { GoldenRow } from './golden.ts';
-export type { ClockMetric, Role, Target } from './promise.ts';
+export type { Target } from './promise.ts';
 export type { Text } from './text.ts';
 export {
   above,
@@ -182,7 +193,7 @@ export interface DutyDeclaration {
 /** Messages to customers of one kind: what is sent for these purposes, counted by the calendar month. */
 export interface MessageDeclaration {
   readonly label: Text;
-  readonly purposes: readonly TaskProposal['purpose'][];
+  readonly purposes: readonly Purpose[];
   /** The profile's field that counts those sent, so that each file shows it. */
   readonly counter?: string;
 }
@@ -201,9 +212,6 @@ export interface PerformanceDeclaration<P extends string = string> {
   /** Months in a row on target after which the bonus of the quarter is due; left out there is none. */
   readonly bonusMonths?: number;
 }
-
-/** How a customer is reached. */
-export type Channel = NonNullable<TaskProposal['channel']>;
 
 /** A node of a plan's way: who leads it, and until when. */
 export interface MilestoneDeclaration {
@@ -458,7 +466,7 @@ export function sameDay(): Target {
 }
 
 /** 23:59:59 local time of the `days`th day after the one on which the clock starts. */
-export function endOfDay(days: number, count: 'CALENDAR' | 'WORKING' = 'CALENDAR'): Target {
+export function endOfDay(days: number, count: DayCount = 'CALENDAR'): Target {
   return { kind: 'END_OF_DAY', days, count };
 }
 

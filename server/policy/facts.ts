@@ -1,19 +1,29 @@
-import type { ClockMetric, Role } from './promise.ts';
+import type {
+  Action,
+  Channel,
+  ClockMetric,
+  CustomerKind,
+  CustomerStage,
+  EventKind,
+  Figure,
+  GradeState,
+  PROMISE_CAUSES,
+  Purpose,
+  Role,
+  TicketStatus,
+} from './enums.ts';
 
 /**
  * The facts that the platform gives to a policy. They are JSON-safe, for they cross to the thread in which policies run:
  * instants are RFC 3339 in UTC, dates YYYY-MM-DD in the policy's zone, numbers exact decimal strings.
  */
 
-export type CustomerKind = 'INDIVIDUAL' | 'INSTITUTION' | 'INTERNAL';
-export type CustomerStage = 'POTENTIAL' | 'FORMAL' | 'KEY' | 'SPECIAL' | 'LAPSED';
-
 export interface GradeFact {
   readonly scheme: string;
   readonly tier: string;
   readonly rank: number;
   readonly since: string;
-  readonly state: 'ACTIVE' | 'WATCH' | 'ENDED';
+  readonly state: GradeState;
   readonly misses: number;
 }
 
@@ -54,41 +64,17 @@ export interface TicketFacts {
   readonly type: string;
   readonly level: number;
   readonly case: string | null;
-  readonly channel: string;
+  readonly channel: Channel;
   readonly openedAt: string;
   readonly appointmentAt: string | null;
 }
 
 export interface PromiseFacts {
   readonly now: string;
-  readonly cause: 'OPENED' | 'ESCALATED' | 'REOPENED' | 'POLICY_APPLIED';
+  readonly cause: (typeof PROMISE_CAUSES)[number];
   readonly ticket: TicketFacts;
   readonly customer: CustomerFacts;
 }
-
-/** The actions that a policy may guard, each with what it brings. */
-export type Action =
-  | 'CREATE_CUSTOMER'
-  | 'UPDATE_CUSTOMER'
-  | 'ASSESS_CUSTOMER'
-  | 'REQUEST_GRADE_EXCEPTION'
-  | 'RECORD_INTERACTION'
-  | 'DRAFT_PLAN'
-  | 'SUBMIT_PLAN'
-  | 'COMPLETE_PLAN'
-  | 'SPEND_BUDGET'
-  | 'SUBMIT_APPLICATION'
-  | 'COMPLETE_TASK'
-  | 'OPEN_TICKET'
-  | 'ESCALATE_TICKET'
-  | 'RESOLVE_TICKET'
-  | 'CLOSE_TICKET'
-  | 'REOPEN_TICKET'
-  | 'DECIDE_APPROVAL'
-  | 'ADVISE_PRODUCT'
-  | 'ACTIVATE_SERVICE'
-  | 'SEND_MESSAGE'
-  | 'RECORD_DUTY';
 
 export interface GuardFacts {
   readonly now: string;
@@ -96,7 +82,7 @@ export interface GuardFacts {
   readonly viewer: { readonly roles: readonly Role[] };
   readonly customer: CustomerFacts | null;
   readonly ticket:
-    | (TicketFacts & { readonly status: string; readonly calledBack: boolean; readonly assigned: boolean })
+    | (TicketFacts & { readonly status: TicketStatus; readonly calledBack: boolean; readonly assigned: boolean })
     | null;
   /** What the action brings: the mutation's input without personal data. */
   readonly input: Readonly<Record<string, unknown>>;
@@ -105,13 +91,13 @@ export interface GuardFacts {
 export interface ReactFacts {
   readonly now: string;
   readonly event: {
-    readonly kind: string;
+    readonly kind: EventKind;
     readonly metric?: ClockMetric;
     readonly level?: number;
     readonly [detail: string]: unknown;
   };
   readonly customer: CustomerFacts | null;
-  readonly ticket: (TicketFacts & { readonly status: string }) | null;
+  readonly ticket: (TicketFacts & { readonly status: TicketStatus }) | null;
 }
 
 export interface RouteFacts {
@@ -127,6 +113,13 @@ export interface RouteFacts {
   readonly limits?: readonly { readonly role: Role; readonly upTo: string | null }[];
 }
 
+/** Contact with a customer, or a message, on a day (YYYY-MM-DD) of the policy's zone. */
+export interface ContactFact {
+  readonly on: string;
+  readonly channel: Channel;
+  readonly purpose: Purpose;
+}
+
 export interface CareFacts {
   /** The day of the run, or a day on which none ran, made up for. */
   readonly today: string;
@@ -140,9 +133,9 @@ export interface CareFacts {
   /** A key or special customer. */
   readonly important: boolean;
   /** Contact of the last 400 days, in either direction, by anybody. Records of our own (INTERNAL) are none. */
-  readonly contacts: readonly { readonly on: string; readonly channel: string; readonly purpose: string }[];
+  readonly contacts: readonly ContactFact[];
   /** Messages that were sent out in that time; they are not among the contacts. */
-  readonly messages?: readonly { readonly on: string; readonly channel: string; readonly purpose: string }[];
+  readonly messages?: readonly ContactFact[];
   /** Statutory holidays of the next 31 days by their first day, however many days they last; the name is Chinese. */
   readonly holidays: readonly { readonly on: string; readonly name: string; readonly en?: string }[];
 }
@@ -150,8 +143,8 @@ export interface CareFacts {
 export interface MeasureFacts {
   readonly period: { readonly from: string; readonly to: string };
   /** Figures of the period and of the one before it, by key; absent where there is nothing to count. */
-  readonly figures: Readonly<Record<string, string>>;
-  readonly before: Readonly<Record<string, string>>;
+  readonly figures: Readonly<Partial<Record<Figure, string>>>;
+  readonly before: Readonly<Partial<Record<Figure, string>>>;
 }
 
 export interface Facts<M extends string = string> {

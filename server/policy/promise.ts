@@ -1,19 +1,5 @@
+import type { CLOCK_STARTS, ClockMetric, DayCount, PauseReason, Role } from './enums.ts';
 import type { Text } from './text.ts';
-
-/** What a clock measures (the field's standard metrics). */
-export type ClockMetric = 'FIRST_RESPONSE' | 'RESOLUTION' | 'NEXT_UPDATE' | 'FULFILMENT' | 'CALLBACK';
-
-/** A post of the organisation, as it appears in an audience, an approval step or a viewer. */
-export type Role =
-  | 'CUSTOMER_MANAGER'
-  | 'SUPERVISOR'
-  | 'COMMAND_CENTER'
-  | 'DIRECTOR'
-  | 'FINANCE'
-  | 'EXECUTIVE'
-  | 'AUDITOR'
-  | 'ADMIN'
-  | 'SERVICE';
 
 /**
  * How long a clock may run.
@@ -24,10 +10,7 @@ export type Role =
  */
 export type Target =
   | { readonly kind: 'DURATION'; readonly minutes: number }
-  | { readonly kind: 'END_OF_DAY'; readonly days: number; readonly count: 'CALENDAR' | 'WORKING' };
-
-/** Why a clock may stand still. Outside business hours is not a pause: it is simply not counted. */
-export type PauseReason = 'WAITING_ON_CUSTOMER' | 'APPROVAL';
+  | { readonly kind: 'END_OF_DAY'; readonly days: number; readonly count: DayCount };
 
 /** One promise: the policy's answer from which the platform makes one clock. JSON-safe. */
 export interface ClockPromise {
@@ -35,7 +18,7 @@ export interface ClockPromise {
   readonly label: Text;
   readonly target: Target;
   /** `APPOINTMENT` starts the clock at the ticket's appointment; without an appointment it starts at receipt. */
-  readonly from: 'RECEIPT' | 'APPOINTMENT';
+  readonly from: (typeof CLOCK_STARTS)[number];
   /** A calendar that the policy declares, or `always` (24×7). */
   readonly calendar: string;
   /** Per cent of the target consumed at which someone is warned, ascending, each above 0 and below 100. */

@@ -1,10 +1,11 @@
 import type { SchemeDeclaration } from './contract.ts';
+import type { AssessmentResult } from './enums.ts';
 import { conditionText, operandText } from './evaluate/describe.ts';
 import { plain } from './evaluate/plain.ts';
 import { joined, metricLabel } from './evaluate/words.ts';
 import type { InstalledPolicy } from './policies.ts';
 import type { Text } from './text.ts';
-import type { AssessmentResult, Operand } from './vocabulary.ts';
+import type { Operand } from './vocabulary.ts';
 
 const RESULTS: Readonly<Record<AssessmentResult, Text>> = {
   IMPROVE: { en: 'improve the relationship', zh: '改进关系' },

@@ -1,8 +1,8 @@
 import type { Services } from '../context.ts';
 import { NotConfigured } from '../errors.ts';
 import { formatDuration } from '../sla/duration.ts';
+import type { ClockMetric } from './enums.ts';
 import type { PromiseFacts } from './facts.ts';
-import type { ClockMetric } from './promise.ts';
 import type { Text } from './text.ts';
 
 /** What is promised at a level of a ticket type. */

@@ -1,3 +1,4 @@
+import type { AssessmentResult } from './enums.ts';
 import type { Text } from './text.ts';
 
 /**
@@ -141,8 +142,6 @@ export interface ScorecardIndicator<M extends string = string, P extends string 
     | { readonly judged: true }
     | { readonly metric: M; readonly brackets: readonly { readonly from: Operand<P>; readonly score: Operand<P> }[] };
 }
-
-export type AssessmentResult = 'IMPROVE' | 'MAINTAIN' | 'TERMINATE';
 
 /** The weighted sum of the scores, exact, falls into a band that gives a recommendation and, where it has one, a tier. */
 export interface ScorecardRule<T extends string = string, M extends string = string, P extends string = string> {

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { Prisma } from '../generated/prisma/client.ts';
 import { type Period, yearToDate } from '../periods.ts';
+import type { Figure } from '../policy/enums.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Database } from '../storage/database.ts';
 
@@ -101,17 +102,17 @@ export async function figuresOf(
     )
     select * from answered, worked, churned, owed, late, cared`;
   if (!row) return {};
-  const rates: Record<string, readonly [number, number]> = {
+  const rates = {
     SATISFACTION: [row.satisfied, row.responses],
     COMPLAINT_RATE: [row.complaints, row.opened],
     RESOLUTION_RATE: [row.resolved, row.opened],
     CHURN: [row.lost, row.vips],
     CHURN_TOP_TIERS: [row.top_lost, row.top_vips],
-  };
+  } satisfies Partial<Record<Figure, readonly [number, number]>>;
   const figures = Object.entries(rates).flatMap(([key, [part, whole]]) =>
     whole === 0 ? [] : [[key, percent(part, whole)] as const],
   );
-  const counts: Record<string, number> = {
+  const counts: Readonly<Record<Exclude<Figure, keyof typeof rates>, number>> = {
     COMPLAINTS: row.complaints,
     TICKETS: row.opened,
     REPORTS_MISSED: row.reports_missed,

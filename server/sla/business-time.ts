@@ -1,3 +1,4 @@
+import type { DayCount } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 import { type CalendarDefinition, calendarKey, isAroundTheClock } from './calendar.ts';
 import { type DayPlanner, holidayTableOf, planDays } from './day-plan.ts';
@@ -182,12 +183,7 @@ function firstEndingAfter(closures: OpenTable['closures'], at: number): number {
  * @param count `WORKING` counts only days on which hours begin
  * @throws {RangeError} `days` is no whole number >= 0, or ten years pass without a working day
  */
-export function endOfDay(
-  calendar: CompiledCalendar,
-  from: number,
-  days: number,
-  count: 'CALENDAR' | 'WORKING',
-): DueInstant {
+export function endOfDay(calendar: CompiledCalendar, from: number, days: number, count: DayCount): DueInstant {
   if (!(Number.isInteger(days) && days >= 0)) throw new RangeError(`not a number of days: ${days}`);
   const { timeZone } = calendar.definition;
   let day = localDayOf(timeZone, from);

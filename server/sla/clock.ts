@@ -1,4 +1,4 @@
-import type { ClockMetric, PauseReason } from '../policy/promise.ts';
+import type { ClockMetric, PauseReason } from '../policy/enums.ts';
 import { type Calendars, type ClockReading, isOver, type PinnedPromise } from './reading.ts';
 import { cancel, fulfil, judged, passed, repromise, restartAt, settle, startClock } from './schedule.ts';
 

@@ -1,4 +1,4 @@
-import type { ClockMetric, PauseReason } from '../policy/promise.ts';
+import type { ClockMetric, PauseReason } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 import { type CalendarCause, type CalendarSegment, segmentsBetween } from './business-time.ts';
 import { type ClockEvent, clocksOf } from './clock.ts';

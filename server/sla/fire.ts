@@ -1,6 +1,6 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 
 /** A clock and its ticket, as far as an alert of theirs needs them. */

@@ -1,4 +1,5 @@
-import type { ClockMetric, ClockPromise, PauseReason } from '../policy/promise.ts';
+import type { ClockMetric, PauseReason } from '../policy/enums.ts';
+import type { ClockPromise } from '../policy/promise.ts';
 import type { Text } from '../policy/text.ts';
 import { addOpenTime, type CompiledCalendar, openTimeBetween } from './business-time.ts';
 

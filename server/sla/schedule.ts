@@ -1,4 +1,4 @@
-import type { PauseReason } from '../policy/promise.ts';
+import type { PauseReason } from '../policy/enums.ts';
 import { type CompiledCalendar, endOfDay, openTimeBetween } from './business-time.ts';
 import {
   type Calendars,

@@ -1,6 +1,6 @@
 import type { Services } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Role } from '../policy/promise.ts';
+import type { Role } from '../policy/enums.ts';
 import type { Text } from '../policy/text.ts';
 import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';

@@ -70,7 +70,7 @@ export async function openTicket(
     appointmentAt: input.appointmentAt?.toISOString() ?? null,
   };
   const at = now.toISOString();
-  const opening = { ...ticketFacts, status: 'NEW' };
+  const opening = { ...ticketFacts, status: 'NEW' as const };
   const viewer = { roles: actor.roles };
   // A ticket is never lost because a plugin broke: without a guard it opens, and without a reaction too.
   const [promised, reactions] = await Promise.all([

@@ -8,7 +8,8 @@ import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts'
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { installationOf } from '../interactions/installation.ts';
-import type { Action, PromiseFacts } from '../policy/facts.ts';
+import type { Action, EventKind } from '../policy/enums.ts';
+import type { PromiseFacts } from '../policy/facts.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -29,7 +30,7 @@ type Worked = Prisma.TicketGetPayload<{ include: typeof WORKED }>;
 
 /** An event that a move makes; who, when and where it stands in the ticket's history is added. */
 interface Happening {
-  readonly kind: TicketEventKind;
+  readonly kind: Extract<TicketEventKind, EventKind>;
   readonly text?: string | null;
   readonly from?: string | null;
   readonly to?: string | null;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { type ContactFact, firstMeeting, isMetBy, type Need } from '../../server/care/met.ts';
+import { firstMeeting, isMetBy, type KnownContact, type Need } from '../../server/care/met.ts';
 import { settle } from '../../server/care/settle.ts';
 import type { TaskProposal } from '../../server/policy/answers.ts';
 
-const call: ContactFact = { on: '2026-03-15', channel: 'PHONE', purpose: 'CARE' };
+const call: KnownContact = { on: '2026-03-15', channel: 'PHONE', purpose: 'CARE' };
 const march: Need = { metBy: {}, from: '2026-03-01', to: '2026-03-31' };
 
-test.each<{ it: string; need: Partial<Need>; contact: Partial<ContactFact>; met: boolean }>([
+test.each<{ it: string; need: Partial<Need>; contact: Partial<KnownContact>; met: boolean }>([
   { it: 'any contact of the month', need: {}, contact: {}, met: true },
   { it: 'of its first day', need: {}, contact: { on: '2026-03-01' }, met: true },
   { it: 'of its last day', need: {}, contact: { on: '2026-03-31' }, met: true },

@@ -1,9 +1,9 @@
 import { answerOne } from '../../policy/answer.ts';
 import type { Policy, Target, Text } from '../../policy/contract.ts';
-import type { CustomerKind, PromiseFacts } from '../../policy/facts.ts';
+import { CUSTOMER_KINDS, type CustomerKind } from '../../policy/enums.ts';
+import type { PromiseFacts } from '../../policy/facts.ts';
 import { parseParameters } from '../../policy/parameters.ts';
 import { BASE, CUSTOMER, TICKETS } from '../facts/base.ts';
-import { KINDS } from '../facts/vocabulary.ts';
 import { bilingual, code } from './markdown.ts';
 
 /**
@@ -35,7 +35,7 @@ const NOTHING_MORE = ['', '', '', ''];
 
 /** One row a promise; where kinds of customers are promised different things, each of them says for whom. */
 function promisesOf(policy: Policy, ticket: PromiseFacts['ticket']): string[][] {
-  const byKind = KINDS.map((kind) => ({ kind, rows: cellsFor(policy, ticket, kind) }));
+  const byKind = CUSTOMER_KINDS.map((kind) => ({ kind, rows: cellsFor(policy, ticket, kind) }));
   const same = byKind.every(({ rows }) => JSON.stringify(rows) === JSON.stringify(byKind[0]?.rows));
   if (same) return byKind[0]?.rows ?? [];
   return byKind.flatMap(({ kind, rows }) =>

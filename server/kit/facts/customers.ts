@@ -1,10 +1,10 @@
 import type { Policy } from '../../policy/contract.ts';
-import type { CustomerFacts, CustomerKind, GradeFact } from '../../policy/facts.ts';
+import { CUSTOMER_KINDS, CUSTOMER_STAGES, type CustomerKind } from '../../policy/enums.ts';
+import type { CustomerFacts, GradeFact } from '../../policy/facts.ts';
 import type { Random } from '../random.ts';
 import type { Subject } from '../subject.ts';
 import { CUSTOMER, GRADE } from './base.ts';
 import { profileOf } from './profile-values.ts';
-import { KINDS, STAGES } from './vocabulary.ts';
 
 /** Every grade that a customer of the policy can hold, and none. */
 export function gradesOf({ schemes = {} }: Policy): (GradeFact | null)[] {
@@ -20,13 +20,13 @@ export function anyCustomer(
   random: Random,
   given: Partial<CustomerFacts> = {},
 ): CustomerFacts {
-  const kind = given.kind ?? random.pick(KINDS);
+  const kind = given.kind ?? random.pick(CUSTOMER_KINDS);
   const grade = random.pick(gradesOf(policy));
   const yesOrNo = [null, true, false];
   return {
     ...CUSTOMER,
     kind,
-    stage: random.chance(70) ? 'FORMAL' : random.pick(STAGES),
+    stage: random.chance(70) ? 'FORMAL' : random.pick(CUSTOMER_STAGES),
     grade: grade && { ...grade, since: random.pick(['2025-06-01T00:00:00.000Z', '2026-01-15T00:00:00.000Z']) },
     consent: { vipService: random.pick(yesOrNo), marketing: random.pick(yesOrNo) },
     profile: profileFor(policy, kind, numbers, random),

@@ -1,3 +1,17 @@
+import {
+  ACTIONS,
+  type Action,
+  CHANNELS,
+  CLOCK_METRICS,
+  CUSTOMER_KINDS,
+  EVENTS,
+  type EventKind,
+  FIGURES,
+  PROMISE_CAUSES,
+  PURPOSES,
+  ROLES,
+  TICKET_STATUSES,
+} from '../../policy/enums.ts';
 import type {
   CareFacts,
   GuardFacts,
@@ -9,22 +23,11 @@ import type {
 } from '../../policy/facts.ts';
 import type { Random } from '../random.ts';
 import type { Subject } from '../subject.ts';
+import { inputsOf, requestsOf } from './actions.ts';
 import { BASE, NOW, TICKET, TICKETS } from './base.ts';
 import { anyCustomer, gradesOf } from './customers.ts';
 import { around } from './grade.ts';
-import { DAYS } from './profile-values.ts';
-import {
-  ACTIONS,
-  CAUSES,
-  CHANNELS,
-  EVENTS,
-  FIGURES,
-  KINDS,
-  PURPOSES,
-  REQUESTS,
-  ROLES,
-  STATUSES,
-} from './vocabulary.ts';
+import { DAYS, profileOf } from './profile-values.ts';
 
 /** How many facts are made of each action, event, request and period; chance chooses the rest of them. */
 const EACH = 30;
@@ -43,11 +46,11 @@ function ticketsOf({ policy }: Subject): Pick<TicketFacts, 'type' | 'level' | 'c
 /** Each ticket for each kind of customer and each grade: beside type, level and case the facts are the same. */
 export function promiseFacts(subject: Subject, random: Random): PromiseFacts[] {
   const customers = [
-    ...KINDS.map((kind) => anyCustomer(subject, random, { kind, grade: null })),
+    ...CUSTOMER_KINDS.map((kind) => anyCustomer(subject, random, { kind, grade: null })),
     ...gradesOf(subject.policy).map((grade) => anyCustomer(subject, random, { grade })),
   ];
   return customers.flatMap((customer) => {
-    const about = { cause: random.pick(CAUSES), channel: random.pick(CHANNELS), appointed: random.chance(50) };
+    const about = { cause: random.pick(PROMISE_CAUSES), channel: random.pick(CHANNELS), appointed: random.chance(50) };
     return ticketsOf(subject).map((ticket) => ({
       ...BASE.promise,
       cause: about.cause,
@@ -63,29 +66,55 @@ export function promiseFacts(subject: Subject, random: Random): PromiseFacts[] {
 }
 
 export function guardFacts(subject: Subject, random: Random): GuardFacts[] {
-  return Object.entries(ACTIONS).flatMap(([action, brings]) =>
+  const brings = inputsOf(subject.policy);
+  return ACTIONS.flatMap((action) =>
     Array.from({ length: EACH }, (): GuardFacts => {
-      const input = Object.entries(brings).map(([key, values]) => [key, random.pick(values)] as const);
+      const input = Object.entries(brings[action]).flatMap(([key, values]) =>
+        values.length > 0 ? [[key, random.pick(values)] as const] : [],
+      );
       const ticket = {
         ...TICKET,
         ...random.pick(ticketsOf(subject)),
-        status: random.pick(STATUSES),
+        status: random.pick(TICKET_STATUSES),
         calledBack: random.chance(50),
         assigned: random.chance(50),
       };
       return {
         ...BASE.guard,
-        action: action as GuardFacts['action'],
+        action,
         viewer: { roles: [random.pick(ROLES)] },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         ticket: action.endsWith('_TICKET') ? ticket : null,
-        input: { ...Object.fromEntries(input), ...(SCHEMED.includes(action) && schemeAndTier(subject, random)) },
+        input: { ...Object.fromEntries(input), ...aboutWhat(subject, action, random) },
       };
     }),
   );
 }
 
-const SCHEMED: readonly string[] = ['ASSESS_CUSTOMER', 'REQUEST_GRADE_EXCEPTION'];
+/** The scheme, tier or duty that an action is about. */
+function aboutWhat(subject: Subject, action: Action, random: Random): Record<string, unknown> {
+  if (action === 'RECORD_DUTY') {
+    const { duty, record } = anyDuty(subject, random);
+    return { duty, record, period: { from: '2026-03-01', to: '2026-03-31' } };
+  }
+  const { scheme, tier } = schemeAndTier(subject, random);
+  if (action === 'ASSESS_CUSTOMER') return { scheme };
+  return action === 'REQUEST_GRADE_EXCEPTION' ? { scheme, tier } : {};
+}
+
+/** A declared duty with a record of it; of a text only whether there is one is told. */
+function anyDuty(
+  { policy: { duties = {} }, numbers }: Subject,
+  random: Random,
+): { duty: string; record: Record<string, unknown> } {
+  const codes = Object.keys(duties);
+  const duty = codes.length > 0 ? random.pick(codes) : 'OTHER';
+  const record = Object.entries(profileOf(duties[duty]?.record, { without: [], numbers, random }));
+  return {
+    duty,
+    record: Object.fromEntries(record.map(([field, value]) => [field, typeof value === 'string' ? true : value])),
+  };
+}
 
 function schemeAndTier({ policy }: Subject, random: Random): Record<string, unknown> {
   const grade = random.pick(gradesOf(policy));
@@ -104,8 +133,7 @@ export function reactFacts(subject: Subject, random: Random): ReactFacts[] {
           ...(random.chance(40) && { satisfaction: 1 + random.int(5) }),
           ...(random.chance(30) && { reachable: random.chance(50) }),
           ...(random.chance(30) && { openQuestion: random.chance(50) }),
-          ...(kind === 'GRADE_GIVEN' && schemeAndTier(subject, random)),
-          ...(kind === 'BREACHED' && { metric: 'RESOLUTION' as const, cycle: 1 + random.int(2) }),
+          ...detailOf(subject, kind, random),
         },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         ticket: random.chance(90)
@@ -122,9 +150,28 @@ export function reactFacts(subject: Subject, random: Random): ReactFacts[] {
   );
 }
 
+/** What an event says of itself beside its kind. */
+function detailOf(subject: Subject, kind: EventKind, random: Random): Record<string, unknown> {
+  switch (kind) {
+    case 'GRADE_GIVEN':
+      return schemeAndTier(subject, random);
+    case 'AT_RISK':
+    case 'BREACHED':
+      return { metric: random.pick(CLOCK_METRICS), cycle: 1 + random.int(2), level: 1 + random.int(3) };
+    case 'INTERACTION':
+      return { channel: random.pick(CHANNELS), purpose: random.pick(PURPOSES) };
+    case 'DUTY_RECORDED': {
+      const { duty, record } = anyDuty(subject, random);
+      return { duty, ...record };
+    }
+    default:
+      return {};
+  }
+}
+
 export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
   const amounts = around(subject.numbers).filter((amount) => !amount.startsWith('-'));
-  return REQUESTS.flatMap((kind) =>
+  return requestsOf(subject.policy).flatMap((kind) =>
     Array.from(
       { length: EACH },
       (): RouteFacts => ({
@@ -143,6 +190,9 @@ export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
   );
 }
 
+/** Records of our own are no contact. */
+const MET_BY = CHANNELS.filter((channel) => channel !== 'INTERNAL');
+
 export function careFacts(subject: Subject, random: Random): CareFacts[] {
   const day = () => {
     const shift = random.int(400) * 86_400_000;
@@ -150,16 +200,19 @@ export function careFacts(subject: Subject, random: Random): CareFacts[] {
   };
   return Array.from({ length: CARES }, (): CareFacts => {
     const today = random.chance(50) ? random.pick(DAYS) : day();
+    const customer = anyCustomer(subject, random);
     const near = () => new Date(Date.parse(today) + (random.int(20) - 10) * 86_400_000).toISOString().slice(0, 10);
     return {
       ...BASE.care,
       today,
-      customer: anyCustomer(subject, random),
+      customer,
+      grades: customer.grade ? [customer.grade] : [],
+      createdOn: random.chance(50) ? near() : '2024-06-01',
       birthday: random.chance(50) ? `1980${near().slice(4)}` : random.pick([null, '1980-02-29']),
       important: random.chance(50),
       contacts: Array.from({ length: random.int(3) }, () => ({
         on: near(),
-        channel: random.pick(CHANNELS),
+        channel: random.pick(MET_BY),
         purpose: random.pick(PURPOSES),
       })),
       messages: Array.from({ length: random.int(3) }, () => ({

@@ -1,6 +1,7 @@
 import { answerOne } from '../../policy/answer.ts';
 import type { Policy } from '../../policy/contract.ts';
-import type { CustomerKind, Question } from '../../policy/facts.ts';
+import type { CustomerKind } from '../../policy/enums.ts';
+import type { Question } from '../../policy/facts.ts';
 import { contradictoryParameters, parseParameters } from '../../policy/parameters.ts';
 import { Findings } from '../checks/result.ts';
 import { placeOf } from '../facts/all.ts';

@@ -1,4 +1,13 @@
-import { CHANNELS, PURPOSES, ROLES } from '../facts/vocabulary.ts';
+import {
+  ALERT_SEVERITIES,
+  CHANNELS,
+  CLOCK_METRICS,
+  CLOCK_STARTS,
+  DAY_COUNTS,
+  PURPOSES,
+  ROLES,
+  STEP_PLACES,
+} from '../../policy/enums.ts';
 import type { SourceFile } from '../sources.ts';
 import { closingOf, type Token, tokensOf } from './tokens.ts';
 
@@ -49,13 +58,13 @@ const METHODS: Readonly<Record<string, string>> = { lt: 'lte', lte: 'lt', gt: 'g
 /** Codes of answers, each beside one of its own kind. */
 const CODES: readonly (readonly string[])[] = [
   ROLES,
-  ['SAME_BRANCH', 'HEAD_OFFICE', 'LINE'],
-  ['FIRST_RESPONSE', 'RESOLUTION', 'NEXT_UPDATE', 'FULFILMENT', 'CALLBACK'],
-  ['RECEIPT', 'APPOINTMENT'],
-  ['CALENDAR', 'WORKING'],
+  STEP_PLACES,
+  CLOCK_METRICS,
+  CLOCK_STARTS,
+  DAY_COUNTS,
   CHANNELS,
   PURPOSES,
-  ['INFO', 'WARNING', 'CRITICAL'],
+  ALERT_SEVERITIES,
 ];
 
 /** Milliseconds in a second, minute, hour and day: one more of them changes nothing that a day or a minute shows. */

@@ -130,12 +130,12 @@ gold at silver is refused,parameters,1000,1000,silverFrom
 
 function policyTest({ contract }: NewPlugin): string {
   return `import { expect, test } from 'vitest';
-import type { PromiseFacts } from '${contract}';
+import type { CustomerFacts, PromiseFacts } from '${contract}';
 import policy from './index.ts';
 
 const now = '2026-03-02T02:00:00.000Z';
-const ticket = { level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null };
-const customer: PromiseFacts['customer'] = {
+const ticket = { level: 1, case: null, channel: 'PHONE', openedAt: now, appointmentAt: null } as const;
+const customer: CustomerFacts = {
   kind: 'INDIVIDUAL',
   stage: 'FORMAL',
   grade: null,
