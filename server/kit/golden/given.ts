@@ -1,5 +1,17 @@
 import { z } from 'zod';
 import type { Policy } from '../../policy/contract.ts';
+import {
+  ACTIONS,
+  CHANNELS,
+  CUSTOMER_KINDS,
+  CUSTOMER_STAGES,
+  EVENTS,
+  FIGURES,
+  PROMISE_CAUSES,
+  PURPOSES,
+  ROLES,
+  TICKET_STATUSES,
+} from '../../policy/enums.ts';
 import { type Facts, QUESTIONS, type Question } from '../../policy/facts.ts';
 import { type ProfileField, profileFields } from '../../policy/profile-fields.ts';
 import type { Asked } from '../facts/all.ts';
@@ -14,6 +26,19 @@ const OPEN: readonly string[] = ['input', 'event', 'request', 'figures', 'before
 
 /** Facts that are exact decimals, and therefore texts. */
 const DECIMAL = /^(amount|cumulated|(figures|before|metrics|judgements)\..+)$/;
+
+/** Facts that are words of the platform: another one is a mistake of the table, not a case that nobody meets. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  action: ACTIONS,
+  cause: PROMISE_CAUSES,
+  'customer.kind': CUSTOMER_KINDS,
+  'customer.stage': CUSTOMER_STAGES,
+  'event.kind': EVENTS,
+  'requester.roles': ROLES,
+  'ticket.channel': CHANNELS,
+  'ticket.status': TICKET_STATUSES,
+  'viewer.roles': ROLES,
+};
 
 type Build = Record<string, unknown>;
 
@@ -63,7 +88,16 @@ function give(policy: Policy, question: Question, facts: Build, path: string, va
     if (typeof inside !== 'object' || inside === null || !(second in inside))
       throw new RowError(`${question} has no fact ${first}.${second}`);
   }
-  put(facts, path, factValue(path, value));
+  if ((first === 'figures' || first === 'before') && second !== '') oneOf(FIGURES, first, second);
+  const fact = factValue(path, value);
+  const words = WORDS[path];
+  if (words) for (const word of Array.isArray(fact) ? (fact as unknown[]) : [fact]) oneOf(words, path, word);
+  put(facts, path, fact);
+}
+
+/** @throws {RowError} the platform has no such word */
+function oneOf(words: readonly string[], path: string, word: unknown): void {
+  if (!words.includes(String(word))) throw new RowError(`${path} is one of ${words.join(', ')}, not ${String(word)}`);
 }
 
 /** `scheme` names it as it comes; the whole of a grade is written `branch VIP`. */
@@ -90,9 +124,11 @@ function factValue(path: string, value: unknown): unknown {
     const [year, tier] = text.split(' ');
     return { year: Number(year), tier };
   }
-  if (path === 'contacts')
+  if (path === 'contacts' || path === 'messages')
     return listOf(text).map((one) => {
       const [on, channel = 'PHONE', purpose = 'CARE'] = one.split(' ');
+      oneOf(CHANNELS, path, channel);
+      oneOf(PURPOSES, path, purpose);
       return { on, channel, purpose };
     });
   if (path === 'holidays')
