@@ -22,11 +22,6 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   return known;
 }
 
-/** The day so many days later, both as YYYY-MM-DD. */
-export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
-}
-
 /** The same day so many months later, or the month's last where it has no such day. A date as midnight UTC. */
 export function addMonths(date: Date, months: number): Date {
   const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));
@@ -43,7 +38,7 @@ export function startOfDayIn(day: string, timeZone = 'Asia/Shanghai'): Date {
 
 /** The instant at which a day ends in a zone. A date as midnight UTC. */
 export function endOfDayIn(day: Date, timeZone?: string): Date {
-  return startOfDayIn(addDays(day.toISOString().slice(0, 10), 1), timeZone);
+  return startOfDayIn(new Date(day.getTime() + 86_400_000).toISOString().slice(0, 10), timeZone);
 }
 
 /** The last second of a day in a zone, 23:59:59, which is when something that is owed by that day is due (decision 0004). */

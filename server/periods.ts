@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { DutyDeclaration } from './policy/contract.ts';
+import { periodOf } from './policy/days.ts';
 
 /** A calendar week (from Monday), month, quarter or year. */
 type CalendarPeriod = DutyDeclaration['every'];
@@ -10,13 +11,6 @@ export interface Period {
   readonly to: Date;
 }
 
-/** Days, both included, as YYYY-MM-DD. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-const MONTHS = { MONTH: 1, QUARTER: 3, YEAR: 12 } as const;
 const DAY = 86_400_000;
 
 const plain = (date: Date) => Temporal.PlainDate.from(date.toISOString().slice(0, 10));
@@ -29,15 +23,7 @@ function dayAt(at: Date, zone: string): Temporal.PlainDate {
 
 /** The first day of the calendar period that lies so many periods after the one of a day. */
 function firstDay(kind: CalendarPeriod, day: Temporal.PlainDate, later = 0): Temporal.PlainDate {
-  if (kind === 'WEEK') return day.subtract({ days: day.dayOfWeek - 1 }).add({ weeks: later });
-  const months = MONTHS[kind];
-  return day.with({ day: 1, month: day.month - ((day.month - 1) % months) }).add({ months: later * months });
-}
-
-/** The calendar period that lies so many periods after the one of a day (YYYY-MM-DD); -1 is the one before. */
-export function periodOf(kind: CalendarPeriod, day: string, later = 0): Days {
-  const first = firstDay(kind, Temporal.PlainDate.from(day), later);
-  return { from: first.toString(), to: firstDay(kind, first, 1).subtract({ days: 1 }).toString() };
+  return Temporal.PlainDate.from(periodOf(kind, day.toString(), later).from);
 }
 
 /** The month of a day. */

@@ -6,7 +6,6 @@ import {
   nextEnd,
   periodBefore,
   periodEndingAt,
-  periodOf,
   yearToDate,
 } from '../server/periods.ts';
 
@@ -25,37 +24,6 @@ test.each([
 ])('$it', ({ period, before }) => {
   const [from = '', to = ''] = period.split('..');
   expect(text(periodBefore({ from: day(from), to: day(to) }))).toBe(before);
-});
-
-test.each([
-  { it: 'a week begins on Monday', every: 'WEEK', day: '2026-03-08', from: '2026-03-02', to: '2026-03-08' },
-  { it: 'a week may lie in two years', every: 'WEEK', day: '2027-01-01', from: '2026-12-28', to: '2027-01-03' },
-  {
-    it: 'February has 29 days in a leap year',
-    every: 'MONTH',
-    day: '2028-02-10',
-    from: '2028-02-01',
-    to: '2028-02-29',
-  },
-  { it: 'a quarter ends in June', every: 'QUARTER', day: '2026-05-31', from: '2026-04-01', to: '2026-06-30' },
-  {
-    it: 'the last quarter ends with the year',
-    every: 'QUARTER',
-    day: '2026-12-31',
-    from: '2026-10-01',
-    to: '2026-12-31',
-  },
-  { it: 'a year has all its days', every: 'YEAR', day: '2026-12-31', from: '2026-01-01', to: '2026-12-31' },
-] as const)('$it', ({ every, day, from, to }) => {
-  expect(periodOf(every, day)).toEqual({ from, to });
-});
-
-test.each([
-  { it: 'before March comes February', every: 'MONTH', from: '2026-03-01', before: '2026-02-01' },
-  { it: 'before the first quarter comes the last', every: 'QUARTER', from: '2026-01-01', before: '2025-10-01' },
-  { it: 'before the first week comes one of two years', every: 'WEEK', from: '2026-01-05', before: '2025-12-29' },
-] as const)('$it', ({ every, from, before }) => {
-  expect(periodOf(every, from, -1).from).toBe(before);
 });
 
 test('the month of a day is whole', () => {

@@ -1,6 +1,14 @@
-import type { Because, CareFacts, TaskProposal } from '../../server/policy/contract.ts';
-import { addDays, addMonths, calendarPeriod, dayOf, endOfDay } from './days.ts';
-import type { Parameters } from './parameters.ts';
+import {
+  addDays,
+  addMonths,
+  type Because,
+  type CareFacts,
+  dayEnd,
+  dayOf,
+  periodOf,
+  type TaskProposal,
+} from '../../server/policy/contract.ts';
+import { type Parameters, timeZone } from './parameters.ts';
 
 /** What a customer is due today: callbacks, greetings, round visits, the VIP file, post-loan inspections. */
 export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> {
@@ -52,7 +60,7 @@ function purchaseCallbacks({ today, customer }: CareFacts): TaskProposal[] {
         purpose: name === '1w' ? 'GUIDE' : 'CARE',
         channel: 'PHONE',
         period: { from, to },
-        dueAt: endOfDay(to),
+        dueAt: dayEnd(to, timeZone),
       })),
   );
 }
@@ -65,7 +73,7 @@ function greetings({ today, holidays }: CareFacts, { careLeadDays }: Parameters)
   return first.flatMap(({ on, name, en }): TaskProposal[] => {
     const key = `holiday:${on.slice(0, 4)}:${name}`;
     const period = { from: addDays(on, -careLeadDays), to: on };
-    const due = { origin: 'HOLIDAY', purpose: 'GREETING', period, dueAt: endOfDay(on) } as const;
+    const due = { origin: 'HOLIDAY', purpose: 'GREETING', period, dueAt: dayEnd(on, timeZone) } as const;
     return [
       {
         ...due,
@@ -87,7 +95,7 @@ function greetings({ today, holidays }: CareFacts, { careLeadDays }: Parameters)
 
 /** Round visits reach every customer once a period (A-201). */
 function roundVisit({ today, contacts }: CareFacts, { roundVisitMonths }: Parameters): TaskProposal[] {
-  const { from, to } = calendarPeriod(today, roundVisitMonths);
+  const { from, to } = periodOf(roundVisitMonths, today);
   if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return [];
   const title = { en: `Round visit, ${from} to ${to}`, zh: `普遍走访（${from} 至 ${to}）` };
   return [
@@ -99,7 +107,7 @@ function roundVisit({ today, contacts }: CareFacts, { roundVisitMonths }: Parame
       channel: 'VISIT',
       period: { from, to },
       metBy: { channels: ['VISIT'], late: true },
-      dueAt: endOfDay(to),
+      dueAt: dayEnd(to, timeZone),
     },
   ];
 }
@@ -113,20 +121,20 @@ function vipFile({ today, customer, grades = [] }: CareFacts): TaskProposal[] {
   const register: TaskProposal = {
     ...file,
     duty: 'VIP_FILE_REGISTRATION',
-    period: calendarPeriod(today, 1),
+    period: periodOf('MONTH', today),
     key: `vip-file:${month}`,
     title: { en: `Register the VIP file for ${month}`, zh: `登记VIP客户档案（${month}）` },
-    dueAt: endOfDay(calendarPeriod(today, 1).to),
+    dueAt: dayEnd(periodOf('MONTH', today).to, timeZone),
   };
   // Held in the year that ended; January leaves room for a day on which nothing ran.
-  if (today.slice(5, 7) !== '01' || dayOf(grade.since) >= `${year}-01-01`) return [register];
+  if (today.slice(5, 7) !== '01' || dayOf(grade.since, timeZone) >= `${year}-01-01`) return [register];
   const archive: TaskProposal = {
     ...file,
     duty: 'VIP_FILE_ARCHIVE',
     period: { from: `${year - 1}-01-01`, to: `${year - 1}-12-31` },
     key: `vip-file:archive:${year - 1}`,
     title: { en: `Archive the VIP file of ${year - 1}`, zh: `归档 ${year - 1} 年度VIP客户档案` },
-    dueAt: endOfDay(`${year}-01-01`),
+    dueAt: dayEnd(`${year}-01-01`, timeZone),
   };
   return [register, archive];
 }
@@ -145,7 +153,7 @@ function postLoan({ today, customer }: CareFacts, { postLoanMonths }: Parameters
         origin: 'CADENCE' as const,
         purpose: 'OTHER' as const,
         channel,
-        dueAt: endOfDay(due),
+        dueAt: dayEnd(due, timeZone),
       }));
     });
 }

@@ -3,7 +3,7 @@ import { route } from './approvals.ts';
 import { care } from './care.ts';
 import { applications, meetings, plans, reports } from './department.ts';
 import { duties } from './duties.ts';
-import { checkParameters, parameters } from './parameters.ts';
+import { checkParameters, parameters, timeZone } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
 import { measure } from './targets.ts';
@@ -22,7 +22,7 @@ export default definePolicy({
   archive: { opensArchived: ['DIRECTOR'], requestHours: 24 },
   // Internal audit samples service records at random each quarter.
   samplesServiceRecords: true,
-  timeZone: 'Asia/Shanghai',
+  timeZone,
   parameters,
   checkParameters,
   metrics,

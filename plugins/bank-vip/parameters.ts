@@ -11,6 +11,9 @@ const money = decimalParameter({ min: 0 });
 const points = decimalParameter({ min: 0 });
 const count = z.number().int().positive();
 
+/** The zone in which its days begin and end. */
+export const timeZone = 'Asia/Shanghai';
+
 /** What an operator sets. A blank one has no value until then; `ours` marks defaults that the sources do not state. */
 export const parameters = {
   personalGoldFrom: {

@@ -1,4 +1,5 @@
 import {
+  afterMinutes,
   type Because,
   Decimal,
   type GuardFacts,
@@ -13,7 +14,6 @@ import {
   type Text,
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
-import { afterMinutes } from './days.ts';
 import type { Parameters } from './parameters.ts';
 
 export const ticketTypes = {

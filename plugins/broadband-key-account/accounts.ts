@@ -12,6 +12,9 @@ const SOURCE = 'S03-broadband-key-account';
 const count = z.number().int().positive();
 const percent = z.number().gt(0).lt(100);
 
+/** The zone in which its days begin and end. */
+export const timeZone = 'Asia/Shanghai';
+
 /** What an operator sets. The limits of complaints and provisioning are stated, the rest of the numbers are ours. */
 export const parameters = {
   warnAtPercent: {

@@ -1,6 +1,13 @@
-import type { Because, CareFacts, TaskProposal } from '../../server/policy/contract.ts';
-import type { Parameters } from './accounts.ts';
-import { addDays, endOfDay, monthOf, nextReturn, weekOf } from './days.ts';
+import {
+  addDays,
+  type Because,
+  type CareFacts,
+  dayEnd,
+  nextAnniversary,
+  periodOf,
+  type TaskProposal,
+} from '../../server/policy/contract.ts';
+import { type Parameters, timeZone } from './accounts.ts';
 
 /** Days before expiry by which the approval of a renewal has started (S03-broadband-key-account). */
 const RENEWAL_STARTS_DAYS = 7;
@@ -24,7 +31,7 @@ export function care(facts: CareFacts, parameters: Parameters): Because<readonly
 
 /** Situation and needs are reviewed every week; unreviewed by the end of Sunday it is missing (A-146). */
 function weeklyReview({ today }: CareFacts): TaskProposal[] {
-  const { from, to } = weekOf(today);
+  const { from, to } = periodOf('WEEK', today);
   const title = { en: `Review situation and needs, week of ${from}`, zh: `每周分析客户情况与需求（${from} 起）` };
   return [
     {
@@ -35,7 +42,7 @@ function weeklyReview({ today }: CareFacts): TaskProposal[] {
       channel: 'INTERNAL',
       duty: 'WEEKLY_REVIEW',
       period: { from, to },
-      dueAt: endOfDay(to),
+      dueAt: dayEnd(to, timeZone),
     },
   ];
 }
@@ -50,7 +57,7 @@ function renewal(
   const tasks: TaskProposal[] = [];
   // The scan is weekly, on Mondays; what it could not see any more in time is found on the day on which it has to start.
   const starts = addDays(expires, -RENEWAL_STARTS_DAYS);
-  if (addDays(expires, -renewalLookAheadDays) <= weekOf(today).from || starts <= today) {
+  if (addDays(expires, -renewalLookAheadDays) <= periodOf('WEEK', today).from || starts <= today) {
     tasks.push({
       key: `renewal:${expires}`,
       title: { en: `Start the approval of the renewal; expiry ${expires}`, zh: `启动续费审批（${expires} 到期）` },
@@ -58,7 +65,7 @@ function renewal(
       purpose: 'RENEWAL',
       channel: 'INTERNAL',
       approval: 'RENEWAL',
-      dueAt: endOfDay(starts),
+      dueAt: dayEnd(starts, timeZone),
     });
   }
   if (addDays(expires, -expiryReminderDays) <= today) {
@@ -70,7 +77,7 @@ function renewal(
       channel: 'PHONE',
       metBy: { purposes: ['RENEWAL'] },
       period: { from: addDays(expires, -expiryReminderDays), to: addDays(expires, -1) },
-      dueAt: endOfDay(addDays(expires, -1)),
+      dueAt: dayEnd(addDays(expires, -1), timeZone),
     });
   }
   return tasks;
@@ -79,7 +86,7 @@ function renewal(
 /** An important customer's birthday: flowers, cake and card delivered, and a message (A-144). */
 function birthday({ today, birthday: born, important }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
   if (!important || born === null) return [];
-  const on = nextReturn(born, today);
+  const on = nextAnniversary(born, today);
   if (addDays(on, -careLeadDays) > today) return [];
   return BIRTHDAY.map(({ name, title, channel }) => ({
     key: `birthday:${on}:${name}`,
@@ -87,7 +94,7 @@ function birthday({ today, birthday: born, important }: CareFacts, { careLeadDay
     origin: 'BIRTHDAY' as const,
     purpose: 'GREETING' as const,
     channel,
-    dueAt: endOfDay(on),
+    dueAt: dayEnd(on, timeZone),
   }));
 }
 
@@ -101,7 +108,7 @@ const BIRTHDAY = [
 function anniversary({ today, customer }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
   const since = customer.profile.anniversary;
   if (typeof since !== 'string') return [];
-  const on = nextReturn(since, today);
+  const on = nextAnniversary(since, today);
   if (addDays(on, -careLeadDays) > today) return [];
   const title = { en: 'Anniversary care: visit, call or message', zh: '纪念日关怀：走访、电话或短信' };
   return [
@@ -113,7 +120,7 @@ function anniversary({ today, customer }: CareFacts, { careLeadDays }: Parameter
       channel: 'PHONE',
       period: { from: addDays(on, -careLeadDays), to: on },
       metBy: { purposes: ['GREETING'] },
-      dueAt: endOfDay(on),
+      dueAt: dayEnd(on, timeZone),
     },
   ];
 }
@@ -132,14 +139,14 @@ function holidays({ today, holidays: known }: CareFacts, { careLeadDays }: Param
       channel: 'PHONE',
       period: { from: addDays(on, -careLeadDays), to: on },
       metBy: { purposes: ['GREETING'] },
-      dueAt: endOfDay(on),
+      dueAt: dayEnd(on, timeZone),
     }));
 }
 
 /** A group customer is served on site once a month: boxes, cards and payments on its behalf (A-153). */
 function groupService({ today, customer, contacts }: CareFacts): TaskProposal[] {
   if (customer.profile.keyAccountType !== 'GROUP') return [];
-  const { from, to } = monthOf(today);
+  const { from, to } = periodOf('MONTH', today);
   if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return [];
   const title = {
     en: 'On-site service: set-top boxes, smart cards, payments',
@@ -154,7 +161,7 @@ function groupService({ today, customer, contacts }: CareFacts): TaskProposal[] 
       channel: 'VISIT',
       period: { from, to },
       metBy: { channels: ['VISIT'], late: true },
-      dueAt: endOfDay(to),
+      dueAt: dayEnd(to, timeZone),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { definePolicy } from '../../server/policy/contract.ts';
-import { benefits, parameters, profiles, schemes, sensitive } from './accounts.ts';
+import { benefits, parameters, profiles, schemes, sensitive, timeZone } from './accounts.ts';
 import { applications, route } from './applications.ts';
 import { care } from './care.ts';
 import { duties } from './duties.ts';
@@ -14,7 +14,7 @@ export default definePolicy({
   businessLine: true,
   // Data are shared through central management.
   access: 'CENTRAL',
-  timeZone: 'Asia/Shanghai',
+  timeZone,
   parameters,
   benefits,
   schemes,

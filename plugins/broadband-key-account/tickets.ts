@@ -1,12 +1,17 @@
 import {
+  addDays,
+  afterMinutes,
   type Because,
-  endOfDay as endOfNthDay,
+  dayEnd,
+  dayOf,
+  endOfDay,
   type GuardFacts,
   type GuardOffer,
   hours,
   minutes,
   type PromiseFacts,
   type PromiseOffer,
+  periodOf,
   type ReactFacts,
   type ReactOffer,
   refuse,
@@ -14,8 +19,7 @@ import {
   type Text,
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
-import type { Parameters } from './accounts.ts';
-import { addDays, afterMinutes, dayOf, endOfDay, weekOf } from './days.ts';
+import { type Parameters, timeZone } from './accounts.ts';
 
 /** Hours for answer and solution by level (S03-broadband-key-account). */
 const COMPLAINT_HOURS: Readonly<Record<number, number>> = { 1: 5, 2: 8, 3: 12 };
@@ -96,7 +100,7 @@ function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): P
       );
     case 'NOT_TWO_WAY_COMMUNITY':
       return fulfilled(
-        { target: endOfNthDay(NOT_TWO_WAY_DAYS), from: 'APPOINTMENT' },
+        { target: endOfDay(NOT_TWO_WAY_DAYS), from: 'APPOINTMENT' },
         {
           en: `In a community not upgraded within ${NOT_TWO_WAY_DAYS} days of the appointment.`,
           zh: `未双向改造小区，预约后 ${NOT_TWO_WAY_DAYS} 日内开通。`,
@@ -104,7 +108,7 @@ function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): P
       );
     case 'OFF_NETWORK':
       return fulfilled(
-        { target: endOfNthDay(OFF_NETWORK_DAYS), from: 'APPOINTMENT' },
+        { target: endOfDay(OFF_NETWORK_DAYS), from: 'APPOINTMENT' },
         {
           en: `Off the network over a dedicated line, within ${OFF_NETWORK_DAYS} days of the appointment.`,
           zh: `网外用户拉专线，预约后 ${OFF_NETWORK_DAYS} 日内开通。`,
@@ -153,12 +157,12 @@ export function react(
 ): Because<ReactOffer> | undefined {
   if (event.kind === 'DUTY_RECORDED' && event.duty === 'WEEKLY_STATISTICS' && event.typicalProblem === true) {
     const title = { en: 'Random callback about the typical problem of the week', zh: '针对本周典型问题的随机回访' };
-    const dueAt = endOfDay(weekOf(dayOf(now)).to);
+    const dueAt = dayEnd(periodOf('WEEK', dayOf(now, timeZone)).to, timeZone);
     const chosen = { key: 'typical-problem', method: 'RANDOM', count: typicalProblemCallbacks, title, dueAt } as const;
     return { answer: { selections: [chosen] }, because: title };
   }
   if (event.kind === 'OPENED' && ticket?.type === 'PROVISIONING' && ticket.case === 'OFF_NETWORK') {
-    const due = endOfDay(addDays(dayOf(ticket.appointmentAt ?? ticket.openedAt), OFF_NETWORK_DAYS));
+    const due = dayEnd(addDays(dayOf(ticket.appointmentAt ?? ticket.openedAt, timeZone), OFF_NETWORK_DAYS), timeZone);
     return task('dedicated-line', due, { en: 'Lay the dedicated line', zh: '拉设专线' });
   }
   if (ticket?.type !== 'COMPLAINT') return undefined;

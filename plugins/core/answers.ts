@@ -1,8 +1,11 @@
 import {
+  afterMinutes,
   type Because,
   type CareFacts,
+  dayEnd,
   type GuardFacts,
   type GuardOffer,
+  periodOf,
   type ReactFacts,
   type ReactOffer,
   type Role,
@@ -12,8 +15,7 @@ import {
   type TaskProposal,
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
-import { afterHours, calendarPeriod, endOfDay } from './days.ts';
-import type { Parameters } from './parameters.ts';
+import { type Parameters, timeZone } from './parameters.ts';
 
 export const ticketTypes = {
   COMPLAINT: { label: { en: 'Complaint', zh: '投诉' } },
@@ -98,11 +100,11 @@ export function react(
       en: 'Handle the VIP complaint at once, inform the leaders, draw up the corrective plan',
       zh: '立即处理VIP投诉，上报领导并制定整改方案',
     };
-    return followUp('corrective-plan', afterHours(now, correctivePlanHours), title);
+    return followUp('corrective-plan', afterMinutes(now, correctivePlanHours * 60), title);
   }
   if (typeof event.satisfaction === 'number' && event.satisfaction <= DISSATISFIED) {
     const title = { en: 'Adjust the strategy for the dissatisfied customer', zh: '针对客户不满意调整服务策略' };
-    return followUp(`adjust-strategy:${now}`, afterHours(now, adjustmentDays * 24), title);
+    return followUp(`adjust-strategy:${now}`, afterMinutes(now, adjustmentDays * 24 * 60), title);
   }
   return undefined;
 }
@@ -120,7 +122,7 @@ export function care(
   { highValueVisitMonths }: Parameters,
 ): Because<readonly TaskProposal[]> | undefined {
   if (customer.grade?.scheme !== 'value-band' || customer.grade.tier !== 'HIGH') return undefined;
-  const { from, to } = calendarPeriod(today, highValueVisitMonths);
+  const { from, to } = periodOf(highValueVisitMonths, today);
   if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return undefined;
   const title = { en: `Visit the high-value customer by ${to}`, zh: `${to} 前拜访高价值客户` };
   return {
@@ -133,7 +135,7 @@ export function care(
         channel: 'VISIT',
         period: { from, to },
         metBy: { channels: ['VISIT'], late: true },
-        dueAt: endOfDay(to),
+        dueAt: dayEnd(to, timeZone),
       },
     ],
     because: { en: 'High-value customers are visited periodically.', zh: '高价值客户定期拜访。' },

@@ -1,7 +1,7 @@
 import { definePolicy } from '../../server/policy/contract.ts';
 import { care, guard, react, route, ticketTypes } from './answers.ts';
 import { applications } from './applications.ts';
-import { checkParameters, parameters } from './parameters.ts';
+import { checkParameters, parameters, timeZone } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
 
@@ -17,7 +17,7 @@ export default definePolicy({
   access: 'BRANCH_AND_BELOW',
   // The agreement is compulsory at entry (S04-cm-sample, A-187; S04-key-account-cm-a).
   needsConfidentialityAgreement: true,
-  timeZone: 'Asia/Shanghai',
+  timeZone,
   parameters,
   checkParameters,
   metrics,
@@ -28,7 +28,7 @@ export default definePolicy({
   calendars: {
     office: {
       label: { en: 'Office hours', zh: '工作时间' },
-      timeZone: 'Asia/Shanghai',
+      timeZone,
       week: { 1: OFFICE_HOURS, 2: OFFICE_HOURS, 3: OFFICE_HOURS, 4: OFFICE_HOURS, 5: OFFICE_HOURS },
       holidays: 'CN',
     },

@@ -11,6 +11,9 @@ const amount = decimalParameter({ min: 0 });
 const count = z.number().int().positive();
 const period = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]);
 
+/** The zone in which its days begin and end. */
+export const timeZone = 'Asia/Shanghai';
+
 /** What an operator sets. Thresholds that the sources leave blank stay blank: who needs one answers "not configured". */
 export const parameters = {
   goldMedalFrom: {

@@ -1,7 +1,14 @@
-import type { Because, CareFacts, TaskProposal } from '../../server/policy/contract.ts';
+import {
+  addDays,
+  type Because,
+  type CareFacts,
+  dayEnd,
+  instantAt,
+  periodOf,
+  type TaskProposal,
+} from '../../server/policy/contract.ts';
 import { isBusyDay } from './archive.ts';
-import type { Parameters } from './club.ts';
-import { addDays, calendarPeriod, endOfDay } from './days.ts';
+import { type Parameters, timeZone } from './club.ts';
 
 /** Calendar months in which a tier is contacted at least once (S03-telecom-vip-work). */
 const CONTACT_MONTHS: Readonly<Record<string, number>> = { DIAMOND: 1, GOLD: 1, SILVER: 3 };
@@ -30,7 +37,7 @@ export function care(facts: CareFacts, parameters: Parameters): Because<readonly
 function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
   const months = customer.grade?.scheme === 'club' ? CONTACT_MONTHS[customer.grade.tier] : undefined;
   if (months === undefined) return [];
-  const { from, to } = calendarPeriod(today, months);
+  const { from, to } = periodOf(months, today);
   if (contacts.some(({ on }) => from <= on && on <= to)) return [];
   const title = { en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` };
   return [
@@ -43,7 +50,7 @@ function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
       period: { from, to },
       metBy: { late: true },
       warnAt: warning(to),
-      dueAt: endOfDay(to),
+      dueAt: dayEnd(to, timeZone),
     },
   ];
 }
@@ -54,7 +61,7 @@ function faceToFace(
   { faceToFaceMonths }: Parameters,
 ): TaskProposal[] {
   if (!important || customer.grade?.scheme !== 'club') return [];
-  const { from, to } = calendarPeriod(today, faceToFaceMonths);
+  const { from, to } = periodOf(faceToFaceMonths, today);
   if (contacts.some(({ on, channel }) => (FACE_TO_FACE as string[]).includes(channel) && from <= on && on <= to))
     return [];
   const title = { en: `Meet the important VIP by ${to}`, zh: `${to} 前与重要VIP客户面对面接触` };
@@ -68,14 +75,14 @@ function faceToFace(
       period: { from, to },
       metBy: { channels: FACE_TO_FACE, late: true },
       warnAt: warning(to),
-      dueAt: endOfDay(to),
+      dueAt: dayEnd(to, timeZone),
     },
   ];
 }
 
 /** The 25th of the month in which a period ends; the day is ours (A-088). */
 function warning(to: string): string {
-  return `${to.slice(0, 8)}25T00:00:00+08:00`;
+  return instantAt(`${to.slice(0, 8)}25`, '00:00', timeZone);
 }
 
 /** Introduction within a week of storing the number, a service message a month, greetings (A-110, A-112). */
@@ -96,10 +103,10 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       channel: 'SMS',
       period: { from: enteredOn, to: addDays(enteredOn, 7) },
       metBy: { channels: ['SMS'], purposes: ['EXPLAIN'], late: true },
-      dueAt: endOfDay(addDays(enteredOn, 7)),
+      dueAt: dayEnd(addDays(enteredOn, 7), timeZone),
     });
   }
-  const month = calendarPeriod(today, 1);
+  const month = periodOf('MONTH', today);
   const served = [...contacts, ...sent].some(
     ({ on, channel, purpose }) =>
       channel === 'SMS' && (SERVICE as readonly string[]).includes(purpose) && month.from <= on && on <= month.to,
@@ -116,7 +123,7 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       channel: 'SMS',
       period: month,
       metBy: { channels: ['SMS'], purposes: [...SERVICE] },
-      dueAt: endOfDay(month.to),
+      dueAt: dayEnd(month.to, timeZone),
     });
   }
   // One greeting a holiday, however many days it lasts.
@@ -133,7 +140,7 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       channel: 'SMS',
       period: { from: today, to: today },
       metBy: { channels: ['SMS'], purposes: ['GREETING'] },
-      dueAt: endOfDay(today),
+      dueAt: dayEnd(today, timeZone),
     });
   }
   return tasks;

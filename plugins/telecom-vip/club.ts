@@ -16,6 +16,9 @@ const amount = decimalParameter({ min: 0 });
 const count = z.number().int().positive();
 const period = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]);
 
+/** The zone in which its days begin and end. */
+export const timeZone = 'Asia/Shanghai';
+
 /** What an operator sets. How customers come to the tiers is not stated, so the club's thresholds are blank. */
 export const parameters = {
   silverFrom: {

@@ -2,7 +2,7 @@ import { definePolicy } from '../../server/policy/contract.ts';
 import { guard, measure, promise, ticketTypes } from './answers.ts';
 import { BUSY_DAYS, completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';
-import { benefits, checkParameters, metrics, parameters, schemes } from './club.ts';
+import { benefits, checkParameters, metrics, parameters, schemes, timeZone } from './club.ts';
 import { duties } from './duties.ts';
 import { messages } from './messages.ts';
 import { plans } from './plans.ts';
@@ -16,7 +16,7 @@ export default definePolicy({
   businessLine: true,
   access: 'BRANCH_AND_BELOW',
   phoneMask: 'PREFIX',
-  timeZone: 'Asia/Shanghai',
+  timeZone,
   parameters,
   checkParameters,
   metrics,

@@ -1,7 +1,7 @@
 import { auditRow } from '../audit/audit.ts';
 import { startOfDayIn } from '../days.ts';
-import { periodOf } from '../periods.ts';
 import type { Policy } from '../policy/contract.ts';
+import { periodOf } from '../policy/days.ts';
 import type { TransactionClient } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 

@@ -1,5 +1,6 @@
 import type { Services } from '../context.ts';
-import { addDays, dayIn, startOfDayIn } from '../days.ts';
+import { dayIn, startOfDayIn } from '../days.ts';
+import { addDays } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { runCare } from './run.ts';
 

@@ -1,9 +1,9 @@
 import type { Services } from '../context.ts';
-import { addDays, startOfDayIn } from '../days.ts';
+import { startOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
-import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
+import { addDays, type DayPeriod, periodOf } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Text } from '../policy/text.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -22,7 +22,7 @@ export function dutyTask(
   { declaration }: InstalledPolicy,
   code: string,
   duty: DutyDeclaration,
-  owed: { readonly period: Days; readonly holder: Holder; readonly at: Date },
+  owed: { readonly period: DayPeriod; readonly holder: Holder; readonly at: Date },
 ): Prisma.TaskUncheckedCreateInput {
   const { period, holder, at } = owed;
   const dueAt = dutyDueAt(duty.due, period, declaration.timeZone ?? 'Asia/Shanghai');
@@ -47,7 +47,7 @@ export function dutyTask(
   };
 }
 
-function dutyTitle({ label }: DutyDeclaration, { from, to }: Days): Text {
+function dutyTitle({ label }: DutyDeclaration, { from, to }: DayPeriod): Text {
   return { en: `${label.en}, ${from} to ${to}`, zh: `${label.zh}（${from} 至 ${to}）` };
 }
 

@@ -1,16 +1,18 @@
-import { Temporal } from 'temporal-polyfill';
-import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
+import { addDays, type DayPeriod, dayEnd, instantAt, periodOf } from '../policy/days.ts';
 
 /**
  * The instant at which a duty of a period falls due: a local time of day, or 23:59:59 where the duty names none.
  *
  * @param timeZone IANA name
  */
-export function dutyDueAt({ after, days, time }: DutyDeclaration['due'], { from, to }: Days, timeZone: string): Date {
-  const day = Temporal.PlainDate.from(after === 'BEGIN' ? from : to).add({ days });
-  const local = day.toPlainDateTime(Temporal.PlainTime.from(time ?? '23:59:59'));
-  return new Date(local.toZonedDateTime(timeZone).epochMilliseconds);
+export function dutyDueAt(
+  { after, days, time }: DutyDeclaration['due'],
+  { from, to }: DayPeriod,
+  timeZone: string,
+): Date {
+  const day = addDays(after === 'BEGIN' ? from : to, days);
+  return new Date(time === undefined ? dayEnd(day, timeZone) : instantAt(day, time, timeZone));
 }
 
 /** Whether the duty is about a period that is over: its task opens then, and not when the period begins. */
@@ -19,7 +21,7 @@ export function isOwedAfterwards({ due }: Pick<DutyDeclaration, 'due'>): boolean
 }
 
 /** The period whose duty is open on a day: the one that runs, or the last one that is over. */
-export function openPeriod(duty: Pick<DutyDeclaration, 'due' | 'every'>, day: string): Days {
+export function openPeriod(duty: Pick<DutyDeclaration, 'due' | 'every'>, day: string): DayPeriod {
   return periodOf(duty.every, day, isOwedAfterwards(duty) ? -1 : 0);
 }
 

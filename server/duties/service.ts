@@ -8,8 +8,8 @@ import { dayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { businessLine } from '../line.ts';
-import { type Days, periodOf } from '../periods.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
+import { type DayPeriod, periodOf } from '../policy/days.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -103,7 +103,7 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
   });
 }
 
-function periodFor({ declaration }: InstalledPolicy, duty: DutyDeclaration, on: Date | null, now: Date): Days {
+function periodFor({ declaration }: InstalledPolicy, duty: DutyDeclaration, on: Date | null, now: Date): DayPeriod {
   const today = dayIn(now, declaration.timeZone ?? 'Asia/Shanghai');
   if (!on) return openPeriod(duty, today);
   const period = periodOf(duty.every, on.toISOString().slice(0, 10));

@@ -17,6 +17,17 @@ import type { SchemeRule } from './vocabulary.ts';
 
 export type { Builder } from '../../schema/builder.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
+export {
+  addDays,
+  addMonths,
+  afterMinutes,
+  type DayPeriod,
+  dayEnd,
+  dayOf,
+  instantAt,
+  nextAnniversary,
+  periodOf,
+} from './days.ts';
 export type {
   Action,
   Channel,

@@ -258,8 +258,8 @@ const FAULTS: readonly Fault[] = [
   telecom(
     'a parameter is misspelt',
     'care.ts',
-    'calendarPeriod(today, faceToFaceMonths)',
-    'calendarPeriod(today, (0 as unknown as { m: { n: number } }).m.n)',
+    'periodOf(faceToFaceMonths, today)',
+    'periodOf((0 as unknown as { m: { n: number } }).m.n, today)',
     /care on .*threw TypeError/,
   ),
   telecom(
@@ -336,9 +336,9 @@ const FAULTS: readonly Fault[] = [
   ),
   broadband(
     'a birthday falls on the wrong year',
-    'days.ts',
-    'thisYear >= today ? thisYear : inYear(year + 1)',
-    'thisYear',
+    'care.ts',
+    'nextAnniversary(born, today)',
+    '`${today.slice(0, 4)}${born.slice(4)}`',
     /across the year's end/,
   ),
   broadband(
