@@ -3,6 +3,7 @@ import {
   addMonths,
   type Because,
   type CareFacts,
+  cadence,
   dayEnd,
   dayOf,
   periodOf,
@@ -94,22 +95,14 @@ function greetings({ today, holidays }: CareFacts, { careLeadDays }: Parameters)
 }
 
 /** Round visits reach every customer once a period (A-201). */
-function roundVisit({ today, contacts }: CareFacts, { roundVisitMonths }: Parameters): TaskProposal[] {
-  const { from, to } = periodOf(roundVisitMonths, today);
-  if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return [];
-  const title = { en: `Round visit, ${from} to ${to}`, zh: `普遍走访（${from} 至 ${to}）` };
-  return [
-    {
-      key: `round-visit:${from}`,
-      title,
-      origin: 'CADENCE',
-      purpose: 'CARE',
-      channel: 'VISIT',
-      period: { from, to },
-      metBy: { channels: ['VISIT'], late: true },
-      dueAt: dayEnd(to, timeZone),
-    },
-  ];
+function roundVisit(facts: CareFacts, { roundVisitMonths }: Parameters): TaskProposal[] {
+  return cadence(facts, {
+    key: 'round-visit',
+    every: roundVisitMonths,
+    timeZone,
+    by: ['VISIT'],
+    title: ({ from, to }) => ({ en: `Round visit, ${from} to ${to}`, zh: `普遍走访（${from} 至 ${to}）` }),
+  });
 }
 
 /** A branch VIP's file is registered monthly and archived when the year has ended (A-019, A-021). */

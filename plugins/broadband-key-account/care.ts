@@ -2,6 +2,7 @@ import {
   addDays,
   type Because,
   type CareFacts,
+  cadence,
   dayEnd,
   nextAnniversary,
   periodOf,
@@ -144,24 +145,16 @@ function holidays({ today, holidays: known }: CareFacts, { careLeadDays }: Param
 }
 
 /** A group customer is served on site once a month: boxes, cards and payments on its behalf (A-153). */
-function groupService({ today, customer, contacts }: CareFacts): TaskProposal[] {
-  if (customer.profile.keyAccountType !== 'GROUP') return [];
-  const { from, to } = periodOf('MONTH', today);
-  if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return [];
-  const title = {
-    en: 'On-site service: set-top boxes, smart cards, payments',
-    zh: '上门服务：代办机顶盒、智能卡、缴费',
-  };
-  return [
-    {
-      key: `on-site:${from}`,
-      title,
-      origin: 'CADENCE',
-      purpose: 'CARE',
-      channel: 'VISIT',
-      period: { from, to },
-      metBy: { channels: ['VISIT'], late: true },
-      dueAt: dayEnd(to, timeZone),
-    },
-  ];
+function groupService(facts: CareFacts): TaskProposal[] {
+  if (facts.customer.profile.keyAccountType !== 'GROUP') return [];
+  return cadence(facts, {
+    key: 'on-site',
+    every: 'MONTH',
+    timeZone,
+    by: ['VISIT'],
+    title: () => ({
+      en: 'On-site service: set-top boxes, smart cards, payments',
+      zh: '上门服务：代办机顶盒、智能卡、缴费',
+    }),
+  });
 }

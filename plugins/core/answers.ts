@@ -2,10 +2,9 @@ import {
   afterMinutes,
   type Because,
   type CareFacts,
-  dayEnd,
+  cadence,
   type GuardFacts,
   type GuardOffer,
-  periodOf,
   type ReactFacts,
   type ReactOffer,
   type Role,
@@ -118,26 +117,18 @@ function followUp(key: string, dueAt: string, title: TaskProposal['title']): Bec
 
 /** A high-value customer is visited once a period; what else is due is left to the next (A-203). */
 export function care(
-  { today, customer, contacts }: CareFacts,
+  facts: CareFacts,
   { highValueVisitMonths }: Parameters,
 ): Because<readonly TaskProposal[]> | undefined {
-  if (customer.grade?.scheme !== 'value-band' || customer.grade.tier !== 'HIGH') return undefined;
-  const { from, to } = periodOf(highValueVisitMonths, today);
-  if (contacts.some(({ on, channel }) => channel === 'VISIT' && from <= on && on <= to)) return undefined;
-  const title = { en: `Visit the high-value customer by ${to}`, zh: `${to} 前拜访高价值客户` };
-  return {
-    answer: [
-      {
-        key: `visit:${from}`,
-        title,
-        origin: 'CADENCE',
-        purpose: 'CARE',
-        channel: 'VISIT',
-        period: { from, to },
-        metBy: { channels: ['VISIT'], late: true },
-        dueAt: dayEnd(to, timeZone),
-      },
-    ],
-    because: { en: 'High-value customers are visited periodically.', zh: '高价值客户定期拜访。' },
-  };
+  const { grade } = facts.customer;
+  if (grade?.scheme !== 'value-band' || grade.tier !== 'HIGH') return undefined;
+  const answer = cadence(facts, {
+    key: 'visit',
+    every: highValueVisitMonths,
+    timeZone,
+    by: ['VISIT'],
+    title: ({ to }) => ({ en: `Visit the high-value customer by ${to}`, zh: `${to} 前拜访高价值客户` }),
+  });
+  if (answer.length === 0) return undefined;
+  return { answer, because: { en: 'High-value customers are visited periodically.', zh: '高价值客户定期拜访。' } };
 }

@@ -2,6 +2,8 @@ import {
   addDays,
   type Because,
   type CareFacts,
+  cadence,
+  type DayPeriod,
   dayEnd,
   instantAt,
   periodOf,
@@ -15,9 +17,6 @@ const CONTACT_MONTHS: Readonly<Record<string, number>> = { DIAMOND: 1, GOLD: 1, 
 
 /** Contents that make a message one of service; the introduction, greetings and offers are others. */
 const SERVICE = ['CARE', 'GUIDE'] as const;
-
-/** Where people meet. */
-const FACE_TO_FACE: ('VISIT' | 'HALL')[] = ['VISIT', 'HALL'];
 
 /** What a customer is due today: contact by tier, face to face where important, and the hall's messages. */
 export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> {
@@ -34,54 +33,34 @@ export function care(facts: CareFacts, parameters: Parameters): Because<readonly
 }
 
 /** One contact a calendar month or quarter; what came before the period does not count (A-087 to A-090). */
-function contact({ today, customer, contacts }: CareFacts): TaskProposal[] {
-  const months = customer.grade?.scheme === 'club' ? CONTACT_MONTHS[customer.grade.tier] : undefined;
+function contact(facts: CareFacts): TaskProposal[] {
+  const { grade } = facts.customer;
+  const months = grade?.scheme === 'club' ? CONTACT_MONTHS[grade.tier] : undefined;
   if (months === undefined) return [];
-  const { from, to } = periodOf(months, today);
-  if (contacts.some(({ on }) => from <= on && on <= to)) return [];
-  const title = { en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` };
-  return [
-    {
-      key: `contact:${from}`,
-      title,
-      origin: 'CADENCE',
-      purpose: 'CARE',
-      channel: 'PHONE',
-      period: { from, to },
-      metBy: { late: true },
-      warnAt: warning(to),
-      dueAt: dayEnd(to, timeZone),
-    },
-  ];
+  return cadence(facts, {
+    key: 'contact',
+    every: months,
+    timeZone,
+    title: ({ to }) => ({ en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` }),
+    warnAt: warning,
+  });
 }
 
 /** An important VIP is met; calls do not stand in for it (A-091). */
-function faceToFace(
-  { today, important, customer, contacts }: CareFacts,
-  { faceToFaceMonths }: Parameters,
-): TaskProposal[] {
-  if (!important || customer.grade?.scheme !== 'club') return [];
-  const { from, to } = periodOf(faceToFaceMonths, today);
-  if (contacts.some(({ on, channel }) => (FACE_TO_FACE as string[]).includes(channel) && from <= on && on <= to))
-    return [];
-  const title = { en: `Meet the important VIP by ${to}`, zh: `${to} 前与重要VIP客户面对面接触` };
-  return [
-    {
-      key: `face-to-face:${from}`,
-      title,
-      origin: 'CADENCE',
-      purpose: 'CARE',
-      channel: 'VISIT',
-      period: { from, to },
-      metBy: { channels: FACE_TO_FACE, late: true },
-      warnAt: warning(to),
-      dueAt: dayEnd(to, timeZone),
-    },
-  ];
+function faceToFace(facts: CareFacts, { faceToFaceMonths }: Parameters): TaskProposal[] {
+  if (!facts.important || facts.customer.grade?.scheme !== 'club') return [];
+  return cadence(facts, {
+    key: 'face-to-face',
+    every: faceToFaceMonths,
+    timeZone,
+    by: ['VISIT', 'HALL'],
+    title: ({ to }) => ({ en: `Meet the important VIP by ${to}`, zh: `${to} 前与重要VIP客户面对面接触` }),
+    warnAt: warning,
+  });
 }
 
 /** The 25th of the month in which a period ends; the day is ours (A-088). */
-function warning(to: string): string {
+function warning({ to }: DayPeriod): string {
   return instantAt(`${to.slice(0, 8)}25`, '00:00', timeZone);
 }
 

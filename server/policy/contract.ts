@@ -17,6 +17,7 @@ import type { SchemeRule } from './vocabulary.ts';
 
 export type { Builder } from '../../schema/builder.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
+export { type Cadence, cadence } from './cadence.ts';
 export {
   addDays,
   addMonths,
@@ -26,6 +27,7 @@ export {
   dayOf,
   instantAt,
   nextAnniversary,
+  type PeriodLength,
   periodOf,
 } from './days.ts';
 export type {

@@ -15,6 +15,9 @@ export interface DayPeriod {
   readonly to: string;
 }
 
+/** A calendar week, from Monday, month, quarter or year; or so many months that divide the year: 1, 2, 3, 4, 6 or 12. */
+export type PeriodLength = 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR' | number;
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -69,14 +72,12 @@ export function addMonths(day: string, months: number): string {
 }
 
 /**
- * The calendar week (from Monday), month, quarter or year in which a day lies; or the calendar period of so many months,
- * counted from January.
+ * The calendar period in which a day lies; months are counted from January.
  *
- * @param every a number of months divides the year: 1, 2, 3, 4, 6 or 12
  * @param later the one so many periods later instead; -1 is the one before
  * @throws {RangeError} no such day, or the months do not divide the year
  */
-export function periodOf(every: 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR' | number, day: string, later = 0): DayPeriod {
+export function periodOf(every: PeriodLength, day: string, later = 0): DayPeriod {
   const [year, month] = partsOf(day);
   if (every === 'WEEK') {
     const monday = addDays(day, 7 * later - ((new Date(day).getUTCDay() + 6) % 7));

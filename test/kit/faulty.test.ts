@@ -219,13 +219,7 @@ const FAULTS: readonly Fault[] = [
   ),
   telecom('two tiers have one rank', 'club.ts', 'rank: 2,', 'rank: 1,', /scheme club: its tiers need whole ranks/),
   telecom('gold is contacted each quarter', 'care.ts', 'GOLD: 1', 'GOLD: 3', /gold too \(A-088\)/),
-  telecom(
-    'a contact of the last day does not count',
-    'care.ts',
-    'if (contacts.some(({ on }) => from <= on && on <= to)) return []',
-    'if (contacts.some(({ on }) => from <= on && on < to)) return []',
-    /a contact of the last day counts/,
-  ),
+  telecom('a visit alone is contact', 'care.ts', "key: 'contact',", "key: 'contact', by: ['VISIT'],", /A-087/),
   telecom('calls stand in for a visit', 'care.ts', "['VISIT', 'HALL']", "['VISIT', 'HALL', 'PHONE']", /A-091/),
   telecom(
     'who was never told is sold to',
@@ -258,8 +252,8 @@ const FAULTS: readonly Fault[] = [
   telecom(
     'a parameter is misspelt',
     'care.ts',
-    'periodOf(faceToFaceMonths, today)',
-    'periodOf((0 as unknown as { m: { n: number } }).m.n, today)',
+    'every: faceToFaceMonths',
+    'every: (0 as unknown as { m: { n: number } }).m.n',
     /care on .*threw TypeError/,
   ),
   telecom(

@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly [name: string, pattern: RegExp])[] = [
 const RULES = [
   /^server\/\w+\/rules\.ts$/,
   /^server\/sla\/(business-time|calendar|check-calendar|clock|day-plan|duration|explain|holidays|open-table|reading|schedule|search|zone)\.ts$/,
-  /^server\/policy\/(text|enums|days|promise|facts|answers|vocabulary|contract|evaluate.*)\.ts$/,
+  /^server\/policy\/(text|enums|days|cadence|promise|facts|answers|vocabulary|contract|evaluate.*)\.ts$/,
   /^server\/policy\/evaluate\//,
   /^server\/tickets\/moves\.ts$/,
 ];
