@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { measure } from './targets.ts';
+
+type Figures = Readonly<Record<string, string>>;
+
+test.each<{ it: string; figures: Figures; before: Figures; met: (boolean | null)[] }>([
+  { it: 'misses at 89.9 % satisfaction (A-055)', figures: { SATISFACTION: '89.9' }, before: {}, met: [false, null] },
+  { it: 'meets at 90.0 % satisfaction', figures: { SATISFACTION: '90.0' }, before: {}, met: [true, null] },
+  {
+    it: 'meets with complaints from 5.0 to 4.0 % (A-056)',
+    figures: { COMPLAINT_RATE: '4.0' },
+    before: { COMPLAINT_RATE: '5.0' },
+    met: [null, true],
+  },
+  {
+    it: 'misses with complaints from 5.0 to 4.1 %',
+    figures: { COMPLAINT_RATE: '4.1' },
+    before: { COMPLAINT_RATE: '5.0' },
+    met: [null, false],
+  },
+  {
+    it: 'judges no reduction from nothing',
+    figures: { COMPLAINT_RATE: '1' },
+    before: { COMPLAINT_RATE: '0' },
+    met: [null, null],
+  },
+])('measure $it', ({ figures, before, met }) => {
+  const { answer } = measure({ period: { from: '2026-01-01', to: '2026-03-31' }, figures, before });
+  expect(answer.map((one) => one.met)).toEqual(met);
+});
