@@ -3,7 +3,7 @@ import { goldenFindings } from '../../server/kit/golden/run.ts';
 import { at, shown } from '../../server/kit/golden/show.ts';
 import { parseTables } from '../../server/kit/golden/tables.ts';
 import { UNWATCHED } from '../../server/kit/watch.ts';
-import { bands, definePolicy, hours, parameter, z } from '../../server/policy/contract.ts';
+import { bands, definePolicy, hours, type Policy, parameter, z } from '../../server/policy/contract.ts';
 
 const text = { en: 'Text', zh: '文本' };
 const policy = definePolicy({
@@ -33,6 +33,25 @@ const policy = definePolicy({
 
 const findings = (table: string) =>
   goldenFindings(policy, parseTables(table, 'golden.csv'), UNWATCHED).map(({ message }) => message);
+
+test('an empty list is written none', () => {
+  const counting: Policy = {
+    ...policy,
+    answers: {
+      care: ({ contacts, messages, holidays }) => {
+        const because = { en: `${[contacts, messages, holidays].map((list) => list?.length).join()}`, zh: '文本' };
+        return { answer: [], because };
+      },
+    },
+  };
+  const table = `it,question,contacts,messages,holidays,=> because.en
+none,care,none,none,none,"0,0,0"
+some,care,2026-03-01 VISIT; 2026-03-02,2026-03-01 SMS CARE,2026-05-01 劳动节,"2,1,1"
+`;
+  expect(goldenFindings(counting, parseTables(table, 'golden.csv'), UNWATCHED).map(({ message }) => message)).toEqual(
+    [],
+  );
+});
 
 test('rows that hold say nothing, in several tables with remarks between them', () => {
   const table = `# Grades.

@@ -40,6 +40,9 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'viewer.roles': ROLES,
 };
 
+/** Facts that are lists: an empty one is written `none`. */
+const LISTS = /^(contacts|messages|holidays|grades|history|limits|(viewer|requester)\.roles)$/;
+
 type Build = Record<string, unknown>;
 
 export function isQuestion(name: string): name is Question {
@@ -117,6 +120,7 @@ function giveGrade({ schemes = {} }: Policy, customer: Build, part: string, valu
 }
 
 function factValue(path: string, value: unknown): unknown {
+  if (value === null && LISTS.test(path)) return [];
   if (typeof value !== 'string' && typeof value !== 'number') return value;
   const text = String(value);
   if (DECIMAL.test(path)) return text;

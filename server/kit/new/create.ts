@@ -40,7 +40,7 @@ export function createPlugin(name: string, dir: string): string {
     writeFileSync(path.join(folder, file), text);
   return `${shown} is written.
 
-  index.ts        the policy: two tiers by yearly spend, a promise by level; change what it says
+  index.ts        the policy: two tiers by yearly spend, a promise by level, a visit a quarter
   golden.csv      what it answers, an example a line
   policy.test.ts  the same for a few by hand
   README.md       what it decides, and why

@@ -29,12 +29,13 @@ function labelOf(id: string): string {
 
 function indexTs({ id, contract }: NewPlugin): string {
   const label = labelOf(id);
-  return `import { bands, decimalParameter, definePolicy, hours, parameter, z } from '${contract}';
+  return `import { bands, cadence, decimalParameter, definePolicy, hours, parameter, z } from '${contract}';
 
 const amount = decimalParameter({ min: 0 });
 const source = '${id}';
+const timeZone = 'Asia/Shanghai'; // Where its days begin and end.
 
-/** ${label}: two tiers by yearly spend; complaints are answered in time, grave ones in half of it. */
+/** ${label}: two tiers by yearly spend; complaints are answered in time, gold customers visited once a quarter. */
 export default definePolicy({
   id: '${id}',
   contract: 1,
@@ -42,6 +43,7 @@ export default definePolicy({
   label: { en: '${label}', zh: '示例：${id}' },
   businessLine: true,
   access: 'BRANCH_AND_BELOW',
+  timeZone,
   metrics: { YEARLY_SPEND: { label: { en: 'Yearly spend', zh: '年消费' }, unit: 'CNY' } },
   benefits: { OWN_MANAGER: { label: { en: 'A manager of their own', zh: '专属客户经理' } } },
   parameters: {
@@ -94,6 +96,14 @@ export default definePolicy({
         },
       };
     },
+    care: (facts) => {
+      if (facts.customer.grade?.tier !== 'GOLD') return undefined;
+      const title = { en: 'Visit the gold customer', zh: '走访金级客户' };
+      return {
+        answer: cadence(facts, { key: 'visit', every: 'QUARTER', timeZone, by: ['VISIT'], title: () => title }),
+        because: { en: 'Gold customers are visited once a quarter.', zh: '金级客户每季度走访一次。' },
+      };
+    },
   },
 });
 `;
@@ -114,6 +124,12 @@ it,question,ticket.type,ticket.level,=> outcome,=> FIRST_RESPONSE.target,=> FIRS
 an ordinary complaint within 8 hours,promise,COMPLAINT,1,ANSWERED,DURATION 480,50; 80
 a grave one in half of it,promise,COMPLAINT,2,ANSWERED,DURATION 240,50; 80
 other tickets are left to the standard policy,promise,INQUIRY,1,LEFT,,
+
+it,question,today,customer.grade,contacts,=> outcome,=> 0.key,=> 0.channel,=> 0.dueAt
+gold is visited by the end of the quarter,care,2026-02-02,${id} GOLD,none,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
+a visit in the quarter is enough,care,2026-03-31,${id} GOLD,2026-01-01 VISIT,ANSWERED,none,none,none
+a call is not,care,2026-03-31,${id} GOLD,2026-03-01 PHONE,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
+silver is left to the standard policy,care,2026-02-02,${id} SILVER,none,LEFT,,,
 
 it,question,path,=> value
 gold has a manager of its own,declares,schemes.${id}.tiers.GOLD.benefits,OWN_MANAGER
@@ -164,6 +180,7 @@ What this policy decides, for whom, and from which document it comes.
 |---|---|
 | \`grade\` | scheme \`${id}\`: GOLD and SILVER by bands of the yearly spend |
 | \`promise\` | COMPLAINT: first response within \`complaintHours\`, level 2 within half of it; all else left to the next |
+| \`care\` | GOLD is visited once a quarter; all else left to the next |
 
 | parameter | default | |
 |---|---|---|
