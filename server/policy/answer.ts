@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ANSWERS, type Answers } from './answers.ts';
 import { completePromise, type Policy, type PromiseOffer, type ReactOffer, type RouteOffer } from './contract.ts';
@@ -5,6 +7,7 @@ import { BlankParameters, PolicyBreakage } from './errors.ts';
 import type { Parameters } from './evaluate/operands.ts';
 import { becauseOf, evaluate } from './evaluate.ts';
 import type { Facts, GradeFacts, Question } from './facts.ts';
+import { issueText } from './issue-text.ts';
 import type { Text } from './text.ts';
 
 /** An answer with its reason, complete and of the right shape. */
@@ -40,7 +43,7 @@ export function answerOne<Q extends Question>(
   parameters: Parameters,
 ): Outcome<Q> {
   try {
-    const given = policy.answers?.[question]?.(facts as never, readable(policy, parameters) as never);
+    const given = policy.answers?.[question]?.(facts as never, readable(policy, question, parameters) as never);
     if (given !== undefined)
       return { kind: 'ANSWERED', answered: checked(policy, question, facts, completed(question, given)) };
     if (question !== 'grade') return { kind: 'LEFT' };
@@ -62,16 +65,19 @@ function ruled(policy: Policy, facts: GradeFacts, parameters: Parameters): Answe
 }
 
 /**
- * The parameters as answer functions read them. Reading a blank one ends the answer as NOT_CONFIGURED; `'key' in
- * parameters` asks without reading.
+ * The parameters as answer functions read them. Reading a blank one ends the answer as NOT_CONFIGURED, reading one that is
+ * not declared breaks it; `'key' in parameters` asks without reading.
  */
-function readable(policy: Policy, parameters: Parameters): Parameters {
+function readable(policy: Policy, question: Question, parameters: Parameters): Parameters {
   return new Proxy(parameters, {
     get(values, key) {
       if (typeof key !== 'string') return undefined;
       const value = values[key];
-      if (value !== undefined || !Object.hasOwn(policy.parameters ?? {}, key)) return value;
-      throw new BlankParameters([key]);
+      if (value !== undefined) return value;
+      if (Object.hasOwn(policy.parameters ?? {}, key)) throw new BlankParameters([key]);
+      // Whoever prints the parameters asks for more than their names.
+      if (key === 'toJSON' || key === 'then') return undefined;
+      throw new PolicyBreakage('RUBBISH', `${question} reads the parameter ${key}, which is not declared`);
     },
   });
 }
@@ -82,7 +88,7 @@ function completed(question: Question, given: unknown): unknown {
     throw new PolicyBreakage('RUBBISH', `${question} answered with a Promise; policies are synchronous`);
   }
   const envelope = offer.safeParse(given);
-  if (!envelope.success) throw rubbish(question, envelope.error);
+  if (!envelope.success) throw rubbish(question, envelope.error, given);
   const { answer, because } = envelope.data;
   if (typeof answer !== 'object' || answer === null) return { answer, because };
   switch (question) {
@@ -133,7 +139,7 @@ export function warmUp(): void {
  */
 export function checked<Q extends Question>(policy: Policy, question: Q, facts: Facts[Q], value: unknown): Answered<Q> {
   const parsed = (ENVELOPES[question] as z.ZodType<Answered<Q>>).safeParse(value);
-  if (!parsed.success) throw rubbish(question, parsed.error);
+  if (!parsed.success) throw rubbish(question, parsed.error, value);
   const problem = contradiction(policy, question, facts, parsed.data.answer);
   if (problem) throw new PolicyBreakage('RUBBISH', `${question} answered ${problem}`);
   return parsed.data;
@@ -170,17 +176,33 @@ function dutyProblem({ duties = {} }: Policy, tasks: Answers['care']): string | 
   return null;
 }
 
-function rubbish(question: Question, error: z.ZodError): PolicyBreakage {
+function rubbish(question: Question, error: z.ZodError, value: unknown): PolicyBreakage {
   const [first] = error.issues;
   const where = [question, ...(first?.path ?? [])].map(String).join('.');
-  return new PolicyBreakage('RUBBISH', `${where}: ${first?.message ?? 'has the wrong shape'}`);
+  const what = first ? issueText(first, value) : 'has the wrong shape';
+  const whole = first?.path.length === 0 ? ': { answer, because }, or undefined where the question is left' : '';
+  return new PolicyBreakage('RUBBISH', `${where} ${what}${whole}`);
 }
 
-/** What a plugin threw, in a few words: it may be anything, and reading it may throw again. */
+/** What a plugin threw and where, in a few words: it may be anything, and reading it may throw again. */
 function describeThrown(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return error instanceof Error ? `${error.name}: ${error.message}${lineOf(error.stack)}` : String(error);
   } catch {
     return 'something that cannot be shown';
   }
+}
+
+/** Where the platform's own files for policies lie: what they throw was thrown because of who called them. */
+const OWN = fileURLToPath(new URL('.', import.meta.url));
+
+/** The plugin's innermost line in a stack, as ` (index.ts:12)`. */
+function lineOf(stack = ''): string {
+  for (const frame of stack.split('\n')) {
+    const [, at = '', line = ''] = /^ {4}at (?:.*\()?(.+):(\d+):\d+\)?$/.exec(frame) ?? [];
+    const file = at.startsWith('file:') ? fileURLToPath(at) : at;
+    if (file === '' || file.startsWith('node:') || file.startsWith(OWN) || file.includes('node_modules')) continue;
+    return ` (${path.basename(file)}:${line})`;
+  }
+  return '';
 }

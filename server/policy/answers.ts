@@ -21,9 +21,9 @@ import {
  */
 
 const text = z.strictObject({ en: z.string().min(1).max(2000), zh: z.string().min(1).max(2000) });
-const decimal = z.string().regex(/^-?\d{1,24}(\.\d{1,12})?$/, 'an exact decimal');
+const decimal = z.string().regex(/^-?\d{1,24}(\.\d{1,12})?$/, 'is not an exact decimal');
 const date = z.iso.date();
-const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'an upper-case code');
+const code = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, 'is not an upper-case code');
 const role = z.enum(ROLES);
 
 export const reasonSchema = z.strictObject({ code, text });

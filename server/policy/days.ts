@@ -28,7 +28,8 @@ const DAY_MS = 86_400_000;
  * @throws {RangeError} no such instant or zone
  */
 export function dayOf(instant: string, timeZone: string): string {
-  return dayIn(new Date(epochMs(instant)), timeZone);
+  const at = new Date(epochMs(instant));
+  return inZone(timeZone, () => dayIn(at, timeZone));
 }
 
 /**
@@ -41,7 +42,7 @@ export function dayOf(instant: string, timeZone: string): string {
  * @throws {RangeError} no such day, time or zone
  */
 export function instantAt(day: string, time: string, timeZone: string): string {
-  return inZone(day, time, timeZone, 'compatible');
+  return localInstant(day, time, timeZone, 'compatible');
 }
 
 /**
@@ -52,7 +53,7 @@ export function instantAt(day: string, time: string, timeZone: string): string {
  * @throws {RangeError} no such day or zone
  */
 export function dayEnd(day: string, timeZone: string): string {
-  return inZone(day, '23:59:59', timeZone, 'later');
+  return localInstant(day, '23:59:59', timeZone, 'later');
 }
 
 /** The day so many days later, or earlier where `days` is negative. @throws {RangeError} no such day */
@@ -114,18 +115,26 @@ const MOST_KNOWN = 10_000;
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/;
 
-function inZone(day: string, time: string, timeZone: string, disambiguation: 'compatible' | 'later'): string {
+function localInstant(day: string, time: string, timeZone: string, disambiguation: 'compatible' | 'later'): string {
   const key = `${day} ${time} ${timeZone} ${disambiguation}`;
   const before = known.get(key);
   if (before !== undefined) return before;
   if (!TIME.test(time)) throw new RangeError(`${JSON.stringify(time)} is no time of day such as 09:00`);
-  const instant = Temporal.PlainDate.from(checked(day))
-    .toPlainDateTime(Temporal.PlainTime.from(time))
-    .toZonedDateTime(timeZone, { disambiguation })
-    .toString({ timeZoneName: 'never' });
+  const local = Temporal.PlainDate.from(checked(day)).toPlainDateTime(Temporal.PlainTime.from(time));
+  const instant = inZone(timeZone, () => local.toZonedDateTime(timeZone, { disambiguation }));
+  const text = instant.toString({ timeZoneName: 'never' });
   if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, instant);
-  return instant;
+  known.set(key, text);
+  return text;
+}
+
+/** @throws {RangeError} there is no such zone, which is all that can go wrong */
+function inZone<T>(timeZone: string, work: () => T): T {
+  try {
+    return work();
+  } catch {
+    throw new RangeError(`${JSON.stringify(timeZone)} is no time zone such as Asia/Shanghai`);
+  }
 }
 
 function isoDay(milliseconds: number): string {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InvalidInput, type Issue } from '../errors.ts';
 import type { Policy } from './contract.ts';
 import { contradictions } from './evaluate/contradictions.ts';
+import { issueText } from './issue-text.ts';
 
 /**
  * The parameters in force: those that are given, read by their schemas, and the defaults of the others. What is left
@@ -40,7 +41,11 @@ export function parseParameters(
     if (given === undefined || given === null) continue;
     const parsed = schema.safeParse(given);
     if (parsed.success) parameters[key] = parsed.data;
-    else issues.push({ path: `${path}.${key}`, message: parsed.error.issues.map(({ message }) => message).join(', ') });
+    else
+      issues.push({
+        path: `${path}.${key}`,
+        message: parsed.error.issues.map((issue) => issueText(issue, given)).join(', '),
+      });
   }
   return { parameters, issues };
 }

@@ -131,8 +131,8 @@ test.each([
   { it: 'no instant', call: () => dayOf('tomorrow', CHINA), says: '"tomorrow" is no instant such as 2026-03-31T02:00' },
   { it: 'five months', call: () => periodOf(5, '2026-03-02'), says: 'has 1, 2, 3, 4, 6 or 12 months, not 5' },
   { it: 'no months', call: () => periodOf(0, '2026-03-02'), says: 'months, not 0' },
-  { it: 'a zone of dayEnd', call: () => dayEnd('2026-03-02', 'Europe/Berln'), says: /Europe\/Berln/i },
-  { it: 'a zone of dayOf', call: () => dayOf('2026-03-02T02:00:00Z', 'Europe/Berln'), says: /Europe\/Berln/i },
+  { it: 'a zone of dayEnd', call: () => dayEnd('2026-03-02', 'Europe/Berln'), says: '"Europe/Berln" is no time zone' },
+  { it: 'a zone of dayOf', call: () => dayOf('2026-03-02T02:00:00Z', 'Berln'), says: '"Berln" is no time zone' },
   { it: 'no time of day', call: () => instantAt('2026-03-02', '25:00', CHINA), says: '"25:00" is no time of day' },
   { it: 'a time without zero', call: () => instantAt('2026-03-02', '9:00', CHINA), says: '"9:00" is no time of day' },
 ])('refuses $it in words', ({ call, says }) => {

@@ -79,7 +79,7 @@ test('defaults are in force, what is given stands in exact decimals, the rest is
 
 test.each([
   { it: 'an unknown key', values: { golden: 1 }, path: 'p.golden', message: /no parameter/ },
-  { it: 'a value of another type', values: { days: '3' }, path: 'p.days', message: /expected number/ },
+  { it: 'a value of another type', values: { days: '3' }, path: 'p.days', message: /^is "3", a number is asked$/ },
   { it: 'a value that its schema refuses', values: { gold: -1 }, path: 'p.gold', message: /below 0/ },
   { it: 'what the plugin’s check refuses', values: { days: 1, nights: 2 }, path: 'p.nights', message: /above days/ },
   {
