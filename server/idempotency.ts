@@ -72,18 +72,29 @@ export async function once<R extends Prisma.InputJsonValue>(
 }
 
 /**
- * What the first request with the key answered, for effects that are judged before they are written: a repetition is not
- * judged again, on what the first one changed.
+ * Answers a repetition with what the first request stored, before anything is judged: rules and facts may have changed since,
+ * not least by that request. One that came while the first was under way, and is refused for what that changed, gets its
+ * answer too.
  *
+ * @param answer judges and writes, with `once` or `writeOnce` and the same request
  * @throws {Conflict} the key was used before with another input
  */
-export async function firstResult<R extends Prisma.InputJsonValue>(
-  prisma: Pick<PrismaClient, 'idempotencyKey'>,
+export async function answerOnce<R extends Prisma.InputJsonValue>(
+  { prisma }: Pick<Database, 'prisma'>,
   request: Repeatable,
-): Promise<R | null> {
+  answer: () => Promise<R>,
+): Promise<R> {
   const claim = claimOf(request);
-  const stored = claim && (await readFirst(prisma, claim));
-  return (stored?.result as R | undefined) ?? null;
+  if (!claim) return answer();
+  const before = await readFirst(prisma, claim);
+  if (before) return before.result as R;
+  try {
+    return await answer();
+  } catch (error) {
+    const meanwhile = await readFirst(prisma, claim);
+    if (!meanwhile) throw error;
+    return meanwhile.result as R;
+  }
 }
 
 interface Claim {

@@ -3,7 +3,7 @@ import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, NotFound } from '../errors.ts';
 import type { Role } from '../generated/prisma/enums.ts';
-import { once } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -39,9 +39,29 @@ export async function reportDataLeak(
   { policyId, summary }: DataLeak,
   idempotencyKey?: string | null,
 ): Promise<DataLeakReport> {
+  const { actor } = caller;
+  requirePermission(actor, 'reportDataLeak');
+  const input = { policyId, summary };
+  const request = { actorId: actor.id, mutation: 'reportDataLeak', key: idempotencyKey, input };
+  const first = await answerOnce(services.database, request, () => report(services, caller, input, request));
+  return {
+    id: first.id,
+    reportedAt: new Date(first.reportedAt),
+    investigationDueAt: new Date(first.investigationDueAt),
+  };
+}
+
+/** A report as it is stored for repetitions. */
+type StoredReport = { id: string; reportedAt: string; investigationDueAt: string };
+
+async function report(
+  services: Services,
+  caller: Caller,
+  { policyId, summary }: DataLeak,
+  request: Repeatable,
+): Promise<StoredReport> {
   const { database, clock, policies, actors, alerts } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'reportDataLeak');
   if (!policies.get(policyId) || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
   const text = summary.trim();
   if (text === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
@@ -56,11 +76,11 @@ export async function reportDataLeak(
 
   const reportedAt = clock.now();
   const dueAt = new Date(reportedAt.getTime() + INVESTIGATION_HOURS * 3_600_000);
-  const report = { id: newId(), reportedAt: reportedAt.toISOString(), investigationDueAt: dueAt.toISOString() };
+  const made = { id: newId(), reportedAt: reportedAt.toISOString(), investigationDueAt: dueAt.toISOString() };
   const writes = new WriteSet()
     .insert('alert', {
       id: newId(),
-      dedupeKey: `leak:${report.id}`,
+      dedupeKey: `leak:${made.id}`,
       kind: 'DATA_LEAK',
       severity: 'CRITICAL',
       raisedAt: reportedAt,
@@ -74,7 +94,7 @@ export async function reportDataLeak(
     })
     .insert('task', {
       id: newId(),
-      key: `leak:${report.id}:investigation`,
+      key: `leak:${made.id}:investigation`,
       title: { en: 'Internal investigation of a data leak', zh: '客户信息泄露内部调查' },
       origin: 'MANUAL',
       status: 'OPEN',
@@ -87,30 +107,21 @@ export async function reportDataLeak(
       createdAt: reportedAt,
     });
   const first = await inTransaction(database, (tx) =>
-    once(
-      tx,
-      { actorId: actor.id, mutation: 'reportDataLeak', key: idempotencyKey, input: { policyId, summary } },
-      reportedAt,
-      async () => {
-        await writes.execute(tx);
-        await writeAudit(tx, {
-          at: reportedAt,
-          actorId: actor.id,
-          requestId,
-          action: 'REPORT_DATA_LEAK',
-          subject: { type: 'DataLeak', id: report.id },
-          policyId,
-          branchId,
-          reason: text,
-        });
-        return report;
-      },
-    ),
+    once(tx, request, reportedAt, async () => {
+      await writes.execute(tx);
+      await writeAudit(tx, {
+        at: reportedAt,
+        actorId: actor.id,
+        requestId,
+        action: 'REPORT_DATA_LEAK',
+        subject: { type: 'DataLeak', id: made.id },
+        policyId,
+        branchId,
+        reason: text,
+      });
+      return made;
+    }),
   );
   alerts.wake();
-  return {
-    id: first.id,
-    reportedAt: new Date(first.reportedAt),
-    investigationDueAt: new Date(first.investigationDueAt),
-  };
+  return first;
 }

@@ -4,7 +4,7 @@ import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, Refused } from '../errors.ts';
-import { once } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -29,9 +29,14 @@ export async function allocateBudget(
   input: Allocation,
   idempotencyKey?: string | null,
 ): Promise<string> {
+  requirePermission(caller.actor, 'allocateBudget');
+  const request = { actorId: caller.actor.id, mutation: 'allocateBudget', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => allocate(services, caller, input, request));
+}
+
+async function allocate(services: Services, caller: Caller, input: Allocation, request: Repeatable): Promise<string> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'allocateBudget');
   const now = clock.now();
   const policyId = businessLine(policies.get(input.policyId), input.policyId).declaration.id;
   const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
@@ -47,7 +52,7 @@ export async function allocateBudget(
   if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'allocateBudget', key: idempotencyKey, input }, now, async () => {
+    once(tx, request, now, async () => {
       const key = { policyId, branchId: branch.id, year: input.year, currency };
       await tx.$executeRaw`
         insert into budget_account (id, policy_id, branch_id, year, currency, allocated)

@@ -4,7 +4,7 @@ import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, type Issue } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import { once } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import type { SelectionProposal } from '../policy/answers.ts';
@@ -41,9 +41,19 @@ export async function selectForCallback(
   input: CallbackSelection,
   idempotencyKey?: string | null,
 ): Promise<string[]> {
+  requirePermission(caller.actor, 'selectForCallback');
+  const request = { actorId: caller.actor.id, mutation: 'selectForCallback', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => select(services, caller, input, request));
+}
+
+async function select(
+  services: Services,
+  caller: Caller,
+  input: CallbackSelection,
+  request: Repeatable,
+): Promise<string[]> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'selectForCallback');
   businessLine(policies.get(input.policyId), input.policyId);
   const now = clock.now();
   const issues: Issue[] = [];
@@ -55,7 +65,7 @@ export async function selectForCallback(
   if (issues.length > 0) throw new InvalidInput(issues);
   const title = { en: `Callback: ${reason}`, zh: `电话回访：${reason}` };
   return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'selectForCallback', key: idempotencyKey, input }, now, async () => {
+    once(tx, request, now, async () => {
       const selectionId = newId();
       const scope = Prisma.sql`c.policy_id = ${input.policyId} and ${visibleSql(actor, 'c')}`;
       const { method, count, dueAt } = input;

@@ -7,7 +7,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Contract } from '../generated/prisma/client.ts';
-import { writeOnce } from '../idempotency.ts';
+import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
@@ -31,9 +31,14 @@ export async function fileContract(
   input: NewContract,
   idempotencyKey?: string | null,
 ): Promise<string> {
+  requirePermission(caller.actor, 'fileContract');
+  const request = { actorId: caller.actor.id, mutation: 'fileContract', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => file(services, caller, input, request));
+}
+
+async function file(services: Services, caller: Caller, input: NewContract, request: Repeatable): Promise<string> {
   const { database, clock, sealer } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'fileContract');
   const issues = checkContract(input);
   if (issues.length > 0) throw new InvalidInput(issues);
   const customer = await database.prisma.customer.findFirst({
@@ -70,9 +75,8 @@ export async function fileContract(
         changes: [{ field: 'name', before: null, after: input.name }],
       }),
     );
-  const repeatable = { actorId: actor.id, mutation: 'fileContract', key: idempotencyKey, input };
   try {
-    return await writeOnce(database, repeatable, now, writes, id);
+    return await writeOnce(database, request, now, writes, id);
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.name', message: 'is taken within the policy' }]);

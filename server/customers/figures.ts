@@ -4,7 +4,7 @@ import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import { once } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -17,12 +17,21 @@ export interface FigureInput {
   readonly asOf: Date;
 }
 
+export interface FigureDelivery {
+  readonly policyId: string;
+  readonly source: string;
+  readonly metrics: readonly FigureInput[];
+}
+
 export interface Rejection {
   /** Position in the input, from 0. */
   readonly index: number;
   readonly code: 'UNKNOWN_CUSTOMER' | 'UNKNOWN_METRIC' | 'FUTURE_DATE';
   readonly message: string;
 }
+
+/** How many figures were taken, and which were not. A type, for it is stored as JSON. */
+type FigureReceipt = { accepted: number; rejected: { index: number; code: Rejection['code']; message: string }[] };
 
 /** The most figures of one request; a file of any length goes through `tierline import metrics`. */
 const MAX_FIGURES = 500;
@@ -34,12 +43,22 @@ const MAX_FIGURES = 500;
 export async function recordMetrics(
   services: Services,
   caller: Caller,
-  input: { readonly policyId: string; readonly source: string; readonly metrics: readonly FigureInput[] },
+  input: FigureDelivery,
   idempotencyKey?: string | null,
-): Promise<{ accepted: number; rejected: Rejection[] }> {
+): Promise<FigureReceipt> {
+  requirePermission(caller.actor, 'recordMetrics');
+  const request = { actorId: caller.actor.id, mutation: 'recordMetrics', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => record(services, caller, input, request));
+}
+
+async function record(
+  services: Services,
+  caller: Caller,
+  input: FigureDelivery,
+  request: Repeatable,
+): Promise<FigureReceipt> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'recordMetrics');
   const { declaration } = businessLine(policies.get(input.policyId), input.policyId);
   const issues = [];
   if (input.metrics.length > MAX_FIGURES)
@@ -64,7 +83,7 @@ export async function recordMetrics(
     else accepted.push({ customerId, key, value, asOf });
   }
   return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'recordMetrics', key: idempotencyKey, input }, now, async () => {
+    once(tx, request, now, async () => {
       await storeFigures(tx, accepted, input.source, now);
       await writeAudit(tx, {
         at: now,

@@ -5,7 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
-import { writeOnce } from '../idempotency.ts';
+import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import { guard } from '../policy/guard.ts';
@@ -45,10 +45,15 @@ export async function createCustomer(
   caller: Caller,
   input: NewCustomer,
   idempotencyKey?: string | null,
-) {
+): Promise<string> {
+  requirePermission(caller.actor, 'createCustomer');
+  const request = { actorId: caller.actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => create(services, caller, input, request));
+}
+
+async function create(services: Services, caller: Caller, input: NewCustomer, request: Repeatable): Promise<string> {
   const { database, clock, policies, sealer } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'createCustomer');
   const now = clock.now();
   const policy = businessLine(policies.get(input.policyId), input.policyId);
   const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
@@ -116,9 +121,8 @@ export async function createCustomer(
       changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }),
     }),
   );
-  const repeatable = { actorId: actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
   try {
-    return await writeOnce(database, repeatable, now, writes, id);
+    return await writeOnce(database, request, now, writes, id);
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);

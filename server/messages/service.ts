@@ -5,7 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
-import { firstResult, once, type Repeatable } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -55,8 +55,12 @@ export async function sendMessage(
     key: idempotencyKey,
     input: { ...input, channel },
   };
-  const before = await firstResult<string>(services.database.prisma, request);
-  if (before) return before;
+  return answerOnce(services.database, request, () => queueInTurn(services, caller, request));
+}
+
+type SendRequest = Repeatable & { readonly input: MessageToSend & { readonly channel: Channel } };
+
+async function queueInTurn(services: Services, caller: Caller, request: SendRequest): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const id = await queue(services, caller, request);
@@ -64,17 +68,12 @@ export async function sendMessage(
       if (services.clock.held) await deliverMessages(services);
       return id;
     } catch (error) {
-      const repeated = idempotencyKey != null;
-      if (!(error instanceof Conflict) || repeated || attempt === TRIES) throw error;
+      if (!(error instanceof Conflict) || attempt === TRIES) throw error;
     }
   }
 }
 
-async function queue(
-  services: Services,
-  { actor, requestId }: Caller,
-  request: Repeatable & { readonly input: MessageToSend & { readonly channel: Channel } },
-): Promise<string> {
+async function queue(services: Services, { actor, requestId }: Caller, request: SendRequest): Promise<string> {
   const { input } = request;
   const { database, clock, policies } = services;
   const now = clock.now();

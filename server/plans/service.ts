@@ -7,7 +7,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
-import { writeOnce } from '../idempotency.ts';
+import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -32,9 +32,14 @@ export async function draftPlan(
   input: PlanDraft,
   idempotencyKey?: string | null,
 ): Promise<string> {
+  requirePermission(caller.actor, 'draftPlan');
+  const request = { actorId: caller.actor.id, mutation: 'draftPlan', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => draft(services, caller, input, request));
+}
+
+async function draft(services: Services, caller: Caller, input: PlanDraft, request: Repeatable): Promise<string> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'draftPlan');
   const now = clock.now();
   const issues = checkPlan(input);
   const people = [
@@ -106,7 +111,7 @@ export async function draftPlan(
       customerId: customer.id,
     }),
   );
-  return writeOnce(database, { actorId: actor.id, mutation: 'draftPlan', key: idempotencyKey, input }, now, writes, id);
+  return writeOnce(database, request, now, writes, id);
 }
 
 /**

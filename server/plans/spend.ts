@@ -5,7 +5,7 @@ import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound } from '../errors.ts';
-import { once } from '../idempotency.ts';
+import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
@@ -28,9 +28,14 @@ export async function spendPlanBudget(
   input: Spending,
   idempotencyKey?: string | null,
 ): Promise<string> {
+  requirePermission(caller.actor, 'spendBudget');
+  const request = { actorId: caller.actor.id, mutation: 'spendPlanBudget', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => spend(services, caller, input, request));
+}
+
+async function spend(services: Services, caller: Caller, input: Spending, request: Repeatable): Promise<string> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'spendBudget');
   const now = clock.now();
   const plan = await findPlan(services, actor, input.planId);
   const amount = new Decimal(input.amount.amount);
@@ -56,7 +61,7 @@ export async function spendPlanBudget(
     input: { amount: amount.toFixed(), cumulated: amount.plus(plan.spent.toFixed()).toFixed() },
   });
   return inTransaction(database, (tx) =>
-    once(tx, { actorId: actor.id, mutation: 'spendPlanBudget', key: idempotencyKey, input }, now, async () => {
+    once(tx, request, now, async () => {
       const movement = { byId: actor.id, at: now, purpose: input.purpose.trim(), measureId: input.measureId ?? null };
       // What the policy allowed depends on what was spent before: of two who spend at once the second asks again.
       const [current] = await tx.$queryRaw<{ spent: string }[]>`

@@ -5,7 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
-import { writeOnce } from '../idempotency.ts';
+import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import type { Policy } from '../policy/contract.ts';
 import { guardIfPossible } from '../policy/guard.ts';
@@ -42,9 +42,14 @@ export async function openTicket(
   input: NewTicket,
   idempotencyKey?: string | null,
 ): Promise<string> {
+  requirePermission(caller.actor, 'openTicket');
+  const request = { actorId: caller.actor.id, mutation: 'openTicket', key: idempotencyKey, input };
+  return answerOnce(services.database, request, () => open(services, caller, input, request));
+}
+
+async function open(services: Services, caller: Caller, input: NewTicket, request: Repeatable): Promise<string> {
   const { database, clock, policies, calendars, alerts } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'openTicket');
   const now = clock.now();
   const [customer, assignee] = await Promise.all([
     readKnownCustomer(database, actor, input.customerId),
@@ -163,8 +168,7 @@ export async function openTicket(
       customerId: customer.id,
     }),
   );
-  const repeatable = { actorId: actor.id, mutation: 'openTicket', key: idempotencyKey, input };
-  const ticketId = await writeOnce(database, repeatable, now, writes, id);
+  const ticketId = await writeOnce(database, request, now, writes, id);
   if (writes.of('alert').length > 0) alerts.wake();
   return ticketId;
 }

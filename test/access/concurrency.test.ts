@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
+import { givenApprovedPlan } from '../support/plans.ts';
 
 // On a real server, where requests do run at the same time.
 
@@ -47,6 +48,21 @@ test('a key that was used for something else is refused, also while it is being 
   const names = answers.map(({ __typename }) => __typename).sort();
   expect(names).toEqual([...Array.from({ length: 19 }, () => 'Conflict'), 'Ticket']);
   expect(await app.app.services.database.prisma.ticket.count({ where: { subject: { startsWith: 'other' } } })).toBe(1);
+});
+
+test('twenty who repeat a spending at once get its answer, though a second one would pass the authority', async () => {
+  const supervisor = app.as('BK-A/SUPERVISOR');
+  const { id: customerId } = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  const budget = { amount: '30000' };
+  const { id: planId } = await givenApprovedPlan(supervisor, [app.as('BK-A/COMMAND_CENTER')], { customerId, budget });
+  const input = { planId, amount: { amount: '6000' }, purpose: 'Dinner' };
+  const spend = () => manager.does('SpendPlanBudget', { input, idempotencyKey: 'dinner' });
+  const answers = await Promise.all(Array.from({ length: 20 }, spend));
+  expect(answers.map(({ __typename, id }) => `${__typename} ${id}`)).toEqual(
+    Array.from({ length: 20 }, () => `MaintenancePlan ${planId}`),
+  );
+  const { ledger } = await supervisor.does('PlanHistory', { id: planId });
+  expect(ledger.map(({ kind }: { kind: string }) => kind)).toEqual(['RESERVE', 'CONSUME']);
 });
 
 test('one file is deleted once, however many ask at the same time', async () => {

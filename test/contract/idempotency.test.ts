@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer } from '../support/given.ts';
+import { givenApprovedPlan } from '../support/plans.ts';
+
+const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
+const ERRORS = '... on Error { code message }';
+
+/** Every mutation that takes a key: its document, and an input that is good the first time. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  allocateBudget: `($input: AllocateBudgetInput!, $key: String) { r: allocateBudget(input: $input, idempotencyKey: $key) { ... on BudgetAccount { id } ${ERRORS} } }`,
+  createCustomer: `($input: CreateCustomerInput!, $key: String) { r: createCustomer(input: $input, idempotencyKey: $key) { ... on Customer { id } ${ERRORS} } }`,
+  draftPlan: `($input: DraftPlanInput!, $key: String) { r: draftPlan(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
+  fileContract: `($input: FileContractInput!, $key: String) { r: fileContract(input: $input, idempotencyKey: $key) { ... on Contract { id } ${ERRORS} } }`,
+  openTicket: `($input: OpenTicketInput!, $key: String) { r: openTicket(input: $input, idempotencyKey: $key) { ... on Ticket { id } ${ERRORS} } }`,
+  recordMetrics: `($input: RecordMetricsInput!, $key: String) { r: recordMetrics(input: $input, idempotencyKey: $key) { ... on RecordMetricsResult { accepted rejected { index } } ${ERRORS} } }`,
+  reportDataLeak: `($input: ReportDataLeakInput!, $key: String) { r: reportDataLeak(input: $input, idempotencyKey: $key) { ... on DataLeakReport { id } ${ERRORS} } }`,
+  selectForCallback: `($input: SelectForCallbackInput!, $key: String) { r: selectForCallback(input: $input, idempotencyKey: $key) { ... on CallbackSelection { tasks { id } } ${ERRORS} } }`,
+  sendMessage: `($input: SendMessageInput!, $key: String) { r: sendMessage(input: $input, idempotencyKey: $key) { ... on Message { id } ${ERRORS} } }`,
+  spendPlanBudget: `($input: SpendingInput!, $key: String) { r: spendPlanBudget(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
+};
+
+let app: TestApp;
+let manager: Person;
+let supervisor: Person;
+let director: Person;
+let inputs: Record<string, Record<string, unknown>>;
+
+beforeAll(async () => {
+  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  [manager, supervisor, director] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'].map((role) =>
+    app.as(`BK-A/${role}`),
+  ) as [Person, Person, Person];
+  const { id: customerId, number } = await givenCustomer(manager, { ...BANK, phone: '13912341234' });
+  const plan = await givenApprovedPlan(supervisor, [app.as('BK-A/COMMAND_CENTER')], { customerId });
+  const money = (amount: string) => ({ amount: { amount } });
+  inputs = {
+    allocateBudget: { ...BANK, year: 2026, ...money('100000'), purpose: 'Plans' },
+    createCustomer: { ...BANK, number: 'K-1', kind: 'INDIVIDUAL', name: '李雷' },
+    draftPlan: {
+      customerId,
+      objective: 'Keep',
+      startsOn: '2026-03-02',
+      endsOn: '2026-06-30',
+      budget: { amount: '5' },
+      measures: [{ way: 'PHONE', measure: 'Call', dueAt: '2026-04-01T10:00:00+08:00' }],
+    },
+    fileContract: { customerId, name: '2026-0001-LOAN', content: 'Clauses' },
+    openTicket: { customerId, type: 'COMPLAINT', subject: 'Fees', channel: 'PHONE' },
+    recordMetrics: {
+      policyId: 'bank-vip',
+      source: 'core',
+      metrics: [{ customerNumber: number, key: 'TIME_DEPOSIT_REALTIME', value: '5', asOf: '2026-03-01' }],
+    },
+    reportDataLeak: { policyId: 'bank-vip', summary: 'A list lay open' },
+    selectForCallback: {
+      policyId: 'bank-vip',
+      method: 'RANDOM',
+      count: 1,
+      dueAt: '2026-03-05T10:00:00+08:00',
+      reason: 'A check',
+    },
+    sendMessage: { customerId, purpose: 'CARE', body: 'Rain from Thursday on' },
+    spendPlanBudget: { planId: plan.id, ...money('30'), purpose: 'Flowers' },
+  };
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+async function sends(mutation: string, key: string | null) {
+  const person = mutation === 'allocateBudget' ? director : manager;
+  const { data, errors } = await person.ask(`mutation ${DOCUMENTS[mutation]}`, { input: inputs[mutation], key });
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data.r;
+}
+
+test('every mutation that takes a key is tried here', () => {
+  const fields = Object.values(app.app.schema.getMutationType()?.getFields() ?? {});
+  const keyed = fields.filter(({ args }) => args.some(({ name }) => name === 'idempotencyKey'));
+  expect(keyed.map(({ name }) => name).sort()).toEqual(Object.keys(DOCUMENTS).sort());
+});
+
+test('a repetition gets the first answer and asks nobody, whatever was decided since', async () => {
+  const first = new Map<string, unknown>();
+  for (const mutation of Object.keys(DOCUMENTS)) {
+    const answer = await sends(mutation, `key of ${mutation}`);
+    expect(answer, mutation).not.toHaveProperty('code');
+    first.set(mutation, answer);
+  }
+  // The day of the callback is over, and the policy would say no to all of it.
+  await app.advance('2026-03-06T10:00:00+08:00');
+  const { policies } = app.app.services;
+  const ask = policies.ask;
+  const asked: string[] = [];
+  Object.assign(policies, {
+    ask: async (policyId: string, question: string) => {
+      asked.push(question);
+      return Promise.reject(new Error(`${policyId} is asked again`));
+    },
+  });
+  try {
+    for (const [mutation, answer] of first)
+      expect(await sends(mutation, `key of ${mutation}`), mutation).toEqual(answer);
+  } finally {
+    Object.assign(policies, { ask });
+  }
+  expect(asked).toEqual([]);
+  // Another request with the key is no repetition.
+  inputs.openTicket = { ...inputs.openTicket, subject: 'Other fees' };
+  expect(await sends('openTicket', 'key of openTicket')).toMatchObject({ code: 'CONFLICT' });
+});
+
+test('what was spent once within the authority is not refused when it is sent again (A-069)', async () => {
+  const { id: customerId } = await givenCustomer(manager, BANK);
+  const plan = await givenApprovedPlan(supervisor, [app.as('BK-A/COMMAND_CENTER')], {
+    customerId,
+    budget: { amount: '30000' },
+  });
+  inputs.spendPlanBudget = { planId: plan.id, amount: { amount: '6000' }, purpose: 'Dinner' };
+  const { id } = await sends('spendPlanBudget', 'dinner');
+  expect(id).toBe(plan.id);
+  // With what is spent, another 6,000 would be above the 10,000 of a specialist.
+  expect(await sends('spendPlanBudget', null)).toMatchObject({ code: 'REFUSED' });
+  expect(await sends('spendPlanBudget', 'dinner')).toEqual({ id });
+  const { ledger } = await supervisor.does('PlanHistory', { id });
+  expect(ledger.map(({ kind }: { kind: string }) => kind)).toEqual(['RESERVE', 'CONSUME']);
+});
