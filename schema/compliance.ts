@@ -1,15 +1,15 @@
-import { visible } from '../server/access/scope.ts';
+import { visible, visibleThroughCustomer } from '../server/access/scope.ts';
 import { recordConfidentialityAgreement } from '../server/compliance/agreement.ts';
 import { discloseCustomer } from '../server/compliance/disclose.ts';
 import { drawServiceSample } from '../server/compliance/sample.ts';
 import { deleteCustomer } from '../server/customers/erase.ts';
 import { type CustomerExport, exportCustomer } from '../server/customers/export.ts';
-import { idOf, toGlobalId } from '../server/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { TypeRefs } from './refs.ts';
+import { idOf } from '../server/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+import { pageSize } from './page.ts';
 
 /** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
-export function addCompliance(builder: Builder, refs: TypeRefs): void {
+export function addCompliance(builder: Builder): void {
   builder.prismaNode('Disclosure', {
     id: { field: 'id' },
     ...seenBy,
@@ -68,29 +68,55 @@ export function addCompliance(builder: Builder, refs: TypeRefs): void {
     }),
   });
 
-  builder.prismaObject('ServiceSample', {
+  builder.prismaNode('ServiceSample', {
+    id: { field: 'id' },
+    ...seenBy,
     description: 'Service records that were drawn at random for internal audit in a quarter.',
     fields: (t) => ({
-      id: t.id({ resolve: ({ id }) => toGlobalId('ServiceSample', id) }),
       policyId: t.exposeID('policyId'),
       quarter: t.exposeString('quarter', { description: 'E.g. 2026-Q1.' }),
       population: t.exposeInt('population', { description: 'How many records there were to draw from.' }),
       drawnAt: t.expose('drawnAt', { type: 'DateTime' }),
       drawnBy: t.relation('drawnBy'),
-      records: t.field({
-        type: [refs.named('Interaction')],
+      records: t.prismaField({
+        type: ['Interaction'],
         description: 'At most 500; those that the viewer may see.',
         select: { interactionIds: true },
-        resolve: ({ interactionIds }, _args, { services, actor }) =>
-          actor
-            ? services.database.prisma.interaction.findMany({
-                where: { id: { in: interactionIds }, customer: visible(actor) },
-                orderBy: { id: 'asc' },
-              })
-            : [],
+        extensions: { cost: 500 },
+        resolve: (query, { interactionIds }, _args, context) =>
+          context.services.database.prisma.interaction.findMany({
+            ...query,
+            where: { id: { in: interactionIds }, ...visibleThroughCustomer(actorOf(context)) },
+            orderBy: { id: 'asc' },
+          }),
       }),
     }),
   });
+  guardNode(
+    'ServiceSample',
+    async ({ services, actor }, id) =>
+      (await services.database.prisma.serviceSample.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  builder.queryField('serviceSamples', (t) =>
+    t.prismaField({
+      type: ['ServiceSample'],
+      description: 'Samples for internal audit, the newest first; 20 unless said, at most 100.',
+      args: {
+        policyId: t.arg.id({ required: true }),
+        quarter: t.arg.string({ description: 'E.g. 2026-Q1.' }),
+        first: t.arg.int(),
+      },
+      resolve: (query, _root, { policyId, quarter, first }, context) =>
+        context.services.database.prisma.serviceSample.findMany({
+          ...query,
+          where: {
+            AND: [visible(actorOf(context)), { policyId: String(policyId), ...(quarter != null && { quarter }) }],
+          },
+          orderBy: [{ drawnAt: 'desc' }, { id: 'desc' }],
+          take: pageSize({ first }).size,
+        }),
+    }),
+  );
   const DrawServiceSampleInput = builder.inputType('DrawServiceSampleInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),

@@ -83,7 +83,7 @@ function assemble(
   addAlerts(builder, enums, refs);
   addDataLeaks(builder);
   addContracts(builder);
-  addCompliance(builder, refs);
+  addCompliance(builder);
   addSurveys(builder, enums, shared);
   addReports(builder, enums, shared);
   addMeetings(builder, enums);

@@ -1,7 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
+import { maySee } from '../access/scope.ts';
 import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { InvalidInput, NotFound, Refused } from '../errors.ts';
+import { Forbidden, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Policy } from '../policy/contract.ts';
@@ -42,6 +43,7 @@ export interface SampleInput {
  * Draws a sample of a quarter's service records, at random by the database, and completes the quarter's task if it has one.
  *
  * @returns the sample's id
+ * @throws {Forbidden} the caller does not see what is head office's, where samples are kept
  * @throws {Refused} the line samples nothing, or there is nothing to draw from yet
  */
 export async function drawServiceSample(
@@ -56,6 +58,8 @@ export async function drawServiceSample(
   if (!policy || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
   if (!policy.declaration.samplesServiceRecords)
     throw Refused.because('NOTHING_TO_SAMPLE', `${policyId} samples no service records.`);
+  const branchId = (await actors.organisation()).officeOf(policyId) ?? actor.branchId;
+  if (!maySee(actor, { policyId, branchId })) throw new Forbidden('Samples are drawn at head office.');
   if (size < 1 || size > MAX_SIZE)
     throw new InvalidInput([{ path: 'input.size', message: `is not between 1 and ${MAX_SIZE}` }]);
   const now = clock.now();
@@ -66,7 +70,6 @@ export async function drawServiceSample(
   const records = Prisma.sql`from interaction where policy_id = ${policyId}
     and happened_at >= ${new Date(quarter.start)} and happened_at < ${new Date(quarter.end)} and happened_at <= ${now}`;
   const id = newId();
-  const branchId = (await actors.organisation()).officeOf(policyId) ?? actor.branchId;
   await inTransaction(database, async (tx) => {
     const [counted] = await tx.$queryRaw<{ count: number }[]>`select count(*)::int as count ${records}`;
     const population = counted?.count ?? 0;

@@ -368,6 +368,17 @@ test('A-081: a sample that was drawn is random, registered and in time', async (
     population: 1,
   });
   expect(await sampleTasks(bank)).toMatchObject([{ status: 'DONE' }]);
+  // All of head office reads what was drawn, the newest first; of an outlet nobody does, nor draws there.
+  const asked = { policyId: 'bank-vip' };
+  const all = await bank.as('BK-HQ/DIRECTOR').does('ServiceSamples', asked);
+  expect(all.map(({ quarter }: { quarter: string }) => quarter)).toEqual(['2026-Q2', '2026-Q1', '2026-Q1', '2026-Q1']);
+  expect(await auditor.does('ServiceSamples', { ...asked, quarter: '2026-Q2' })).toMatchObject([{ id: all[0].id }]);
+  const node = 'query ($id: ID!) { node(id: $id) { ... on ServiceSample { population } } }';
+  expect((await auditor.ask(node, { id: all[0].id })).data.node).toEqual({ population: 1 });
+  const outlet = bank.as('BK-A/AUDITOR');
+  expect(await outlet.does('ServiceSamples', asked)).toEqual([]);
+  expect((await outlet.ask(node, { id: all[0].id })).data.node).toBeNull();
+  expect(await does(outlet, DRAW, { input: asked })).toMatchObject({ code: 'FORBIDDEN' });
   const { data } = await auditor.ask(
     '{ auditTrail(filter: { actions: ["DRAW_SERVICE_SAMPLE"] }) { nodes { actor { name } changes { after } } } }',
   );

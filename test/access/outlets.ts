@@ -143,7 +143,7 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   );
 }
 
-/** What a department has beside its customers: a meeting, a dispute, a target, a report. */
+/** What a department has beside its customers: a meeting, a dispute, a target, a report, a sample of its records. */
 export async function plantDepartment(app: TestApp, branchCode: string): Promise<void> {
   const chief = app.as(`${branchCode}/DIRECTOR`);
   const mark = markOf(branchCode);
@@ -159,6 +159,19 @@ export async function plantDepartment(app: TestApp, branchCode: string): Promise
   await expectType('StaffTargets', chief.does('SetStaffTarget', { input: target }));
   const { prisma } = app.app.services.database;
   const branch = await prisma.branch.findUniqueOrThrow({ where: { code: branchCode } });
+  const records = await prisma.interaction.findMany({ where: { customer: { branchId: branch.id } } });
+  await prisma.serviceSample.create({
+    data: {
+      id: newId(),
+      ...line,
+      branchId: branch.id,
+      quarter: mark,
+      population: records.length,
+      interactionIds: records.map(({ id }) => id),
+      drawnById: idOf('Staff', chief.id),
+      drawnAt: app.app.services.clock.now(),
+    },
+  });
   await prisma.periodReport.create({
     data: {
       id: newId(),

@@ -34,6 +34,7 @@ export const BOUND = [
   'PeriodReport',
   'PlanMeasure',
   'Resolution',
+  'ServiceSample',
   'SlaClock',
   'SurveyResponse',
   'Task',

@@ -385,7 +385,7 @@ test('applications: ApprovalPreview to AuthorityLimits, DelegateAuthority, Revok
   expect(await chief.does('RevokeDelegation', { id: given.id })).toMatchObject({ __typename: 'Delegation' });
 });
 
-test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCustomer, DrawServiceSample, RecordConfidentialityAgreement', async () => {
+test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCustomer, samples, RecordConfidentialityAgreement', async () => {
   const bank = app.as('BK-A/CUSTOMER_MANAGER');
   const { id: customerId } = await givenCustomer(bank, { policyId: 'bank-vip', branchCode: 'BK-A' });
   const contract = await bank.does('FileContract', { input: { customerId, name: '2026-0042-LOAN', content: 'Terms' } });
@@ -405,6 +405,10 @@ test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCust
   expect(
     await app.as('BK-HQ/AUDITOR').does('DrawServiceSample', { input: { policyId: 'bank-vip', size: 1 } }),
   ).toMatchObject({ records: [{ summary: 'called' }] });
+  const samples = await head.does('ServiceSamples', { policyId: 'bank-vip', quarter: '2026-Q1', first: 5 });
+  expect(samples).toMatchObject([
+    { population: 1, drawnBy: { name: 'BK-HQ AUDITOR' }, records: [{ summary: 'called' }] },
+  ]);
   const { id, version } = await bank.does('CustomerDetail', { id: customerId });
   expect(
     await bank.does('DeleteCustomer', { input: { id, expectedVersion: version, reason: 'moved away' } }),
