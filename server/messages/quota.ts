@@ -82,5 +82,5 @@ export async function countInFile(
   if (field === undefined) return;
   await tx.$executeRaw`
     update customer set profile = jsonb_set(coalesce(profile, '{}'), array[${field}], to_jsonb(coalesce((profile ->> ${field})::int, 0) + 1))
-    where id = ${customerId}::uuid`;
+    where id = ${customerId}::uuid and erased_at is null`;
 }
