@@ -40,7 +40,10 @@ export function promise(
 }
 
 /** Who declines is not kept, nobody is sold to unasked, complaints stay in the process. */
-export function guard({ action, customer, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
+export function guard(
+  { action, customer, ticket, input }: GuardFacts,
+  parameters: Parameters,
+): Because<GuardOffer> | undefined {
   if (action === 'CREATE_CUSTOMER' && customer?.consent.vipService === false && customer.consent.marketing === false) {
     return refuse('CUSTOMER_DECLINED', {
       en: 'A customer who declines is not entered in the archive.',
@@ -49,7 +52,7 @@ export function guard({ action, customer, ticket, input }: GuardFacts): Because<
   }
   if (action === 'SEND_MESSAGE' || (action === 'RECORD_INTERACTION' && input.channel === 'SMS')) {
     const unasked = customer?.consent.marketing !== true;
-    const refusals = messageRefusals({ customer, input }, !unasked);
+    const refusals = messageRefusals({ customer, input }, !unasked, parameters);
     const [first] = refusals;
     return first && { answer: { refusals }, because: first.text };
   }

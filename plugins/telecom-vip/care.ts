@@ -18,6 +18,9 @@ const CONTACT_MONTHS: Readonly<Record<string, number>> = { DIAMOND: 1, GOLD: 1, 
 /** Contents that make a message one of service; the introduction, greetings and offers are others. */
 const SERVICE = ['CARE', 'GUIDE'] as const;
 
+/** Ways of greeting, messages among them. */
+const GREETED_BY = ['SMS', 'EMAIL', 'WECHAT', 'CHAT', 'PHONE', 'VISIT', 'HALL', 'LETTER'] as const;
+
 /** What a customer is due today: contact by tier, face to face where important, and the hall's messages. */
 export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> {
   const departed = facts.customer.stage === 'LAPSED';
@@ -65,7 +68,8 @@ function warning({ to }: DayPeriod): string {
 }
 
 /** Introduction within a week of storing the number, a service message a month, greetings (A-110, A-112). */
-function messages({ today, customer, createdOn, contacts, messages: sent = [], holidays }: CareFacts): TaskProposal[] {
+function messages(facts: CareFacts): TaskProposal[] {
+  const { today, customer, createdOn, contacts, messages: sent = [] } = facts;
   if (customer.consent.marketing !== true) return [];
   const tasks: TaskProposal[] = [];
   // A number without a day of entry was stored when its file was opened.
@@ -105,10 +109,24 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       dueAt: dayEnd(month.to, timeZone),
     });
   }
-  // One greeting a holiday, however many days it lasts.
+  return [...tasks, ...greeting(facts)];
+}
+
+/** One greeting a holiday, however many days it lasts and by whatever way; who was greeted before it begins is not again. */
+function greeting({
+  today,
+  contacts,
+  messages: sent = [],
+  holidays,
+  holidaySeasonFrom = today,
+}: CareFacts): TaskProposal[] {
   const holiday = holidays.find(({ on }) => on === today);
-  if (holiday) {
-    tasks.push({
+  const greeted = [...contacts, ...sent].some(
+    ({ on, purpose }) => purpose === 'GREETING' && holidaySeasonFrom <= on && on <= today,
+  );
+  if (!holiday || greeted) return [];
+  return [
+    {
       key: `holiday:${today.slice(0, 4)}:${holiday.name}`,
       title: {
         en: `Holiday greeting signed with the hall name: ${holiday.en ?? holiday.name}`,
@@ -118,9 +136,8 @@ function messages({ today, customer, createdOn, contacts, messages: sent = [], h
       purpose: 'GREETING',
       channel: 'SMS',
       period: { from: today, to: today },
-      metBy: { channels: ['SMS'], purposes: ['GREETING'] },
+      metBy: { channels: [...GREETED_BY], purposes: ['GREETING'] },
       dueAt: dayEnd(today, timeZone),
-    });
-  }
-  return tasks;
+    },
+  ];
 }

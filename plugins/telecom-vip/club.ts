@@ -43,6 +43,13 @@ export const parameters = {
     ours: true,
     description: { en: 'Hours within which a complaint is answered', zh: '投诉答复时限（小时）' },
   },
+  greetingsPerHoliday: {
+    schema: count,
+    source: 'S04-hall-customer-manager',
+    default: 1,
+    ours: true,
+    description: { en: 'Greetings of a customer for one holiday, at most', zh: '每个节日问候次数上限' },
+  },
   faceToFaceMonths: {
     schema: period,
     source: 'S03-telecom-vip-work',

@@ -1,4 +1,5 @@
 import type { GuardFacts, MessageDeclaration, Reason } from '../../server/policy/contract.ts';
+import type { Parameters } from './club.ts';
 
 /** What the hall sends (S04-hall-customer-manager). The archive counts service messages. */
 export const messages = {
@@ -36,6 +37,13 @@ const TOO_MANY: Reason = {
     zh: '服务短信每月1至2次，本月已发送2次。',
   },
 };
+const GREETED: Reason = {
+  code: 'GREETING_QUOTA',
+  text: {
+    en: 'The customer was greeted for this holiday: greetings are limited in number.',
+    zh: '该节日已问候客户，节日问候应控制频次。',
+  },
+};
 const UNSIGNED: Reason = {
   code: 'MESSAGE_UNSIGNED',
   text: {
@@ -45,13 +53,14 @@ const UNSIGNED: Reason = {
 };
 
 /**
- * What stands against a message (A-109, A-111, A-113, A-119).
+ * What stands against a message (A-109, A-111, A-113, A-119), or a greeting beyond those of the holiday.
  *
  * @param agreed whether the customer agreed to marketing
  */
 export function messageRefusals(
   { customer, input }: Pick<GuardFacts, 'customer' | 'input'>,
   agreed: boolean,
+  { greetingsPerHoliday }: Parameters,
 ): Reason[] {
   const { consent } = customer ?? {};
   const sells = (messages.MARKETING.purposes as readonly unknown[]).includes(input.purpose);
@@ -59,6 +68,7 @@ export function messageRefusals(
     ...(consent?.vipService === false && consent.marketing === false ? [DECLINED] : []),
     ...(sells && !agreed ? [NOT_AGREED] : []),
     ...(input.kind === 'SERVICE' && Number(input.sentThisMonth) >= SERVICE_A_MONTH ? [TOO_MANY] : []),
+    ...(input.kind === 'GREETING' && Number(input.sentThisHoliday ?? 0) >= greetingsPerHoliday ? [GREETED] : []),
     ...(input.signed === false ? [UNSIGNED] : []),
   ];
 }

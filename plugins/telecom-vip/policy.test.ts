@@ -9,7 +9,7 @@ import policy from './index.ts';
 const now = '2026-03-01T18:00:00.000Z';
 
 type Figures = Readonly<Record<string, string>>;
-const parameters = { complaintHours: 24, faceToFaceMonths: 3 } as Parameters;
+const parameters = { complaintHours: 24, greetingsPerHoliday: 1, faceToFaceMonths: 3 } as Parameters;
 const customer: CustomerFacts = {
   kind: 'INDIVIDUAL',
   stage: 'FORMAL',
@@ -51,6 +51,7 @@ test('the defaults are ours, the thresholds of the club are blank', () => {
     ['goldFrom', undefined, false],
     ['diamondFrom', undefined, false],
     ['complaintHours', 24, true],
+    ['greetingsPerHoliday', 1, true],
     ['faceToFaceMonths', 3, true],
   ]);
 });
@@ -187,20 +188,26 @@ test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>(
     code: undefined,
   },
   {
+    it: 'refuses the second greeting of a holiday',
+    facts: { action: 'SEND_MESSAGE', input: { kind: 'GREETING', sentThisHoliday: 1 } },
+    code: 'GREETING_QUOTA',
+  },
+  {
     it: 'lets a service message without it',
     facts: { action: 'RECORD_INTERACTION', input: { channel: 'SMS', purpose: 'CARE' } },
     code: undefined,
   },
 ])('guard $it', ({ facts, code }) => {
-  const answer = guard({
+  const given = {
     now,
-    action: 'CLOSE_TICKET',
-    viewer: { roles: ['CUSTOMER_MANAGER'] },
+    action: 'CLOSE_TICKET' as const,
+    viewer: { roles: ['CUSTOMER_MANAGER' as const] },
     customer,
     ticket: null,
     input: {},
     ...facts,
-  })?.answer;
+  };
+  const answer = guard(given, parameters)?.answer;
   expect(answer?.refusals[0]?.code).toBe(code);
 });
 
@@ -321,6 +328,20 @@ test.each<{ it: string; facts: Caring; tasks: string[][] }>([
       customer: { consent: willing },
     },
     tasks: [['holiday:2026:劳动节', '2026-05-01T23:59:59+08:00']],
+  },
+  {
+    it: 'does not greet again who was greeted on the eve',
+    facts: {
+      today: '2026-05-01',
+      contacts: [
+        { on: '2026-05-01', channel: 'SMS', purpose: 'CARE' },
+        { on: '2026-04-30', channel: 'PHONE', purpose: 'GREETING' },
+      ],
+      holidays: [{ on: '2026-05-01', name: '劳动节' }],
+      holidaySeasonFrom: '2026-04-07',
+      customer: { consent: willing },
+    },
+    tasks: [],
   },
 ])('care $it', ({ facts, tasks }) => {
   expect(caredFor(facts)).toEqual(tasks);

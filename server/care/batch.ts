@@ -7,7 +7,7 @@ import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { directSql } from '../storage/direct.ts';
-import { holidaysAhead } from './holidays-ahead.ts';
+import { holidaySeason, holidaysAhead } from './holidays-ahead.ts';
 import type { KnownContact } from './met.ts';
 
 /** Customers of one batch: read by one statement, asked about in one message, written in one transaction. */
@@ -104,6 +104,7 @@ export async function decideCare(
   );
   if (rows.length === 0) return [];
   const holidays = holidaysAhead(day);
+  const season = holidaySeason(day);
   const facts = rows.map((row): CareFacts => {
     const grades = gradesOf(row);
     const contacts = row.contacts ?? [];
@@ -127,6 +128,7 @@ export async function decideCare(
       contacts: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? [] : { on, channel, purpose })),
       messages: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? { on, channel, purpose } : [])),
       holidays,
+      holidaySeasonFrom: season.from,
     };
   });
   const decisions = await policies.askMany(declaration.id, 'care', facts);

@@ -1,3 +1,4 @@
+import type { DayPeriod } from '../policy/days.ts';
 import { chineseHolidays, DAY_MS, epochDay } from '../sla/holidays.ts';
 
 /** A statutory holiday by its first day, YYYY-MM-DD. */
@@ -51,6 +52,36 @@ function beginning(day: string): HolidayAhead[] {
   if (day <= LAST_KNOWN) return HOLIDAYS.filter(({ on }) => on === day);
   const holiday = byLaw(day);
   return holiday ? [{ on: day, ...holiday }] : [];
+}
+
+/** Whether it is a statutory day off; of years that nobody knows yet the day that the law fixes. */
+function isHoliday(day: string): boolean {
+  return day <= LAST_KNOWN ? chineseHolidays.days.get(epochDay(day))?.kind === 'HOLIDAY' : beginning(day).length > 0;
+}
+
+/** No stretch from one holiday to the next is as long. */
+const LONGEST_DAYS = 200;
+
+const seasons = new Map<string, DayPeriod>();
+
+/**
+ * The days on which a greeting is for the same holiday as on a given one: the holiday that is, or that comes next, and the days
+ * since the one before was over. One holiday may follow another without a day between.
+ */
+export function holidaySeason(day: string): DayPeriod {
+  const seen = seasons.get(day);
+  if (seen) return seen;
+  const dayAt = (at: number) => new Date(at * DAY_MS).toISOString().slice(0, 10);
+  const endsOn = (at: number) =>
+    isHoliday(dayAt(at)) && (!isHoliday(dayAt(at + 1)) || beginning(dayAt(at + 1)).length > 0);
+  const given = epochDay(day);
+  let [from, to] = [given, given];
+  while (from > given - LONGEST_DAYS && !endsOn(from - 1)) from -= 1;
+  while (to < given + LONGEST_DAYS && !endsOn(to)) to += 1;
+  const season = { from: dayAt(from), to: dayAt(to) };
+  if (seasons.size > 1_000) seasons.clear();
+  seasons.set(day, season);
+  return season;
 }
 
 const known = new Map<string, HolidayAhead[]>();

@@ -1,14 +1,20 @@
+import { holidaySeason } from '../care/holidays-ahead.ts';
+import { dayIn, startOfDayIn } from '../days.ts';
 import { Conflict } from '../errors.ts';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { Purpose } from '../generated/prisma/enums.ts';
-import { lastEnd, nextEnd } from '../periods.ts';
 import type { Policy } from '../policy/contract.ts';
+import { addDays, type DayPeriod, periodOf } from '../policy/days.ts';
 import { isSigned, kindOf } from './rules.ts';
 
-/** A message before it is written: of which kind, and how many of that kind the calendar month has. */
+/**
+ * A message before it is written: of which kind, how many of that kind the calendar month has, and how often the customer was
+ * addressed for its purposes since the last statutory holiday was over, by message or otherwise.
+ */
 export interface MessageFacts {
   readonly kind: string | null;
   readonly sentThisMonth: number;
+  readonly sentThisHoliday: number;
   readonly signed: boolean | null;
 }
 
@@ -28,7 +34,7 @@ export async function messageFacts(db: Reading, policy: Policy, message: NewMess
   const kind = kindOf(policy.messages, message.purpose);
   return {
     kind,
-    sentThisMonth: await sentThisMonth(db, policy, kind, message),
+    ...(await countSent(db, policy, kind, message)),
     signed: isSigned(message.body, message.name),
   };
 }
@@ -43,32 +49,44 @@ export async function holdCount(
   tx: Prisma.TransactionClient,
   policy: Policy,
   message: NewMessage,
-  { kind, sentThisMonth: seen }: MessageFacts,
+  seen: MessageFacts,
 ): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`messages ${message.customerId}`}))`;
-  if ((await sentThisMonth(tx, policy, kind, message)) !== seen)
+  const sent = await countSent(tx, policy, seen.kind, message);
+  if (sent.sentThisMonth !== seen.sentThisMonth || sent.sentThisHoliday !== seen.sentThisHoliday)
     throw new Conflict(null, 'Another message was sent in the meantime.');
 }
 
-/** Messages of a kind in the calendar month: those on their way or sent, and those that somebody recorded. */
-async function sentThisMonth(
+/** Messages of a kind: those on their way or sent, and those that somebody recorded. */
+async function countSent(
   db: Reading,
   policy: Policy,
   kind: string | null,
   { customerId, at }: NewMessage,
-): Promise<number> {
-  if (kind === null) return 0;
+): Promise<Pick<MessageFacts, 'sentThisMonth' | 'sentThisHoliday'>> {
+  if (kind === null) return { sentThisMonth: 0, sentThisHoliday: 0 };
   const timeZone = policy.timeZone ?? 'Asia/Shanghai';
-  const [from, to] = [lastEnd('MONTH', at, timeZone), nextEnd('MONTH', at, timeZone)];
+  const day = dayIn(at, timeZone);
+  const instants = ({ from, to }: DayPeriod) => ({
+    from: startOfDayIn(from, timeZone),
+    to: startOfDayIn(addDays(to, 1), timeZone),
+  });
+  const [month, season] = [instants(periodOf('MONTH', day)), instants(holidaySeason(day))];
+  const since = month.from < season.from ? month.from : season.from;
   const purposes = [...(policy.messages?.[kind]?.purposes ?? [])];
-  const [row] = await db.$queryRaw<{ count: number }[]>(Prisma.sql`
-    select (
-      (select count(*) from interaction i where i.customer_id = ${customerId}::uuid and i.channel = 'SMS' and i.message_id is null
-        and i.purpose = any(${purposes}::"Purpose"[]) and i.happened_at >= ${from} and i.happened_at < ${to})
-      + (select count(*) from message m where m.customer_id = ${customerId}::uuid and m.kind = ${kind}
-        and m.state <> 'FAILED' and m.state <> 'CANCELLED' and m.created_at >= ${from} and m.created_at < ${to})
-    )::int as count`);
-  return row?.count ?? 0;
+  const [row] = await db.$queryRaw<{ month: number; holiday: number }[]>(Prisma.sql`
+    with sent as (
+      select i.happened_at as at, i.channel = 'SMS' as is_message from interaction i
+      where i.customer_id = ${customerId}::uuid and i.message_id is null and i.purpose = any(${purposes}::"Purpose"[])
+        and i.channel <> 'INTERNAL' and i.happened_at >= ${since}
+      union all
+      select m.created_at, true from message m
+      where m.customer_id = ${customerId}::uuid and m.kind = ${kind} and m.state <> 'FAILED' and m.state <> 'CANCELLED'
+        and m.created_at >= ${since}
+    )
+    select (count(*) filter (where is_message and at >= ${month.from} and at < ${month.to}))::int as month,
+      (count(*) filter (where at >= ${season.from} and at < ${season.to}))::int as holiday from sent`);
+  return { sentThisMonth: row?.month ?? 0, sentThisHoliday: row?.holiday ?? 0 };
 }
 
 /** Counts a message in the customer's file, where the policy keeps a count there. */

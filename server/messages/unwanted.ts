@@ -3,7 +3,7 @@ import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Refused } from '../errors.ts';
 import { guard } from '../policy/guard.ts';
 import type { Claimed } from './claim.ts';
-import { messageFacts } from './quota.ts';
+import { type MessageFacts, messageFacts } from './quota.ts';
 import { signatureOf } from './rules.ts';
 
 /**
@@ -29,12 +29,17 @@ export async function isUnwanted({ database, policies }: Services, message: Clai
       viewer: { roles: [] },
       customer: facts,
       ticket: null,
-      // It is itself among those of the month.
-      input: { channel, purpose, ...known, sentThisMonth: Math.max(0, known.sentThisMonth - 1) },
+      input: { channel, purpose, ...withoutItself(known) },
     });
     return false;
   } catch (error) {
     if (error instanceof Refused) return true;
     throw error;
   }
+}
+
+/** It is itself among those that were counted. */
+function withoutItself(known: MessageFacts): MessageFacts {
+  const less = (count: number) => Math.max(0, count - 1);
+  return { ...known, sentThisMonth: less(known.sentThisMonth), sentThisHoliday: less(known.sentThisHoliday) };
 }

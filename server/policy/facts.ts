@@ -138,6 +138,8 @@ export interface CareFacts {
   readonly messages?: readonly ContactFact[];
   /** Statutory holidays of the next 31 days by their first day, however many days they last; the name is Chinese. */
   readonly holidays: readonly { readonly on: string; readonly name: string; readonly en?: string }[];
+  /** The day after the last statutory holiday that is over: a greeting from then on is for the one that is or comes next. */
+  readonly holidaySeasonFrom?: string;
 }
 
 export interface MeasureFacts {

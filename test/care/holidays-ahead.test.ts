@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holidaysAhead } from '../../server/care/holidays-ahead.ts';
+import { holidaySeason, holidaysAhead } from '../../server/care/holidays-ahead.ts';
 
 const names = (today: string) => holidaysAhead(today).map(({ on, name }) => `${on} ${name}`);
 
@@ -14,4 +14,21 @@ test.each([
   { it: 'across the year’s end', today: '2026-12-20', ahead: ['2027-01-01 元旦'] },
 ])('$it', ({ today, ahead }) => {
   expect(names(today)).toEqual(ahead);
+});
+
+test.each([
+  {
+    it: 'runs from the end of one holiday to the end of the next',
+    day: '2026-09-30',
+    season: ['2026-09-28', '2026-10-07'],
+  },
+  { it: 'holds on the last day of the holiday', day: '2026-10-07', season: ['2026-09-28', '2026-10-07'] },
+  { it: 'begins on the day after', day: '2026-10-08', season: ['2026-10-08', '2027-01-01'] },
+  { it: 'is a make-up day between too', day: '2026-09-20', season: ['2026-06-22', '2026-09-27'] },
+  { it: 'ends where the next holiday begins without a gap', day: '2025-10-05', season: ['2025-06-03', '2025-10-05'] },
+  { it: 'begins there', day: '2025-10-06', season: ['2025-10-06', '2025-10-08'] },
+  { it: 'goes by the law in years that nobody announced', day: '2028-02-29', season: ['2028-01-02', '2028-04-04'] },
+])('the season of a holiday $it', ({ day, season }) => {
+  const { from, to } = holidaySeason(day);
+  expect([from, to]).toEqual(season);
 });

@@ -19,6 +19,7 @@ export function inputsOf(policy: Policy): ActionInputs {
     kind: [null, ...Object.keys(policy.messages ?? {})],
     signed: SAID,
     sentThisMonth: [0, 1, 2, 3],
+    sentThisHoliday: [0, 1, 2],
   };
   return {
     CREATE_CUSTOMER: { consent: CONSENTS },
