@@ -1,6 +1,8 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { visible } from '../server/access/scope.ts';
-import { type DutyState, dutyState, dutyWhere } from '../server/duties/read.ts';
+import { dayIn } from '../server/days.ts';
+import { dutyKeysOf } from '../server/duties/fulfil.ts';
+import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '../server/duties/read.ts';
 import { recordDuty } from '../server/duties/service.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
 import type { DutyDeclaration } from '../server/policy/contract.ts';
@@ -26,6 +28,16 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
       every: t.exposeString('every', { description: 'WEEK, MONTH, QUARTER or YEAR.' }),
       of: t.exposeString('of', { description: 'LINE, BRANCH, MANAGER or CUSTOMER.' }),
+      meetingKind: t.string({
+        nullable: true,
+        description: 'The kind of meeting that does it, and nothing else.',
+        resolve: ({ doneBy }) => (doneBy && 'meeting' in doneBy ? doneBy.meeting : null),
+      }),
+      reportKind: t.string({
+        nullable: true,
+        description: 'The kind of report that does it, and nothing else.',
+        resolve: ({ doneBy }) => (doneBy && 'report' in doneBy ? doneBy.report : null),
+      }),
       source: t.exposeString('source'),
     }),
   });
@@ -89,9 +101,49 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       }),
       staff: t.relation('assignee', { nullable: true, description: 'Whose it is, where it is a person’s.' }),
       customer: t.relation('customer', { nullable: true }),
+      meetings: t.prismaField({
+        type: ['Meeting'],
+        description: 'Those of its kind in its period, also where somebody was missing who must attend; at most 20.',
+        resolve: (query, duty, _args, { services }) => {
+          const where = meetingsFor(services.policies.get(duty.policyId)?.declaration, duty);
+          return where
+            ? services.database.prisma.meeting.findMany({
+                ...query,
+                where,
+                orderBy: [{ heldAt: 'asc' }, { id: 'asc' }],
+                take: 20,
+              })
+            : [];
+        },
+      }),
+      report: t.prismaField({
+        type: 'PeriodReport',
+        nullable: true,
+        description: 'That of its month, where a report does it.',
+        resolve: (query, duty, _args, { services }) => {
+          const where = reportFor(services.policies.get(duty.policyId)?.declaration, duty);
+          return where ? services.database.prisma.periodReport.findFirst({ ...query, where }) : null;
+        },
+      }),
       task: t.variant('Task'),
     }),
   });
+  builder.prismaObjectField('Meeting', 'duty', (t) =>
+    t.prismaField({
+      type: Duty,
+      nullable: true,
+      description: 'What the place owed for the period, where a meeting of the kind does it: done by this one, or not.',
+      select: { policyId: true, branchId: true, kind: true, heldAt: true },
+      resolve: (query, { policyId, branchId, kind, heldAt }, _args, { services }) => {
+        const policy = services.policies.get(policyId)?.declaration;
+        const day = policy && dayIn(heldAt, policy.timeZone ?? 'Asia/Shanghai');
+        const keys = policy && day ? dutyKeysOf(policy, { meeting: kind }, { branchId, day }) : [];
+        return keys.length === 0
+          ? null
+          : services.database.prisma.task.findFirst({ ...query, where: { key: { in: keys } } });
+      },
+    }),
+  );
   builder.prismaObjectField('Task', 'period', (t) =>
     t.field({
       type: Period,
@@ -112,14 +164,16 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
         args: {
           policyId: t.arg.id(),
           period: t.arg({ type: shared.PeriodInput }),
+          branchIds: t.arg.idList(),
           codes: t.arg.stringList(),
           states: t.arg({ type: [State] }),
         },
-        resolve: (_root, { policyId, period, codes, states, ...page }, context, info) => {
+        resolve: (_root, { policyId, period, branchIds, codes, states, ...page }, context, info) => {
           const { prisma } = context.services.database;
           const asked = {
             policyId: policyId ?? null,
             period: period ?? null,
+            branchIds: branchIds ? refs.idsOf('Branch', branchIds) : null,
             codes: codes ?? null,
             states: states ?? null,
           };

@@ -1,7 +1,9 @@
 import { visible } from '../server/access/scope.ts';
+import type { RequestContext } from '../server/context.ts';
 import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/disputes/service.ts';
 import type { Role } from '../server/generated/prisma/enums.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
+import { missingRoles } from '../server/meetings/rules.ts';
 import {
   agendaItems,
   assignResolution,
@@ -13,6 +15,15 @@ import {
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { pageSize } from './page.ts';
+
+/** The roles that had to attend a meeting and did not. */
+function missing(
+  { services }: RequestContext,
+  { policyId, ...meeting }: { policyId: string; kind: string; attendedBy: readonly Role[] },
+): Role[] {
+  const policy = services.policies.get(policyId)?.declaration;
+  return policy ? missingRoles(policy, meeting) : [];
+}
 
 /** Meetings with what they decided, and disputes. */
 export function addMeetings(builder: Builder, enums: Enums): void {
@@ -79,12 +90,12 @@ export function addMeetings(builder: Builder, enums: Enums): void {
         type: [enums.Role],
         description: 'Roles that had to attend and did not.',
         select: { policyId: true, kind: true, attendedBy: true },
-        resolve: (meeting, _args, { services }) => [...missingRoles(services, meeting)],
+        resolve: (meeting, _args, context) => missing(context, meeting),
       }),
       compliant: t.boolean({
         description: 'Whether everybody attended who had to.',
         select: { policyId: true, kind: true, attendedBy: true },
-        resolve: (meeting, _args, { services }) => missingRoles(services, meeting).length === 0,
+        resolve: (meeting, _args, context) => missing(context, meeting).length === 0,
       }),
       results: t.exposeString('results', { nullable: true }),
       actions: t.exposeString('actions', { nullable: true }),
@@ -241,15 +252,6 @@ export function addMeetings(builder: Builder, enums: Enums): void {
   }));
 
   addDisputes(builder, enums);
-}
-
-/** The roles that had to attend a meeting and did not. */
-function missingRoles(
-  { policies }: Parameters<typeof agendaItems>[0],
-  { policyId, kind, attendedBy }: { policyId: string; kind: string; attendedBy: readonly Role[] },
-): Role[] {
-  const { mustAttend = [] } = policies.get(policyId)?.declaration.meetings?.kinds[kind] ?? {};
-  return mustAttend.filter((role) => !attendedBy.includes(role));
 }
 
 function addDisputes(builder: Builder, enums: Enums): void {

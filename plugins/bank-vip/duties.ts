@@ -1,6 +1,13 @@
 import type { DutyDeclaration } from '../../server/policy/contract.ts';
 
-/** Regular work of the bank: files of branch VIPs, and a thank-you meeting a year. */
+/** The department's own meetings, which head office owes, by the period's end: the Friday of the weekly one may be a holiday. */
+const MEETING = {
+  of: 'LINE',
+  due: { after: 'END', days: 0 },
+  source: 'S01-bank-relationship-dept',
+} as const;
+
+/** Regular work of the bank: files of branch VIPs, a thank-you meeting a year, and the meetings of the department. */
 export const duties = {
   VIP_FILE_REGISTRATION: {
     label: { en: 'Register the VIP file', zh: '登记VIP客户档案' },
@@ -22,5 +29,35 @@ export const duties = {
     of: 'BRANCH',
     due: { after: 'END', days: 0 },
     source: 'S02-maintenance-measures',
+  },
+  DEPARTMENT_MEETING: {
+    ...MEETING,
+    label: { en: 'Department meeting of the week, Friday afternoon', zh: '部门周例会（周五下午）' },
+    every: 'WEEK',
+    doneBy: { meeting: 'DEPARTMENT' },
+  },
+  CROSS_DEPARTMENT_MEETING: {
+    ...MEETING,
+    label: { en: 'Cross-department meeting of the week', zh: '跨部门周会' },
+    every: 'WEEK',
+    doneBy: { meeting: 'CROSS_DEPARTMENT' },
+  },
+  ALL_HANDS_MEETING: {
+    ...MEETING,
+    label: { en: 'All-hands meeting of the month', zh: '月度全员大会' },
+    every: 'MONTH',
+    doneBy: { meeting: 'ALL_HANDS' },
+  },
+  RISK_MEETING: {
+    ...MEETING,
+    label: { en: 'Risk meeting of the month', zh: '月度风险会议' },
+    every: 'MONTH',
+    doneBy: { meeting: 'RISK' },
+  },
+  STRATEGY_MEETING: {
+    ...MEETING,
+    label: { en: 'Strategy meeting of the quarter', zh: '季度战略会议' },
+    every: 'QUARTER',
+    doneBy: { meeting: 'STRATEGY' },
   },
 } as const satisfies Readonly<Record<string, DutyDeclaration>>;

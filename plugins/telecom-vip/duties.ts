@@ -27,6 +27,7 @@ export const duties = {
     every: 'MONTH',
     of: 'BRANCH',
     due: { after: 'END', days: 1 },
+    doneBy: { report: 'TEAM' },
     source: 'S04-telecom-service-manager',
     ours: true,
   },

@@ -1,4 +1,6 @@
+import { endOfDayIn, startOfDayIn } from '../days.ts';
 import type { Prisma, PrismaClient, Task } from '../generated/prisma/client.ts';
+import type { Policy } from '../policy/contract.ts';
 import { lateFrom } from './rules.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
@@ -32,6 +34,7 @@ export function dutyWhere(
   asked: {
     readonly policyId: string | null;
     readonly period: { readonly from: Date; readonly to: Date } | null;
+    readonly branchIds: readonly string[] | null;
     readonly codes: readonly string[] | null;
     readonly states: readonly DutyState[] | null;
   },
@@ -47,8 +50,29 @@ export function dutyWhere(
   };
   return {
     ...(asked.policyId && { policyId: asked.policyId }),
+    ...(asked.branchIds && { branchId: { in: [...asked.branchIds] } }),
     dutyCode: asked.codes ? { in: [...asked.codes] } : { not: null },
     ...(asked.period && { periodFrom: { lte: asked.period.to }, periodTo: { gte: asked.period.from } }),
     ...(asked.states && { OR: asked.states.map((state) => states[state]) }),
   };
+}
+
+type DutyRow = Pick<Task, 'policyId' | 'branchId' | 'dutyCode' | 'periodFrom' | 'periodTo'>;
+
+/** The meetings that a duty is about, where meetings of a kind do it: those of its place in its period. */
+export function meetingsFor(policy: Policy | undefined, duty: DutyRow): Prisma.MeetingWhereInput | null {
+  const { policyId, branchId, dutyCode, periodFrom, periodTo } = duty;
+  const { doneBy } = policy?.duties?.[dutyCode ?? ''] ?? {};
+  if (!doneBy || !('meeting' in doneBy) || !periodFrom || !periodTo) return null;
+  const zone = policy?.timeZone ?? 'Asia/Shanghai';
+  const from = startOfDayIn(periodFrom.toISOString().slice(0, 10), zone);
+  return { policyId, branchId, kind: doneBy.meeting, heldAt: { gte: from, lt: endOfDayIn(periodTo, zone) } };
+}
+
+/** The report that a duty is about, where one does it. */
+export function reportFor(policy: Policy | undefined, duty: DutyRow): Prisma.PeriodReportWhereInput | null {
+  const { policyId, branchId, dutyCode, periodFrom } = duty;
+  const { doneBy } = policy?.duties?.[dutyCode ?? ''] ?? {};
+  if (!doneBy || !('report' in doneBy) || !periodFrom) return null;
+  return { policyId, branchId, kind: doneBy.report, month: periodFrom };
 }

@@ -46,6 +46,7 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
   const now = clock.now();
   const policy = businessLine(policies.get(input.policyId), input.policyId);
   const duty = policy.declaration.duties?.[input.code];
+  if (duty?.doneBy) throw doneOtherwise(duty.doneBy);
   if (!duty) throw new InvalidInput([{ path: 'input.code', message: `is no duty of ${input.policyId}` }]);
   const note = input.note.trim();
   if (note === '' || note.length > 4000)
@@ -125,6 +126,13 @@ function readRecord({ record: schema }: DutyDeclaration, given: unknown): Record
   throw new InvalidInput(
     read.error.issues.map(({ path, message }) => ({ path: ['input.record', ...path.map(String)].join('.'), message })),
   );
+}
+
+/** Why saying so does not do a duty that a meeting or a report does. */
+export function doneOtherwise(doneBy: NonNullable<DutyDeclaration['doneBy']>): Refused {
+  return 'meeting' in doneBy
+    ? Refused.because('DONE_OTHERWISE', `Recording the meeting (${doneBy.meeting}) does it, with all who must attend.`)
+    : Refused.because('DONE_OTHERWISE', `Filing the report (${doneBy.report}) does it.`);
 }
 
 /** Whether a duty is done by saying so: nothing has to be recorded with it. */

@@ -3,7 +3,8 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { dateIn } from '../days.ts';
+import { dateIn, dayIn } from '../days.ts';
+import { fulfilDuties } from '../duties/fulfil.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Meeting, Prisma, Resolution } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
@@ -11,6 +12,7 @@ import { ownLine } from '../line.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { minutesClock, minutesKey, ownerClock, ownerKey } from './clocks.ts';
+import { missingRoles } from './rules.ts';
 
 export interface NewMeeting {
   readonly policyId: string;
@@ -32,11 +34,11 @@ const MAX_ATTENDEES = 500;
 const MAX_RESOLUTIONS = 50;
 
 /**
- * Records a meeting that was held, with what it decided. Its minutes, and owners of what was decided, are due from then on.
- * Returns its id.
+ * Records a meeting that was held, with what it decided. Its minutes, and owners of what was decided, are due from then on. A
+ * meeting that everybody attended who must does the duty of its period. Returns its id.
  */
 export async function holdMeeting(services: Services, caller: Caller, input: NewMeeting): Promise<string> {
-  const { database, clock, calendars } = services;
+  const { database, clock, calendars, actors } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'holdMeeting');
   const now = clock.now();
@@ -80,17 +82,22 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
   }));
   const minutes = minutesClock(about, id);
   const unowned = resolutions.filter(({ ownerId }) => ownerId === null);
+  const attendedBy = [...new Set(attendeeIds.flatMap((one) => known.get(one) ?? []))];
+  const { kind } = input;
+  const isCompliant = missingRoles(policy.declaration, { kind, attendedBy }).length === 0;
+  const day = dayIn(heldAt, policy.declaration.timeZone ?? 'Asia/Shanghai');
+  const officeId = (await actors.organisation()).officeOf(input.policyId);
   const clocks = [minutes, ...unowned.map((resolution) => ownerClock(about, resolution))].filter((row) => row !== null);
   await inTransaction(database, async (tx) => {
     await tx.meeting.create({
       data: {
         id,
         ...bound,
-        kind: input.kind,
+        kind,
         heldAt,
         agenda: input.agenda.trim(),
         attendeeIds,
-        attendedBy: [...new Set(attendeeIds.flatMap((one) => known.get(one) ?? []))],
+        attendedBy,
         recording: input.recording ?? null,
         minutesDueAt: minutes?.dueAt ?? null,
         heldById: actor.id,
@@ -99,6 +106,10 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
     });
     await tx.resolution.createMany({ data: resolutions });
     await tx.subjectClock.createMany({ data: clocks });
+    if (isCompliant) {
+      const done = { branchId: actor.branchId, officeId, day, at: heldAt, outcome: input.agenda.trim() };
+      await fulfilDuties(tx, policy, { meeting: kind }, done);
+    }
     await audit(tx, caller, now, 'HOLD_MEETING', { type: 'Meeting', id, ...bound }, requestId);
   });
   return id;

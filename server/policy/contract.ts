@@ -197,6 +197,11 @@ export interface DutyDeclaration {
   readonly due: { readonly after: 'BEGIN' | 'END'; readonly days: number; readonly time?: string };
   /** What has to be recorded with it; a record that does not fit is refused, field by field. */
   readonly record?: z.ZodObject;
+  /**
+   * What does it, and nothing else: a meeting of this kind in the period, at the place that owes it and with all who must
+   * attend; or the month's report of this kind.
+   */
+  readonly doneBy?: { readonly meeting: string } | { readonly report: string };
   /** The system of `docs/` that asks for it. */
   readonly source: string;
   /** The due day is ours; the source leaves it blank. */

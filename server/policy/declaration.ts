@@ -38,8 +38,9 @@ export function declarationProblems(policy: Policy): string[] {
 const EVERY = ['WEEK', 'MONTH', 'QUARTER', 'YEAR'];
 const HOLDERS = ['LINE', 'BRANCH', 'MANAGER', 'CUSTOMER'];
 
-function dutyProblems({ duties = {} }: Policy): string[] {
-  return Object.entries(duties).flatMap(([code, { every, of, due }]) => {
+function dutyProblems(policy: Policy): string[] {
+  const { duties = {}, meetings, reports } = policy;
+  return Object.entries(duties).flatMap(([code, { every, of, due, doneBy, record }]) => {
     const problems = [
       ...(/^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? [] : ['its code is not in upper case']),
       ...(EVERY.includes(every) ? [] : [`it is owed every ${every}, which is none of ${EVERY.join(', ')}`]),
@@ -50,6 +51,11 @@ function dutyProblems({ duties = {} }: Policy): string[] {
       ...(due.time === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(due.time)
         ? []
         : [`${due.time} is no time of day`]),
+      ...(doneBy && 'meeting' in doneBy ? unknown('meeting', [doneBy.meeting], meetings?.kinds) : []),
+      ...(doneBy && 'report' in doneBy ? unknown('report', [doneBy.report], reports) : []),
+      ...(doneBy && 'report' in doneBy && every !== 'MONTH' ? ['reports are of months'] : []),
+      ...(doneBy && of !== 'LINE' && of !== 'BRANCH' ? ['what a meeting or a report does is owed by a place'] : []),
+      ...(doneBy && record ? ['it is done by a meeting or report and by a record'] : []),
     ];
     return problems.map((problem) => `duty ${code}: ${problem}`);
   });

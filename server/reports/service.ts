@@ -3,6 +3,7 @@ import { requirePermission } from '../access/permissions.ts';
 import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
+import { fulfilDuties } from '../duties/fulfil.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { ownLine } from '../line.ts';
@@ -32,7 +33,7 @@ export async function fileReport(
   caller: Caller,
   input: ReportOf & { readonly summary: string },
 ): Promise<string> {
-  const { database, clock } = services;
+  const { database, clock, actors } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'fileReport');
   const now = clock.now();
@@ -48,6 +49,7 @@ export async function fileReport(
   if (missing.length > 0) throw Refused.because('FIGURES_MISSING', `The report needs ${missing.join(', ')}.`);
   const id = newId();
   const { kind, branchId, month, dueAt } = owed;
+  const officeId = (await actors.organisation()).officeOf(policyId);
   try {
     await inTransaction(database, async (tx) => {
       await tx.periodReport.create({
@@ -70,6 +72,14 @@ export async function fileReport(
         },
         select: { id: true },
       });
+      const done = {
+        branchId,
+        officeId,
+        day: month.toISOString().slice(0, 10),
+        at: now,
+        outcome: input.summary.trim(),
+      };
+      await fulfilDuties(tx, policy, { report: kind }, done);
       await endSubjectClocks(tx, [reportKey(policyId, owed)], 'FULFILLED', now);
       await writeAudit(tx, {
         at: now,

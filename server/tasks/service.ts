@@ -5,7 +5,7 @@ import { isSampleTask } from '../compliance/sample.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { dayIn } from '../days.ts';
-import { isPlainDuty } from '../duties/service.ts';
+import { doneOtherwise, isPlainDuty } from '../duties/service.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { proposeFollowUp } from '../interactions/follow-up.ts';
@@ -42,6 +42,8 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
   if (isSampleTask(task)) throw Refused.because('DRAW_THE_SAMPLE', 'Drawing the sample completes this task.');
   if (task.status !== 'OPEN' && task.status !== 'OVERDUE')
     throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);
+  const { doneBy } = policies.get(task.policyId)?.declaration.duties?.[task.dutyCode ?? ''] ?? {};
+  if (doneBy) throw doneOtherwise(doneBy);
   if (task.dutyCode && !isPlainDuty(policies.get(task.policyId), task.dutyCode))
     throw Refused.because('RECORD_NEEDED', 'What was done has to be recorded with it: use recordDuty.');
   if (task.leadRole && !actor.roles.includes(task.leadRole))

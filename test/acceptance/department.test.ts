@@ -120,6 +120,8 @@ test('A-058: a report without satisfaction data is refused', async () => {
 test('A-123: when a month has ended each team owes its report', async () => {
   await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00' });
   const [head, team] = [app.as('TL-HQ/DIRECTOR'), app.as('TL-A/SUPERVISOR')];
+  for (const branchCode of ['TL-A', 'TL-B'])
+    await givenCustomer(app.as(`${branchCode}/SUPERVISOR`), { policyId: 'telecom-vip', branchCode });
   const period = { from: '2026-03-01', to: '2026-03-31' };
   const standings = async (person: Person) =>
     (await person.does('Reports', { policyId: 'telecom-vip', period })).map(
@@ -132,6 +134,23 @@ test('A-123: when a month has ended each team owes its report', async () => {
   expect(await team.does('FileReport', { input })).toMatchObject({ late: false });
   expect((await standings(head)).toSorted()).toEqual(['TL-A FILED', 'TL-B DUE']);
   expect(await standings(team)).toEqual(['TL-A FILED']);
+  // The duty is the same thing: filing the report does it, and what nobody filed is missing on the day after the 1st.
+  const duties = async () => {
+    const { nodes } = await head.does('Duties', { policyId: 'telecom-vip', period, codes: ['TEAM_REPORT'] });
+    return nodes
+      .map(({ branchCode, state }: { branchCode: string; state: string }) => `${branchCode} ${state}`)
+      .toSorted();
+  };
+  expect(await duties()).toEqual(['TL-A FULFILLED', 'TL-B OPEN']);
+  const said = { policyId: 'telecom-vip', code: 'TEAM_REPORT', note: 'Sent by mail' };
+  expect(await app.as('TL-B/SUPERVISOR').does('RecordDuty', { input: said })).toMatchObject(refused('DONE_OTHERWISE'));
+  await app.advance('2026-04-02T00:00:00+08:00');
+  expect(await duties()).toEqual(['TL-A FULFILLED', 'TL-B MISSING']);
+  const told = async (who: string) => (await overdue(app.as(who))).map(({ message }) => message);
+  expect(await told('TL-A/SUPERVISOR')).toEqual([]);
+  expect(await told('TL-B/SUPERVISOR')).toEqual([expect.stringContaining('Report on team progress')]);
+  expect(await app.as('TL-B/SUPERVISOR').does('FileReport', { input })).toMatchObject({ __typename: 'PeriodReport' });
+  expect(await duties()).toEqual(['TL-A FULFILLED', 'TL-B LATE']);
 });
 
 /** A department of the bank, with its meetings. */
@@ -212,6 +231,107 @@ test('A-061: a quarterly strategy meeting without the CEO is not as it should be
   expect(await hold('DEPARTMENT', { attendeeIds: [manager.id] })).toMatchObject({ compliant: true });
   const shown = await chief.does('Meetings', { policyId: 'bank-vip', kind: 'STRATEGY' });
   expect(shown.map(({ compliant }: { compliant: boolean }) => compliant)).toEqual([true, false, false]);
+});
+
+describe('was there a strategy meeting this quarter? One question tells', () => {
+  const QUARTER = { from: '2026-04-01', to: '2026-06-30' };
+  async function headOffice(now: string) {
+    const app = await startTestApp({ now: `${now}:00+08:00` });
+    const [chief, secretary, executive, outlet] = [
+      app.as('BK-HQ/DIRECTOR'),
+      app.as('BK-HQ/SUPERVISOR'),
+      app.as('BK-HQ/EXECUTIVE'),
+      app.as('BK-A/DIRECTOR'),
+    ];
+    await givenCustomer(secretary, BANK);
+    const hold = (person: Person, attendees: Person[], more: object = {}) => {
+      const meeting = { policyId: 'bank-vip', kind: 'STRATEGY', agenda: 'The quarter', ...more };
+      return person.does('HoldMeeting', { input: { ...meeting, attendeeIds: attendees.map(({ id }) => id) } });
+    };
+    const { branch } = await chief.does('Viewer');
+    const duties = async (period: object = QUARTER, more: object = {}) => {
+      const asked = { policyId: 'bank-vip', codes: ['STRATEGY_MEETING'], branchIds: [branch.id], period, ...more };
+      return (await chief.does('Duties', asked)).nodes;
+    };
+    return { app, chief, secretary, executive, outlet, hold, duties };
+  }
+
+  test('it was, where all attended who must; before, it is open', async () => {
+    const { app, chief, secretary, executive, outlet, hold, duties } = await headOffice('2026-06-28T10:00');
+    await using _ = app;
+    await app.advance('2026-06-29T10:00:00+08:00');
+    const [duty, ...others] = await duties();
+    expect(others).toEqual([]);
+    expect(duty).toMatchObject({ state: 'OPEN', dueAt: '2026-06-30T15:59:59.000Z', meetings: [] });
+    // Saying so does not do it, and another place's meeting neither.
+    const said = { policyId: 'bank-vip', code: 'STRATEGY_MEETING', note: 'Held' };
+    expect(await chief.does('RecordDuty', { input: said })).toMatchObject(refused('DONE_OTHERWISE'));
+    const tasks = await chief.does('MyTasks', { filter: { origins: ['REVIEW'] }, first: 100 });
+    const task = tasks.nodes.find(({ title }: { title: string }) => title.startsWith('Strategy meeting'));
+    const completion = { input: { id: task.id, outcome: 'Held' } };
+    expect(await chief.does('CompleteTask', completion)).toMatchObject(refused('DONE_OTHERWISE'));
+    await hold(outlet, [app.as('BK-A/EXECUTIVE'), outlet]);
+    // Nor does one without the CEO.
+    await hold(secretary, [chief, secretary]);
+    expect(await duties()).toMatchObject([
+      { state: 'OPEN', meetings: [{ compliant: false, missingRoles: ['EXECUTIVE'] }] },
+    ]);
+    await app.advance('2026-06-30T23:59:00+08:00');
+    const held = await hold(secretary, [chief, executive]);
+    expect(await duties()).toMatchObject([
+      {
+        state: 'FULFILLED',
+        fulfilledAt: '2026-06-30T15:59:00.000Z',
+        note: 'The quarter',
+        meetings: [{ compliant: false }, { id: held.id, compliant: true }],
+      },
+    ]);
+    const back = 'query ($id: ID!) { node(id: $id) { ... on Meeting { duty { code state period { from to } } } } }';
+    expect((await chief.ask(back, { id: held.id })).data.node.duty).toEqual({
+      code: 'STRATEGY_MEETING',
+      state: 'FULFILLED',
+      period: QUARTER,
+    });
+    await app.advance('2026-07-02T10:00:00+08:00');
+    expect((await overdue(chief)).filter(({ message }) => message.includes('Strategy meeting'))).toEqual([]);
+    expect((await app.as('BK-A/DIRECTOR').does('Duties', { codes: ['STRATEGY_MEETING'] })).nodes).toEqual([]);
+  });
+
+  test('it was not: missing when the quarter is over, told once, and done late by nothing of the next', async () => {
+    const { app, chief, executive, secretary, hold, duties } = await headOffice('2026-06-28T10:00');
+    await using _ = app;
+    await app.advance('2026-07-01T09:00:00+08:00');
+    await hold(secretary, [chief, executive], { heldAt: '2026-07-01T00:00:00+08:00' });
+    expect(await duties()).toMatchObject([{ state: 'MISSING', meetings: [] }]);
+    expect(await duties({ from: '2026-07-01', to: '2026-09-30' })).toMatchObject([{ state: 'FULFILLED' }]);
+    expect(await duties(QUARTER, { states: ['FULFILLED', 'LATE'] })).toEqual([]);
+    const told = (await overdue(chief)).filter(({ message }) => message.includes('Strategy meeting'));
+    expect(told).toMatchObject([{ raisedAt: '2026-06-30T16:00:00.000Z' }]);
+    // One that was held in time and is recorded only now was in time.
+    await hold(secretary, [chief, executive], { heldAt: '2026-06-30T23:59:59+08:00' });
+    expect(await duties()).toMatchObject([{ state: 'FULFILLED', meetings: [{ compliant: true }] }]);
+  });
+
+  test.each([
+    { kind: 'DEPARTMENT', code: 'DEPARTMENT_MEETING', held: '2026-12-31T15:00', period: ['2026-12-28', '2027-01-03'] },
+    {
+      kind: 'CROSS_DEPARTMENT',
+      code: 'CROSS_DEPARTMENT_MEETING',
+      held: '2028-02-29T15:00',
+      period: ['2028-02-28', '2028-03-05'],
+    },
+    { kind: 'ALL_HANDS', code: 'ALL_HANDS_MEETING', held: '2028-02-29T23:59', period: ['2028-02-01', '2028-02-29'] },
+    { kind: 'RISK', code: 'RISK_MEETING', held: '2026-10-01T00:00', period: ['2026-10-01', '2026-10-31'] },
+    { kind: 'STRATEGY', code: 'STRATEGY_MEETING', held: '2026-12-31T23:59', period: ['2026-10-01', '2026-12-31'] },
+  ])('a $kind meeting of $held is that of $period, before any run', async ({ kind, code, held, period }) => {
+    const { app, chief, secretary, executive, hold, duties } = await headOffice(held);
+    await using _ = app;
+    await hold(secretary, [chief, executive], { kind });
+    const [from, to] = period;
+    expect(await duties({ from: from, to: to }, { codes: null })).toMatchObject([
+      { code, state: 'FULFILLED', period: { from, to }, meetings: [{ compliant: true }] },
+    ]);
+  });
 });
 
 test.each([

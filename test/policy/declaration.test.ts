@@ -41,8 +41,16 @@ const up = [
   { tier: 'HIGH', when: { op: 'consents' } },
 ];
 
+const duty = (more: object = {}) => ({
+  duties: { D: { label: text, every: 'MONTH', of: 'BRANCH', due: { after: 'END', days: 0 }, source: 'test', ...more } },
+  meetings: { kinds: { RISK: { label: text } } },
+  reports: { TEAM: { label: text, per: 'BRANCH' } },
+});
+
 test('a sound plugin has no problems', () => {
   expect(declarationProblems(plugin(scheme()))).toEqual([]);
+  for (const doneBy of [undefined, { meeting: 'RISK' }, { report: 'TEAM' }])
+    expect(declarationProblems(plugin(duty({ doneBy })))).toEqual([]);
 });
 
 test.each([
@@ -56,6 +64,31 @@ test.each([
     it: 'an unknown question',
     more: { answers: { promisse: () => undefined } },
     problem: /example: it answers promisse, which is no question/,
+  },
+  {
+    it: 'a duty that no meeting does',
+    more: duty({ doneBy: { meeting: 'PICNIC' } }),
+    problem: /duty D: it names the meeting PICNIC, which is not declared/,
+  },
+  {
+    it: 'a duty that no report does',
+    more: duty({ doneBy: { report: 'PICNIC' } }),
+    problem: /duty D: it names the report PICNIC, which is not declared/,
+  },
+  {
+    it: 'a report of a week',
+    more: duty({ every: 'WEEK', doneBy: { report: 'TEAM' } }),
+    problem: /duty D: reports are of months/,
+  },
+  {
+    it: 'a meeting that a customer owes',
+    more: duty({ of: 'CUSTOMER', doneBy: { meeting: 'RISK' } }),
+    problem: /duty D: what a meeting or a report does is owed by a place/,
+  },
+  {
+    it: 'a duty that is done in two ways',
+    more: duty({ doneBy: { meeting: 'RISK' }, record: z.object({}) }),
+    problem: /duty D: it is done by a meeting or report and by a record/,
   },
   { it: 'bands that overlap', more: bandsFrom(1, 5, 5), problem: /the bands overlap at 5/ },
   { it: 'bands out of order', more: bandsFrom(1, 5, 3), problem: /the bands are out of order at 3/ },

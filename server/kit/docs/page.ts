@@ -154,16 +154,20 @@ const OWED_BY = {
 };
 
 function duties({ duties: declared = {} }: Policy): string[] {
-  const rows = Object.entries(declared).map(([key, { label, every, of, due, source, ours }]) => [
+  const rows = Object.entries(declared).map(([key, { label, every, of, due, doneBy, source, ours }]) => [
     code(key),
     bilingual(label),
     every.toLowerCase(),
     OWED_BY[of],
     `${due.days} days after its ${due.after === 'BEGIN' ? 'first' : 'last'} day, ${due.time ?? 'day’s end'}${ours ? ', ours' : ''}`,
+    doneBy ? ('meeting' in doneBy ? `meeting ${code(doneBy.meeting)}` : `report ${code(doneBy.report)}`) : '',
     source,
   ]);
   if (rows.length === 0) return [];
-  return [section(2, 'Duties · 定期工作'), table(['duty', 'label', 'once a', 'owed by', 'due', 'source'], rows)];
+  return [
+    section(2, 'Duties · 定期工作'),
+    table(['duty', 'label', 'once a', 'owed by', 'due', 'done by', 'source'], rows),
+  ];
 }
 
 const DUE = (due: MilestoneDeclaration['due']) =>
