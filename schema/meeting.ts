@@ -40,12 +40,39 @@ export function addMeetings(builder: Builder, enums: Enums): void {
       outcome: t.exposeString('outcome', { nullable: true }),
       doneAt: t.expose('doneAt', { type: 'DateTime', nullable: true }),
       meeting: t.relation('meeting'),
+      task: t.prismaField({
+        type: 'Task',
+        nullable: true,
+        description: "The owner's task, where it has an owner and a deadline; completing either completes the other.",
+        select: { id: true },
+        resolve: (query, { id }, _args, context) =>
+          context.services.database.prisma.task.findFirst({
+            ...query,
+            where: { AND: [visible(actorOf(context)), { resolutionId: id, status: { not: 'CANCELLED' } }] },
+            orderBy: { id: 'desc' },
+          }),
+      }),
     }),
   });
   guardNode(
     'Resolution',
     async ({ services, actor }, id) =>
       (await services.database.prisma.resolution.count({ where: { id, ...visible(actor) } })) > 0,
+  );
+  builder.prismaObjectField('Task', 'resolution', (t) =>
+    t.prismaField({
+      type: 'Resolution',
+      nullable: true,
+      description: 'What it executes, where the viewer sees the meeting.',
+      select: { resolutionId: true },
+      resolve: (query, { resolutionId }, _args, context) =>
+        resolutionId
+          ? context.services.database.prisma.resolution.findFirst({
+              ...query,
+              where: { AND: [visible(actorOf(context)), { id: resolutionId }] },
+            })
+          : null,
+    }),
   );
 
   const AgendaItem = builder

@@ -1,3 +1,6 @@
+import { dueAtEndOf } from '../days.ts';
+import { dutiesDoneBy } from '../duties/fulfil.ts';
+import { periodOf } from '../duties/rules.ts';
 import type { Policy, Role } from '../policy/contract.ts';
 
 /** The roles that had to attend a meeting and did not. */
@@ -6,4 +9,22 @@ export function missingRoles(
   { kind, attendedBy }: { readonly kind: string; readonly attendedBy: readonly Role[] },
 ): Role[] {
   return (meetings?.kinds[kind]?.mustAttend ?? []).filter((role) => !attendedBy.includes(role));
+}
+
+/**
+ * When a resolution is to be executed: by the end of its day, or by the next meeting of the kind (S01: there its owner
+ * explains), which is held in the next period where the policy says how often. Null where nobody says when.
+ *
+ * @param heldOn the day of the meeting, YYYY-MM-DD
+ */
+export function resolutionDueAt(
+  policy: Pick<Policy, 'duties' | 'timeZone'>,
+  { kind, heldOn, dueOn }: { readonly kind: string; readonly heldOn: string; readonly dueOn: Date | null },
+): Date | null {
+  if (dueOn) return dueAtEndOf(dueOn, policy.timeZone);
+  const [often] = dutiesDoneBy(policy, { meeting: kind });
+  if (!often) return null;
+  const [, { every }] = often;
+  const after = new Date(Date.parse(periodOf(every, heldOn).to) + 86_400_000).toISOString().slice(0, 10);
+  return dueAtEndOf(new Date(`${periodOf(every, after).to}T00:00:00Z`), policy.timeZone);
 }

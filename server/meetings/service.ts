@@ -13,6 +13,7 @@ import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { minutesClock, minutesKey, ownerClock, ownerKey } from './clocks.ts';
 import { missingRoles } from './rules.ts';
+import { completeResolutionTask, executeResolution, giveResolutionTask } from './tasks.ts';
 
 export interface NewMeeting {
   readonly policyId: string;
@@ -34,8 +35,8 @@ const MAX_ATTENDEES = 500;
 const MAX_RESOLUTIONS = 50;
 
 /**
- * Records a meeting that was held, with what it decided. Its minutes, and owners of what was decided, are due from then on. A
- * meeting that everybody attended who must does the duty of its period. Returns its id.
+ * Records a meeting that was held, with what it decided. Its minutes, and owners of what was decided, are due from then on; what
+ * has an owner is a task. A meeting that everybody attended who must does the duty of its period. Returns its id.
  */
 export async function holdMeeting(services: Services, caller: Caller, input: NewMeeting): Promise<string> {
   const { database, clock, calendars, actors } = services;
@@ -106,6 +107,10 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
     });
     await tx.resolution.createMany({ data: resolutions });
     await tx.subjectClock.createMany({ data: clocks });
+    for (const resolution of resolutions) {
+      const { ownerId } = resolution;
+      if (ownerId) await giveResolutionTask(services, tx, { kind, heldAt }, { ...resolution, ownerId }, now);
+    }
     if (isCompliant) {
       const done = { branchId: actor.branchId, officeId, day, at: heldAt, outcome: input.agenda.trim() };
       await fulfilDuties(tx, policy, { meeting: kind }, done);
@@ -196,7 +201,7 @@ export async function assignResolution(
   const { actor, requestId } = caller;
   requirePermission(actor, 'holdMeeting');
   const now = clock.now();
-  const resolution = await findResolution(services, actor, input.id);
+  const { meeting, ...resolution } = await findResolution(services, actor, input.id);
   const owner = await database.prisma.staff.findUnique({ where: { id: input.ownerId }, select: { active: true } });
   if (!owner?.active) throw new InvalidInput([{ path: 'input.ownerId', message: 'is nobody who works here' }]);
   await inTransaction(database, async (tx) => {
@@ -206,6 +211,9 @@ export async function assignResolution(
     });
     if (count === 0) throw Refused.because('RESOLUTION_DONE', 'The resolution was executed before.');
     await endSubjectClocks(tx, [ownerKey(resolution.id)], 'FULFILLED', now);
+    const { ownerId } = input;
+    const dueOn = input.dueOn ?? resolution.dueOn;
+    await giveResolutionTask(services, tx, meeting, { ...resolution, ownerId, dueOn }, now);
     await audit(tx, caller, now, 'ASSIGN_RESOLUTION', { type: 'Resolution', ...resolution }, requestId);
   });
   services.alerts.wake();
@@ -213,7 +221,7 @@ export async function assignResolution(
 }
 
 /**
- * Records that a resolution was executed, by its owner or whoever leads.
+ * Records that a resolution was executed, by its owner or whoever leads; its task is done with it.
  *
  * @throws {Refused} RESOLUTION_DONE, NO_OWNER
  */
@@ -223,19 +231,17 @@ export async function completeResolution(
   input: { readonly id: string; readonly outcome: string },
 ): Promise<string> {
   const { database, clock } = services;
-  const { actor, requestId } = caller;
+  const { actor } = caller;
   requirePermission(actor, 'holdMeeting');
   const now = clock.now();
   if (input.outcome.trim() === '') throw new InvalidInput([{ path: 'outcome', message: 'is empty' }]);
   const resolution = await findResolution(services, actor, input.id);
   if (resolution.ownerId === null) throw Refused.because('NO_OWNER', 'A resolution is assigned before it is executed.');
   await inTransaction(database, async (tx) => {
-    const { count } = await tx.resolution.updateMany({
-      where: { id: resolution.id, state: 'OPEN' },
-      data: { state: 'DONE', outcome: input.outcome.trim(), doneAt: now },
-    });
-    if (count === 0) throw Refused.because('RESOLUTION_DONE', 'The resolution was executed before.');
-    await audit(tx, caller, now, 'COMPLETE_RESOLUTION', { type: 'Resolution', ...resolution }, requestId);
+    const outcome = input.outcome.trim();
+    if (!(await executeResolution(tx, caller, { id: resolution.id, outcome }, now)))
+      throw Refused.because('RESOLUTION_DONE', 'The resolution was executed before.');
+    await completeResolutionTask(tx, resolution.id, outcome, now);
   });
   return resolution.id;
 }
@@ -281,8 +287,15 @@ async function findMeeting({ database }: Services, actor: Actor, id: string): Pr
   return meeting;
 }
 
-async function findResolution({ database }: Services, actor: Actor, id: string): Promise<Resolution> {
-  const resolution = await database.prisma.resolution.findFirst({ where: { id, ...visible(actor) } });
+async function findResolution(
+  { database }: Services,
+  actor: Actor,
+  id: string,
+): Promise<Resolution & { meeting: Pick<Meeting, 'kind' | 'heldAt'> }> {
+  const resolution = await database.prisma.resolution.findFirst({
+    where: { id, ...visible(actor) },
+    include: { meeting: { select: { kind: true, heldAt: true } } },
+  });
   if (!resolution) throw new NotFound('Resolution');
   return resolution;
 }

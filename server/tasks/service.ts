@@ -11,6 +11,7 @@ import { newId } from '../ids.ts';
 import { proposeFollowUp } from '../interactions/follow-up.ts';
 import { meetTasks } from '../interactions/meet.ts';
 import { checkInteraction, type NewInteraction } from '../interactions/service.ts';
+import { executeResolution } from '../meetings/tasks.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -102,6 +103,9 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, interaction, now);
   }
   await inTransaction(database, async (tx) => {
+    // The resolution first, as all do who complete both.
+    if (task.resolutionId)
+      await executeResolution(tx, caller, { id: task.resolutionId, outcome: input.outcome.trim() }, now);
     const { count } = await tx.task.updateMany({
       where: { id: task.id, status: task.status },
       data: { status: 'DONE', outcome: input.outcome.trim(), completedAt: now, nextFireAt: null },

@@ -13,6 +13,9 @@ const NOW = '2026-03-02T08:00:00+08:00';
 const PERIOD = '{ from: "2026-03-01", to: "2026-03-31" }';
 const DEPTH = 4;
 
+/** Milliseconds for all questions of several people, one after the other. */
+const PATIENCE = 240_000;
+
 /** Tables of what belongs to a customer, with how a row of outlet A's is told. */
 const TABLES: Readonly<Record<string, { readonly type: string | null; readonly where: string }>> = {
   alert: { type: 'Alert', where: 'branch_id = $1' },
@@ -169,46 +172,58 @@ function leaks(text: string, except: string): string[] {
   return [markOf('BK-A'), ...ids, ...raw].filter((secret) => text.includes(secret) && !except.includes(secret));
 }
 
-test('outlet A and its head office see all of it, along every path', async () => {
-  const paths = asked.flatMap((question) => question.paths);
-  expect(paths.length).toBeGreaterThan(300);
-  const seen = new Set<string>();
-  for (const who of ['BK-A/SUPERVISOR', 'BK-HQ/DIRECTOR']) {
-    for (const [index, text] of (await answers(app.as(who))).entries()) {
-      expect(text, asked[index]?.document).not.toContain('"code":"FORBIDDEN"');
-      for (const [type, ids] of foreign)
-        if (ids.some((id) => text.includes(id)) && text.includes(`"__typename":"${type}"`)) seen.add(type);
+test(
+  'outlet A and its head office see all of it, along every path',
+  async () => {
+    const paths = asked.flatMap((question) => question.paths);
+    expect(paths.length).toBeGreaterThan(300);
+    const seen = new Set<string>();
+    for (const who of ['BK-A/SUPERVISOR', 'BK-HQ/DIRECTOR']) {
+      for (const [index, text] of (await answers(app.as(who))).entries()) {
+        expect(text, asked[index]?.document).not.toContain('"code":"FORBIDDEN"');
+        for (const [type, ids] of foreign)
+          if (ids.some((id) => text.includes(id)) && text.includes(`"__typename":"${type}"`)) seen.add(type);
+      }
     }
-  }
-  // Entries of the trail have no page of their own, and figures no id.
-  expect(BOUND.filter((type) => type !== 'CustomerMetric' && !seen.has(type))).toEqual([]);
-});
+    // Entries of the trail have no page of their own, and figures no id.
+    expect(BOUND.filter((type) => type !== 'CustomerMetric' && !seen.has(type))).toEqual([]);
+  },
+  PATIENCE,
+);
 
 let before: Map<string, string[]>;
 
-test('strangers see nothing of outlet A', async () => {
-  before = new Map();
-  for (const who of STRANGERS) before.set(who, await answers(app.as(who)));
-  const leaked = [...before].flatMap(([who, texts]) =>
-    texts.flatMap((text, index) => {
-      const found = leaks(text, asked[index]?.document ?? '');
-      return found.length > 0 ? [{ who, document: asked[index]?.document, found: found.slice(0, 3) }] : [];
-    }),
-  );
-  expect(leaked).toEqual([]);
-});
+test(
+  'strangers see nothing of outlet A',
+  async () => {
+    before = new Map();
+    for (const who of STRANGERS) before.set(who, await answers(app.as(who)));
+    const leaked = [...before].flatMap(([who, texts]) =>
+      texts.flatMap((text, index) => {
+        const found = leaks(text, asked[index]?.document ?? '');
+        return found.length > 0 ? [{ who, document: asked[index]?.document, found: found.slice(0, 3) }] : [];
+      }),
+    );
+    expect(leaked).toEqual([]);
+  },
+  PATIENCE,
+);
 
-test('whoever left sees nothing at all', async () => {
-  const { prisma } = app.app.services.database;
-  const person = app.as('BK-A/COMMAND_CENTER');
-  await prisma.staff.updateMany({ where: { number: 'BK-A-COMMAND_CENTER' }, data: { active: false } });
-  await new Promise((resolve) => setTimeout(resolve, 600));
-  for (const { document } of asked) {
-    const { data, errors } = await person.ask(document);
-    expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
-    expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-  }
-});
+test(
+  'whoever left sees nothing at all',
+  async () => {
+    const { prisma } = app.app.services.database;
+    const person = app.as('BK-A/COMMAND_CENTER');
+    await prisma.staff.updateMany({ where: { number: 'BK-A-COMMAND_CENTER' }, data: { active: false } });
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    for (const { document } of asked) {
+      const { data, errors } = await person.ask(document);
+      expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+      expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    }
+  },
+  PATIENCE,
+);
 
 /** Documents of every mutation that takes an id, with an id of outlet A in each place that takes one. */
 function attempts(): { document: string; variables: Record<string, unknown> }[] {
@@ -290,31 +305,35 @@ async function refusals(): Promise<{ who: string; document: string; answer: unkn
   return results;
 }
 
-test('without outlet A, strangers get the same answers, byte for byte, also to what they try to change', async () => {
-  const { pool } = app.app.services.database;
-  const tried = await refusals();
-  expect(tried.length).toBeGreaterThan(100);
-  const accepted = tried.filter(({ answer }) =>
-    BOUND.some((type) => JSON.stringify(answer).includes(`"__typename":"${type}"`)),
-  );
-  expect(accepted).toEqual([]);
-
-  const { rows } = await pool.query("select id from branch where code = 'BK-A'");
-  await pool.query('set session_replication_role = replica');
-  for (const [table, { where }] of Object.entries(TABLES))
-    await pool.query(`delete from ${table} where ${where}`, [rows[0].id]);
-  await pool.query('set session_replication_role = origin');
-
-  for (const who of STRANGERS) {
-    const after = await answers(app.as(who));
-    // An administrator, who sees no customer, sees what a change of the policy would do to the number of all.
-    const isCounted = (index: number) => who === 'SYS/ADMIN' && /Impact\(/.test(asked[index]?.document ?? '');
-    const differing = after.flatMap((text, index) =>
-      text === before.get(who)?.[index] || isCounted(index)
-        ? []
-        : [{ who, document: asked[index]?.document, was: before.get(who)?.[index], text }],
+test(
+  'without outlet A, strangers get the same answers, byte for byte, also to what they try to change',
+  async () => {
+    const { pool } = app.app.services.database;
+    const tried = await refusals();
+    expect(tried.length).toBeGreaterThan(100);
+    const accepted = tried.filter(({ answer }) =>
+      BOUND.some((type) => JSON.stringify(answer).includes(`"__typename":"${type}"`)),
     );
-    expect(differing).toEqual([]);
-  }
-  expect(await refusals()).toEqual(tried);
-});
+    expect(accepted).toEqual([]);
+
+    const { rows } = await pool.query("select id from branch where code = 'BK-A'");
+    await pool.query('set session_replication_role = replica');
+    for (const [table, { where }] of Object.entries(TABLES))
+      await pool.query(`delete from ${table} where ${where}`, [rows[0].id]);
+    await pool.query('set session_replication_role = origin');
+
+    for (const who of STRANGERS) {
+      const after = await answers(app.as(who));
+      // An administrator, who sees no customer, sees what a change of the policy would do to the number of all.
+      const isCounted = (index: number) => who === 'SYS/ADMIN' && /Impact\(/.test(asked[index]?.document ?? '');
+      const differing = after.flatMap((text, index) =>
+        text === before.get(who)?.[index] || isCounted(index)
+          ? []
+          : [{ who, document: asked[index]?.document, was: before.get(who)?.[index], text }],
+      );
+      expect(differing).toEqual([]);
+    }
+    expect(await refusals()).toEqual(tried);
+  },
+  PATIENCE,
+);

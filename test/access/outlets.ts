@@ -151,7 +151,13 @@ export async function plantDepartment(app: TestApp, branchCode: string): Promise
   await expectType(
     'Meeting',
     chief.does('HoldMeeting', {
-      input: { ...line, kind: 'DEPARTMENT', agenda: mark, attendeeIds: [chief.id], resolutions: [{ text: mark }] },
+      input: {
+        ...line,
+        kind: 'DEPARTMENT',
+        agenda: mark,
+        attendeeIds: [chief.id],
+        resolutions: [{ text: mark }, { text: mark, ownerId: chief.id }],
+      },
     }),
   );
   await expectType('Dispute', chief.does('OpenDispute', { input: { ...line, subject: mark, parties: mark } }));
