@@ -1,8 +1,9 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { DutyDeclaration, Policy } from '../policy/contract.ts';
+import { periodOf } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { dutyTask } from './open.ts';
-import { dutyKey, periodOf } from './rules.ts';
+import { dutyKey } from './rules.ts';
 
 /** What was done at a place: a meeting or a report of a kind. */
 export type Deed = NonNullable<DutyDeclaration['doneBy']>;

@@ -1,7 +1,7 @@
 import { dueAtEndOf } from '../days.ts';
 import { dutiesDoneBy } from '../duties/fulfil.ts';
-import { periodOf } from '../duties/rules.ts';
 import type { Policy, Role } from '../policy/contract.ts';
+import { periodOf } from '../policy/days.ts';
 
 /** The roles that had to attend a meeting and did not. */
 export function missingRoles(
@@ -25,6 +25,5 @@ export function resolutionDueAt(
   const [often] = dutiesDoneBy(policy, { meeting: kind });
   if (!often) return null;
   const [, { every }] = often;
-  const after = new Date(Date.parse(periodOf(every, heldOn).to) + 86_400_000).toISOString().slice(0, 10);
-  return dueAtEndOf(new Date(`${periodOf(every, after).to}T00:00:00Z`), policy.timeZone);
+  return dueAtEndOf(new Date(periodOf(every, heldOn, 1).to), policy.timeZone);
 }
