@@ -66,7 +66,7 @@ function lasting(subject: Subject, results: readonly Result[], watch: Watch): Fi
   );
   return [
     ...totalityFindings(subject, results),
-    ...blankFindings(subject, unset),
+    ...blankFindings(subject, unset, results),
     ...reachabilityFindings(subject, results),
     ...monotonicityFindings(subject, watch),
     ...explanationFindings(results),

@@ -49,7 +49,7 @@ export interface KitReport {
   readonly mutation: MutationReport | null;
 }
 
-/** Findings of one check that are shown; the others are counted. */
+/** Problems of one check that are shown; the others are counted. */
 const SHOWN = 10;
 
 /** The report as a person reads it. */
@@ -57,7 +57,10 @@ export function reportText(report: KitReport): string {
   const { policyId, version, seed, answers, medianMs, goldenRows, findings, mutation } = report;
   const pace = medianMs === null ? '' : `, ${medianMs.toFixed(3)} ms each at the median`;
   const lines = [
-    `${policyId} ${version}: ${answers} answers${pace}, ${count(goldenRows, 'golden row')}, seed ${seed}`,
+    // A plugin that hung or died told nothing of itself.
+    version === ''
+      ? `${policyId}: not examined to the end, seed ${seed}`
+      : `${policyId} ${version}: ${answers} answers${pace}, ${count(goldenRows, 'golden row')}, seed ${seed}`,
     ...(findings.length === 0 ? ['No findings.'] : findingLines(findings)),
     ...(mutation ? mutationLines(mutation) : ['The mutation score is measured once there are no findings.']),
   ];
@@ -69,11 +72,23 @@ function findingLines(findings: readonly Finding[]): string[] {
   return [
     `${count(findings.length, 'finding')}:`,
     ...checks.flatMap((check) => {
-      const own = findings.filter((finding) => finding.check === check);
+      const own = problemsIn(findings.filter((finding) => finding.check === check));
       const more = own.length > SHOWN ? [`  [${check}] and ${own.length - SHOWN} more`] : [];
-      return [...own.slice(0, SHOWN).map(({ message }) => `  [${check}] ${message}`), ...more];
+      return [...own.slice(0, SHOWN).map((problem) => `  [${check}] ${problem}`), ...more];
     }),
   ];
+}
+
+/** Each problem once, at the first of its places. */
+function problemsIn(findings: readonly Finding[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { place, message } of findings) {
+    const problem = message.startsWith(place) ? message.slice(place.length) : message;
+    places.set(problem, [...(places.get(problem) ?? []), message]);
+  }
+  return [...places.values()].map(([first, ...others]) =>
+    others.length === 0 ? `${first}` : `${first} (and at ${count(others.length, 'other place')})`,
+  );
 }
 
 function mutationLines({ mutants, killed, score, survivors }: MutationReport): string[] {

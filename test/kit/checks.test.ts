@@ -217,7 +217,25 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
   {
     it: 'facts that are changed',
     policy: answering('care', ({ contacts }: { contacts: unknown[] }) => void contacts.push({})),
-    finding: /^care on [\d-]+: care threw TypeError: Cannot add property/,
+    finding: /^care on [\d-]+: care threw TypeError: Cannot add property .*; facts are read and not changed$/,
+  },
+  {
+    it: 'an answer that is too long',
+    policy: answering('care', () => ({
+      answer: Array.from({ length: 40 }, (_, key) => task(`${key}`, { en: 'x'.repeat(1999), zh: '因' })),
+      because,
+    })),
+    finding: /^care on [\d-]+: the answer is longer than 65536 characters, and would be thrown away$/,
+  },
+  {
+    it: 'a version of another contract',
+    policy: { ...base, contract: 2 } as never,
+    finding: 'example: example is built for version 2 of the contract, this is version 1',
+  },
+  {
+    it: 'an id that is none',
+    policy: { ...base, id: 'RepairShop' } as never,
+    finding: 'RepairShop: "RepairShop" is no policy id: kebab-case is asked',
   },
   {
     it: 'dice',
@@ -298,6 +316,13 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
 ])('finds $it', ({ policy, finding }) => {
   const messages = findingsOf(policy).map(({ message }) => message);
   expect(messages).toContainEqual(typeof finding === 'string' ? finding : expect.stringMatching(finding));
+});
+
+test('what breaks with any parameters is not told again for those that are delivered', () => {
+  const broken = answering('promise', () => ({ answer: [], because: 'because' }));
+  expect(findingsOf(broken).map(({ check, message }) => `${check} ${message}`)).toEqual([
+    'totality promise for OTHER level 1: promise.because is "because", an object is asked',
+  ]);
 });
 
 test('another seed asks other facts, the same seed the same', () => {

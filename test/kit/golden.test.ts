@@ -122,6 +122,18 @@ test.each([
     finding: 'golden.csv:2 (x): grad is no question',
   },
   {
+    it: 'once that a policy left what it should have answered',
+    table:
+      'it,question,ticket.type,=> outcome,=> RESOLUTION.target,=> 0.atRisk\nx,promise,INQUIRY,ANSWERED,DURATION 60,50',
+    finding: 'golden.csv:2 (x): outcome is LEFT, the table says ANSWERED',
+  },
+  {
+    it: 'once what broke, whatever the row expects',
+    table:
+      'it,question,ticket.type,ticket.level,=> RESOLUTION.target,=> 0.atRisk\nx,promise,COMPLAINT,-1,DURATION 60,50',
+    finding: 'golden.csv:2 (x): promise.answer.0.target.minutes is -60, 0 at least',
+  },
+  {
     it: 'a channel that there is not',
     table: 'it,question,ticket.channel,=> outcome\nx,promise,FAX,LEFT',
     finding:

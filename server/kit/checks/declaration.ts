@@ -12,7 +12,9 @@ export function declarationFindings(subject: Subject): Finding[] {
   const { policy, sampled, presets, unfilled } = subject;
   const found = new Findings('declaration');
   try {
-    for (const problem of declarationProblems(policy)) found.add(policy.id, problem.slice(policy.id.length + 2));
+    const own = `${policy.id}: `;
+    for (const problem of declarationProblems(policy))
+      found.add(policy.id, problem.startsWith(own) ? problem.slice(own.length) : problem);
     // Under the samples the bands lie as an operator would set them; contradictions of literals show there too.
     for (const parameters of [presets, sampled])
       for (const { message } of contradictions(policy, parameters)) found.add(policy.id, message);

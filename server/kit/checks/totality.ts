@@ -1,3 +1,4 @@
+import { MAX_ANSWER } from '../../policy/messages.ts';
 import { placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
@@ -7,7 +8,9 @@ import { Findings, type Result } from './result.ts';
 export function totalityFindings({ unfilled }: Subject, results: readonly Result[]): Finding[] {
   const found = new Findings('totality');
   for (const { asked, outcome } of results) {
-    if (outcome.kind === 'BROKEN') found.add(placeOf(asked), outcome.breakage.message);
+    if (outcome.kind === 'BROKEN') found.add(placeOf(asked), brokenBy(outcome.breakage.message));
+    if (outcome.kind === 'ANSWERED' && JSON.stringify(outcome.answered).length > MAX_ANSWER)
+      found.add(placeOf(asked), `the answer is longer than ${MAX_ANSWER} characters, and would be thrown away`);
     if (outcome.kind !== 'BLANK') continue;
     const unexcused = outcome.parameters.filter((key) => !unfilled.includes(key));
     if (unexcused.length > 0)
@@ -16,12 +19,26 @@ export function totalityFindings({ unfilled }: Subject, results: readonly Result
   return found.all();
 }
 
-/** Where nobody set any parameter, NOT_CONFIGURED names blank ones alone, and nothing breaks. */
-export function blankFindings({ policy, presets }: Subject, results: readonly Result[]): Finding[] {
+/** Facts cannot be changed here: whoever tries reads the engine's words for it. */
+function brokenBy(message: string): string {
+  const changes = /read only property|not extensible|Cannot delete property/.test(message);
+  return changes ? `${message}; facts are read and not changed` : message;
+}
+
+/**
+ * Where nobody set any parameter, NOT_CONFIGURED names blank ones alone, and nothing breaks that does not break anyhow.
+ *
+ * @param set what came of the same questions where all parameters were set, in the same order
+ */
+export function blankFindings(
+  { policy, presets }: Subject,
+  results: readonly Result[],
+  set: readonly Result[],
+): Finding[] {
   const found = new Findings('parameters');
-  for (const { asked, outcome } of results) {
+  for (const [index, { asked, outcome }] of results.entries()) {
     const place = `${placeOf(asked)}, parameters as delivered`;
-    if (outcome.kind === 'BROKEN') found.add(place, outcome.breakage.message);
+    if (outcome.kind === 'BROKEN' && set[index]?.outcome.kind !== 'BROKEN') found.add(place, outcome.breakage.message);
     if (outcome.kind !== 'BLANK') continue;
     const wrong = outcome.parameters.filter(
       (key) => presets[key] !== undefined || !Object.hasOwn(policy.parameters ?? {}, key),

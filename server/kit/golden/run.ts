@@ -27,6 +27,12 @@ export function failsGolden(policy: Policy, rows: readonly PlacedRow[], watch: W
 function rowProblems(policy: Policy, row: PlacedRow, watch: Watch): string[] {
   try {
     const view = viewOf(policy, row, watch);
+    // An answer that is not there has no parts: that it is not there is all there is to say.
+    const outcome = isQuestion(row.question) ? shown(at(view, 'outcome')) : 'ANSWERED';
+    const isBroken = !/^(ANSWERED|LEFT|NOT_CONFIGURED .*)$/.test(outcome);
+    const wanted = row.expected.outcome === undefined ? null : shown(row.expected.outcome);
+    if (isBroken && wanted !== outcome) return [outcome];
+    if (wanted !== null && wanted !== outcome) return [`outcome is ${outcome}, the table says ${wanted}`];
     return Object.entries(row.expected).flatMap(([path, expected]) => {
       const actual = shown(at(view, path));
       const wanted = row.isText ? String(expected) : shown(expected);
