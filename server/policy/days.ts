@@ -109,6 +109,15 @@ export function afterMinutes(instant: string, minutes: number): string {
   return new Date(epochMs(instant) + minutes * 60_000).toISOString();
 }
 
+/** Whether a name is that of a time zone. */
+export function isZone(timeZone: unknown): boolean {
+  try {
+    return typeof timeZone === 'string' && dayIn(new Date(0), timeZone) !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** Known instants by zone, day and time: a run asks for the same few thousands of times, and a zone's rules are slow. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 10_000;

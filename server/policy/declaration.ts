@@ -1,4 +1,6 @@
 import { type AccessScope, CONTRACT_VERSION, type Policy, type SchemeDeclaration } from './contract.ts';
+import { isZone } from './days.ts';
+import { textProblems } from './declared-texts.ts';
 import { parametersIn } from './evaluate/operands.ts';
 import { leavesOf, plain } from './evaluate/plain.ts';
 import { QUESTIONS } from './facts.ts';
@@ -17,7 +19,15 @@ export function declarationProblems(policy: Policy): string[] {
     return [`${JSON.stringify(id)} is no policy id: kebab-case is asked`];
   if (contract !== CONTRACT_VERSION)
     return [`${id} is built for version ${contract} of the contract, this is version ${CONTRACT_VERSION}`];
-  const problems = [
+  try {
+    return [...problemsOf(policy), ...textProblems(policy)].map((problem) => `${id}: ${problem}`);
+  } catch (error) {
+    return [`${id}: its declaration cannot be read: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+function problemsOf(policy: Policy): string[] {
+  return [
     ...(ACCESS.includes(policy.access)
       ? []
       : [`its access is one of ${ACCESS.join(', ')}, not ${String(policy.access)}`]),
@@ -31,8 +41,21 @@ export function declarationProblems(policy: Policy): string[] {
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...presetProblems(policy),
+    ...zoneProblems(policy),
   ];
-  return problems.map((problem) => `${id}: ${problem}`);
+}
+
+/** Zones in which no day begins: whatever needs a day would break when it is first asked. */
+function zoneProblems({ timeZone, calendars = {} }: Policy): string[] {
+  const zones = [
+    ...(timeZone === undefined ? [] : [['its timeZone', timeZone] as const]),
+    ...Object.entries(calendars).map(
+      ([id, calendar]) => [`the timeZone of calendar ${id}`, calendar.timeZone] as const,
+    ),
+  ];
+  return zones.flatMap(([what, zone]) =>
+    isZone(zone) ? [] : [`${what}, ${String(zone)}, is no time zone such as Asia/Shanghai`],
+  );
 }
 
 const EVERY = ['WEEK', 'MONTH', 'QUARTER', 'YEAR'];
@@ -81,8 +104,12 @@ export function clashes(policies: readonly Policy[]): string[] {
 /** Defaults that their own schemas refuse, and numbers that contradict each other before anybody set one. */
 function presetProblems(policy: Policy): string[] {
   const { parameters, issues } = parseParameters(policy, {}, 'parameters');
-  const found = issues.length > 0 ? issues : contradictoryParameters(policy, parameters, 'parameters');
-  return found.map(({ path, message }) => `${path} ${message}`);
+  try {
+    const found = issues.length > 0 ? issues : contradictoryParameters(policy, parameters, 'parameters');
+    return found.map(({ path, message }) => `${path} ${message}`);
+  } catch (error) {
+    return [`checkParameters threw ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 function performanceProblems(policy: Policy): string[] {

@@ -172,12 +172,12 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
         throw new Error('no');
       },
     } as never,
-    finding: 'checkParameters: it threw no',
+    finding: 'example: checkParameters threw no',
   },
   {
     it: 'an empty label',
     policy: { ...base, metrics: { SPEND: { label: { en: 'Spend', zh: ' ' }, unit: 'CNY' } } } as never,
-    finding: 'metrics SPEND label: its text in Chinese is empty',
+    finding: 'example: metrics SPEND label: its text in Chinese is empty',
   },
   {
     it: 'a sensitive field that no profile has',
@@ -192,7 +192,7 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
         hall: { label: text, timeZone: 'Asia/Peking', week: { 1: [{ start: '9:00', end: '25:00' }] }, holidays: 'CN' },
       },
     } as never,
-    finding: 'calendar hall: Asia/Peking is no time zone',
+    finding: 'example: the timeZone of calendar hall, Asia/Peking, is no time zone such as Asia/Shanghai',
   },
   {
     it: 'hours that are none',

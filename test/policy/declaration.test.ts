@@ -133,6 +133,59 @@ test.each([
     more: { parameters: { p: { schema: z.number(), description: text, source: 'x', default: 'a' } } },
     problem: /parameters\.p/,
   },
+  {
+    it: 'a zone that there is not',
+    more: { timeZone: 'Europe/Berln' },
+    problem: /^example: its timeZone, Europe\/Berln, is no time zone such as Asia\/Shanghai$/,
+  },
+  {
+    it: 'a calendar without a zone',
+    more: { calendars: { office: { label: text, week: {}, holidays: 'NONE' } } },
+    problem: /^example: the timeZone of calendar office, undefined, is no time zone/,
+  },
+  { it: 'a policy without a label', more: { label: undefined }, problem: /^example: it has no label$/ },
+  {
+    it: 'a label without Chinese',
+    more: { benefits: { TEA: { label: { en: 'Tea' } } } },
+    problem: /^example: benefits TEA label: its text in Chinese is missing$/,
+  },
+  {
+    it: 'a tier without a label',
+    more: tiers(2, 1, { label: undefined }),
+    problem: /^example: schemes s tiers HIGH: it has no label$/,
+  },
+  {
+    it: 'a parameter without a description',
+    more: { parameters: { p: { schema: z.number(), source: 'x' } } },
+    problem: /^example: parameters p: it has no description$/,
+  },
+  {
+    it: 'a level without a text',
+    more: { ticketTypes: { FAULT: { label: text, levels: { 1: { en: ' ', zh: '一般' } } } } },
+    problem: /^example: ticketTypes FAULT levels 1: its text in English is empty$/,
+  },
+  {
+    it: 'a measure of a plan in one language',
+    more: {
+      plans: {
+        templates: {
+          t: {
+            label: text,
+            tiers: {},
+            objective: text,
+            months: 12,
+            measures: [{ way: 'PHONE', measure: { zh: '回访' } }],
+          },
+        },
+      },
+    },
+    problem: /^example: plans templates t measures 0 measure: its text in English is missing$/,
+  },
+  {
+    it: 'what cannot be read',
+    more: { schemes: { s: null } },
+    problem: /^example: its declaration cannot be read: /,
+  },
 ])('$it is refused at start, by name', ({ more, problem }) => {
   expect(declarationProblems(plugin(more))).toEqual([expect.stringMatching(problem)]);
 });
