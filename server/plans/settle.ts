@@ -1,6 +1,7 @@
 import type { Settle } from '../approvals/service.ts';
 import { reserveBudget } from '../budget/ledger.ts';
 import { dateIn, dueAtEndOf } from '../days.ts';
+import { lateFrom } from '../duties/rules.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Role } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -66,7 +67,7 @@ export function measureTask(
     origin: 'PLAN',
     status: 'OPEN',
     dueAt: measure.dueAt,
-    nextFireAt: measure.dueAt,
+    nextFireAt: lateFrom(measure.dueAt),
     purpose: 'CARE',
     channel: measure.way,
     assigneeId: measure.assigneeId ?? plan.ownerId,
@@ -99,7 +100,7 @@ function addMilestone(
     origin: 'PLAN',
     status: 'OPEN',
     dueAt,
-    nextFireAt: dueAt,
+    nextFireAt: lateFrom(dueAt),
     purpose: 'OTHER',
     channel: 'INTERNAL',
     assigneeId,
