@@ -37,6 +37,7 @@ import { addTasks } from './task.ts';
 import { addTickets } from './ticket.ts';
 import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
+import { addWorkloads } from './workload.ts';
 
 /**
  * The schema that clients see. It depends on which policies are installed, never on which are enabled.
@@ -85,6 +86,7 @@ function assemble(
   addContracts(builder);
   addCompliance(builder);
   addSurveys(builder, enums, shared);
+  addWorkloads(builder, refs);
   addReports(builder, enums, shared);
   addMeetings(builder, enums);
   addAudit(builder, refs);

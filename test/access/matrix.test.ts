@@ -139,6 +139,9 @@ beforeAll(async () => {
     '{ slaSummary { openTickets onTrack atRisk breached paused byTier { onTrack atRisk breached } attainment { metric fulfilled breached percent meanElapsed maxElapsed } } }',
     '{ slaSummary(filter: { policyId: "bank-vip" }) { openTickets breached } }',
     ...['bank-vip', 'telecom-vip'].map(
+      (id) => `{ staffWorkloads(policyId: "${id}") { staff { id } customers openTasks overdueTasks } }`,
+    ),
+    ...['bank-vip', 'telecom-vip'].map(
       (id) =>
         `{ scorecard(policyId: "${id}", period: ${PERIOD}) { targets { key actual met } staff { handled resolved resolutionRate } } }`,
     ),

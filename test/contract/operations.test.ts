@@ -157,7 +157,7 @@ test('StartGradingRun, GradingRunProgress, PolicyImpact, ConfigurePolicy', async
   expect(last).toMatchObject({ state: 'COMPLETED', done: run.total, failed: 0 });
 });
 
-test('DraftPlan, SubmitPlan, MyTasks, CompleteTask, CompletePlan', async () => {
+test('DraftPlan, SubmitPlan, MyTasks, StaffWorkloads, CompleteTask, CompletePlan', async () => {
   const customer = await givenCustomer(manager, { policyId, branchCode });
   const input = {
     customerId: customer.id,
@@ -175,6 +175,8 @@ test('DraftPlan, SubmitPlan, MyTasks, CompleteTask, CompletePlan', async () => {
   const submitted = await manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
   await supervisor.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
   const [task] = (await manager.does('MyTasks', { filter: { mine: true, customerId: customer.id } })).nodes;
+  const loads = await supervisor.does('StaffWorkloads', { policyId });
+  expect(loads).toContainEqual(expect.objectContaining({ staff: expect.objectContaining({ id: manager.id }) }));
   const interaction = { channel: 'PHONE', purpose: 'CARE', summary: 'Called, all well' };
   expect(await manager.does('CompleteTask', { input: { id: task.id, outcome: 'done', interaction } })).toMatchObject({
     status: 'DONE',
