@@ -1,8 +1,9 @@
+import type { AlertCustomer } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
-import { customerFacts, gradeFact } from '../customers/facts.ts';
+import { CUSTOMER_ROW, type CustomerRow, customerFacts, gradeFact, subjectOf } from '../customers/facts.ts';
 import { endOfDayIn } from '../days.ts';
 import { Prisma } from '../generated/prisma/client.ts';
-import type { Channel, CustomerKind, CustomerStage, Purpose } from '../generated/prisma/enums.ts';
+import type { Channel, CustomerStage, Purpose } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
@@ -32,29 +33,14 @@ export interface OpenTask {
 
 /** A customer with what the policy asks for, and what is open. */
 export interface Cared {
-  readonly customer: {
-    readonly id: string;
-    readonly policyId: string;
-    readonly branchId: string;
-    readonly managerId: string | null;
-    readonly tierRank: number | null;
-  };
+  readonly customer: AlertCustomer;
   readonly facts: CustomerFacts;
   readonly contacts: readonly KnownContact[];
   readonly open: readonly OpenTask[];
   readonly decision: Decision<'care'> | Error;
 }
 
-interface Row {
-  id: string;
-  branch_id: string;
-  manager_id: string | null;
-  kind: CustomerKind;
-  stage: CustomerStage;
-  tier_rank: number | null;
-  vip_consent: boolean | null;
-  marketing_consent: boolean | null;
-  profile: Prisma.JsonValue;
+interface Row extends CustomerRow {
   birthday: string | null;
   created_on: string;
   grades: { s: string; t: string; r: number; a: string; e: 'ACTIVE' | 'WATCH'; m: number }[] | null;
@@ -85,8 +71,7 @@ export async function decideCare(
   const rows = await directSql<Row>(
     database,
     Prisma.sql`
-    select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent,
-      c.profile, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as created_on,
+    select ${CUSTOMER_ROW}, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as created_on,
       (select json_agg(json_build_object('s', g.scheme_id, 't', g.tier_code, 'r', g.tier_rank, 'a', g.since, 'e', g.state, 'm', g.misses))
         from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as grades,
       (select json_agg(distinct jsonb_build_array(to_char(i.happened_at at time zone ${timeZone}, 'YYYY-MM-DD'), i.channel, i.purpose, i.message_id is not null))
@@ -110,17 +95,7 @@ export async function decideCare(
     const contacts = row.contacts ?? [];
     return {
       today: day,
-      customer: {
-        ...customerFacts(declaration, {
-          kind: row.kind,
-          stage: row.stage,
-          vipConsent: row.vip_consent,
-          marketingConsent: row.marketing_consent,
-          profile: row.profile,
-          grade: null,
-        }),
-        grade: grades[0] ?? null,
-      },
+      customer: { ...customerFacts(declaration, { ...row, grade: null }), grade: grades[0] ?? null },
       grades,
       createdOn: row.created_on,
       birthday: row.birthday,
@@ -134,13 +109,7 @@ export async function decideCare(
   const decisions = await policies.askMany(declaration.id, 'care', facts);
   return rows.map(
     (row, index): Cared => ({
-      customer: {
-        id: row.id,
-        policyId: declaration.id,
-        branchId: row.branch_id,
-        managerId: row.manager_id,
-        tierRank: row.tier_rank,
-      },
+      customer: subjectOf(row),
       facts: (facts[index] as CareFacts).customer,
       contacts: (row.contacts ?? []).map(([on, channel, purpose, isMessage]) => ({ on, channel, purpose, isMessage })),
       open: row.open ?? [],

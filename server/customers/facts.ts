@@ -1,5 +1,6 @@
 import type { Actor } from '../access/actor.ts';
 import { visibleSql } from '../access/scope.ts';
+import type { AlertCustomer } from '../alerts/raise.ts';
 import { type Customer, type Grade, Prisma } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { CustomerFacts, GradeFact } from '../policy/facts.ts';
@@ -48,24 +49,33 @@ export const CUSTOMER_FACTS = {
   grade: true,
 } as const;
 
+/** Whose a customer is, and what policies know of everyone. */
+export type CustomerRow = Pick<
+  Customer,
+  | 'id'
+  | 'policyId'
+  | 'branchId'
+  | 'managerId'
+  | 'kind'
+  | 'stage'
+  | 'tierRank'
+  | 'vipConsent'
+  | 'marketingConsent'
+  | 'profile'
+>;
+
+/** The columns of `CustomerRow`, over the alias `c`. */
+export const CUSTOMER_ROW = Prisma.sql`c.id, c.policy_id as "policyId", c.branch_id as "branchId", c.manager_id as "managerId",
+  c.kind::text as kind, c.stage::text as stage, c.tier_rank as "tierRank", c.vip_consent as "vipConsent",
+  c.marketing_consent as "marketingConsent", c.profile`;
+
+/** Whose a customer is, without what policies know. */
+export function subjectOf({ id, policyId, branchId, managerId, tierRank }: CustomerRow): AlertCustomer {
+  return { id, policyId, branchId, managerId, tierRank };
+}
+
 /** A customer with what decisions about it are made from. */
-export interface KnownCustomer
-  extends Pick<
-    Customer,
-    | 'id'
-    | 'policyId'
-    | 'branchId'
-    | 'managerId'
-    | 'phoneMask'
-    | 'kind'
-    | 'stage'
-    | 'vipConsent'
-    | 'marketingConsent'
-    | 'profile'
-    | 'tierCode'
-    | 'tierRank'
-    | 'version'
-  > {
+export interface KnownCustomer extends CustomerRow, Pick<Customer, 'phoneMask' | 'tierCode' | 'version'> {
   readonly grade: Parameters<typeof gradeFact>[0] | null;
 }
 
@@ -80,9 +90,7 @@ export async function readKnownCustomer(
   const [row] = await directSql<Omit<KnownCustomer, 'grade'> & GradeColumns>(
     database,
     Prisma.sql`
-      select c.id, c.policy_id as "policyId", c.branch_id as "branchId", c.manager_id as "managerId", c.phone_mask as "phoneMask",
-        c.kind::text as kind, c.stage::text as stage, c.vip_consent as "vipConsent", c.marketing_consent as "marketingConsent",
-        c.profile, c.tier_code as "tierCode", c.tier_rank as "tierRank", c.version,
+      select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version,
         g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
         g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
       from customer c left join grade g on g.id = c.grade_id

@@ -1,8 +1,8 @@
+import type { AlertCustomer } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
+import { CUSTOMER_ROW, type CustomerRow, subjectOf } from '../customers/facts.ts';
 import { dayIn } from '../days.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
-import { Prisma as Sql } from '../generated/prisma/client.ts';
-import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { directSql } from '../storage/direct.ts';
 import { gradeFacts } from './facts.ts';
@@ -25,12 +25,7 @@ export interface Held {
 }
 
 /** A customer of a batch. */
-export interface Candidate {
-  readonly id: string;
-  readonly policyId: string;
-  readonly branchId: string;
-  readonly managerId: string | null;
-  readonly tierRank: number | null;
+export interface Candidate extends AlertCustomer {
   readonly vipConsent: boolean | null;
   readonly held: readonly Held[];
 }
@@ -44,16 +39,7 @@ export interface Decided {
   readonly outcome: Outcome | { readonly kind: 'failed' };
 }
 
-interface Row {
-  id: string;
-  branch_id: string;
-  manager_id: string | null;
-  kind: CustomerKind;
-  stage: CustomerStage;
-  tier_rank: number | null;
-  vip_consent: boolean | null;
-  marketing_consent: boolean | null;
-  profile: Prisma.JsonValue;
+interface Row extends CustomerRow {
   figures: [key: string, value: string, asOf: string][] | null;
   grades: Held[] | null;
   lists: { schemeId: string; year: number; tierCode: string }[] | null;
@@ -63,7 +49,7 @@ export interface BatchRequest {
   readonly policy: InstalledPolicy;
   readonly schemeId: string | null;
   /** Which rows may be read, over the alias `c`. */
-  readonly scope: Sql.Sql;
+  readonly scope: Prisma.Sql;
   /** Parameters that are not in force; those in force unless given. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly now: Date;
@@ -72,10 +58,10 @@ export interface BatchRequest {
 }
 
 /** Whom a scheme grades, or all of the policy's schemes: as SQL over the alias `c`. */
-export function gradedBy({ declaration }: InstalledPolicy, schemeId: string | null): Sql.Sql {
+export function gradedBy({ declaration }: InstalledPolicy, schemeId: string | null): Prisma.Sql {
   const schemes = Object.entries(declaration.schemes ?? {}).filter(([id]) => schemeId === null || id === schemeId);
   const kinds = [...new Set(schemes.flatMap(([, { customerKinds }]) => customerKinds))];
-  return Sql.sql`c.policy_id = ${declaration.id} and c.departed_at is null and c.kind = any(${kinds}::"CustomerKind"[])`;
+  return Prisma.sql`c.policy_id = ${declaration.id} and c.departed_at is null and c.kind = any(${kinds}::"CustomerKind"[])`;
 }
 
 /**
@@ -94,8 +80,8 @@ export async function decideBatch(
   const year = Number(dayIn(now, declaration.timeZone ?? 'Asia/Shanghai').slice(0, 4));
   const rows = await directSql<Row>(
     database,
-    Sql.sql`
-    select c.id, c.branch_id, c.manager_id, c.kind::text as kind, c.stage::text as stage, c.tier_rank, c.vip_consent, c.marketing_consent, c.profile,
+    Prisma.sql`
+    select ${CUSTOMER_ROW},
       (select json_agg(json_build_array(f.key, trim_scale(f.value)::text, f.as_of::text)) from current_figure f where f.customer_id = c.id) as figures,
       (select json_agg(json_build_object('id', g.id, 'schemeId', g.scheme_id, 'tierCode', g.tier_code, 'tierRank', g.tier_rank, 'state', g.state,
           'reason', g.reason, 'misses', g.misses, 'since', g.since))
@@ -118,11 +104,7 @@ export async function decideBatch(
       declaration,
       scheme.id,
       {
-        kind: row.kind,
-        stage: row.stage,
-        vipConsent: row.vip_consent,
-        marketingConsent: row.marketing_consent,
-        profile: row.profile,
+        ...row,
         grades: held.map((grade) => ({ ...grade, since: new Date(grade.since) })),
         figures: Object.fromEntries((row.figures ?? []).map(([key, value, asOf]) => [key, { value, asOf }])),
         lists: row.lists ?? [],
@@ -136,19 +118,11 @@ export async function decideBatch(
   return chosen.map(({ row, held: grades, scheme }, index): Decided => {
     const decision = decisions[index] ?? new Error('no decision');
     const held = grades.find((grade) => grade.schemeId === scheme.id) ?? null;
-    const customer = {
-      id: row.id,
-      policyId: declaration.id,
-      branchId: row.branch_id,
-      managerId: row.manager_id,
-      tierRank: row.tier_rank,
-      vipConsent: row.vip_consent,
-      held: grades,
-    };
+    const customer = { ...subjectOf(row), vipConsent: row.vipConsent, held: grades };
     const outcome =
       decision instanceof Error
         ? ({ kind: 'failed' } as const)
-        : outcomeOf(scheme, held, decision.answer, row.vip_consent);
+        : outcomeOf(scheme, held, decision.answer, row.vipConsent);
     return { customer, scheme, held, decision, outcome };
   });
 }

@@ -1,8 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visibleSql } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
-import { businessLine } from '../customers/service.ts';
 import { Prisma, type Staff } from '../generated/prisma/client.ts';
+import { businessLine } from '../line.ts';
 import { directSql } from '../storage/direct.ts';
 
 /** What a person has to look after and to do now. */
