@@ -9,6 +9,7 @@ import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Contract } from '../generated/prisma/client.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
+import { requireReason } from '../reason.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -118,8 +119,7 @@ export async function requestArchiveAccess(
   const { database, clock, policies, actors, calendars } = services;
   const { actor } = caller;
   requirePermission(actor, 'openContract');
-  if (reason.trim().length < 3)
-    throw new InvalidInput([{ path: 'input.reason', message: 'says why in at least 3 characters' }]);
+  requireReason(reason);
   const contract = await contractOf(services, caller, contractId);
   if (!contract.archivedAt) throw Refused.because('NOT_ARCHIVED', 'The contract is not archived: open it.');
   const customer = await database.prisma.customer.findUniqueOrThrow({

@@ -4,9 +4,10 @@ import { changesBetween, writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
-import { Conflict, Forbidden, InvalidInput, NotFound, Refused } from '../errors.ts';
+import { Conflict, Forbidden, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { requireReason } from '../reason.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
 
 // A customer who leaves the archive: names, numbers, addresses, profile and free texts go; what has to be kept stays without
@@ -63,8 +64,7 @@ export async function deleteCustomer(
   const { actor, requestId } = caller;
   requirePermission(actor, 'deleteCustomer');
   const reason = input.reason.trim();
-  if (reason.length < 3)
-    throw new InvalidInput([{ path: 'input.reason', message: 'says why in at least 3 characters' }]);
+  requireReason(reason);
   const before = await database.prisma.customer.findFirst({ where: { id: input.id, ...visible(actor) } });
   if (!before) {
     noteRefusedRead(services, caller, input.id);

@@ -4,8 +4,9 @@ import { writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
 import type { Caller, Services } from '../context.ts';
 import { placeOf } from '../contracts/service.ts';
-import { InvalidInput, NotFound, Refused } from '../errors.ts';
+import { NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import { requireReason } from '../reason.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { unsealProfile } from './profile.ts';
 
@@ -45,8 +46,7 @@ export async function exportCustomer(
   const { database, clock } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'exportCustomer');
-  if (reason.trim().length < 3)
-    throw new InvalidInput([{ path: 'reason', message: 'says why in at least 3 characters' }]);
+  requireReason(reason, 'reason');
   const customer = await database.prisma.customer.findFirst({
     where: { id, ...visible(actor) },
     select: { policyId: true, branchId: true },

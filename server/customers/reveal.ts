@@ -3,7 +3,8 @@ import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
 import type { Caller, Services } from '../context.ts';
-import { InvalidInput, NotFound, Refused } from '../errors.ts';
+import { NotFound, Refused } from '../errors.ts';
+import { requireReason } from '../reason.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { identifierPlace } from './identifiers.ts';
 import { unsealProfile } from './profile.ts';
@@ -18,8 +19,7 @@ export async function revealCustomer(services: Services, caller: Caller, id: str
   const { database, clock, sealer } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'revealCustomer');
-  if (reason.trim().length < 3)
-    throw new InvalidInput([{ path: 'reason', message: 'says why in at least 3 characters' }]);
+  requireReason(reason, 'reason');
   const now = clock.now();
   const customer = await database.prisma.customer.findFirst({ where: { id, ...visible(actor) } });
   if (!customer) {

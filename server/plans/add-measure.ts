@@ -8,6 +8,7 @@ import { newId } from '../ids.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
+import { MAX_MEASURES } from './rules.ts';
 import { measureTask } from './settle.ts';
 
 /** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */
@@ -19,9 +20,6 @@ export interface PlanTask {
   readonly dueAt?: Date | null;
   readonly budget?: { readonly amount: string; readonly currency?: string | null } | null;
 }
-
-/** Measures that a plan may have, with those that come later. */
-const MAX_MEASURES = 50;
 
 /**
  * Adds a measure, and the task that carries it out, to a plan in execution, within its budget. Returns the task's id.

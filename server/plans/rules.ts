@@ -17,7 +17,8 @@ export interface PlanContent {
   }[];
 }
 
-const MAX_MEASURES = 50;
+/** Measures that a plan may have, with those that come later. */
+export const MAX_MEASURES = 50;
 
 /** The rules of a plan's content: a period in order, measures within it, their budgets within the plan's. */
 export function checkPlan(plan: PlanContent): Issue[] {

@@ -6,23 +6,18 @@ import { releaseBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
-import type { Channel } from '../generated/prisma/enums.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { planKind } from './milestones.ts';
-import { checkPlan, checkPlanKind, type PlanContent } from './rules.ts';
+import { checkPlan, checkPlanKind } from './rules.ts';
 import { contentOf } from './versions.ts';
 
-export interface PlanDraft extends PlanContent {
+export interface PlanDraft extends PlanText {
   readonly customerId: string;
-  readonly ownerId?: string | null;
-  /** One of the policy's kinds; MAINTENANCE unless said. */
-  readonly kind?: string | null;
-  readonly parts?: readonly string[] | null;
-  readonly measures: readonly (PlanContent['measures'][number] & { readonly way: Channel })[];
 }
 
 /** Drafts a plan; its owner is the caller unless another is named. Returns its id. */
@@ -42,18 +37,14 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
   const { actor, requestId } = caller;
   const now = clock.now();
   const issues = checkPlan(input);
-  const people = [
-    ...new Set([input.ownerId, ...input.measures.map(({ assigneeId }) => assigneeId)].filter((id) => id != null)),
-  ];
-  const [customer, known] = await Promise.all([
+  const [customer, unknown] = await Promise.all([
     database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
-    people.length === 0 ? 0 : database.prisma.staff.count({ where: { id: { in: people }, active: true } }),
+    checkPeople(database, input),
   ]);
   if (!customer) throw new NotFound('Customer');
-  if (known < people.length) issues.push({ path: 'input.measures', message: 'names somebody who does not work here' });
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
-  issues.push(...checkPlanKind(policy.declaration, input));
+  issues.push(...unknown, ...checkPlanKind(policy.declaration, input));
   if (issues.length > 0) throw new InvalidInput(issues);
   await guard(policies, customer.policyId, {
     now: now.toISOString(),
@@ -72,45 +63,26 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
       branchId: customer.branchId,
       version: 1,
       status: 'DRAFT',
-      objective: input.objective.trim(),
-      startsOn: input.startsOn,
-      endsOn: input.endsOn,
-      budget: input.budget.amount,
+      ...planColumns(input),
       spent: '0',
-      currency: input.budget.currency ?? 'CNY',
       ownerId: input.ownerId ?? actor.id,
-      kind: input.kind ?? 'MAINTENANCE',
-      parts: [...new Set(input.parts ?? [])],
       createdAt: now,
       updatedAt: now,
     })
+    .insert('plan_measure', ...measureRows(id, input))
     .insert(
-      'plan_measure',
-      ...input.measures.map(({ way, measure, assigneeId, dueAt, budget }, position) => ({
-        id: newId(),
-        planId: id,
-        position,
-        way,
-        measure: measure.trim(),
-        assigneeId: assigneeId ?? null,
-        dueAt,
-        budget: budget?.amount ?? null,
-        status: 'OPEN' as const,
-      })),
+      'audit_entry',
+      auditRow({
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'DRAFT_PLAN',
+        subject: { type: 'MaintenancePlan', id },
+        policyId: customer.policyId,
+        branchId: customer.branchId,
+        customerId: customer.id,
+      }),
     );
-  writes.insert(
-    'audit_entry',
-    auditRow({
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'DRAFT_PLAN',
-      subject: { type: 'MaintenancePlan', id },
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      customerId: customer.id,
-    }),
-  );
   return writeOnce(database, request, now, writes, id);
 }
 
