@@ -3,6 +3,7 @@ import { newId } from '../ids.ts';
 import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { type SweptBatch, sweepBatches } from './batches.ts';
 
 const BATCH = 500;
 
@@ -26,48 +27,44 @@ interface Expired {
  * Acknowledgements that ran out: where the matter is still open, it comes back as an alert of its own, once for each
  * acknowledgement. Returns how many came back.
  */
-export async function sweepAcknowledgements(services: Services): Promise<number> {
-  const { database, clock } = services;
-  let raised = 0;
-  for (;;) {
-    const batch = await inTransaction(database, async (tx) => {
-      const now = nowSql(clock);
-      const expired = await tx.$queryRaw<Expired[]>`
-        with due as (
-          select id, acknowledgement_expires_at as expires_at from alert
-          where acknowledgement_expires_at <= ${now} order by acknowledgement_expires_at limit ${BATCH} for update skip locked
-        ), cleared as (
-          update alert a set acknowledgement_expires_at = null from due where a.id = due.id returning a.*, due.expires_at
-        )
-        select c.id, c.severity, c.audience::text[] as audience, c.assignee_id, c.policy_id, c.branch_id, c.customer_id, c.ticket_id,
-          c.clock_id, c.tier_rank, c.expires_at, ${now} as now,
-          coalesce(k.fulfilled_at is null and k.cancelled_at is null, t.status not in ('RESOLVED', 'CLOSED'), true) as is_open
-        from cleared c left join sla_clock k on k.id = c.clock_id left join ticket t on t.id = c.ticket_id`;
-      const writes = new WriteSet();
-      for (const alert of expired.filter(({ is_open }) => is_open)) {
-        writes.insert('alert', {
-          id: newId(),
-          dedupeKey: `ack:${alert.id}:${alert.expires_at.getTime()}`,
-          kind: 'ACKNOWLEDGEMENT_EXPIRED',
-          severity: alert.severity,
-          raisedAt: alert.now,
-          message: { en: 'It was acknowledged, and is still open.', zh: '已确认但仍未处理完毕。' },
-          audience: alert.audience,
-          assigneeId: alert.assignee_id,
-          policyId: alert.policy_id,
-          branchId: alert.branch_id,
-          customerId: alert.customer_id,
-          ticketId: alert.ticket_id,
-          clockId: alert.clock_id,
-          tierRank: alert.tier_rank,
-        });
-      }
-      await writes.execute(tx);
-      return { seen: expired.length, raised: writes.of('alert').length };
-    });
-    raised += batch.raised;
-    if (batch.seen < BATCH) break;
-  }
-  if (raised > 0) services.alerts.wake();
-  return raised;
+export function sweepAcknowledgements(services: Services): Promise<number> {
+  return sweepBatches(services, BATCH, () => sweepBatch(services));
+}
+
+function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
+  return inTransaction(database, async (tx) => {
+    const now = nowSql(clock);
+    const expired = await tx.$queryRaw<Expired[]>`
+      with due as (
+        select id, acknowledgement_expires_at as expires_at from alert
+        where acknowledgement_expires_at <= ${now} order by acknowledgement_expires_at limit ${BATCH} for update skip locked
+      ), cleared as (
+        update alert a set acknowledgement_expires_at = null from due where a.id = due.id returning a.*, due.expires_at
+      )
+      select c.id, c.severity, c.audience::text[] as audience, c.assignee_id, c.policy_id, c.branch_id, c.customer_id, c.ticket_id,
+        c.clock_id, c.tier_rank, c.expires_at, ${now} as now,
+        coalesce(k.fulfilled_at is null and k.cancelled_at is null, t.status not in ('RESOLVED', 'CLOSED'), true) as is_open
+      from cleared c left join sla_clock k on k.id = c.clock_id left join ticket t on t.id = c.ticket_id`;
+    const writes = new WriteSet();
+    for (const alert of expired.filter(({ is_open }) => is_open)) {
+      writes.insert('alert', {
+        id: newId(),
+        dedupeKey: `ack:${alert.id}:${alert.expires_at.getTime()}`,
+        kind: 'ACKNOWLEDGEMENT_EXPIRED',
+        severity: alert.severity,
+        raisedAt: alert.now,
+        message: { en: 'It was acknowledged, and is still open.', zh: '已确认但仍未处理完毕。' },
+        audience: alert.audience,
+        assigneeId: alert.assignee_id,
+        policyId: alert.policy_id,
+        branchId: alert.branch_id,
+        customerId: alert.customer_id,
+        ticketId: alert.ticket_id,
+        clockId: alert.clock_id,
+        tierRank: alert.tier_rank,
+      });
+    }
+    await writes.execute(tx);
+    return { taken: expired.length, raised: writes.of('alert').length };
+  });
 }

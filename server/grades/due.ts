@@ -1,3 +1,4 @@
+import { type SweptBatch, sweepBatches } from '../alerts/batches.ts';
 import { gradeChangedAlert } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -27,22 +28,15 @@ interface Due {
  */
 export async function sweepGrades(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [activate, expire]) {
-    for (;;) {
-      const count = await sweep(services);
-      raised += count;
-      if (count < BATCH) break;
-    }
-  }
-  if (raised > 0) services.alerts.wake();
+  for (const sweep of [activate, expire]) raised += await sweepBatches(services, BATCH, () => sweep(services));
   return raised;
 }
 
-function activate(services: Services): Promise<number> {
+function activate(services: Services): Promise<SweptBatch> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services.clock);
     const ids = await lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now} order by g.since`);
-    if (ids.length === 0) return 0;
+    if (ids.length === 0) return { taken: 0, raised: 0 };
     const due = await tx.$queryRaw<Due[]>`
       with begun as (
         update grade g set scheduled = false where g.id = any(${ids}::uuid[]) and g.scheduled and g.state <> 'ENDED' returning g.*
@@ -58,11 +52,11 @@ function activate(services: Services): Promise<number> {
   });
 }
 
-function expire(services: Services): Promise<number> {
+function expire(services: Services): Promise<SweptBatch> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services.clock);
     const ids = await lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED' order by g.ends_at`);
-    if (ids.length === 0) return 0;
+    if (ids.length === 0) return { taken: 0, raised: 0 };
     const due = await tx.$queryRaw<Due[]>`
       with ended as (
         update grade g set state = 'ENDED', ended_at = g.ends_at, ended_because = 'EXPIRED'
@@ -86,7 +80,7 @@ async function tell(
   tx: Prisma.TransactionClient,
   due: readonly Due[],
   changeOf: (grade: Due) => { from: string | null; to: string | null; key: string },
-): Promise<number> {
+): Promise<SweptBatch> {
   const writes = new WriteSet();
   for (const grade of due) {
     const customer = {
@@ -103,5 +97,5 @@ async function tell(
     tx,
     due.map(({ customer_id }) => customer_id),
   );
-  return due.length;
+  return { taken: due.length, raised: due.length };
 }

@@ -1,3 +1,4 @@
+import { type SweptBatch, sweepBatches } from '../alerts/batches.ts';
 import type { Services } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { nowSql } from '../storage/now.ts';
@@ -24,25 +25,18 @@ const ON_BREACH: Readonly<Record<string, OnBreach>> = {
  *
  * @returns how many alerts were raised
  */
-export async function sweepSubjectClocks(services: Services): Promise<number> {
-  let raised = 0;
-  for (;;) {
-    const { clocks, alerts } = await sweepBatch(services);
-    raised += alerts;
-    if (clocks < BATCH) break;
-  }
-  if (raised > 0) services.alerts.wake();
-  return raised;
+export function sweepSubjectClocks(services: Services): Promise<number> {
+  return sweepBatches(services, BATCH, () => sweepBatch(services));
 }
 
-async function sweepBatch({ database, clock }: Services): Promise<{ clocks: number; alerts: number }> {
+function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
     const now = nowSql(clock);
     const locked = await tx.$queryRaw<{ id: string; now: Date }[]>`
       select id, ${now} as now from subject_clock where next_fire_at <= ${now}
       order by next_fire_at limit ${BATCH} for update skip locked`;
     const [first] = locked;
-    if (!first) return { clocks: 0, alerts: 0 };
+    if (!first) return { taken: 0, raised: 0 };
     const due = await tx.subjectClock.findMany({ where: { id: { in: locked.map(({ id }) => id) } } });
     const fired = due.flatMap((row) => momentsUntil(row, first.now, true).map((moment) => ({ row, ...moment })));
     fired.sort((a, b) => a.firedAt.getTime() - b.firedAt.getTime());
@@ -65,6 +59,6 @@ async function sweepBatch({ database, clock }: Services): Promise<{ clocks: numb
       const ids = broken.flatMap(({ row }) => (row.subjectType === type ? [row.subjectId] : []));
       if (ids.length > 0) await act(tx, ids, first.now);
     }
-    return { clocks: due.length, alerts: fired.length };
+    return { taken: due.length, raised: fired.length };
   });
 }

@@ -1,3 +1,4 @@
+import { type SweptBatch, sweepBatches } from '../alerts/batches.ts';
 import type { Services } from '../context.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Role } from '../policy/enums.ts';
@@ -33,18 +34,11 @@ interface DueClock {
  *
  * @returns how many alerts were raised
  */
-export async function sweepClocks(services: Services): Promise<number> {
-  let raised = 0;
-  for (;;) {
-    const { clocks, alerts } = await sweepBatch(services);
-    raised += alerts;
-    if (clocks < BATCH) break;
-  }
-  if (raised > 0) services.alerts.wake();
-  return raised;
+export function sweepClocks(services: Services): Promise<number> {
+  return sweepBatches(services, BATCH, () => sweepBatch(services));
 }
 
-async function sweepBatch(services: Services): Promise<{ clocks: number; alerts: number }> {
+async function sweepBatch(services: Services): Promise<SweptBatch> {
   const { database, clock, changes } = services;
   const result = await inTransaction(database, async (tx) => {
     const now = nowSql(clock);
@@ -55,7 +49,7 @@ async function sweepBatch(services: Services): Promise<{ clocks: number; alerts:
       select c.id, c.ticket_id, c.customer_id, c.policy_id, c.branch_id, c.tier_rank, c.label, c.audience::text[] as audience,
         c.due_at, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
       from due join sla_clock c using (id) join ticket t on t.id = c.ticket_id`;
-    if (due.length === 0) return { clocks: 0, alerts: 0, tickets: [] };
+    if (due.length === 0) return { taken: 0, raised: 0, tickets: [] };
     const writes = new WriteSet();
     const fired = due.flatMap((row) => momentsOf(row).map((moment) => ({ row, ...moment })));
     fired.sort((a, b) => a.firedAt.getTime() - b.firedAt.getTime());
@@ -80,7 +74,7 @@ async function sweepBatch(services: Services): Promise<{ clocks: number; alerts:
     }
     await writes.execute(tx);
     await markFired(tx, due);
-    return { clocks: due.length, alerts: fired.length, tickets: [...new Set(due.map(({ ticket_id }) => ticket_id))] };
+    return { taken: due.length, raised: fired.length, tickets: [...new Set(due.map(({ ticket_id }) => ticket_id))] };
   });
   for (const ticketId of result.tickets) changes.announce('TICKET', ticketId);
   return result;

@@ -1,3 +1,4 @@
+import { type SweptBatch, sweepBatches } from '../alerts/batches.ts';
 import type { Services } from '../context.ts';
 import { newId } from '../ids.ts';
 import type { Text } from '../policy/text.ts';
@@ -22,18 +23,11 @@ interface DueTask {
 }
 
 /** Warns of tasks that are to be done soon, marks those that were not done in time, and tells whose they are; once each. Returns how many alerts were raised. */
-export async function sweepTasks(services: Services): Promise<number> {
-  let raised = 0;
-  for (;;) {
-    const count = await sweepBatch(services);
-    raised += count;
-    if (count < BATCH) break;
-  }
-  if (raised > 0) services.alerts.wake();
-  return raised;
+export function sweepTasks(services: Services): Promise<number> {
+  return sweepBatches(services, BATCH, () => sweepBatch(services));
 }
 
-async function sweepBatch({ database, clock }: Services): Promise<number> {
+function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
     const now = nowSql(clock);
     const due = await tx.$queryRaw<DueTask[]>`
@@ -74,6 +68,6 @@ async function sweepBatch({ database, clock }: Services): Promise<number> {
       });
     }
     await writes.execute(tx);
-    return due.length;
+    return { taken: due.length, raised: due.length };
   });
 }
