@@ -14,7 +14,7 @@ let director: Person;
 let finance: Person;
 let executive: Person;
 beforeAll(async () => {
-  app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  app = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
   [manager, supervisor, center, director, finance, executive] = [
     'CUSTOMER_MANAGER',
     'SUPERVISOR',
@@ -118,7 +118,7 @@ describe('A-069: the amount of an expense says who decides', () => {
 });
 
 test('A-070: a temporary team acts at once in a crisis; the approval is due within 3 days, and told when it is late', async () => {
-  await using crisis = await startTestApp({ now: '2026-12-30T10:00:00+08:00' });
+  await using crisis = await startTestApp({ now: '2026-12-30T10:00:00+08:00', database: 'POSTGRES' });
   const team = crisis.as('BK-A/CUSTOMER_MANAGER');
   const head = crisis.as('BK-A/EXECUTIVE');
   const { id } = await givenCustomer(team, BANK);
@@ -339,7 +339,7 @@ test('several are decided at once, unless the policy asks for one by one', async
 });
 
 test('a step that has its hours is warned of, then late, and each of it is told once', async () => {
-  await using timed = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  await using timed = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
   const admin = timed.as('SYS/ADMIN');
   const { version } = (await admin.ask('{ policies { id version } }')).data.policies.find(
     (one: { id: string }) => one.id === 'bank-vip',

@@ -54,7 +54,7 @@ describe('files', () => {
     { start: '2026-03-02', from: '2026-03-01', to: '2026-03-31', next: '2026-04-01' },
     { start: '2028-02-02', from: '2028-02-01', to: '2028-02-29', next: '2028-03-01' },
   ])('A-019: a file without registration in the month of $start is missing, with an alert on $next', async (month) => {
-    await using app = await startTestApp({ now: at(month.start) });
+    await using app = await startTestApp({ now: at(month.start), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const [kept, missed] = [await givenVip(app, manager), await givenVip(app, manager)];
     await app.advance(at(month.to));
@@ -89,7 +89,7 @@ describe('files', () => {
 });
 
 test('A-043: feedback recorded on an item of a plan is seen by the supervisor', async () => {
-  await using app = await startTestApp({ now: at('2026-03-02') });
+  await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
   const [manager, supervisor] = [app.as('BK-A/CUSTOMER_MANAGER'), app.as('BK-A/SUPERVISOR')];
   const { id } = await customer(manager);
   const plan = await manager.does('DraftPlan', {
@@ -124,7 +124,7 @@ test('A-043: feedback recorded on an item of a plan is seen by the supervisor', 
 });
 
 test('A-044: a year without a thank-you meeting is overdue when it ends', async () => {
-  await using app = await startTestApp({ now: at('2026-12-01') });
+  await using app = await startTestApp({ now: at('2026-12-01'), database: 'POSTGRES' });
   const [manager, supervisor] = [app.as('BK-A/CUSTOMER_MANAGER'), app.as('BK-A/SUPERVISOR')];
   const other = app.as('BK-B/SUPERVISOR');
   await customer(manager);
@@ -150,7 +150,7 @@ test.each([
   { ahead: '2026-02-08', on: '2026-02-15' },
 ])('A-045: a greeting and a small gift for the holiday of $on are planned on $ahead', async ({ ahead, on }) => {
   const before = new Date(Date.parse(ahead) - 86_400_000).toISOString().slice(0, 10);
-  await using app = await startTestApp({ now: at(before) });
+  await using app = await startTestApp({ now: at(before), database: 'POSTGRES' });
   const manager = app.as('BK-A/CUSTOMER_MANAGER');
   const { id } = await customer(manager);
   await app.advance(at(before, '23:59:59'));
@@ -179,7 +179,7 @@ describe('callbacks after a purchase', () => {
       third: ['2028-06-30', '2028-08-31'],
     },
   ])('A-046: bought on $bought', async ({ bought, week, second, third }) => {
-    await using app = await startTestApp({ now: at(bought) });
+    await using app = await startTestApp({ now: at(bought), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager, { profile: { purchasedOn: [bought] } });
     await app.advance(at(week));
@@ -207,7 +207,7 @@ describe('callbacks after a purchase', () => {
     ['2024-06-01', '2026-03-02'],
     ['2024-02-29', '2025-03-01'],
   ])('A-047: bought on %s, by %s nobody calls but as needed', async (bought, today) => {
-    await using app = await startTestApp({ now: at(today) });
+    await using app = await startTestApp({ now: at(today), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager, { profile: { purchasedOn: [bought] } });
     await app.advance(new Date(Date.parse(at(today)) + 86_400_000).toISOString());
@@ -226,7 +226,7 @@ describe('special callbacks', () => {
   const utc = (day: string, time: string) => new Date(at(day, time)).toISOString();
 
   test('A-048, A-050: a written complaint and an opinion are called about within 30 minutes', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00') });
+    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const due = utc('2026-03-02', '10:30:00');
     const [complains, writes, says, phones] = await Promise.all([1, 2, 3, 4].map(() => customer(manager)));
@@ -241,7 +241,7 @@ describe('special callbacks', () => {
   });
 
   test('A-049: a written complaint of somebody without a number is a ticket, and nobody calls', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00') });
+    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager, { phone: null });
     expect(await givenTicket(manager, { customerId: id, channel: 'LETTER' })).toMatchObject({ status: 'NEW' });
@@ -249,7 +249,7 @@ describe('special callbacks', () => {
   });
 
   test('A-051: after the solution the customer is called within 24 hours', async () => {
-    await using app = await startTestApp({ now: at('2026-12-31', '10:00:00') });
+    await using app = await startTestApp({ now: at('2026-12-31', '10:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager);
     const ticket = await givenTicket(manager, { customerId: id, type: 'INQUIRY' });
@@ -259,7 +259,7 @@ describe('special callbacks', () => {
   });
 
   test('A-052: a ticket that passes its limit has the customer called', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00') });
+    await using app = await startTestApp({ now: at('2026-03-02', '10:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const { id } = await customer(manager);
     const ticket = await givenTicket(manager, { customerId: id });
@@ -273,7 +273,7 @@ describe('special callbacks', () => {
   });
 
   test('A-054: a call that ended with an open question is answered within 24 hours', async () => {
-    await using app = await startTestApp({ now: at('2028-02-28', '16:00:00') });
+    await using app = await startTestApp({ now: at('2028-02-28', '16:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const due = utc('2028-02-29', '16:00:00');
     const [asked, needed, content] = await Promise.all([1, 2, 3].map(() => customer(manager)));
@@ -310,7 +310,7 @@ describe('A-053: customers are chosen for a callback', () => {
   const chosen = (answer: { tasks: { customer: { id: string } }[] }) => answer.tasks.map((task) => task.customer.id);
 
   test('by low satisfaction: below 3 of 5, as last said', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02') });
+    await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const [two, five, three, better] = await Promise.all([1, 2, 3, 4].map(() => customer(manager)));
     const answers = async (id: string, score: number) =>
@@ -331,7 +331,7 @@ describe('A-053: customers are chosen for a callback', () => {
   });
 
   test('by an unanswered need, by distance, and at random; never beyond the own branch', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02') });
+    await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const mine = await Promise.all([1, 2, 3, 4, 5, 6].map(() => customer(manager)));
     const other = await customer(app.as('BK-B/CUSTOMER_MANAGER'), { branchCode: 'BK-B' });
@@ -351,7 +351,7 @@ describe('A-053: customers are chosen for a callback', () => {
   });
 
   test('bad input names its fields', async () => {
-    await using app = await startTestApp({ now: at('2026-03-02') });
+    await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const answer = await select(manager, { method: 'RANDOM', count: 101, dueAt: at('2026-03-01'), reason: ' ' });
     expect(answer.issues.map(({ path }: { path: string }) => path)).toEqual([
@@ -368,7 +368,7 @@ test.each([
 ])(
   'A-201: key customers have a list of their own, round visits of the quarter to $end reach all',
   async ({ start, end }) => {
-    await using app = await startTestApp({ now: at(start) });
+    await using app = await startTestApp({ now: at(start), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const key = await customer(manager, { stage: 'KEY' });
     const ordinary = await customer(manager, { stage: 'FORMAL' });

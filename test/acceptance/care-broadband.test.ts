@@ -41,7 +41,7 @@ test.each([
 ])(
   'A-141, A-142: what expires on $expires is found by the scan of $found, its approval started by $starts',
   async (given) => {
-    await using app = await startTestApp({ now: at(given.missed) });
+    await using app = await startTestApp({ now: at(given.missed), database: 'POSTGRES' });
     const manager = app.as('BB-A/CUSTOMER_MANAGER');
     const supervisor = app.as('BB-A/SUPERVISOR');
     const { id } = await account(manager, { profile: { ...leader, serviceExpiresOn: given.expires } });
@@ -65,7 +65,7 @@ test.each([
 );
 
 test('A-143: a customer who was not told hears of the expiry a week ahead, before anything lapses', async () => {
-  await using app = await startTestApp({ now: at('2026-04-20') });
+  await using app = await startTestApp({ now: at('2026-04-20'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const [told, untold] = [await account(manager), await account(manager)];
   for (const { id, version } of [told, untold])
@@ -93,7 +93,7 @@ test.each([
   'A-144: flowers, cake, card and a message for the birthday of $on, planned on $ahead',
   async ({ born, ahead, on }) => {
     const before = new Date(Date.parse(ahead) - 86_400_000).toISOString().slice(0, 10);
-    await using app = await startTestApp({ now: at(before) });
+    await using app = await startTestApp({ now: at(before), database: 'POSTGRES' });
     const manager = app.as('BB-A/CUSTOMER_MANAGER');
     const important = await account(manager, { stage: 'KEY', birthday: born });
     const ordinary = await account(manager, { stage: 'FORMAL', birthday: born });
@@ -114,7 +114,7 @@ test.each([
   { ahead: '2026-09-24', on: '2026-10-01' },
   { ahead: '2026-04-24', on: '2026-05-01' },
 ])('A-145: each key account is cared for on the holiday of $on, once', async ({ ahead, on }) => {
-  await using app = await startTestApp({ now: at(ahead, '00:00:00') });
+  await using app = await startTestApp({ now: at(ahead, '00:00:00'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const accounts = [await account(manager), await account(manager, { profile: { keyAccountType: 'GROUP' } })];
   const other = await account(manager, { profile: {} });
@@ -130,7 +130,7 @@ test.each([
   { monday: '2026-03-02', sunday: '2026-03-08', next: '2026-03-09' },
   { monday: '2026-12-28', sunday: '2027-01-03', next: '2027-01-04' },
 ])('A-146: a key account that nobody reviewed in the week of $monday is missing when it ends', async (week) => {
-  await using app = await startTestApp({ now: at(week.monday) });
+  await using app = await startTestApp({ now: at(week.monday), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const [reviewed, missed] = [await account(manager), await account(manager)];
   await app.advance(at(week.sunday));
@@ -155,7 +155,7 @@ test.each([
   { start: '2026-03-02', monday: '2026-03-09', from: '2026-03-02' },
   { start: '2026-12-28', monday: '2027-01-04', from: '2026-12-28' },
 ])('A-147: the statistics of the week of $from are due on Monday noon', async ({ start, monday, from }) => {
-  await using app = await startTestApp({ now: at(start) });
+  await using app = await startTestApp({ now: at(start), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   await account(manager);
   const codes = ['WEEKLY_STATISTICS'];
@@ -177,7 +177,7 @@ test.each([
 });
 
 test('A-148: a typical problem in the statistics has five customers called back, chosen at random', async () => {
-  await using app = await startTestApp({ now: at('2026-03-02') });
+  await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   for (let index = 0; index < 9; index += 1) await account(manager, { phone: `1391234100${index}` });
   await account(manager);
@@ -195,7 +195,7 @@ test('A-148: a typical problem in the statistics has five customers called back,
 });
 
 test('A-134: a visit about a concrete problem is completed with the customer’s signature alone', async () => {
-  await using app = await startTestApp({ now: at('2026-03-02') });
+  await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const { id } = await account(manager, { profile: { keyAccountType: 'GROUP' } });
   await app.advance(at('2026-03-03'));
@@ -211,7 +211,7 @@ test('A-134: a visit about a concrete problem is completed with the customer’s
 });
 
 test('A-152: an installation is filed with result, reaction and assessment', async () => {
-  await using app = await startTestApp({ now: at('2026-03-02') });
+  await using app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const { id } = await account(manager);
   const ticket = await givenTicket(manager, {
@@ -240,7 +240,7 @@ test.each([
   { from: '2026-03-02', last: '2026-03-31', next: '2026-04-01', end: '2026-04-30' },
   { from: '2028-02-02', last: '2028-02-29', next: '2028-03-01', end: '2028-03-31' },
 ])('A-153: a group customer is served on site by $last, and again by $end', async ({ from, last, next, end }) => {
-  await using app = await startTestApp({ now: at(from) });
+  await using app = await startTestApp({ now: at(from), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
   const { id } = await account(manager, { kind: 'INSTITUTION', profile: { keyAccountType: 'GROUP' } });
   await app.advance(at(last));

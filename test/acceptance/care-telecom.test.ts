@@ -56,7 +56,7 @@ describe('contact by tier, in calendar months and quarters', () => {
   });
 
   test('A-089: silver contacted in January is satisfied for the quarter, and due again by the end of June', async () => {
-    await using app = await startTestApp({ now: at('2026-01-05') });
+    await using app = await startTestApp({ now: at('2026-01-05'), database: 'POSTGRES' });
     const manager = app.as('TL-A/CUSTOMER_MANAGER');
     const { id } = await givenMember(app, 'SILVER');
     await contact(manager, id);
@@ -71,7 +71,7 @@ describe('contact by tier, in calendar months and quarters', () => {
     { quarter: '2026-01-02', overdue: '2026-04-01' },
     { quarter: '2027-10-08', overdue: '2028-01-01' },
   ])('A-090: silver without contact since $quarter is overdue from $overdue', async ({ quarter, overdue }) => {
-    await using app = await startTestApp({ now: at(quarter) });
+    await using app = await startTestApp({ now: at(quarter), database: 'POSTGRES' });
     const manager = app.as('TL-A/CUSTOMER_MANAGER');
     const { id } = await givenMember(app, 'SILVER');
     await app.advance(at(overdue, '00:00:00'));
@@ -86,7 +86,7 @@ describe('contact by tier, in calendar months and quarters', () => {
   });
 
   test('A-091: calls do not stand in for meeting an important VIP', async () => {
-    await using app = await startTestApp({ now: at('2026-05-04') });
+    await using app = await startTestApp({ now: at('2026-05-04'), database: 'POSTGRES' });
     const manager = app.as('TL-A/CUSTOMER_MANAGER');
     const { id } = await givenMember(app, 'DIAMOND', { stage: 'KEY' });
     await app.advance(at('2026-05-05'));
@@ -112,7 +112,10 @@ test.each([
 ])(
   'A-096: a manager without a plan for the week of $monday is missing from Monday noon',
   async ({ monday, sunday }) => {
-    await using app = await startTestApp({ now: new Date(Date.parse(at(monday)) - 3 * 86_400_000).toISOString() });
+    await using app = await startTestApp({
+      now: new Date(Date.parse(at(monday)) - 3 * 86_400_000).toISOString(),
+      database: 'POSTGRES',
+    });
     const [manager, other] = [app.as('TL-A/CUSTOMER_MANAGER'), app.as('TL-B/CUSTOMER_MANAGER')];
     const office = app.as('TL-HQ/SUPERVISOR');
     await givenMember(app, 'GOLD');

@@ -46,7 +46,7 @@ describe('A-057: the customer report of a month is due by the end of the 5th', (
   });
 
   test('a report that nobody files is missing, each month anew', async () => {
-    await using app = await startTestApp({ now: '2026-03-20T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-03-20T09:00:00+08:00', database: 'POSTGRES' });
     const chief = app.as('BK-HQ/DIRECTOR');
     await app.advance('2026-05-06T09:00:00+08:00');
     const told = (await overdue(chief)).filter(({ message }) => message.includes('customer report'));
@@ -67,7 +67,7 @@ describe('A-057: the customer report of a month is due by the end of the 5th', (
   });
 
   test('a month before the platform was in use is nobody’s to owe, but may be filed', async () => {
-    await using app = await startTestApp({ now: '2026-04-06T00:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-04-06T00:00:00+08:00', database: 'POSTGRES' });
     const chief = app.as('BK-HQ/DIRECTOR');
     const { id } = await givenCustomer(chief, BANK);
     const { prisma } = app.app.services.database;
@@ -78,7 +78,7 @@ describe('A-057: the customer report of a month is due by the end of the 5th', (
   });
 
   test('it holds satisfaction and the issues of the month, and no formula of anybody', async () => {
-    await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00', database: 'POSTGRES' });
     const chief = app.as('BK-HQ/DIRECTOR');
     const { id } = await givenCustomer(chief, BANK);
     await answered(chief, id, 5);
@@ -102,7 +102,7 @@ describe('A-057: the customer report of a month is due by the end of the 5th', (
 });
 
 test('A-058: a report without satisfaction data is refused', async () => {
-  await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00' });
+  await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00', database: 'POSTGRES' });
   const chief = app.as('BK-HQ/DIRECTOR');
   const { id } = await givenCustomer(chief, BANK);
   await app.advance('2026-04-01T09:00:00+08:00');
@@ -118,7 +118,7 @@ test('A-058: a report without satisfaction data is refused', async () => {
 });
 
 test('A-123: when a month has ended each team owes its report', async () => {
-  await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00' });
+  await using app = await startTestApp({ now: '2026-03-31T09:00:00+08:00', database: 'POSTGRES' });
   const [head, team] = [app.as('TL-HQ/DIRECTOR'), app.as('TL-A/SUPERVISOR')];
   for (const branchCode of ['TL-A', 'TL-B'])
     await givenCustomer(app.as(`${branchCode}/SUPERVISOR`), { policyId: 'telecom-vip', branchCode });
@@ -415,7 +415,7 @@ describe('a resolution with an owner is a task of the owner', () => {
   });
 
   test('an owner at another branch finds the task, though the meeting is not theirs to see', async () => {
-    await using app = await startTestApp({ now: '2026-03-06T16:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-03-06T16:00:00+08:00', database: 'POSTGRES' });
     const [chief, outlet, stranger] = [app.as('BK-HQ/DIRECTOR'), app.as('BK-A/SUPERVISOR'), app.as('BK-B/SUPERVISOR')];
     const resolutions = [{ text: 'Call all', ownerId: outlet.id }];
     const meeting = {
@@ -519,7 +519,7 @@ test('A-195: a target without a year is refused, for targets are per year', asyn
 });
 
 test('satisfaction says which topics nobody was asked about, and who is least satisfied (A-180, A-053)', async () => {
-  await using app = await startTestApp({ now: '2026-03-06T16:00:00+08:00' });
+  await using app = await startTestApp({ now: '2026-03-06T16:00:00+08:00', database: 'POSTGRES' });
   const person = app.as('CO-A/SUPERVISOR');
   const line = { policyId: 'core', branchCode: 'CO-A' };
   const [low, high] = [await givenCustomer(person, line), await givenCustomer(person, line)];

@@ -6,7 +6,7 @@ const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 let app: TestApp;
 let manager: Person;
 beforeAll(async () => {
-  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00', database: 'POSTGRES' });
   manager = app.as('BK-A/CUSTOMER_MANAGER');
 });
 afterAll(() => app[Symbol.asyncDispose]());
@@ -224,7 +224,7 @@ test('A-025: an application without a verified real name is refused', async () =
 });
 
 test('A-028: who is on the list of one year and not on the next has no tier then; history stays', async () => {
-  await using year = await startTestApp({ now: '2025-12-01T08:00:00+08:00' });
+  await using year = await startTestApp({ now: '2025-12-01T08:00:00+08:00', database: 'POSTGRES' });
   const branch = year.as('BK-A/CUSTOMER_MANAGER');
   const director = year.as('BK-HQ/DIRECTOR');
   const customer = await givenCustomer(branch, { ...BANK, kind: 'INSTITUTION', number: 'CORP-1' });

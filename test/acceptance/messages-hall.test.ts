@@ -36,7 +36,7 @@ describe('what is sent', () => {
   let app: TestApp;
   let hall: Person;
   beforeAll(async () => {
-    app = await startTestApp({ now: at('2026-03-02') });
+    app = await startTestApp({ now: at('2026-03-02'), database: 'POSTGRES' });
     hall = app.as('TL-A/CUSTOMER_MANAGER');
   });
   afterAll(() => app[Symbol.asyncDispose]());
@@ -171,7 +171,7 @@ describe('a holiday greeting is sent once, whatever the way', () => {
   const greetings = async (person: Person, id: string) =>
     (await tasksOf(person, id, { origins: ['HOLIDAY'] })).map(({ dueAt, status }) => `${dayOf(dueAt)} ${status}`);
   const given = async (now: string) => {
-    const app = await startTestApp({ now: at(now) });
+    const app = await startTestApp({ now: at(now), database: 'POSTGRES' });
     const hall = app.as('TL-A/CUSTOMER_MANAGER');
     const customer = () => givenCustomer(hall, { ...HALL, email: 'w@example.com', consent: willing, profile });
     return { app, hall, customer };
@@ -240,7 +240,7 @@ test.each([
   { entered: '2028-02-25', due: '2028-03-03' },
   { entered: '2026-12-28', due: '2027-01-04' },
 ])('A-110: a number stored on $entered is introduced to the hall by $due', async ({ entered, due }) => {
-  await using app = await startTestApp({ now: at(entered) });
+  await using app = await startTestApp({ now: at(entered), database: 'POSTGRES' });
   const hall = app.as('TL-A/CUSTOMER_MANAGER');
   const { id } = await givenCustomer(hall, { ...HALL, consent: willing, profile: { ...profile, enteredOn: entered } });
   await app.advance(new Date(Date.parse(at(entered)) + 86_400_000).toISOString());
@@ -280,7 +280,7 @@ test.each([
   { departed: '2026-03-18', month: '2026-03', cleared: '2026-04-01' },
   { departed: '2026-12-31', month: '2026-12', cleared: '2027-01-01' },
 ])('A-116: who departed on $departed is cleared from the archive on $cleared', async ({ departed, cleared }) => {
-  await using app = await startTestApp({ now: at(departed) });
+  await using app = await startTestApp({ now: at(departed), database: 'POSTGRES' });
   const hall = app.as('TL-A/CUSTOMER_MANAGER');
   const [gone, stays] = [await givenCustomer(hall, HALL), await givenCustomer(hall, { ...HALL, consent: willing })];
   await hall.does('UpdateCustomer', { input: { id: gone.id, expectedVersion: gone.version, stage: 'LAPSED' } });

@@ -13,7 +13,7 @@ describe('on one clock', () => {
   let supervisor: Person;
   let center: Person;
   beforeAll(async () => {
-    app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+    app = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
     [manager, supervisor, center] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER'].map((role) =>
       app.as(`BK-A/${role}`),
     ) as [Person, Person, Person];
@@ -334,7 +334,7 @@ test("A-065: a project is not closed without the customer's confirmation to be s
 });
 
 test("a plan begins with the template of the customer's tier", async () => {
-  await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
   const manager = app.as('TL-A/CUSTOMER_MANAGER');
   const customer = await givenCustomer(manager, { policyId: 'telecom-vip', branchCode: 'TL-A' });
   const ask = async () => {

@@ -34,7 +34,7 @@ async function staffOf(person: Person, period: { from: string; to: string }) {
 }
 
 async function bank(now = '2026-05-01T09:00:00+08:00'): Promise<{ app: TestApp; director: Person }> {
-  const app = await startTestApp({ now });
+  const app = await startTestApp({ now, database: 'POSTGRES' });
   await givenCustomer(app.as('BK-A/CUSTOMER_MANAGER'), BANK);
   return { app, director: app.as('BK-A/DIRECTOR') };
 }
@@ -128,7 +128,7 @@ describe('churn of the year, of those who were VIPs when it began', () => {
     { lost: 349, actual: '3.49', met: true },
     { lost: 350, actual: '3.5', met: false },
   ])('A-092: $lost of 10,000 lost is $actual %', async ({ lost, actual, met }) => {
-    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00', database: 'POSTGRES' });
     await vips(app, { mark: 's', count: 10_000, tier: 'SILVER', lost, lostAt: '2026-12-31T23:59:59+08:00' });
     // Who came during the year, or had lost the tier before, is not of the base, gone or not.
     await plantVips(app, TELECOM, {
@@ -159,7 +159,7 @@ describe('churn of the year, of those who were VIPs when it began', () => {
     { lost: 39, actual: '1.95', met: true },
     { lost: 40, actual: '2', met: false },
   ])('A-093: $lost of 2,000 diamond and gold lost is $actual %', async ({ lost, actual, met }) => {
-    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2027-02-01T09:00:00+08:00', database: 'POSTGRES' });
     await vips(app, { mark: 'd', count: 500, tier: 'DIAMOND', lost: lost - 30, lostAt: '2026-01-01T00:00:00+08:00' });
     // They were gold when the year began, whatever they were when they left.
     await plantVips(app, TELECOM, {
@@ -177,7 +177,7 @@ describe('churn of the year, of those who were VIPs when it began', () => {
   });
 
   test('A-094: 3.0 % of all and 2.5 % of diamond and gold: met overall, missed at the top, and told once when the year ends', async () => {
-    await using app = await startTestApp({ now: '2026-12-01T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-12-01T09:00:00+08:00', database: 'POSTGRES' });
     await vips(app, { mark: 'd', count: 40, tier: 'DIAMOND', lost: 1, lostAt: '2026-03-01T00:00:00+08:00' });
     await vips(app, { mark: 's', count: 60, tier: 'SILVER', lost: 2, lostAt: '2026-03-01T00:00:00+08:00' });
     expect(await year(app, 'CHURN')).toEqual({ actual: '3', met: true });
@@ -198,7 +198,7 @@ describe('churn of the year, of those who were VIPs when it began', () => {
   });
 
   test('a customer who lapses through the API is lost', async () => {
-    await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
     const manager = app.as('TL-A/CUSTOMER_MANAGER');
     const customers = [];
     for (let n = 0; n < 4; n++) customers.push(await givenCustomer(manager, TELECOM));
@@ -230,7 +230,7 @@ test.each([
   { it: '2025 84 %, 2026 84.1 %', before: '2025-01-01', now: '2026-12-31', satisfied: 84.1, met: true },
   { it: '2027 84 %, the leap year 2028 83 %', before: '2027-06-01', now: '2028-02-29', satisfied: 83, met: false },
 ])('A-097: satisfaction has to rise over the year before: $it', async ({ before, now, satisfied, met }) => {
-  await using app = await startTestApp({ now: '2029-01-02T09:00:00+08:00' });
+  await using app = await startTestApp({ now: '2029-01-02T09:00:00+08:00', database: 'POSTGRES' });
   await givenCustomer(app.as('TL-A/CUSTOMER_MANAGER'), TELECOM);
   await plantAnswers(app, TELECOM, { at: `${before}T12:00:00+08:00`, answers: 1000, satisfied: 840 });
   await plantAnswers(app, TELECOM, { at: `${now}T12:00:00+08:00`, answers: 1000, satisfied: satisfied * 10 });
@@ -255,7 +255,7 @@ test('a target missed in a month is told at its end, to the line it concerns alo
 });
 
 test('a scorecard counts the customers without a plan, and what was not done in time', async () => {
-  const app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
+  const app = await startTestApp({ now: '2026-03-02T09:00:00+08:00', database: 'POSTGRES' });
   await using _ = app;
   const [supervisor, center] = [app.as('BK-A/SUPERVISOR'), app.as('BK-A/COMMAND_CENTER')];
   const since = '2026-01-01T00:00:00+08:00';
