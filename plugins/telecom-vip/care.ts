@@ -41,7 +41,8 @@ function contact(facts: CareFacts): TaskProposal[] {
   const months = grade?.scheme === 'club' ? CONTACT_MONTHS[grade.tier] : undefined;
   if (months === undefined) return [];
   return cadence(facts, {
-    key: 'contact',
+    // A month and a quarter may begin on the same day: a tier that changes between owes the other.
+    key: months === 1 ? 'contact' : `contact-${months}-months`,
     every: months,
     timeZone,
     title: ({ to }) => ({ en: `Contact the VIP by ${to}`, zh: `${to} 前接触VIP客户` }),

@@ -287,12 +287,12 @@ test.each<{ it: string; facts: Caring; tasks: string[][] }>([
   {
     it: 'wants silver again in the next quarter',
     facts: { today: '2026-04-01', contacts: contacts('2026-01-05'), customer: { grade: tier('SILVER') } },
-    tasks: [['contact:2026-04-01', '2026-06-30T23:59:59+08:00']],
+    tasks: [['contact-3-months:2026-04-01', '2026-06-30T23:59:59+08:00']],
   },
   {
     it: 'wants silver within the first quarter (A-090)',
     facts: { today: '2026-03-31', customer: { grade: tier('SILVER') } },
-    tasks: [['contact:2026-01-01', '2026-03-31T23:59:59+08:00']],
+    tasks: [['contact-3-months:2026-01-01', '2026-03-31T23:59:59+08:00']],
   },
   {
     it: 'wants an important VIP met, not only called (A-091)',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startTestApp } from '../support/app.ts';
-import { alertsOf, contact, dayOf, givenMember, planned, tasksOf } from '../support/care.ts';
+import { alertsOf, contact, dayOf, givenMember, giveTier, planned, tasksOf } from '../support/care.ts';
 
 const at = (day: string, time = '08:00:00') => `${day}T${time}+08:00`;
 
@@ -83,6 +83,24 @@ describe('contact by tier, in calendar months and quarters', () => {
       'DONE',
       'DONE',
     ]);
+  });
+
+  test.each([
+    { from: 'SILVER', to: 'GOLD', due: '2026-01-31' },
+    { from: 'GOLD', to: 'SILVER', due: '2026-03-31' },
+    { from: 'DIAMOND', to: 'GOLD', due: '2026-01-31' },
+  ])('A-088, A-089: who goes from $from to $to in January is due by $due', async ({ from, to, due }) => {
+    await using app = await startTestApp({ now: at('2026-01-05') });
+    const manager = app.as('TL-A/CUSTOMER_MANAGER');
+    const { id } = await givenMember(app, from);
+    await app.advance(at('2026-01-06'));
+    await giveTier(app, id, to);
+    await app.advance(at('2026-01-07'));
+    const open = async () => (await planned(manager, id, 'CADENCE')).filter((task) => task.endsWith('OPEN'));
+    expect(await open()).toEqual([`${due} OPEN`]);
+    await app.advance(at('2026-02-01', '00:00:00'));
+    const overdue = (await alertsOf(manager, id)).filter(({ kind }) => kind === 'TASK_OVERDUE');
+    expect(overdue.map(({ on }) => on)).toEqual(to === 'GOLD' ? ['2026-02-01'] : []);
   });
 
   test('A-091: calls do not stand in for meeting an important VIP', async () => {

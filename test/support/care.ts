@@ -39,11 +39,15 @@ export async function alertsOf(person: Person, customerId: string) {
 export async function givenMember(app: TestApp, tierCode: string, input: Record<string, unknown> = {}) {
   const manager = app.as('TL-A/CUSTOMER_MANAGER');
   const customer = await givenCustomer(manager, { policyId: 'telecom-vip', branchCode: 'TL-A', ...input });
-  const exception = await manager.does('RequestGradeException', {
-    input: { customerId: customer.id, schemeId: 'club', tierCode, reason: 'taken over' },
-  });
-  await app.as('TL-A/SUPERVISOR').does('DecideApproval', { input: { id: exception.id, decision: 'APPROVE' } });
+  await giveTier(app, customer.id, tierCode);
   return customer;
+}
+
+/** Gives a customer of the telecom club a tier by exception. */
+export async function giveTier(app: TestApp, customerId: string, tierCode: string): Promise<void> {
+  const input = { customerId, schemeId: 'club', tierCode, reason: 'taken over' };
+  const exception = await app.as('TL-A/CUSTOMER_MANAGER').does('RequestGradeException', { input });
+  await app.as('TL-A/SUPERVISOR').does('DecideApproval', { input: { id: exception.id, decision: 'APPROVE' } });
 }
 
 /** Records contact as the contract's operation does. */
