@@ -1,25 +1,16 @@
 // The daily care of a whole line against one SQL statement that reads the same and inserts the same tasks: a round visit for
 // whoever was not visited in the quarter. Then a rerun of the day, which writes nothing. node --import tsx test/bench/care-run.ts [customers]
 import pg from 'pg';
-import { pino } from 'pino';
 import { runCare } from '../../server/care/run.ts';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
 import { bankCustomers } from '../care/seed.ts';
-import { administer, startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { median } from './median.ts';
+import { openSandbox } from './sandbox.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 100_000);
 const server = await startPostgres({ durable: true });
-await administer(server.url, 'create database care');
-const databaseUrl = server.url.replace(/\/[^/]*$/, '/care');
 const now = new Date(Date.now() + 600_000);
-const { app } = await startSandbox({
-  at: now,
-  port: 0,
-  demo: false,
-  databaseUrl,
-  plugins: [],
-  log: pino({ level: 'error' }),
-});
+const { app, databaseUrl } = await openSandbox(server, 'care', now);
 const { services } = app;
 const db = new pg.Client({ connectionString: databaseUrl });
 await db.connect();
@@ -79,7 +70,7 @@ for (let turn = 0; turn < 3; turn += 1) {
     `${CUSTOMERS} customers: run ${(run / 1000).toFixed(1)} s, ${byRunTasks} tasks; one statement ${(sql / 1000).toFixed(1)} s, ${bySqlTasks} tasks; ratio ${(run / sql).toFixed(2)}; rerun ${(again / 1000).toFixed(1)} s, ${rewritten} written`,
   );
 }
-console.log('median ratio', ratios.toSorted((a, b) => a - b)[1]?.toFixed(2));
+console.log('median ratio', median(ratios).toFixed(2));
 await db.end();
 await app.close();
 await server.stop();

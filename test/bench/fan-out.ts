@@ -20,6 +20,7 @@ import type { FeedEvent } from '../../server/alerts/feed.ts';
 import { nextFrame, type SharedResult } from '../../server/alerts/groups.ts';
 import { AlertHub } from '../../server/alerts/hub.ts';
 import type { AlertRow } from '../../server/alerts/row.ts';
+import { median } from './median.ts';
 
 const schema = buildSchema(`
   type Query { version: Int }
@@ -243,10 +244,6 @@ function runClient(port: number, subscribers: number): void {
     process.send?.('armed');
   });
   process.on('disconnect', () => process.exit());
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 function mean(values: readonly number[]): number {

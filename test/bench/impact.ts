@@ -1,27 +1,18 @@
 // The preview of changed parameters over a whole line and their application, by the same decisions: the numbers must be
 // equal, and what each costs is set against the other. node --import tsx test/bench/impact.ts [customers]
-import { pino } from 'pino';
-import { startGradingRun } from '../../server/grades/run.ts';
 import { configurePolicy } from '../../server/policy/configure.ts';
 import { policyImpact } from '../../server/policy/impact.ts';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
-import { administer, startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { gradeAll } from './grade-all.ts';
+import { callerOf, openSandbox } from './sandbox.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 100_000);
 const policyId = 'telecom-vip';
 const server = await startPostgres({ durable: true });
-await administer(server.url, 'create database impact');
-const databaseUrl = server.url.replace(/\/[^/]*$/, '/impact');
-const { app, info } = await startSandbox({
-  at: new Date('2026-03-02T00:00:00Z'),
-  port: 0,
-  demo: false,
-  databaseUrl,
-  plugins: [],
-  log: pino({ level: 'error' }),
-});
+const sandbox = await openSandbox(server, 'impact', new Date('2026-03-02T00:00:00Z'));
+const { app } = sandbox;
 const { services } = app;
-const { pool, prisma } = services.database;
+const { pool } = services.database;
 await pool.query(`
   insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at, vip_consent)
     select ('33333333-3333-7333-8333-' || lpad(to_hex(n), 12, '0'))::uuid, '${policyId}', 'N' || n, 'INDIVIDUAL', 'FORMAL', 'C', '{c}', b.id, 1, now(), now(), true
@@ -30,17 +21,8 @@ await pool.query(`
     select id, 'MONTHLY_SPEND', (('x' || right(id::text, 6))::bit(24)::int * 7919::bigint) % 1700, '2026-02-28', 'core', now() from customer`);
 await pool.query('vacuum analyze');
 
-async function callerOf(who: string) {
-  const id =
-    Buffer.from(info.staff[who] ?? '', 'base64')
-      .toString()
-      .split(':')[1] ?? '';
-  const actor = await services.actors.read(id, { expiresAt: Date.now() + 3_600_000, scopes: [] });
-  if (!actor) throw new Error(`nobody is ${who}`);
-  return { actor, requestId: null };
-}
-const admin = await callerOf('SYS/ADMIN');
-const director = await callerOf('TL-HQ/DIRECTOR');
+const admin = await callerOf(sandbox, 'SYS/ADMIN');
+const director = await callerOf(sandbox, 'TL-HQ/DIRECTOR');
 
 async function configure(parameters: Record<string, number>): Promise<void> {
   await configurePolicy(services, admin, {
@@ -51,16 +33,7 @@ async function configure(parameters: Record<string, number>): Promise<void> {
   });
 }
 
-async function apply() {
-  const from = performance.now();
-  const id = await startGradingRun(services, director, policyId, 'club');
-  for (;;) {
-    const run = await prisma.gradingRun.findUniqueOrThrow({ where: { id } });
-    if (run.state === 'COMPLETED') return { run, seconds: (performance.now() - from) / 1_000 };
-    if (run.state !== 'RUNNING') throw new Error(run.state);
-    await new Promise((wake) => setTimeout(wake, 20));
-  }
-}
+const apply = () => gradeAll(services, director, policyId, 'club');
 
 const AFTER = { silverFrom: 250, goldFrom: 1_000, diamondFrom: 1_400 };
 await configure({ silverFrom: 300, goldFrom: 800, diamondFrom: 1_500 });
@@ -74,7 +47,8 @@ const impact = await policyImpact(services, director, {
 });
 const seconds = (performance.now() - from) / 1_000;
 await configure(AFTER);
-const { run, seconds: applied } = await apply();
+const { run, ms } = await apply();
+const applied = ms / 1_000;
 const { rows } = await pool.query<{ from: string | null; to: string | null; count: number }>(
   `select current_tier_code as "from", proposed_tier_code as "to", count(*)::int as count from assessment
    where run_id = $1 and current_tier_code is distinct from proposed_tier_code group by 1, 2`,

@@ -1,9 +1,10 @@
 // What lists and the dashboard cost by the number of tickets, through GraphQL's own resolvers over HTTP.
 // node --import tsx test/bench/million.ts [small] [large]
 import pg from 'pg';
-import { pino } from 'pino';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
-import { administer, startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { median } from './median.ts';
+import { openSandbox } from './sandbox.ts';
+import { manyTickets } from './tickets.ts';
 
 const SIZES = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 1_000_000)];
 const ROUNDS = 15;
@@ -20,29 +21,10 @@ const QUERIES: Record<string, string> = {
 const server = await startPostgres({ durable: true });
 const tables = [];
 for (const size of SIZES) {
-  const name = `million_${size}`;
-  await administer(server.url, `create database ${name}`);
-  const databaseUrl = server.url.replace(/\/[^/]*$/, `/${name}`);
-  const { app, info } = await startSandbox({
-    at: new Date(),
-    port: 0,
-    demo: false,
-    databaseUrl,
-    plugins: [],
-    log: pino({ level: 'error' }),
-  });
+  const { app, info, databaseUrl } = await openSandbox(server, `million_${size}`);
   const loader = new pg.Client({ connectionString: databaseUrl });
   await loader.connect();
-  await loader.query(`
-    insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at)
-      select ('33333333-3333-7333-8333-' || lpad(to_hex(n), 12, '0'))::uuid, 'broadband-key-account', 'N' || n, 'INDIVIDUAL', 'FORMAL', 'C', '{c}', b.id, 1, now(), now()
-      from generate_series(1, ${size} / 4) n, (select id from branch where code = 'BB-A') b;
-    insert into ticket (id, policy_id, branch_id, customer_id, type, level, subject, channel, status, version, opened_at, first_receiver_id, sla_state, next_due_at, tier_rank, tier_code)
-      select ('11111111-1111-7111-8111-' || lpad(to_hex(n), 12, '0'))::uuid, 'broadband-key-account', b.id, ('33333333-3333-7333-8333-' || lpad(to_hex(1 + n % (${size} / 4)), 12, '0'))::uuid,
-        'COMPLAINT', 1, 'x', 'PHONE', (case when n % 10 < 7 then 'CLOSED' else 'NEW' end)::"TicketStatus", 1, now(), s.id,
-        (case when n % 10 < 7 then 'NONE' when n % 50 = 7 then 'BREACHED' else 'ON_TRACK' end)::"SlaState",
-        case when n % 10 < 7 then null else now() + (n % 100000) * interval '1 minute' end, 1 + n % 3, (array['SILVER', 'GOLD', 'DIAMOND'])[1 + n % 3]
-      from generate_series(1, ${size}) n, (select id from branch where code = 'BB-A') b, (select id from staff where number = 'BB-A-SUPERVISOR') s`);
+  await loader.query(manyTickets(size));
   await loader.query('vacuum analyze');
   await loader.end();
   tables.push({ app, info, size });
@@ -65,7 +47,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
     }
   }
 }
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 console.log(''.padEnd(30), SIZES.map((size) => `${size} tickets`.padStart(18)).join(''), '   ratio');
 for (const name of Object.keys(QUERIES)) {
   const [small = 0, large = 0] = SIZES.map((size) => median(times.get(`${name} ${size}`) ?? []));

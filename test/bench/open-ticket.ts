@@ -1,35 +1,21 @@
 // Opening a ticket with its clocks, event, audit and alert check through the service, against one hand-written CTE that
 // writes a ticket, two clocks and an event. node --import tsx test/bench/open-ticket.ts [seconds]
-import { pino } from 'pino';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
 import { openTicket } from '../../server/tickets/open.ts';
-import { administer, startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { median } from './median.ts';
+import { callerOf, openSandbox } from './sandbox.ts';
 
 const SECONDS = Number(process.argv[2] ?? 3);
 const CONCURRENCY = 8;
 const ROUNDS = 5;
 
 const server = await startPostgres({ durable: true });
-await administer(server.url, 'create database tickets');
-const databaseUrl = server.url.replace(/\/[^/]*$/, '/tickets');
-const { app, info } = await startSandbox({
-  at: new Date(),
-  port: 0,
-  demo: false,
-  databaseUrl,
-  plugins: [],
-  log: pino({ level: 'silent' }),
-});
+const sandbox = await openSandbox(server, 'tickets');
+const { app } = sandbox;
 const { services } = app;
 const { pool, prisma } = services.database;
-const staffId =
-  Buffer.from(info.staff['BB-A/CUSTOMER_MANAGER'] ?? '', 'base64')
-    .toString()
-    .split(':')[1] ?? '';
-const actor = await services.actors.read(staffId, { expiresAt: Date.now() + 3_600_000, scopes: [] });
-if (!actor) throw new Error('nobody acts');
-const caller = { actor, requestId: null };
-const branchId = actor.branchId;
+const caller = await callerOf(sandbox, 'BB-A/CUSTOMER_MANAGER');
+const { id: staffId, branchId } = caller.actor;
 await pool.query(
   `insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at)
    select gen_random_uuid(), 'broadband-key-account', 'N' || n, 'INDIVIDUAL', 'FORMAL', 'C', '{c}', $1, 1, now(), now() from generate_series(1, 10000) n`,
@@ -81,7 +67,6 @@ const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
 for (const work of Object.values(ways)) await measure(work, 1);
 for (let round = 0; round < ROUNDS; round += 1)
   for (const [name, work] of Object.entries(ways)) rates.get(name)?.push(await measure(work, SECONDS));
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 const limit = median(rates.get('one CTE by hand') ?? []);
 for (const [name, values] of rates)
   console.log(

@@ -1,23 +1,15 @@
 // Grading a whole line against one SQL statement that does the same: decide by two figures, write an assessment each, a grade
 // and an alert where the tier changes. node --import tsx test/bench/regrade.ts [customers]
 import pg from 'pg';
-import { pino } from 'pino';
-import { startGradingRun } from '../../server/grades/run.ts';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
-import { administer, startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { gradeAll } from './grade-all.ts';
+import { median } from './median.ts';
+import { callerOf, openSandbox } from './sandbox.ts';
 
 const CUSTOMERS = Number(process.argv[2] ?? 100_000);
 const server = await startPostgres({ durable: true });
-await administer(server.url, 'create database regrade');
-const databaseUrl = server.url.replace(/\/[^/]*$/, '/regrade');
-const { app, info } = await startSandbox({
-  at: new Date('2026-03-02T00:00:00Z'),
-  port: 0,
-  demo: false,
-  databaseUrl,
-  plugins: [],
-  log: pino({ level: 'error' }),
-});
+const sandbox = await openSandbox(server, 'regrade', new Date('2026-03-02T00:00:00Z'));
+const { app, databaseUrl } = sandbox;
 const { services } = app;
 const db = new pg.Client({ connectionString: databaseUrl });
 await db.connect();
@@ -76,24 +68,10 @@ async function bySql(): Promise<number> {
   return performance.now() - from;
 }
 
-const staffId =
-  Buffer.from(info.staff['BK-HQ/DIRECTOR'] ?? '', 'base64')
-    .toString()
-    .split(':')[1] ?? '';
 async function byRun(): Promise<number> {
-  const actor = await services.actors.read(staffId, { expiresAt: Date.now() + 3_600_000, scopes: [] });
-  if (!actor) throw new Error('nobody acts');
-  const from = performance.now();
-  const id = await startGradingRun(services, { actor, requestId: null }, 'bank-vip', 'rural-credit');
-  for (;;) {
-    const run = await services.database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
-    if (run.state === 'COMPLETED') {
-      if (run.failed > 0 || run.promoted + run.demoted === 0) throw new Error(JSON.stringify(run));
-      return performance.now() - from;
-    }
-    if (run.state !== 'RUNNING') throw new Error(run.state);
-    await new Promise((wake) => setTimeout(wake, 20));
-  }
+  const director = await callerOf(sandbox, 'BK-HQ/DIRECTOR');
+  const { ms } = await gradeAll(services, director, 'bank-vip', 'rural-credit');
+  return ms;
 }
 
 const ratios: number[] = [];
@@ -109,7 +87,7 @@ for (let turn = 0; turn < 3; turn += 1) {
     `${CUSTOMERS} customers: run ${(run / 1000).toFixed(1)} s, one statement ${(sql / 1000).toFixed(1)} s, ratio ${(run / sql).toFixed(2)}`,
   );
 }
-console.log('median ratio', ratios.toSorted((a, b) => a - b)[1]?.toFixed(2));
+console.log('median ratio', median(ratios).toFixed(2));
 await db.end();
 await app.close();
 await server.stop();

@@ -1,26 +1,24 @@
 // What a sweep costs by the number of clocks in the table, with 0, 10 and 1,000 of them due, on a clock that runs.
 // node --import tsx test/bench/sweep.ts [small] [large]
 import pg from 'pg';
-import { pino } from 'pino';
-import { Changes } from '../../server/changes.ts';
-import { systemClock } from '../../server/clock.ts';
 import type { Services } from '../../server/context.ts';
 import { sweepClocks } from '../../server/sla/sweep.ts';
-import { openDatabase } from '../../server/storage/database.ts';
 import { migrate } from '../../server/storage/migrate.ts';
+import { openSweeping } from '../sla/sweeping.ts';
 import { administer, startPostgres } from '../support/postgres.ts';
+import { median } from './median.ts';
 
 const SIZES = [Number(process.argv[2] ?? 10_000), Number(process.argv[3] ?? 1_000_000)] as const;
 const ROUNDS = 7;
 
 const server = await startPostgres({ durable: true });
 
-async function prepare(size: number): Promise<{ services: Services; close(): Promise<void> }> {
+async function prepare(size: number): Promise<Services> {
   const name = `sweep_${size}`;
   await administer(server.url, `create database ${name}`);
   const url = server.url.replace(/\/[^/]*$/, `/${name}`);
-  const database = await openDatabase({ url }, { onError: () => undefined });
-  await migrate(database.pool, new URL('../../prisma/migrations/', import.meta.url));
+  const services = await openSweeping(url);
+  await migrate(services.database.pool, new URL('../../prisma/migrations/', import.meta.url));
   const loader = new pg.Client({ connectionString: url });
   await loader.connect();
   await loader.query(`
@@ -37,14 +35,7 @@ async function prepare(size: number): Promise<{ services: Services; close(): Pro
       from generate_series(1, ${size}) n, lateral (select now() + interval '1 day' + n * interval '1 second') as d(due)`);
   await loader.query('vacuum analyze');
   await loader.end();
-  const services = {
-    database,
-    clock: systemClock,
-    changes: new Changes(database.prisma),
-    alerts: { wake: () => undefined },
-    log: pino({ level: 'silent' }),
-  } as unknown as Services;
-  return { services, close: () => database.close() };
+  return services;
 }
 
 /** The next clocks of the table are due now. */
@@ -60,7 +51,7 @@ const tables = await Promise.all(SIZES.map(prepare));
 const times = new Map<string, number[]>();
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const due of [0, 10, 1_000]) {
-    for (const [index, { services }] of tables.entries()) {
+    for (const [index, services] of tables.entries()) {
       await makeDue(services, due);
       const from = performance.now();
       const raised = await sweepClocks(services);
@@ -70,7 +61,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
     }
   }
 }
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 console.log('  due  ', SIZES.map((size) => `${size} clocks`.padStart(16)).join(''), '   ratio');
 for (const due of [0, 10, 1_000]) {
   const [small, large] = SIZES.map((size) => median(times.get(`${due} ${size}`) ?? []));
@@ -80,5 +70,5 @@ for (const due of [0, 10, 1_000]) {
     `   ${((large ?? 0) / (small ?? 1)).toFixed(2)}`,
   );
 }
-for (const { close } of tables) await close();
+for (const { database } of tables) await database.close();
 await server.stop();

@@ -1,0 +1,17 @@
+import { pino } from 'pino';
+import { Changes } from '../../server/changes.ts';
+import { systemClock } from '../../server/clock.ts';
+import type { Services } from '../../server/context.ts';
+import { openDatabase } from '../../server/storage/database.ts';
+
+/** All that a sweep of clocks needs, by the database's time. */
+export async function openSweeping(url: string): Promise<Services> {
+  const database = await openDatabase({ url }, { onError: () => undefined });
+  return {
+    database,
+    clock: systemClock,
+    changes: new Changes(database.prisma),
+    alerts: { wake: () => undefined },
+    log: pino({ level: 'silent' }),
+  } as unknown as Services;
+}
