@@ -1,13 +1,11 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
-import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
-import { newId } from '../ids.ts';
 import type { Action } from '../policy/enums.ts';
 import { guard } from '../policy/guard.ts';
-import { WriteSet } from '../storage/write-set.ts';
+import { writeInteraction } from './write.ts';
 
 export interface Advice {
   readonly customerId: string;
@@ -59,7 +57,7 @@ export async function activateService(
 
 async function recordGuarded(
   services: Services,
-  { actor, requestId }: Caller,
+  caller: Caller,
   customerId: string,
   act: {
     readonly action: Action;
@@ -69,6 +67,7 @@ async function recordGuarded(
   },
 ): Promise<string> {
   const { database, clock, policies } = services;
+  const { actor } = caller;
   requirePermission(actor, 'recordInteraction');
   const now = clock.now();
   const customer = await database.prisma.customer.findFirst({
@@ -85,33 +84,8 @@ async function recordGuarded(
     ticket: null,
     input: act.input,
   });
-  const id = newId();
-  await new WriteSet()
-    .insert('interaction', {
-      id,
-      customerId: customer.id,
-      policyId: customer.policyId,
-      channel: 'INTERNAL',
-      purpose: act.purpose,
-      direction: 'OUTBOUND',
-      happenedAt: now,
-      summary: act.summary,
-      staffId: actor.id,
-      recordedAt: now,
-    })
-    .insert(
-      'audit_entry',
-      auditRow({
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: act.action,
-        subject: { type: 'Interaction', id },
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        customerId: customer.id,
-      }),
-    )
-    .execute(database);
-  return id;
+  const { id, policyId, branchId } = customer;
+  const { action, summary, purpose } = act;
+  const done = { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary } as const;
+  return writeInteraction(database, caller, done, now);
 }

@@ -1,11 +1,9 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
-import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import { newId } from '../ids.ts';
-import { WriteSet } from '../storage/write-set.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { writeInteraction } from './write.ts';
 
 /** What is recorded of an installation (S03-broadband-key-account, A-152); a part that is left out may follow later. */
 export interface InstallationRecord {
@@ -22,10 +20,11 @@ const PARTS = ['result', 'customerReaction', 'installerAssessment', 'installer']
 /** Records what came of an installation, as a visit about its ticket. Returns the interaction's id. */
 export async function recordInstallation(
   services: Services,
-  { actor, requestId }: Caller,
+  caller: Caller,
   input: InstallationRecord,
 ): Promise<string> {
   const { database, clock } = services;
+  const { actor } = caller;
   requirePermission(actor, 'recordInteraction');
   const now = clock.now();
   const issues: Issue[] = PARTS.flatMap((part) =>
@@ -42,37 +41,17 @@ export async function recordInstallation(
     select: { id: true, customerId: true, policyId: true, branchId: true },
   });
   if (!ticket) throw new NotFound('Ticket');
-  const id = newId();
-  await new WriteSet()
-    .insert('interaction', {
-      id,
-      customerId: ticket.customerId,
-      policyId: ticket.policyId,
-      channel: 'VISIT',
-      purpose: 'OTHER',
-      direction: 'OUTBOUND',
-      happenedAt: now,
-      summary: parts.map(([part, text]) => `${part}: ${text}`).join('; '),
-      details: { kind: 'INSTALLATION', ...Object.fromEntries(parts) } as Prisma.InputJsonObject,
-      ticketId: ticket.id,
-      staffId: actor.id,
-      recordedAt: now,
-    })
-    .insert(
-      'audit_entry',
-      auditRow({
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'RECORD_INSTALLATION',
-        subject: { type: 'Interaction', id },
-        policyId: ticket.policyId,
-        branchId: ticket.branchId,
-        customerId: ticket.customerId,
-      }),
-    )
-    .execute(database);
-  return id;
+  const { id: ticketId, ...about } = ticket;
+  const visit = {
+    ...about,
+    action: 'RECORD_INSTALLATION',
+    channel: 'VISIT',
+    purpose: 'OTHER',
+    summary: parts.map(([part, text]) => `${part}: ${text}`).join('; '),
+    details: { kind: 'INSTALLATION', ...Object.fromEntries(parts) },
+    ticketId,
+  } as const;
+  return writeInteraction(database, caller, visit, now);
 }
 
 /** Which parts of a ticket's installation are on record. */
