@@ -2,10 +2,12 @@ import { ask } from './ask.ts';
 import { declarationFindings } from './checks/declaration.ts';
 import { determinismFindings } from './checks/determinism.ts';
 import { explanationFindings } from './checks/explanation.ts';
+import { importFindings } from './checks/imports.ts';
 import { personalDataFindings } from './checks/personal-data.ts';
 import { promiseFindings } from './checks/promises.ts';
+import { impuritiesOf } from './checks/purity.ts';
 import type { Result } from './checks/result.ts';
-import { taskFindings } from './checks/tasks.ts';
+import { dayEndFindings, stableKeyFindings, taskFindings } from './checks/tasks.ts';
 import { monotonicityFindings, reachabilityFindings } from './checks/tiers.ts';
 import { medianOf, timeFindings } from './checks/time.ts';
 import { blankFindings, totalityFindings } from './checks/totality.ts';
@@ -19,14 +21,19 @@ export interface Examination {
   readonly answers: number;
   /** Milliseconds; null where nothing was asked. */
   readonly medianMs: number | null;
+  /** It reaches out of its thread, and was asked no more once that was known. */
+  readonly isCutShort: boolean;
 }
 
 /** All checks that need no example: what holds for every policy, whatever it decides. */
 export function examine(subject: Subject, watch: Watch): Examination {
   const declared = declarationFindings(subject);
   const asked = allFacts(subject).map(frozen);
-  // Once unmeasured, so that what is measured is the rule and not its compilation.
-  for (const one of asked) ask(subject.policy, one, subject.sampled, watch);
+  const imports = importFindings(subject.files);
+  // This comes first: nothing goes out before it is known, and what is measured later is the rule, not its compilation.
+  const { findings: impurities, reachesOut } = impuritiesOf(subject, asked, watch);
+  if (reachesOut)
+    return { findings: [...declared, ...imports, ...impurities], answers: 0, medianMs: null, isCutShort: true };
   const durations: number[] = [];
   const results = asked.map(
     (one): Result => ({
@@ -36,12 +43,15 @@ export function examine(subject: Subject, watch: Watch): Examination {
   );
   const findings = [
     ...declared,
+    ...imports,
     ...lasting(subject, results, watch),
-    ...determinismFindings(subject, results, watch),
+    ...stableKeyFindings(subject, results, watch),
+    ...impurities,
+    ...determinismFindings(subject, results, watch, impurities),
     ...personalDataFindings(subject, results, watch),
     ...timeFindings(subject, results, durations, watch),
   ];
-  return { findings, answers: results.length, medianMs: medianOf(durations) };
+  return { findings, answers: results.length, medianMs: medianOf(durations), isCutShort: false };
 }
 
 /** The checks that say the same each time they are run, and are quick: enough to tell a changed copy. */
@@ -72,6 +82,7 @@ function lasting(subject: Subject, results: readonly Result[], watch: Watch): Fi
     ...explanationFindings(results),
     ...promiseFindings(results),
     ...taskFindings(results),
+    ...dayEndFindings(subject.policy, results),
   ];
 }
 

@@ -9,6 +9,7 @@ export interface Finding {
 export type Check =
   | 'declaration'
   | 'parameters'
+  | 'imports'
   | 'totality'
   | 'determinism'
   | 'reachability'

@@ -28,7 +28,7 @@ const role = z.enum(ROLES);
 
 export const reasonSchema = z.strictObject({ code, text });
 /** Why: a stable code and a sentence in both languages. */
-export type Reason = z.infer<typeof reasonSchema>;
+export interface Reason extends z.infer<typeof reasonSchema> {}
 
 export const indicatorSchema = z.strictObject({
   key: z.string().min(1),
@@ -41,7 +41,7 @@ export const indicatorSchema = z.strictObject({
   basis: text,
   met: z.boolean().nullish(),
 });
-export type Indicator = z.infer<typeof indicatorSchema>;
+export interface Indicator extends z.infer<typeof indicatorSchema> {}
 
 export const gradeAnswer = z.strictObject({
   /** The tier's code; null when the customer reaches none. */
@@ -60,7 +60,7 @@ export const gradeAnswer = z.strictObject({
     })
     .nullish(),
 });
-export type GradeAnswer = z.infer<typeof gradeAnswer>;
+export interface GradeAnswer extends z.infer<typeof gradeAnswer> {}
 
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('DURATION'), minutes: z.number().min(0).max(5_256_000) }),
@@ -88,7 +88,7 @@ export const promiseAnswer = z
   .max(10);
 
 export const guardAnswer = z.strictObject({ refusals: z.array(reasonSchema).max(20) });
-export type GuardAnswer = z.infer<typeof guardAnswer>;
+export interface GuardAnswer extends z.infer<typeof guardAnswer> {}
 
 export const taskProposal = z.strictObject({
   /** Stable within its subject, so that a rerun creates none twice. */
@@ -121,7 +121,7 @@ export const taskProposal = z.strictObject({
 });
 /** Contact that does a task by itself. */
 export type MetBy = NonNullable<z.infer<typeof taskProposal>['metBy']>;
-export type TaskProposal = z.infer<typeof taskProposal>;
+export interface TaskProposal extends z.infer<typeof taskProposal> {}
 
 export const alertProposal = z.strictObject({
   key: z.string().min(1).max(200),
@@ -130,7 +130,7 @@ export const alertProposal = z.strictObject({
   message: text,
   audience: z.array(role).max(9),
 });
-export type AlertProposal = z.infer<typeof alertProposal>;
+export interface AlertProposal extends z.infer<typeof alertProposal> {}
 
 /** Customers of the place where something happened, chosen by a method, are called back. */
 export const selectionProposal = z.strictObject({
@@ -140,14 +140,14 @@ export const selectionProposal = z.strictObject({
   title: text,
   dueAt: z.iso.datetime({ offset: true }),
 });
-export type SelectionProposal = z.infer<typeof selectionProposal>;
+export interface SelectionProposal extends z.infer<typeof selectionProposal> {}
 
 export const reactAnswer = z.strictObject({
   tasks: z.array(taskProposal).max(50),
   alerts: z.array(alertProposal).max(20),
   selections: z.array(selectionProposal).max(5),
 });
-export type ReactAnswer = z.infer<typeof reactAnswer>;
+export interface ReactAnswer extends z.infer<typeof reactAnswer> {}
 
 export const routeAnswer = z.strictObject({
   steps: z
@@ -174,7 +174,7 @@ export const routeAnswer = z.strictObject({
   /** Days within which an action that was taken at once has to be ratified; null when it may not be taken at once. */
   ratifyWithinDays: z.number().int().positive().nullable(),
 });
-export type RouteAnswer = z.infer<typeof routeAnswer>;
+export interface RouteAnswer extends z.infer<typeof routeAnswer> {}
 
 export const careAnswer = z.array(taskProposal).max(100);
 export type CareAnswer = z.infer<typeof careAnswer>;

@@ -16,9 +16,9 @@ const ACCESS: readonly AccessScope[] = ['OWN_BRANCH', 'BRANCH_AND_BELOW', 'CENTR
 export function declarationProblems(policy: Policy): string[] {
   const { id, contract } = policy;
   if (typeof id !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
-    return [`${JSON.stringify(id)} is no policy id: kebab-case is asked`];
+    return [`${String(id)}: it is no policy id; lower-case words with hyphens are asked, such as repair-shop`];
   if (contract !== CONTRACT_VERSION)
-    return [`${id} is built for version ${contract} of the contract, this is version ${CONTRACT_VERSION}`];
+    return [`${id}: it is built for version ${contract} of the contract, this is version ${CONTRACT_VERSION}`];
   try {
     return [...problemsOf(policy), ...textProblems(policy)].map((problem) => `${id}: ${problem}`);
   } catch (error) {

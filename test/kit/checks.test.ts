@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
   above,
@@ -230,12 +231,12 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
   {
     it: 'a version of another contract',
     policy: { ...base, contract: 2 } as never,
-    finding: 'example: example is built for version 2 of the contract, this is version 1',
+    finding: 'example: it is built for version 2 of the contract, this is version 1',
   },
   {
     it: 'an id that is none',
     policy: { ...base, id: 'RepairShop' } as never,
-    finding: 'RepairShop: "RepairShop" is no policy id: kebab-case is asked',
+    finding: 'RepairShop: it is no policy id; lower-case words with hyphens are asked, such as repair-shop',
   },
   {
     it: 'dice',
@@ -245,7 +246,22 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
       ],
       because,
     })),
-    finding: /^measure: the same facts were answered differently/,
+    finding: 'measure: it calls Math.random(): a policy has no dice; the same facts have the same answer',
+  },
+  {
+    it: 'a clock',
+    policy: answering('measure', () => ({ answer: [], because: { en: `In ${new Date().getFullYear()}.`, zh: '因' } })),
+    finding: 'measure: it calls new Date() or Date.now(): a policy has no clock; the time is in its facts (now, today)',
+  },
+  {
+    it: 'what goes out',
+    policy: answering('measure', () => void fetch('http://127.0.0.1:9/')),
+    finding: 'measure: it calls fetch(): a policy reads nothing but its facts',
+  },
+  {
+    it: 'what runs afterwards',
+    policy: answering('measure', () => void setTimeout(() => {}, 0)),
+    finding: /^measure: it calls setTimeout\(\): a policy has answered when it returns/,
   },
   {
     it: 'a memory of what was asked before',
@@ -272,6 +288,19 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
     it: 'two tasks with one key',
     policy: answering('care', () => ({ answer: [task('a'), task('a')], because })),
     finding: /^care on [\d-]+: two tasks of one answer have the key a$/,
+  },
+  {
+    it: 'the end of a day in another zone',
+    policy: answering('care', () => ({ answer: [{ ...task('a'), dueAt: '2026-03-31T23:59:59+08:00' }], because }), {
+      timeZone: 'Europe/Berlin',
+    }),
+    finding:
+      /^care on [\d-]+: a is due at 2026-03-31T23:59:59\+08:00, when no day ends in Europe\/Berlin; dayEnd takes the policy's own timeZone$/,
+  },
+  {
+    it: 'a key that is another each day',
+    policy: answering('care', ({ today }: { today: string }) => ({ answer: [task(`visit:${today}`)], because })),
+    finding: /^care on [\d-]+: the task visit:[\d-]+ is visit:[\d-]+ on the next day; each day would add another$/,
   },
   {
     it: 'one reason for two refusals',
@@ -316,6 +345,66 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
 ])('finds $it', ({ policy, finding }) => {
   const messages = findingsOf(policy).map(({ message }) => message);
   expect(messages).toContainEqual(typeof finding === 'string' ? finding : expect.stringMatching(finding));
+});
+
+test('what is due at the end of a day in its zone, or at any other time, is no finding', () => {
+  const due = ['2026-03-31T23:59:59+02:00', '2026-12-31T23:59:59+01:00', '2026-03-02T10:30:00.000Z'];
+  const policy = answering(
+    'care',
+    () => ({ answer: due.map((dueAt) => ({ ...task(dueAt), dueAt })), because: { en: 'Care.', zh: '关怀。' } }),
+    { timeZone: 'Europe/Berlin' },
+  );
+  expect(findingsOf(policy)).toEqual([]);
+});
+
+test('whoever goes out is asked no more, and nothing went out', () => {
+  const { fetch: real } = globalThis;
+  let calls = 0;
+  globalThis.fetch = (() => {
+    calls += 1;
+  }) as never;
+  try {
+    const policy = answering('measure', () => fetch('http://127.0.0.1:9/') as never);
+    expect(findingsOf(policy).map(({ check }) => check)).toEqual(['determinism']);
+  } finally {
+    globalThis.fetch = real;
+  }
+  expect(calls).toBe(0);
+});
+
+test('the clock and the dice are as before afterwards', () => {
+  const before = [Date, Date.now, Math.random, performance.now, setTimeout, fetch];
+  findingsOf(answering('measure', () => ({ answer: [], because })));
+  expect([Date, Date.now, Math.random, performance.now, setTimeout, fetch]).toEqual(before);
+  expect(Object.hasOwn(performance, 'now')).toBe(false);
+});
+
+test.each([
+  {
+    text: "import { readFileSync } from 'node:fs';",
+    finding: /^index\.ts:2: it imports node:fs; a policy reads and writes/,
+  },
+  { text: "import http from 'http';", finding: /^index\.ts:2: it imports http; / },
+  {
+    text: "export * from 'tierline';",
+    finding: /^index\.ts:2: it imports tierline; of the platform a policy imports the/,
+  },
+  { text: "import { followAlerts } from 'tierline/client';", finding: /it imports tierline\/client; / },
+  { text: "import { dayIn } from '../../server/days.ts';", finding: /it imports \.\.\/\.\.\/server\/days\.ts; / },
+  { text: "import { z } from 'tierline/policy';", finding: null },
+  { text: "import { z } from '../../server/policy/contract.ts';", finding: null },
+  { text: "import { Decimal } from 'decimal.js';", finding: null },
+  { text: "import type { Stats } from 'node:fs';", finding: null },
+  { text: "import { care } from './care.ts';", finding: null },
+])('of imports: $text', ({ text: line, finding }) => {
+  const folder = path.resolve(import.meta.dirname, '../../plugins/core');
+  const files = {
+    folder,
+    entry: 'index.ts',
+    sources: [{ name: 'index.ts', text: `// First.\n${line}\n`, imports: [] }],
+  };
+  const messages = findingsOf({ ...base } as Policy, files).map(({ message }) => message);
+  expect(messages).toEqual(finding === null ? [] : [expect.stringMatching(finding)]);
 });
 
 test('what breaks with any parameters is not told again for those that are delivered', () => {

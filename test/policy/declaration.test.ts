@@ -57,9 +57,9 @@ test.each([
   {
     it: 'another contract',
     more: { contract: 2 },
-    problem: /^example is built for version 2 of the contract, this is version 1/,
+    problem: /^example: it is built for version 2 of the contract, this is version 1$/,
   },
-  { it: 'an id that is none', more: { id: 'My Plugin' }, problem: /"My Plugin" is no policy id/ },
+  { it: 'an id that is none', more: { id: 'My Plugin' }, problem: /^My Plugin: it is no policy id; / },
   {
     it: 'an unknown question',
     more: { answers: { promisse: () => undefined } },

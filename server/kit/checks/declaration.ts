@@ -11,9 +11,7 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
 export function declarationFindings(subject: Subject): Finding[] {
   const { policy, sampled, presets, unfilled } = subject;
   const found = new Findings('declaration');
-  const own = `${policy.id}: `;
-  for (const problem of declarationProblems(policy))
-    found.add(policy.id, problem.startsWith(own) ? problem.slice(own.length) : problem);
+  for (const problem of declarationProblems(policy)) found.add(policy.id, problem.slice(policy.id.length + 2));
   // Under the samples the bands lie as an operator would set them; contradictions of literals show there too.
   for (const parameters of [presets, sampled])
     for (const { message } of contradictions(policy, parameters)) found.add(policy.id, message);

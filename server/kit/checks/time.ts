@@ -9,7 +9,7 @@ import { Findings, type Result } from './result.ts';
 const MEDIAN_MS = 0.2;
 const LONGEST_MS = 50;
 
-/** A slow answer is asked again so often: the machine may have been busy elsewhere, a slow rule is slow each time. */
+/** What is slow is asked again so often: the machine may have been busy elsewhere, a slow rule is slow each time. */
 const REPEATS = 3;
 
 /** @param durations of the results, in their order, milliseconds */
@@ -28,7 +28,12 @@ export function timeFindings(
     if (fastest > LONGEST_MS)
       found.add(placeOf(asked), `an answer takes ${fastest.toFixed(0)} ms, ${LONGEST_MS} at most`);
   }
-  const median = medianOf(durations);
+  let median = medianOf(durations);
+  for (let repeat = 0; repeat < REPEATS && median !== null && median > MEDIAN_MS; repeat += 1) {
+    const again: number[] = [];
+    for (const { asked } of results) ask(policy, asked, sampled, watch, again);
+    median = Math.min(median, medianOf(again) ?? median);
+  }
   if (median !== null && median > MEDIAN_MS)
     found.add(policy.id, `an answer takes ${median.toFixed(3)} ms at the median, ${MEDIAN_MS} at most`);
   return found.all();
