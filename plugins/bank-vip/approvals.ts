@@ -122,20 +122,34 @@ function expenseRoute(
   { specialistLimit, managerLimit, ratifyWithinDays }: Parameters,
 ): Because<RouteOffer> {
   const total = new Decimal(cumulated ?? amount ?? 0);
-  // Limits that were decided in writing replace the parameters (A-071).
-  if (limits.length > 0) {
-    const within = BY_AUTHORITY.find((role) =>
-      limits.some((limit) => limit.role === role && (limit.upTo === null || total.lte(limit.upTo))),
-    );
-    const because = { en: 'By the authority limits in force.', zh: '按现行授权额度审批。' };
-    return { answer: { steps: [{ role: within ?? 'EXECUTIVE', where: 'LINE' }], ratifyWithinDays }, because };
-  }
-  const role = total.lt(specialistLimit) ? 'CUSTOMER_MANAGER' : total.lte(managerLimit) ? 'SUPERVISOR' : 'EXECUTIVE';
+  const within = BY_AUTHORITY.find((role) => mayDecide(role, total, limits, { specialistLimit, managerLimit }));
   return {
-    answer: { steps: [{ role, where: 'LINE' }], ratifyWithinDays },
-    because: {
-      en: `Below ${specialistLimit} a specialist decides, up to ${managerLimit} a manager, above the CEO.`,
-      zh: `低于 ${specialistLimit} 元由专员审批，${managerLimit} 元及以下由经理审批，超过由CEO签字。`,
-    },
+    answer: { steps: [{ role: within ?? 'EXECUTIVE', where: 'LINE' }], ratifyWithinDays },
+    because:
+      limits.length > 0
+        ? { en: 'By the authority limits in force.', zh: '按现行授权额度审批。' }
+        : {
+            en: `Below ${specialistLimit} a specialist decides, up to ${managerLimit} a manager, above the CEO.`,
+            zh: `低于 ${specialistLimit} 元由专员审批，${managerLimit} 元及以下由经理审批，超过由CEO签字。`,
+          },
   };
+}
+
+/** A limit that was decided in writing; `upTo` is inclusive, null without limit. */
+export interface DecidedLimit {
+  readonly role: string;
+  readonly upTo: string | null;
+}
+
+/** Whether a post decides about an expense: by the limit that was decided for it in writing, else by the parameters (A-071). */
+export function mayDecide(
+  role: (typeof BY_AUTHORITY)[number],
+  total: Decimal,
+  limits: readonly DecidedLimit[],
+  { specialistLimit, managerLimit }: Pick<Parameters, 'specialistLimit' | 'managerLimit'>,
+): boolean {
+  const decided = limits.find((limit) => limit.role === role);
+  if (decided) return decided.upTo === null || total.lte(decided.upTo);
+  if (role === 'CUSTOMER_MANAGER') return total.lt(specialistLimit);
+  return role === 'SUPERVISOR' && total.lte(managerLimit);
 }

@@ -14,6 +14,7 @@ import {
   type Text,
   type TicketTypeDeclaration,
 } from '../../server/policy/contract.ts';
+import { type DecidedLimit, mayDecide } from './approvals.ts';
 import type { Parameters } from './parameters.ts';
 
 export const ticketTypes = {
@@ -93,8 +94,13 @@ export function guard(
     if (measures.some(({ assigned }) => assigned !== true)) refusals.push(NO_ASSIGNEE);
   }
   // What a plan has spent in all says who decides about the next expense, however it is split.
-  if (action === 'SPEND_BUDGET' && new Decimal(String(input.cumulated ?? 0)).gte(parameters.specialistLimit))
-    refusals.push(NEEDS_APPROVAL);
+  if (action === 'SPEND_BUDGET') {
+    const limits = ((input.limits ?? []) as (DecidedLimit & { kind: string })[]).filter(
+      ({ kind }) => kind === 'EXPENSE',
+    );
+    const total = new Decimal(String(input.cumulated ?? 0));
+    if (!mayDecide('CUSTOMER_MANAGER', total, limits, parameters)) refusals.push(NEEDS_APPROVAL);
+  }
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && input.rootCause !== true)
     refusals.push(NO_PREVENTION);
   if (

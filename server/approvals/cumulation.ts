@@ -27,31 +27,55 @@ export function cumulationStart({ declaration, parameters }: InstalledPolicy, no
 }
 
 /**
- * What was approved or is pending before a request of the same kind, so that splitting it does not lower the authority it
- * needs: the sum over its plan, however long that runs, or the sum of the customer's requests since `from`, whichever is
- * more. Requests about no customer add up by who asks.
+ * What was approved or is pending before a request of the same kind, and what was spent from plans without one, so that
+ * splitting it does not lower the authority it needs: the sum over its plan, however long that runs, or the sum of the
+ * customer's requests since `from`, whichever is more. Requests about no customer add up by who asks.
  */
 export async function amountBefore(
-  db: Pick<Prisma.TransactionClient, 'approval'>,
+  db: Pick<Prisma.TransactionClient, 'approval' | 'budgetEntry'>,
   scope: CumulationScope,
   from: Date,
 ): Promise<Decimal> {
   const { policyId, kind, currency, customerId, planId, requestedById } = scope;
-  const same: Prisma.ApprovalWhereInput = {
-    policyId,
-    kind,
-    currency,
-    state: { in: ['PENDING', 'APPROVED', 'RATIFICATION_DUE'] },
-  };
+  const same = { policyId, kind, currency };
   const who = customerId === null ? { customerId, requestedById } : { customerId };
-  // In turn, for a transaction has one connection.
-  const recent = await db.approval.aggregate({
-    where: { ...same, ...who, requestedAt: { gte: from } },
-    _sum: { amount: true },
-  });
-  const ofPlan =
-    planId === null ? null : await db.approval.aggregate({ where: { ...same, planId }, _sum: { amount: true } });
-  return Decimal.max(0, ...[recent, ofPlan].map((sum) => sum?._sum.amount?.toFixed() ?? 0));
+  const recent = Decimal.sum(
+    await requested(db, { ...same, ...who, requestedAt: { gte: from } }),
+    // A plan's approval is about its budget, not about what is spent.
+    customerId === null || kind === 'PLAN' ? 0 : await spent(db, { currency, plan: { customerId }, at: { gte: from } }),
+  );
+  if (planId === null || kind === 'PLAN') return recent;
+  return Decimal.max(recent, await amountOfPlan(db, [kind], { policyId, currency, planId }));
+}
+
+/** What was approved or is pending of a plan's applications of some kinds, and what was spent from it without one. */
+export async function amountOfPlan(
+  db: Pick<Prisma.TransactionClient, 'approval' | 'budgetEntry'>,
+  kinds: readonly string[],
+  { policyId, currency, planId }: { readonly policyId: string; readonly currency: string; readonly planId: string },
+): Promise<Decimal> {
+  const applied = await requested(db, { policyId, kind: { in: [...kinds] }, currency, planId });
+  return Decimal.sum(applied, await spent(db, { currency, planId }));
+}
+
+async function requested(
+  db: Pick<Prisma.TransactionClient, 'approval'>,
+  where: Prisma.ApprovalWhereInput,
+): Promise<string> {
+  const state = { in: ['PENDING', 'APPROVED', 'RATIFICATION_DUE'] as ('PENDING' | 'APPROVED' | 'RATIFICATION_DUE')[] };
+  return sumOf(await db.approval.aggregate({ where: { ...where, state }, _sum: { amount: true } }));
+}
+
+async function spent(
+  db: Pick<Prisma.TransactionClient, 'budgetEntry'>,
+  where: Prisma.BudgetEntryWhereInput,
+): Promise<string> {
+  const direct = { ...where, kind: 'CONSUME', applicationId: null } as const;
+  return sumOf(await db.budgetEntry.aggregate({ where: direct, _sum: { amount: true } }));
+}
+
+function sumOf({ _sum }: { _sum: { amount: { toFixed(): string } | null } }): string {
+  return _sum.amount?.toFixed() ?? '0';
 }
 
 /**
@@ -60,7 +84,12 @@ export async function amountBefore(
  */
 export async function holdCumulation(
   tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
-  { policyId, kind, customerId, requestedById }: CumulationScope,
+  {
+    policyId,
+    kind,
+    customerId,
+    requestedById,
+  }: Pick<CumulationScope, 'policyId' | 'kind' | 'customerId' | 'requestedById'>,
 ): Promise<void> {
   const key = `cumulation:${policyId}:${kind}:${customerId ?? requestedById}`;
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;

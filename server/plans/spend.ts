@@ -1,11 +1,14 @@
 import { Decimal } from 'decimal.js';
 import { requirePermission } from '../access/permissions.ts';
+import { amountOfPlan, holdCumulation } from '../approvals/cumulation.ts';
+import { allLimitFacts } from '../approvals/limits.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound } from '../errors.ts';
 import { answerOnce, once, type Repeatable } from '../idempotency.ts';
+import type { Policy } from '../policy/contract.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
@@ -52,21 +55,30 @@ async function spend(services: Services, caller: Caller, input: Spending, reques
   requireExecution(plan, 'spent from');
   const policy = policies.get(plan.policyId);
   if (!policy) throw new NotFound('Policy');
+  const kinds = expensesOf(policy.declaration);
+  const about = { policyId: plan.policyId, currency: plan.currency, planId: plan.id };
+  const before = await amountOfPlan(database.prisma, kinds, about);
   await guard(policies, plan.policyId, {
     now: now.toISOString(),
     action: 'SPEND_BUDGET',
     viewer: { roles: actor.roles },
     customer: customerFacts(policy.declaration, plan.customer),
     ticket: null,
-    input: { amount: amount.toFixed(), cumulated: amount.plus(plan.spent.toFixed()).toFixed() },
+    input: {
+      amount: amount.toFixed(),
+      cumulated: amount.plus(Decimal.max(before, plan.spent.toFixed())).toFixed(),
+      limits: await allLimitFacts(database.prisma, policy, now),
+    },
   });
   return inTransaction(database, (tx) =>
     once(tx, request, now, async () => {
       const movement = { byId: actor.id, at: now, purpose: input.purpose.trim(), measureId: input.measureId ?? null };
-      // What the policy allowed depends on what was spent before: of two who spend at once the second asks again.
+      // What the policy allowed depends on what was spent and applied for before: of two at once the second asks again.
+      for (const kind of kinds) await holdCumulation(tx, { ...plan, kind, requestedById: actor.id });
       const [current] = await tx.$queryRaw<{ spent: string }[]>`
         select spent::text from maintenance_plan where id = ${plan.id}::uuid for update`;
-      if (!new Decimal(current?.spent ?? 0).eq(plan.spent.toFixed()))
+      const isAsItWas = (await amountOfPlan(tx, kinds, about)).eq(before);
+      if (!isAsItWas || !new Decimal(current?.spent ?? 0).eq(plan.spent.toFixed()))
         throw new Conflict(plan.version, 'Somebody else spent from the plan in the meantime.');
       await consumeBudget(tx, plan, amount.toFixed(), movement);
       await writeAudit(tx, {
@@ -81,4 +93,11 @@ async function spend(services: Services, caller: Caller, input: Spending, reques
       return plan.id;
     }),
   );
+}
+
+/** The kinds of applications that are about a customer's money, in one order for all who lock them. */
+function expensesOf({ applications = {} }: Policy): string[] {
+  return Object.entries(applications)
+    .flatMap(([kind, { about, amount }]) => (about === 'CUSTOMER' && amount ? kind : []))
+    .sort();
 }

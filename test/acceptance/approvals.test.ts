@@ -101,6 +101,22 @@ describe('A-069: the amount of an expense says who decides', () => {
     ]);
   });
 
+  test('what a plan spent without an application counts with what is applied for, and the other way round', async () => {
+    const id = await customerId();
+    const plan = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '30000' } });
+    const spend = (amount: string) =>
+      supervisor.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount }, purpose: 'Gift' } });
+    expect(await spend('6000')).toMatchObject({ spent: { amount: '6000' } });
+    const previewed = async (more: Record<string, unknown> = {}) =>
+      (await supervisor.does('ApprovalPreview', { input: expense(id, '3999.99', more) })).cumulated.amount;
+    expect([await previewed(), await previewed({ planId: plan.id })]).toEqual(['9999.99', '9999.99']);
+    expect(stepOf(await apply(supervisor, expense(id, '4000', { planId: plan.id })))).toEqual(['SUPERVISOR']);
+    // It is pending: with it the plan is at the limit of a specialist.
+    expect(await spend('0.01')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+    // Another customer's plan is counted for itself.
+    expect(stepOf(await apply(supervisor, expense(await customerId(), '9999.99')))).toEqual(['CUSTOMER_MANAGER']);
+  });
+
   test.each([
     { it: 'no amount', input: { amount: null }, path: 'input.amount' },
     { it: 'nothing', input: { amount: { amount: '0' } }, path: 'input.amount.amount' },
@@ -200,6 +216,22 @@ test('A-071: authority changes with a written record alone; from its day on it d
   expect(await steps()).toMatchObject([{ role: 'SUPERVISOR' }]);
   await app.advance('2026-03-10T00:00:00+08:00');
   expect(await steps()).toMatchObject([{ role: 'CUSTOMER_MANAGER' }]);
+  // The other posts keep theirs, and a plan spends by the new limit too.
+  const roleOf = async (amount: string) =>
+    (await supervisor.does('ApprovalPreview', { input: expense(await customerId(), amount) })).steps[0].role;
+  expect([await roleOf('20000.01'), await roleOf('50000'), await roleOf('50000.01')]).toEqual([
+    'SUPERVISOR',
+    'SUPERVISOR',
+    'EXECUTIVE',
+  ]);
+  const plan = await givenApprovedPlan(supervisor, [center], {
+    customerId: await customerId(),
+    budget: { amount: '30000' },
+  });
+  const spend = (amount: string) =>
+    supervisor.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount }, purpose: 'Gift' } });
+  expect(await spend('20000')).toMatchObject({ spent: { amount: '20000' } });
+  expect(await spend('0.01')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
 });
 
 test('A-080: a process changes after top management approved it, in writing, and not before', async () => {

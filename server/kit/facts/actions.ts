@@ -41,7 +41,11 @@ export function inputsOf(policy: Policy): ActionInputs {
       measures: [[], [{ assigned: true }], [{ assigned: true }, { assigned: false }]],
     },
     COMPLETE_PLAN: {},
-    SPEND_BUDGET: { amount: ['0.01', '9999.99', '50000'], cumulated: ['0.01', '9999.99', '50000'] },
+    SPEND_BUDGET: {
+      amount: ['0.01', '9999.99', '50000'],
+      cumulated: ['0.01', '9999.99', '50000'],
+      limits: [[], [{ kind: 'EXPENSE', role: 'CUSTOMER_MANAGER', upTo: '20000' }]],
+    },
     SUBMIT_APPLICATION: { kind: Object.keys(policy.applications ?? {}), amount: [null, '0.01', '50000'] },
     COMPLETE_TASK: {
       origin: TASK_ORIGINS,
