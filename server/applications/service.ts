@@ -3,6 +3,7 @@ import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { type Asking, openApproval, routeOf } from '../approvals/request.ts';
+import { moveRatification } from '../approvals/route.ts';
 import { auditRow, writeAudit } from '../audit/audit.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
@@ -141,21 +142,33 @@ export async function resubmitApplication(
   const { database, clock } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'submitApplication');
-  const found = await database.prisma.application.findFirst({ where: { id: input.id, ...visible(actor) } });
+  const found = await database.prisma.application.findFirst({
+    where: { id: input.id, ...visible(actor) },
+    include: { approval: { select: { id: true, ratifyBy: true } } },
+  });
   if (!found) throw new NotFound('Application');
   if (found.version !== input.expectedVersion) throw new Conflict(found.version);
   if (found.state !== 'RETURNED')
     throw Refused.because('NOT_RETURNED', `An application that is ${found.state} is not submitted again.`);
   const { kind, policyId, customerId, planId } = found;
   const { asking, fields } = await readAsking(services, actor, { ...input, kind, policyId, customerId, planId });
+  const { emergency } = found;
+  if (emergency && asking.amount && found.amount && !found.amount.equals(asking.amount.amount))
+    throw new InvalidInput([{ path: 'input.amount.amount', message: 'is another than was spent at once' }]);
   await guardApplication(services, actor, asking);
   const now = clock.now();
   await openApproval(
     services,
     asking,
-    { subject: { type: 'Application', id: found.id }, reason: input.reason.trim() },
+    {
+      subject: { type: 'Application', id: found.id },
+      reason: input.reason.trim(),
+      emergency,
+      ratifyBy: found.approval?.ratifyBy ?? null,
+    },
     {
       after: async (tx, approvalId) => {
+        if (emergency && found.approval) await moveRatification(tx, found.approval.id, approvalId);
         const { count } = await tx.application.updateMany({
           where: { id: found.id, version: found.version, state: 'RETURNED' },
           data: {

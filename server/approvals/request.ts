@@ -69,7 +69,9 @@ export async function routeOf(services: Services, asking: Asking): Promise<Route
 export async function openApproval(
   services: Services,
   asking: Asking,
-  request: Pick<ApprovalRequest, 'subject' | 'reason' | 'emergency'> & { readonly request?: Prisma.InputJsonValue },
+  request: Pick<ApprovalRequest, 'subject' | 'reason' | 'emergency' | 'ratifyBy'> & {
+    readonly request?: Prisma.InputJsonValue;
+  },
   effect: {
     readonly add?: (writes: WriteSet, approvalId: string) => void;
     readonly after?: (tx: Prisma.TransactionClient, approvalId: string) => Promise<void>;

@@ -24,6 +24,8 @@ export interface ApprovalRequest {
   readonly request?: Prisma.InputJsonValue;
   /** It is done at once and approved afterwards. */
   readonly emergency?: boolean;
+  /** Until when, where it was asked for before and that runs already. */
+  readonly ratifyBy?: Date | null;
 }
 
 interface Asked {
@@ -64,10 +66,13 @@ export function addApproval(writes: WriteSet, { request, route, organisation, ca
   const [first] = rows;
   if (!first) throw new RangeError('a route has at least one step');
   const emergency = request.emergency === true;
-  if (emergency && ratifyWithinDays === null)
+  const ratifyBy = request.ratifyBy ?? null;
+  if (emergency && ratifyWithinDays === null && !ratifyBy)
     throw Refused.because('NO_EMERGENCY', `${request.kind} may not be done before it is approved.`);
   const ratified: Within | null =
-    emergency && ratifyWithinDays !== null ? { target: { kind: 'DURATION', minutes: ratifyWithinDays * 1440 } } : null;
+    emergency && ratifyWithinDays !== null && !ratifyBy
+      ? { target: { kind: 'DURATION', minutes: ratifyWithinDays * 1440 } }
+      : null;
   const approval = {
     id,
     kind: request.kind,
@@ -95,7 +100,7 @@ export function addApproval(writes: WriteSet, { request, route, organisation, ca
   } as const;
   const clocks = clocksAt(calendars, { ...approval, customer: request.customer }, first, at, ratified);
   const ratification = clocks.find(({ key }) => key === ratificationKey(id));
-  writes.insert('approval', { ...approval, ratifyBy: ratification?.dueAt ?? null });
+  writes.insert('approval', { ...approval, ratifyBy: ratifyBy ?? ratification?.dueAt ?? null });
   writes.insert('approval_step', ...rows);
   writes.insert('subject_clock', ...clocks);
   writes.insert('alert', approvalWaitingAlert(request, { id, kind: request.kind, step: 0, role: first.role }, at));
@@ -110,6 +115,14 @@ export function stepKey(approvalId: string, position: number): string {
 /** The key of the clock that runs until what was done at once is approved. */
 export function ratificationKey(approvalId: string): string {
   return `ratification:${approvalId}`;
+}
+
+/** Lets the promise to approve what was done at once run on for the approval that is asked for anew. */
+export async function moveRatification(tx: Prisma.TransactionClient, from: string, to: string): Promise<void> {
+  await tx.subjectClock.updateMany({
+    where: { key: ratificationKey(from) },
+    data: { key: ratificationKey(to), subjectId: to, approvalId: to },
+  });
 }
 
 /** The clocks that start when an approval comes to stand at a step. */

@@ -114,7 +114,9 @@ export async function decideApproval(services: Services, caller: Caller, input: 
       },
       select: { id: true },
     });
-    const ended = [stepKey(approval.id, step.position), ...(settled ? [ratificationKey(approval.id)] : [])];
+    // What was done at once and is returned still has to be approved by its day.
+    const isOver = settled && input.decision !== 'RETURN';
+    const ended = [stepKey(approval.id, step.position), ...(isOver ? [ratificationKey(approval.id)] : [])];
     await endSubjectClocks(tx, ended, 'FULFILLED', now);
     if (settled) {
       const outcome = {

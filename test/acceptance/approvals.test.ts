@@ -157,6 +157,36 @@ test('A-070: a temporary team acts at once in a crisis; the approval is due with
   expect(await decide(head, late.approval.id, 'REJECT', 'Never again')).toMatchObject({ state: 'REJECTED' });
 });
 
+test('A-070: what is returned has to be approved by the same day, asked for anew or not', async () => {
+  await using crisis = await startTestApp({ now: '2028-02-27T10:00:00+08:00' });
+  const team = crisis.as('BK-A/CUSTOMER_MANAGER');
+  const head = crisis.as('BK-A/EXECUTIVE');
+  const { id } = await givenCustomer(team, BANK);
+  const ratifyBy = '2028-03-01T02:00:00.000Z';
+  const acted: { id: string; approval: { id: string; ratifyBy: string } }[] = [];
+  for (const amount of ['60000', '60001', '60002'])
+    acted.push(await apply(team, expense(id, amount, { emergency: true })));
+  for (const { approval } of acted) {
+    expect(approval.ratifyBy).toBe(ratifyBy);
+    expect(await decide(head, approval.id, 'RETURN', 'For what?')).toMatchObject({ state: 'RETURNED' });
+  }
+  await crisis.advance('2028-02-29T10:00:00+08:00');
+  const again = (index: number, amount: string) =>
+    team.does('ResubmitApplication', {
+      input: { id: acted[index]?.id, expectedVersion: 2, amount: { amount }, reason: 'Boats' },
+    });
+  expect(await again(0, '60000.01')).toMatchObject({ issues: [{ path: 'input.amount.amount' }] });
+  const [first, second] = [await again(0, '60000'), await again(1, '60001')];
+  for (const { approval } of [first, second]) expect(approval).toMatchObject({ state: 'RATIFICATION_DUE', ratifyBy });
+  await decide(head, first.approval.id);
+  await crisis.advance('2028-03-03T10:00:00+08:00');
+  const { edges } = await head.does('AlertHistory', {
+    filter: { kinds: ['APPROVAL_WAITING'], minSeverity: 'CRITICAL' },
+  });
+  // The one that was asked for anew, and the one that nobody asked for any more; each once.
+  expect(edges.map(({ node }: { node: { raisedAt: string } }) => node.raisedAt)).toEqual([ratifyBy, ratifyBy]);
+});
+
 test('what may not be done at once is not: a change of process', async () => {
   const input = {
     policyId: 'bank-vip',
