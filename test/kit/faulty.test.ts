@@ -219,7 +219,13 @@ const FAULTS: readonly Fault[] = [
   ),
   telecom('two tiers have one rank', 'club.ts', 'rank: 2,', 'rank: 1,', /scheme club: its tiers need whole ranks/),
   telecom('gold is contacted each quarter', 'care.ts', 'GOLD: 1', 'GOLD: 3', /gold too \(A-088\)/),
-  telecom('a visit alone is contact', 'care.ts', "key: 'contact',", "key: 'contact', by: ['VISIT'],", /A-087/),
+  telecom(
+    'a visit alone is contact',
+    'care.ts',
+    '    every: months,',
+    "    every: months,\n    by: ['VISIT'],",
+    /A-087/,
+  ),
   telecom('calls stand in for a visit', 'care.ts', "['VISIT', 'HALL']", "['VISIT', 'HALL', 'PHONE']", /A-091/),
   telecom(
     'who was never told is sold to',
