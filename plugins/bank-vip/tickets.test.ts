@@ -3,7 +3,12 @@ import type { GuardFacts, ReactFacts } from '../../server/policy/contract.ts';
 import { now, parameters, person, ticket } from './given.ts';
 import { guard, promise, react } from './tickets.ts';
 
-const guarded = (facts: Partial<GuardFacts>) =>
+/** Facts of a guard, with as much of the input as the rule reads. */
+type Guarded = {
+  readonly [K in keyof GuardFacts]?: K extends 'input' ? Readonly<Record<string, unknown>> : GuardFacts[K];
+};
+
+const guarded = (facts: Guarded) =>
   guard(
     {
       now,
@@ -13,13 +18,13 @@ const guarded = (facts: Partial<GuardFacts>) =>
       ticket: null,
       input: {},
       ...facts,
-    },
+    } as GuardFacts,
     parameters,
   )?.answer.refusals.map(({ code }) => code);
 
 const closing: NonNullable<GuardFacts['ticket']> = { ...ticket, status: 'RESOLVED', calledBack: true, assigned: true };
 
-test.each<{ it: string; facts: Partial<GuardFacts>; codes: string[] | undefined }>([
+test.each<{ it: string; facts: Guarded; codes: string[] | undefined }>([
   {
     it: 'refuses a plan without budget (A-037)',
     facts: { input: { budget: '0', measures: [{ assigned: true }] } },

@@ -77,7 +77,12 @@ test.each([
 const closing: NonNullable<GuardFacts['ticket']> = { ...ticket, status: 'RESOLVED', calledBack: false, assigned: true };
 const visit = { channel: 'VISIT', aboutProblem: true, signedByCustomer: null };
 
-test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>([
+/** Facts of a guard, with as much of the input as the rule reads. */
+type Guarded = {
+  readonly [K in keyof GuardFacts]?: K extends 'input' ? Readonly<Record<string, unknown>> : GuardFacts[K];
+};
+
+test.each<{ it: string; facts: Guarded; code: string | undefined }>([
   { it: 'refuses to close a complaint without callback (A-133)', facts: { ticket: closing }, code: 'NO_CALLBACK' },
   {
     it: 'leaves a complaint with callback to the next',
@@ -119,7 +124,7 @@ test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>(
     ticket: null,
     input: {},
     ...facts,
-  })?.answer;
+  } as GuardFacts)?.answer;
   expect(answer?.refusals[0]?.code).toBe(code);
 });
 

@@ -1,4 +1,4 @@
-import type { GuardFacts, MessageDeclaration, Reason } from '../../server/policy/contract.ts';
+import type { ActionInputs, CustomerFacts, MessageDeclaration, Reason } from '../../server/policy/contract.ts';
 import type { Parameters } from './club.ts';
 
 /** What the hall sends (S04-hall-customer-manager). The archive counts service messages. */
@@ -58,7 +58,7 @@ const UNSIGNED: Reason = {
  * @param agreed whether the customer agreed to marketing
  */
 export function messageRefusals(
-  { customer, input }: Pick<GuardFacts, 'customer' | 'input'>,
+  { customer, input }: { customer: CustomerFacts | null; input: ActionInputs['SEND_MESSAGE' | 'RECORD_INTERACTION'] },
   agreed: boolean,
   { greetingsPerHoliday }: Parameters,
 ): Reason[] {

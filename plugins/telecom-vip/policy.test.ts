@@ -146,7 +146,12 @@ const consent = (vipService: boolean, marketing: boolean | null) => ({
   consent: { vipService, marketing },
 });
 
-test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>([
+/** Facts of a guard, with as much of the input as the rule reads. */
+type Guarded = {
+  readonly [K in keyof GuardFacts]?: K extends 'input' ? Readonly<Record<string, unknown>> : GuardFacts[K];
+};
+
+test.each<{ it: string; facts: Guarded; code: string | undefined }>([
   {
     it: 'refuses a complaint closed before it is resolved (A-121)',
     facts: { ticket: { ...closing, status: 'NEW' } },
@@ -200,13 +205,13 @@ test.each<{ it: string; facts: Partial<GuardFacts>; code: string | undefined }>(
 ])('guard $it', ({ facts, code }) => {
   const given = {
     now,
-    action: 'CLOSE_TICKET' as const,
-    viewer: { roles: ['CUSTOMER_MANAGER' as const] },
+    action: 'CLOSE_TICKET',
+    viewer: { roles: ['CUSTOMER_MANAGER'] },
     customer,
     ticket: null,
     input: {},
     ...facts,
-  };
+  } as GuardFacts;
   const answer = guard(given, parameters)?.answer;
   expect(answer?.refusals[0]?.code).toBe(code);
 });

@@ -3,7 +3,7 @@ import { visible } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
-import type { Action } from '../policy/enums.ts';
+import type { ActionWithInput } from '../policy/action-inputs.ts';
 import { guard } from '../policy/guard.ts';
 import { writeInteraction } from './write.ts';
 
@@ -25,8 +25,7 @@ export async function adviseProduct(
   if (riskLevel < 1 || riskLevel > 5) issues.push({ path: 'input.riskLevel', message: 'is not between 1 and 5' });
   if (issues.length > 0) throw new InvalidInput(issues);
   return recordGuarded(services, caller, customerId, {
-    action: 'ADVISE_PRODUCT',
-    input: { riskLevel },
+    guarded: { action: 'ADVISE_PRODUCT', input: { riskLevel } },
     summary: `Advised ${product.trim()} (risk ${riskLevel}).`,
     purpose: 'SUGGEST',
   });
@@ -48,8 +47,7 @@ export async function activateService(
   if (service.trim() === '') throw new InvalidInput([{ path: 'input.service', message: 'is empty' }]);
   const evidence = consentEvidence?.trim() ?? '';
   return recordGuarded(services, caller, customerId, {
-    action: 'ACTIVATE_SERVICE',
-    input: { consentRecorded: evidence !== '' },
+    guarded: { action: 'ACTIVATE_SERVICE', input: { consentRecorded: evidence !== '' } },
     summary: `Switched on ${service.trim()}; consent: ${evidence}.`,
     purpose: 'OTHER',
   });
@@ -60,8 +58,7 @@ async function recordGuarded(
   caller: Caller,
   customerId: string,
   act: {
-    readonly action: Action;
-    readonly input: Readonly<Record<string, unknown>>;
+    readonly guarded: ActionWithInput;
     readonly summary: string;
     readonly purpose: 'SUGGEST' | 'OTHER';
   },
@@ -77,15 +74,15 @@ async function recordGuarded(
   const policy = customer && policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
   await guard(policies, customer.policyId, {
+    ...act.guarded,
     now: now.toISOString(),
-    action: act.action,
     viewer: { roles: actor.roles },
     customer: customerFacts(policy.declaration, customer),
     ticket: null,
-    input: act.input,
   });
   const { id, policyId, branchId } = customer;
-  const { action, summary, purpose } = act;
+  const { summary, purpose } = act;
+  const { action } = act.guarded;
   const done = { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary } as const;
   return writeInteraction(database, caller, done, now);
 }

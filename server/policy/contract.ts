@@ -16,6 +16,7 @@ import type { Text } from './text.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
 export type { Builder } from '../../schema/builder.ts';
+export type { ActionInputs } from './action-inputs.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
 export { type Cadence, cadence } from './cadence.ts';
 export {
@@ -46,6 +47,7 @@ export type {
   CareFacts,
   ContactFact,
   CustomerFacts,
+  EventFact,
   Facts,
   GradeFact,
   GradeFacts,

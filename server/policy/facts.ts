@@ -1,5 +1,5 @@
+import type { ActionWithInput } from './action-inputs.ts';
 import type {
-  Action,
   Channel,
   ClockMetric,
   CustomerKind,
@@ -31,6 +31,7 @@ export interface GradeFact {
 export interface CustomerFacts {
   readonly kind: CustomerKind;
   readonly stage: CustomerStage;
+  /** For `grade` the one of the scheme; else the best in force, which of several schemes is the one of the highest rank. */
   readonly grade: GradeFact | null;
   readonly consent: { readonly vipService: boolean | null; readonly marketing: boolean | null };
   /** The policy's own profile fields, without those that it declares sensitive. */
@@ -76,26 +77,48 @@ export interface PromiseFacts {
   readonly customer: CustomerFacts;
 }
 
-export interface GuardFacts {
+interface GuardedFacts {
   readonly now: string;
-  readonly action: Action;
   readonly viewer: { readonly roles: readonly Role[] };
   readonly customer: CustomerFacts | null;
   readonly ticket:
     | (TicketFacts & { readonly status: TicketStatus; readonly calledBack: boolean; readonly assigned: boolean })
     | null;
-  /** What the action brings: the mutation's input without personal data. */
-  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** Which input comes with which action, ActionInputs says: once the action is known, so is its input. */
+export type GuardFacts = GuardedFacts & ActionWithInput;
+
+/**
+ * What happened, and what belongs to its kind:
+ *
+ * - `OPENED`: whether the customer can be called (`reachable`)
+ * - `AT_RISK`, `BREACHED`: the clock's `metric` and `cycle`, the ticket's `level`
+ * - `GRADE_GIVEN`: `scheme` and `tier`
+ * - `INTERACTION`: `channel`, `purpose`, whether something was left open (`openQuestion`), `satisfaction` where it was said
+ * - `DUTY_RECORDED`: the `duty` and the fields of its record, of texts only whether they are there
+ */
+export interface EventFact {
+  readonly kind: EventKind;
+  readonly reachable?: boolean;
+  readonly metric?: ClockMetric;
+  /** 1 is the first; each reopening begins another. */
+  readonly cycle?: number;
+  readonly level?: number;
+  readonly scheme?: string;
+  readonly tier?: string;
+  readonly channel?: Channel;
+  readonly purpose?: Purpose;
+  readonly openQuestion?: boolean;
+  /** 1 to 5. */
+  readonly satisfaction?: number;
+  readonly duty?: string;
+  readonly [detail: string]: unknown;
 }
 
 export interface ReactFacts {
   readonly now: string;
-  readonly event: {
-    readonly kind: EventKind;
-    readonly metric?: ClockMetric;
-    readonly level?: number;
-    readonly [detail: string]: unknown;
-  };
+  readonly event: EventFact;
   readonly customer: CustomerFacts | null;
   readonly ticket: (TicketFacts & { readonly status: TicketStatus }) | null;
 }
@@ -108,6 +131,10 @@ export interface RouteFacts {
   readonly cumulated: string | null;
   readonly requester: { readonly roles: readonly Role[]; readonly atHeadOffice: boolean };
   readonly customer: CustomerFacts | null;
+  /**
+   * What is asked: of an application its fields, of a PLAN its `kind` and `parts`, of an ASSESSMENT or GRADE_EXCEPTION the
+   * `scheme` and `tier`; else empty.
+   */
   readonly request: Readonly<Record<string, unknown>>;
   /** The authority limits in force for the kind, as they were decided in writing; `upTo` is inclusive, null without limit. */
   readonly limits?: readonly { readonly role: Role; readonly upTo: string | null }[];

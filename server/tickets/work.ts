@@ -8,7 +8,8 @@ import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts'
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { installationOf } from '../interactions/installation.ts';
-import type { Action, EventKind } from '../policy/enums.ts';
+import type { ActionWithInput } from '../policy/action-inputs.ts';
+import type { EventKind } from '../policy/enums.ts';
 import type { PromiseFacts } from '../policy/facts.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
@@ -44,7 +45,7 @@ interface Work {
   readonly move: Move;
   readonly happenings: readonly Happening[];
   readonly set?: Prisma.TicketUncheckedUpdateInput;
-  readonly guard?: { readonly action: Action; readonly input: Readonly<Record<string, unknown>> };
+  readonly guard?: ActionWithInput;
   /** The move changes what is promised. */
   readonly promise?: { readonly cause: PromiseFacts['cause']; readonly level: number };
   readonly status?: TicketStatus;
@@ -96,8 +97,8 @@ async function carryOut(
   const ticketFacts = ticketFactsOf(ticket, level);
   if (work.guard) {
     await guard(policies, ticket.policyId, {
+      ...work.guard,
       now: now.toISOString(),
-      action: work.guard.action,
       viewer: { roles: actor.roles },
       customer: facts,
       ticket: {
@@ -106,7 +107,6 @@ async function carryOut(
         calledBack: calledBack(ticket),
         assigned: ticket.assigneeId !== null,
       },
-      input: work.guard.input,
     });
   }
   const promised = work.promise

@@ -48,7 +48,9 @@ test('every event is told, and a duty that was done is a declared one with its r
 
 test('messages and applications are of the kinds that the policy declares', () => {
   const inputs = factsOf('guard');
-  const sent = inputs.filter(({ action }) => action === 'SEND_MESSAGE').map(({ input }) => input.kind);
+  const sent = inputs
+    .filter(({ action }) => action === 'SEND_MESSAGE')
+    .map(({ input }) => (input as { readonly kind?: unknown }).kind);
   expect(distinct(sent)).toEqual(['NEWS', null]);
   const requests = distinct(factsOf('route').map(({ kind }) => kind));
   expect(requests).toEqual(['ARCHIVE_ACCESS', 'ASSESSMENT', 'GRADE_EXCEPTION', 'METER', 'OTHER', 'PLAN']);

@@ -56,6 +56,38 @@ definePolicy({
   },
 });
 
+// Once the action is known, so is what it brings; words of the platform are its own.
+definePolicy({
+  ...declared,
+  answers: {
+    guard: ({ action, input, ticket }) => {
+      if (action === 'CLOSE_TICKET') {
+        is<boolean>(input.rootCause);
+        // @ts-expect-error a tier comes with other actions
+        void input.tier;
+      }
+      if (action === 'REQUEST_GRADE_EXCEPTION') is<string>(input.tier);
+      // @ts-expect-error the action is misspelt
+      void (action === 'CLOSE_TICKETS');
+      // @ts-expect-error no ticket has this status
+      void (ticket?.status === 'ASSIGNED');
+      return undefined;
+    },
+    react: ({ event }) => {
+      is<number | undefined>(event.satisfaction);
+      // @ts-expect-error the event is misspelt
+      void (event.kind === 'GRADE_GIVE');
+      return undefined;
+    },
+    measure: ({ figures }) => {
+      is<string | undefined>(figures.COMPLAINT_RATE);
+      // @ts-expect-error nobody counts this
+      void figures.COMPLAINTS_RATE;
+      return undefined;
+    },
+  },
+});
+
 // All that is declared may be named, also when nothing else tells the types of a rule.
 definePolicy({
   ...declared,

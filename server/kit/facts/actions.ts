@@ -1,8 +1,16 @@
+import type { ActionInputs } from '../../policy/action-inputs.ts';
 import type { Policy } from '../../policy/contract.ts';
 import { type Action, CHANNELS, CUSTOMER_STAGES, PURPOSES, REQUESTS, ROLES, TASK_ORIGINS } from '../../policy/enums.ts';
 
+/** What an action is about goes together, and is chosen elsewhere. */
+type Together = 'scheme' | 'tier' | 'duty' | 'period' | 'record';
+
 /** What each action brings: its input's keys, each with values that it may have. */
-export type ActionInputs = Readonly<Record<Action, Readonly<Record<string, readonly unknown[]>>>>;
+type Values = {
+  readonly [A in Action]: {
+    readonly [K in Exclude<keyof ActionInputs[A], Together>]-?: readonly Required<ActionInputs[A]>[K][];
+  };
+};
 
 const YES_OR_NO = [true, false];
 const SAID = [null, ...YES_OR_NO];
@@ -14,7 +22,7 @@ export function requestsOf({ applications = {} }: Policy): string[] {
 }
 
 /** What actions bring to a policy; kinds of messages and applications are those that it declares. */
-export function inputsOf(policy: Policy): ActionInputs {
+export function inputsOf(policy: Policy): Values {
   const message = {
     kind: [null, ...Object.keys(policy.messages ?? {})],
     signed: SAID,
@@ -60,7 +68,7 @@ export function inputsOf(policy: Policy): ActionInputs {
       customerConfirmed: YES_OR_NO,
       rootCause: YES_OR_NO,
       resolution: YES_OR_NO,
-      installation: [null, { result: true, customerReaction: true, installerAssessment: true }, { result: true }],
+      installation: [{}, { result: true, customerReaction: true, installerAssessment: true }, { result: true }],
     },
     REOPEN_TICKET: {},
     DECIDE_APPROVAL: { kind: requestsOf(policy), decision: ['APPROVE', 'RETURN', 'REJECT'], role: ROLES },

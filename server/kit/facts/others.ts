@@ -69,7 +69,7 @@ export function guardFacts(subject: Subject, random: Random): GuardFacts[] {
   const brings = inputsOf(subject.policy);
   return ACTIONS.flatMap((action) =>
     Array.from({ length: EACH }, (): GuardFacts => {
-      const input = Object.entries(brings[action]).flatMap(([key, values]) =>
+      const input = Object.entries<readonly unknown[]>(brings[action]).flatMap(([key, values]) =>
         values.length > 0 ? [[key, random.pick(values)] as const] : [],
       );
       const ticket = {
@@ -86,7 +86,7 @@ export function guardFacts(subject: Subject, random: Random): GuardFacts[] {
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         ticket: action.endsWith('_TICKET') ? ticket : null,
         input: { ...Object.fromEntries(input), ...aboutWhat(subject, action, random) },
-      };
+      } as GuardFacts;
     }),
   );
 }

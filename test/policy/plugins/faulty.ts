@@ -75,7 +75,8 @@ export default definePolicy({
   },
   answers: {
     promise: ({ ticket }) => FAULTS[ticket.type]?.() as never,
-    guard: ({ input }, parameters) => {
+    guard: (facts, parameters) => {
+      const input = facts.input as { readonly ask?: string };
       if (input.ask === 'limit')
         return { answer: { refusals: [] }, because: { en: `${parameters.limit}`, zh: `${parameters.limit}` } };
       if (input.ask === 'has')
