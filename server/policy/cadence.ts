@@ -6,7 +6,10 @@ import type { Text } from './text.ts';
 
 /** Contact that a customer is owed once in each calendar period. */
 export interface Cadence {
-  /** The task's key before the first day of its period; it tells the cadences of a policy apart. */
+  /**
+   * The task's key before the first day of its period; it tells the cadences of a policy apart. A month and a quarter may
+   * begin on the same day: where the length differs by tier, so does the key.
+   */
   readonly key: string;
   readonly every: PeriodLength;
   /** IANA name of the policy's zone, in whose days the period is counted. */
