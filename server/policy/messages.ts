@@ -51,7 +51,9 @@ export const PROGRESS = {
   QUESTION: 0,
   /** The entry of its facts. */
   ENTRY: 1,
-  LENGTH: 2,
+  /** The system's id of the thread, by which its processor time is read; 0 where there is none. */
+  THREAD: 2,
+  LENGTH: 3,
 } as const;
 
 /** The longest answer, in UTF-16 units of its JSON. */

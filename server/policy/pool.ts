@@ -5,6 +5,7 @@ import type { Parameters } from './evaluate/operands.ts';
 import type { Question } from './facts.ts';
 import { type FromThread, PROGRESS, type SentOutcome, type ToThread } from './messages.ts';
 import type { Seat, Spares } from './spares.ts';
+import { processorMs } from './thread-time.ts';
 
 export interface TimeLimits {
   /** For one call; and for one entry of many. */
@@ -33,6 +34,8 @@ interface Job {
 /** What the thread was last seen at, and in how many looks one after the other. */
 interface Sighting {
   readonly at: string;
+  /** Its processor time when it was first seen at it, in ms. */
+  readonly workedMs: number | null;
   looks: number;
 }
 
@@ -40,6 +43,8 @@ interface Sighting {
 const MAX_LOSSES = 3;
 /** How many limits a thread has to read a message, or to come to the end of one: it may be starved of its processor. */
 const PATIENCE = 5;
+/** The part of its limit that a call has to have worked; with less it is starved, or waits, and has `PATIENCE` limits. */
+const WORKED = 0.5;
 /** How often a call is looked at within its limit: it is ended at the limit, give or take one look. */
 const LOOKS_PER_CALL = 10;
 /** Bytes by which the process may grow while one question is at work. */
@@ -239,8 +244,10 @@ export class PluginThread {
     const isAtWork = atWork !== undefined;
     const job = atWork ?? first;
     const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
-    if (this.#sighting?.at !== at) this.#sighting = { at, looks: 0 };
-    this.#sighting.looks += 1;
+    const workedMs = () => processorMs(Atomics.load(progress, PROGRESS.THREAD));
+    if (this.#sighting?.at !== at) this.#sighting = { at, workedMs: workedMs(), looks: 0 };
+    const sighting = this.#sighting;
+    sighting.looks += 1;
     if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: process.memoryUsage.rss() };
     // Buffers lie outside of the heap that the thread is limited to.
     if (isAtWork && process.memoryUsage.rss() - this.#head.rss > MAX_GROWTH) {
@@ -248,7 +255,9 @@ export class PluginThread {
       return;
     }
     // Looks are counted, not milliseconds: where the processor is short, they come late as the thread does.
-    const isSilent = this.#sighting.looks >= (isAtWork ? LOOKS_PER_CALL : LOOKS_PER_CALL * PATIENCE);
+    const isSilent =
+      sighting.looks >= LOOKS_PER_CALL * PATIENCE ||
+      (isAtWork && sighting.looks >= LOOKS_PER_CALL && hasWorked(sighting.workedMs, workedMs(), callMs));
     const isOverdue = isAtWork && now - this.#head.since > PATIENCE * (callMs + entryMs * job.asked.length);
     if (isSilent || isOverdue) this.#lose(worker, 'HUNG', `${job.question} did not answer within ${callMs} ms`);
   }
@@ -299,4 +308,9 @@ export class PluginThread {
   #giveUp(job: Job, breakage: PolicyBreakage['kind'], message: string): void {
     job.resolve(job.facts.map((_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage, message }));
   }
+}
+
+/** Whether a thread had the processor for most of a call's limit. Where the system does not tell, it had. */
+function hasWorked(before: number | null, now: number | null, callMs: number): boolean {
+  return before === null || now === null || now - before >= WORKED * callMs;
 }

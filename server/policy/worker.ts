@@ -12,6 +12,7 @@ import {
   type SentOutcome,
   type ToThread,
 } from './messages.ts';
+import { ownThreadId } from './thread-time.ts';
 
 /**
  * The thread of one plugin. It starts without one, so that a spare thread can stand ready, is given a plugin once, and
@@ -70,6 +71,7 @@ function answer({ id, question, facts, parameters }: Asked): SentOutcome[] {
   });
 }
 
+Atomics.store(progress, PROGRESS.THREAD, ownThreadId());
 warmUp();
 parentPort?.on('message', (message: ToThread) => {
   if (message.kind === 'LOAD') void load(message.url);

@@ -43,6 +43,7 @@ test.each([
   ['THROWS', 'promise threw TypeError: cannot read the moon'],
   ['THROWS_ODDLY', 'something that cannot be shown'],
   ['HANGS', 'did not answer within 200 ms'],
+  ['WAITS', 'did not answer within 200 ms'],
   ['BACKTRACKS', 'did not answer within 200 ms'],
   ['NEVER', 'answered with a Promise'],
   ['GARBAGE', 'promise is 42, an object is asked'],
@@ -68,6 +69,12 @@ test.each([
   expect(decision.fallback?.detail).toMatch(detail);
   expect(decision.answer.map(({ metric }) => metric)).toEqual(['FIRST_RESPONSE', 'RESOLUTION']);
   expect(await beside).toMatchObject({ policyId: 'faulty', fallback: null });
+});
+
+test.runIf(process.platform === 'linux')('a call that has no processor is waited for', async () => {
+  shared.advance(CALM);
+  const decision = await shared.policies.ask('faulty', 'promise', promiseFacts('STARVES'));
+  expect(decision).toMatchObject({ policyId: 'faulty', fallback: null });
 });
 
 test('an error that comes after the answer harms no other call', async () => {

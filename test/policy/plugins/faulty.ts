@@ -24,6 +24,12 @@ const FAULTS: Readonly<Record<string, () => unknown>> = {
   HANGS: () => {
     for (;;);
   },
+  WAITS: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  /** As if the processor were given to others for 400 ms. */
+  STARVES: () => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    return fine;
+  },
   BACKTRACKS: () => /^(a+)+$/.test(`${'a'.repeat(40)}b`),
   NEVER: () => new Promise(() => {}),
   GARBAGE: () => 42,
