@@ -11,7 +11,8 @@ export default defineConfig({
     pool: 'forks',
     // Each file with a database in it has about 0.5 GB of its own.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // For a test that hangs; a busy machine may take its time.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -31,6 +31,7 @@ import { LIMITS, type Limits } from './transport/limits.ts';
 import { freeDocuments, type PersistedOperations } from './transport/persisted.ts';
 import { createPipeline, type Pipeline } from './transport/pipeline.ts';
 import { StreamCount } from './transport/stream-count.ts';
+import { TimeShares } from './transport/time-shares.ts';
 import { serveSockets } from './transport/websocket.ts';
 
 export interface AppSettings {
@@ -139,12 +140,13 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
   let ready = true;
   const { patienceMs } = settings;
   const streams = new EventStreams(patienceMs);
-  const gate = new Gate(limits);
+  const shares = new TimeShares(() => performance.now());
+  const gate = new Gate(limits, undefined, shares);
   const streamCount = new StreamCount(limits);
   const shared = { pipeline, services, identity, gate, streamCount, limits, operations, origins, patienceMs };
   const alertEvents = serveAlertEvents(shared);
   const server = createHttpServer({ ...shared, streams, alertEvents, isOpen, isReady: () => ready });
-  const closeSockets = serveSockets({ ...shared, server });
+  const closeSockets = serveSockets({ ...shared, shares, server });
   const jobs =
     settings.clock.held || settings.runsJobs === false
       ? []

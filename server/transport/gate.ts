@@ -1,5 +1,5 @@
 import type { Limits } from './limits.ts';
-import { TimeShares, Usage } from './time-shares.ts';
+import { TimeShares } from './time-shares.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Why an operation is not taken. */
@@ -27,11 +27,11 @@ interface Turn {
 }
 
 interface Party {
+  readonly key: string;
   running: number;
   waitingBytes: number;
   readonly waiting: Turn[];
   readonly rate: TokenBucket;
-  readonly used: Usage;
   /** When the last operation began or was refused. */
   at: number;
   /** Until when it has to let others go first. */
@@ -159,11 +159,11 @@ export class Gate {
       ? { perSecond: anonymousPerSecond, burst: anonymousBurst }
       : { perSecond: ratePerSecond, burst: rateBurst };
     const party: Party = {
+      key,
       running: 0,
       waitingBytes: 0,
       waiting: [],
       rate: new TokenBucket(rate, now),
-      used: new Usage(),
       at: now,
       restsUntil: 0,
     };
@@ -174,13 +174,13 @@ export class Gate {
 
   #mayRun(party: Party): boolean {
     if (this.#running >= this.#limits.runningPerNode || party.running >= this.#limits.runningPerPerson) return false;
-    return party.running === 0 ? party.restsUntil <= this.#now() : !this.#shares.isGreedy(party.used);
+    return party.running === 0 ? party.restsUntil <= this.#now() : !this.#shares.isGreedy(party.key);
   }
 
   #begin(party: Party): () => void {
     party.running += 1;
     this.#running += 1;
-    const end = this.#shares.begin(party.used);
+    const end = this.#shares.begin(party.key);
     let isOver = false;
     return () => {
       if (isOver) return;
@@ -188,7 +188,7 @@ export class Gate {
       party.running -= 1;
       this.#running -= 1;
       const usedMs = end();
-      if (this.#shares.isGreedy(party.used)) party.restsUntil = this.#now() + usedMs;
+      if (this.#shares.isGreedy(party.key)) party.restsUntil = this.#now() + usedMs;
       this.#next();
     };
   }

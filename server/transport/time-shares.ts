@@ -7,8 +7,11 @@ const MEMORY_MS = 1_000;
 const BUSY = 0.5;
 const MOST = 0.5;
 
+/** People whose use is remembered, before those whose use has faded are forgotten. */
+const REMEMBERED = 10_000;
+
 /** Milliseconds of the process's time, of which the older ones fade. */
-export class Usage {
+class Usage {
   #ms = 0;
   #at = 0;
 
@@ -23,13 +26,14 @@ export class Usage {
 }
 
 /**
- * Tells how much of the process's time each person used: what the event loop worked while operations ran is divided among
- * them, moment by moment.
+ * Tells how much of the process's time each person used: what the event loop worked while operations ran, or messages were
+ * read, is divided among them, moment by moment.
  */
 export class TimeShares {
   readonly #workedMs: () => number;
   readonly #now: () => number;
   readonly #all = new Usage();
+  readonly #people = new Map<string, Usage>();
   /** What an operation that ran from the start would have used by now. */
   #each = 0;
   #worked: number;
@@ -46,7 +50,7 @@ export class TimeShares {
   }
 
   /** Begins an operation of a person. @returns ends it; the milliseconds that it used */
-  begin(person: Usage): () => number {
+  begin(person: string): () => number {
     this.#divide();
     this.#running += 1;
     const before = this.#each;
@@ -55,17 +59,33 @@ export class TimeShares {
       this.#running -= 1;
       const used = this.#each - before;
       const now = this.#now();
-      person.add(used, now);
+      this.#of(person, now).add(used, now);
       this.#all.add(used, now);
       return used;
     };
   }
 
+  /** Milliseconds that a person used, of which the older ones fade. */
+  used(person: string): number {
+    return this.#people.get(person)?.at(this.#now()) ?? 0;
+  }
+
   /** Whether a person has most of a busy process that others use too. */
-  isGreedy(person: Usage): boolean {
-    const now = this.#now();
-    const [own, all] = [person.at(now), this.#all.at(now)];
+  isGreedy(person: string): boolean {
+    const own = this.used(person);
+    const all = this.#all.at(this.#now());
     return all > BUSY * MEMORY_MS && own > MOST * all && all - own > 1;
+  }
+
+  #of(person: string, now: number): Usage {
+    const known = this.#people.get(person);
+    if (known) return known;
+    if (this.#people.size >= REMEMBERED) {
+      for (const [other, usage] of this.#people) if (usage.at(now) < 1) this.#people.delete(other);
+    }
+    const usage = new Usage();
+    this.#people.set(person, usage);
+    return usage;
   }
 
   #divide(): void {

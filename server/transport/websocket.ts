@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../access/identity.ts';
 import type { Services } from '../context.ts';
 import { Connection } from './connection.ts';
-import { type Gate, OverloadError } from './gate.ts';
+import { Gate, OverloadError } from './gate.ts';
 import { isSameSite } from './http.ts';
+import { readInbox } from './inbox.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
 import type { PersistedOperations } from './persisted.ts';
@@ -16,7 +16,8 @@ import { actorOfToken, bearerOf, localeOf, type Pipeline } from './pipeline.ts';
 import { watchPresence } from './presence.ts';
 import { type Prepared, preparer } from './socket-operation.ts';
 import type { StreamCount } from './stream-count.ts';
-import { TokenBucket } from './token-bucket.ts';
+import type { TimeShares } from './time-shares.ts';
+import { wire } from './wire.ts';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -25,6 +26,8 @@ export interface SocketOptions {
   readonly identity: Identity;
   readonly origins: readonly string[];
   readonly gate: Gate;
+  /** What the gate divides among those who ask; reading their messages counts as well. */
+  readonly shares: TimeShares;
   readonly streamCount: StreamCount;
   readonly limits: Limits;
   readonly operations: PersistedOperations;
@@ -55,6 +58,7 @@ export function serveSockets({
   identity,
   origins,
   gate,
+  shares,
   streamCount,
   limits,
   operations,
@@ -90,56 +94,63 @@ export function serveSockets({
   };
   server.on('upgrade', upgrade);
 
-  const cleanup = useServer<Record<string, unknown>, Extra>(
-    {
-      connectionInitWaitTimeout: limits.initTimeoutMs,
-      execute: (args) => (args as unknown as Prepared).rootValue.execute(args as ExecutionArgs) as never,
-      subscribe: (args) => (args as unknown as Prepared).rootValue.subscribe(args as ExecutionArgs) as never,
-      onConnect: async ({ connectionParams, extra }) => {
-        const { socket, request } = extra;
-        const token = bearerOf(connectionParams?.Authorization ?? connectionParams?.authorization);
-        const actor = await actorOfToken(services, identity, token);
-        if (!actor || socket.readyState !== socket.OPEN) return false;
-        const language = connectionParams?.['Accept-Language'] ?? request.headers['accept-language'];
-        const connection = new Connection(socket, actor, localeOf(typeof language === 'string' ? language : null));
-        extra.connection = connection;
-        connections.set(socket, connection);
-        socket.once('close', () => connections.delete(socket));
-        return true;
-      },
-      onPing: async ({ extra: { connection } }, payload) => {
-        const authorization = payload?.Authorization ?? payload?.authorization;
-        if (!connection || authorization === undefined) return;
-        const token = bearerOf(authorization);
-        const claims = token && (await identity.verify(token));
-        if (claims && claims.staffId === connection.actor.id) services.actors.renew(connection.actor, claims);
-        else connection.close('FORBIDDEN');
-      },
-      onSubscribe: ({ extra, subscriptions }, id, params) => {
-        const { connection, request } = extra;
-        if (!connection || Object.keys(subscriptions).length > limits.subscriptionsPerSocket)
-          return [tooMany(limits.subscriptionsPerSocket)];
-        const prepared = gate
-          .run(connection.actor.id, () => prepare({ connection, request, id, params }))
-          .catch((error: unknown) => {
-            if (error instanceof OverloadError) return [overloaded(error)];
-            throw error;
-          });
-        return connection.track(prepared) as never;
-      },
-      // What ended a stream reaches the client as it would over HTTP.
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: limits.initTimeoutMs,
+    execute: (args) => (args as unknown as Prepared).rootValue.execute(args as ExecutionArgs) as never,
+    subscribe: (args) => (args as unknown as Prepared).rootValue.subscribe(args as ExecutionArgs) as never,
+    onConnect: async ({ connectionParams, extra }) => {
+      const { socket, request } = extra;
+      const token = bearerOf(connectionParams?.Authorization ?? connectionParams?.authorization);
+      const actor = await actorOfToken(services, identity, token);
+      if (!actor || socket.readyState !== socket.OPEN) return false;
+      const language = connectionParams?.['Accept-Language'] ?? request.headers['accept-language'];
+      const connection = new Connection(socket, actor, localeOf(typeof language === 'string' ? language : null));
+      extra.connection = connection;
+      connections.set(socket, connection);
+      socket.once('close', () => connections.delete(socket));
+      return true;
     },
-    sockets,
-    limits.keepAliveMs,
+    onPing: async ({ extra: { connection } }, payload) => {
+      const authorization = payload?.Authorization ?? payload?.authorization;
+      if (!connection || authorization === undefined) return;
+      const token = bearerOf(authorization);
+      const claims = token && (await identity.verify(token));
+      if (claims && claims.staffId === connection.actor.id) services.actors.renew(connection.actor, claims);
+      else connection.close('FORBIDDEN');
+    },
+    onSubscribe: ({ extra, subscriptions }, id, params) => {
+      const { connection, request } = extra;
+      if (!connection || Object.keys(subscriptions).length > limits.subscriptionsPerSocket)
+        return [tooMany(limits.subscriptionsPerSocket)];
+      const prepared = gate
+        .run(connection.actor.id, () => prepare({ connection, request, id, params }))
+        .catch((error: unknown) => {
+          if (error instanceof OverloadError) return [overloaded(error)];
+          throw error;
+        });
+      return connection.track(prepared) as never;
+    },
+    // What ended a stream reaches the client as it would over HTTP.
+    onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
+  });
+  // A socket has one message at most that waits here, all others wait in the socket.
+  const turns = new Gate(
+    {
+      ...limits,
+      waitingPerPerson: limits.connections,
+      waitingPerNode: limits.connections,
+      ratePerSecond: Number.MAX_SAFE_INTEGER,
+      rateBurst: Number.MAX_SAFE_INTEGER,
+    },
+    undefined,
+    shares,
   );
-  sockets.on('connection', (client) => {
-    // A frame that is too large or a connection that breaks: ws has closed the socket. graphql-ws would print each of them,
-    // and whoever sends them would fill the log.
-    client.removeAllListeners('error');
-    client.on('error', (error) => services.log.debug({ err: error }, 'socket'));
-    sendWithoutComplaint(client);
-    limitMessages(client, limits);
+  sockets.on('connection', (socket, request) => {
+    const extra: Extra = { socket, request };
+    const onError = (error: unknown) => services.log.debug({ err: error }, 'socket');
+    const person = () => extra.connection?.actor.id;
+    const read = (act: (message: string) => void) => readInbox({ socket, limits, turns, person, act });
+    wire({ protocol, socket, extra, keepAliveMs: limits.keepAliveMs, read, onError });
   });
   const endWatch = watchPresence(connections, services.actors);
 
@@ -159,30 +170,10 @@ export function serveSockets({
     const farewell = setTimeout(() => {
       for (const client of sockets.clients) client.terminate();
     }, FAREWELL_MS);
-    await cleanup.dispose();
+    await new Promise((resolve) => sockets.close(resolve));
     clearTimeout(farewell);
     server.off('upgrade', upgrade);
   };
-}
-
-/** Whoever goes away before the answer ends the socket, which tells it; the failed write would be printed too, one for each answer. */
-function sendWithoutComplaint(client: WebSocket): void {
-  const send = client.send.bind(client) as (...args: unknown[]) => void;
-  client.send = (...args: unknown[]) =>
-    send(...args.map((one) => (typeof one === 'function' ? () => (one as () => void)() : one)));
-}
-
-/** Closes a socket that sends more messages than it may: what is in them has cost more than it is worth by then. */
-function limitMessages(client: WebSocket, { messagesPerSecond, messageBurst }: Limits): void {
-  const bucket = new TokenBucket({ perSecond: messagesPerSecond, burst: messageBurst }, performance.now());
-  const count = () => {
-    if (bucket.take(performance.now())) return;
-    client.close(1008, 'Too many messages.');
-    // What is in the buffers already is not read any more.
-    client.terminate();
-  };
-  client.on('message', count);
-  client.on('ping', count);
 }
 
 function overloaded({ code, message }: OverloadError): GraphQLError {

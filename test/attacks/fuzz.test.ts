@@ -115,7 +115,7 @@ let fitting: Record<string, string>;
 let people: Person[];
 
 beforeAll(async () => {
-  app = await startTestApp({ now: NOW });
+  app = await startTestApp({ now: NOW, database: 'MEMORY' });
   const manager = app.as('BK-A/CUSTOMER_MANAGER');
   const customer = await givenCustomer(manager, {
     policyId: 'bank-vip',

@@ -17,7 +17,7 @@ let director: Person;
 let admin: Person;
 
 beforeAll(async () => {
-  app = await startTestApp({ now: NOW });
+  app = await startTestApp({ now: NOW, database: 'MEMORY' });
   manager = app.as('BB-A/CUSTOMER_MANAGER');
   supervisor = app.as('BB-A/SUPERVISOR');
   director = app.as('BB-HQ/DIRECTOR');

@@ -24,7 +24,7 @@ const surges = async (person: Person) =>
 
 describe('A-076: the complaints of a week against the mean of the three weeks before', () => {
   test('10, 10, 10, 16 lie 60 % above it: an alert on the hour, once', async () => {
-    await using app = await startTestApp({ now: '2026-03-09T09:00:00+08:00' });
+    await using app = await startTestApp({ now: '2026-03-09T09:00:00+08:00', database: 'MEMORY' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
     const director = app.as('BK-HQ/DIRECTOR');
     const customerId = await weeks(app, manager, [10, 10, 10, 16]);

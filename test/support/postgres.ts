@@ -97,6 +97,11 @@ export async function createDatabase({ empty = false } = {}): Promise<string> {
   return withDatabase(url, name);
 }
 
+/** Removes a database of the run's server; whoever is still connected loses it. */
+export async function dropDatabase(url: string): Promise<void> {
+  await administer(withDatabase(url, 'postgres'), `DROP DATABASE "${new URL(url).pathname.slice(1)}" WITH (FORCE)`);
+}
+
 /** The administrator's URL of the run's PostgreSQL server, for tests that end other connections. */
 export function serverUrl(): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import { expect, test } from 'vitest';
 import { anonymous, Gate, type OverloadError } from '../../server/transport/gate.ts';
 import { LIMITS, type Limits } from '../../server/transport/limits.ts';
-import { TimeShares, Usage } from '../../server/transport/time-shares.ts';
+import { TimeShares } from '../../server/transport/time-shares.ts';
 
 const gateWith = (limits: Partial<Limits>, now?: () => number) => new Gate({ ...LIMITS, ...limits }, now);
 const codeOf = (error: unknown) => (error as OverloadError).code;
@@ -138,17 +138,16 @@ test('whoever has most of a busy process while others use it runs one at a time,
 });
 
 test('the time of a process is divided among what runs in it', () => {
-  const { now, shares, work, idle } = process();
-  const [long, short] = [new Usage(), new Usage()];
-  const endLong = shares.begin(long);
+  const { shares, work, idle } = process();
+  const endLong = shares.begin('long');
   work(10);
-  const endShort = shares.begin(short);
+  const endShort = shares.begin('short');
   work(20);
   expect(endShort()).toBe(10);
   idle(100);
   work(5);
   expect(endLong()).toBe(25);
-  expect(long.at(now())).toBe(25);
+  expect(shares.used('long')).toBe(25);
   idle(1_000);
-  expect(long.at(now())).toBeCloseTo(25 / Math.E);
+  expect(shares.used('long')).toBeCloseTo(25 / Math.E);
 });

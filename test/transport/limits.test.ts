@@ -137,6 +137,8 @@ describe('with limits of its own', () => {
   beforeAll(async () => {
     strict = await startTestApp({
       now: NOW,
+      // Its one connection can be held, so that nobody gets on.
+      database: 'MEMORY',
       settings: {
         isOpen: false,
         limits: {

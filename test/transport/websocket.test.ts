@@ -25,14 +25,14 @@ const init = (bearer = token) => ({ type: 'connection_init', payload: { Authoriz
 const subscribe = (query: string, id = '1') => ({ id, type: 'subscribe', payload: { query } });
 
 test.each([
-  { it: 'what is no JSON', messages: ['{'], code: 4400 },
-  { it: 'a message of no known type', messages: [{ type: 'hello' }], code: 4400 },
-  { it: 'two inits', messages: [init(), init()], code: 4429 },
-  { it: 'an operation before the init', messages: [subscribe('{ __typename }')], code: 4401 },
-  { it: 'no init', messages: [], code: 4408 },
-  { it: 'a token that is none', messages: [init('abc')], code: 4403 },
+  { it: 'what is no JSON', messages: () => ['{'], code: 4400 },
+  { it: 'a message of no known type', messages: () => [{ type: 'hello' }], code: 4400 },
+  { it: 'two inits', messages: () => [init(), init()], code: 4429 },
+  { it: 'an operation before the init', messages: () => [subscribe('{ __typename }')], code: 4401 },
+  { it: 'no init', messages: () => [], code: 4408 },
+  { it: 'a token that is none', messages: () => [init('abc')], code: 4403 },
 ])('$it is closed with $code', async ({ messages, code }) => {
-  expect(await closedWith(messages)).toBe(code);
+  expect(await closedWith(messages())).toBe(code);
 });
 
 test('a message that is too large ends the socket', async () => {
