@@ -6,6 +6,7 @@ import {
   cadence,
   dayEnd,
   dayOf,
+  occasionPeriod,
   periodOf,
   type TaskProposal,
 } from '../../server/policy/contract.ts';
@@ -66,14 +67,15 @@ function purchaseCallbacks({ today, customer }: CareFacts): TaskProposal[] {
   );
 }
 
-/** A greeting and a small gift for each statutory holiday, however many days it lasts (A-045). */
-function greetings({ today, holidays }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
+/** A greeting and a small gift for each statutory holiday, however many days it lasts; each has its own (A-045). */
+function greetings({ today, holidays, holidaysBefore = [] }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
+  const occasions = [...holidaysBefore, ...holidays].map(({ on }) => on);
   const horizon = addDays(today, careLeadDays);
   const coming = holidays.filter(({ on }) => today <= on && on <= horizon).sort((a, b) => a.on.localeCompare(b.on));
   const first = coming.filter(({ name }, index) => coming.findIndex((other) => other.name === name) === index);
   return first.flatMap(({ on, name, en }): TaskProposal[] => {
     const key = `holiday:${on.slice(0, 4)}:${name}`;
-    const period = { from: addDays(on, -careLeadDays), to: on };
+    const period = occasionPeriod(on, careLeadDays, occasions);
     const due = { origin: 'HOLIDAY', purpose: 'GREETING', period, dueAt: dayEnd(on, timeZone) } as const;
     return [
       {

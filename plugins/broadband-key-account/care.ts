@@ -5,6 +5,7 @@ import {
   cadence,
   dayEnd,
   nextAnniversary,
+  occasionPeriod,
   periodOf,
   type TaskProposal,
 } from '../../server/policy/contract.ts';
@@ -13,17 +14,21 @@ import { type Parameters, timeZone } from './accounts.ts';
 /** Days before expiry by which the approval of a renewal has started (S03-broadband-key-account). */
 const RENEWAL_STARTS_DAYS = 7;
 
+/** Ways of reaching a customer, messages that were sent among them: care is by visit, telephone, SMS or e-mail. */
+const REACHED_BY = ['VISIT', 'PHONE', 'SMS', 'EMAIL', 'WECHAT', 'CHAT', 'HALL', 'HOTLINE', 'LETTER', 'WEB'] as const;
+
 /** What a key account is due today: review, renewal, reminder, birthday, holidays, service on site. */
 export function care(facts: CareFacts, parameters: Parameters): Because<readonly TaskProposal[]> | undefined {
   const { stage, profile } = facts.customer;
   if (stage === 'LAPSED' || typeof profile.keyAccountType !== 'string') return undefined;
+  const occasions = occasionsOf(facts, parameters);
   return {
     answer: [
       ...weeklyReview(facts),
       ...renewal(facts, parameters),
       ...birthday(facts, parameters),
-      ...anniversary(facts, parameters),
-      ...holidays(facts, parameters),
+      ...anniversary(facts, parameters, occasions),
+      ...holidays(facts, parameters, occasions),
       ...groupService(facts),
     ],
     because: { en: 'The key-account service standard asks for it.', zh: '大客户服务管理业务规范的要求。' },
@@ -50,7 +55,7 @@ function weeklyReview({ today }: CareFacts): TaskProposal[] {
 
 /** Approval of a renewal starts a week ahead; the customer hears before anything lapses (A-141 to A-143). */
 function renewal(
-  { today, customer }: CareFacts,
+  { today, customer, contacts, messages = [] }: CareFacts,
   { renewalLookAheadDays, expiryReminderDays }: Parameters,
 ): TaskProposal[] {
   const expires = customer.profile.serviceExpiresOn;
@@ -69,16 +74,24 @@ function renewal(
       dueAt: dayEnd(starts, timeZone),
     });
   }
-  if (addDays(expires, -expiryReminderDays) <= today) {
+  // Told once since the renewal came into sight is told; contact before may have been about another expiry.
+  const sight = {
+    from: addDays(expires, -Math.max(renewalLookAheadDays, expiryReminderDays)),
+    to: addDays(expires, -1),
+  };
+  const told = [...contacts, ...messages].some(
+    ({ on, purpose }) => purpose === 'RENEWAL' && sight.from <= on && on <= sight.to,
+  );
+  if (!told && addDays(expires, -expiryReminderDays) <= today) {
     tasks.push({
       key: `expiry:${expires}`,
       title: { en: `Tell the customer of the expiry on ${expires}`, zh: `提醒客户产品将于 ${expires} 到期` },
       origin: 'RENEWAL',
       purpose: 'RENEWAL',
       channel: 'PHONE',
-      metBy: { purposes: ['RENEWAL'] },
-      period: { from: addDays(expires, -expiryReminderDays), to: addDays(expires, -1) },
-      dueAt: dayEnd(addDays(expires, -1), timeZone),
+      metBy: { channels: [...REACHED_BY], purposes: ['RENEWAL'] },
+      period: sight,
+      dueAt: dayEnd(sight.to, timeZone),
     });
   }
   return tasks;
@@ -106,7 +119,24 @@ const BIRTHDAY = [
   { name: 'sms', channel: 'SMS', title: { en: 'Send the birthday message', zh: '发送生日祝福短信' } },
 ] as const;
 
-function anniversary({ today, customer }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
+/** The days of a customer's occasions, those just past too: a greeting is for the one that comes next. */
+function occasionsOf(
+  { today, customer, birthday: born, important, holidays: known, holidaysBefore = [] }: CareFacts,
+  { careLeadDays }: Parameters,
+): string[] {
+  const returning = [customer.profile.anniversary, important ? born : null].filter((date) => typeof date === 'string');
+  const since = addDays(today, -careLeadDays);
+  return [
+    ...[...holidaysBefore, ...known].map(({ on }) => on),
+    ...returning.flatMap((date) => [nextAnniversary(date, since), nextAnniversary(date, today)]),
+  ];
+}
+
+function anniversary(
+  { today, customer }: CareFacts,
+  { careLeadDays }: Parameters,
+  occasions: readonly string[],
+): TaskProposal[] {
   const since = customer.profile.anniversary;
   if (typeof since !== 'string') return [];
   const on = nextAnniversary(since, today);
@@ -119,15 +149,19 @@ function anniversary({ today, customer }: CareFacts, { careLeadDays }: Parameter
       origin: 'HOLIDAY',
       purpose: 'GREETING',
       channel: 'PHONE',
-      period: { from: addDays(on, -careLeadDays), to: on },
-      metBy: { purposes: ['GREETING'] },
+      period: occasionPeriod(on, careLeadDays, occasions),
+      metBy: { channels: [...REACHED_BY], purposes: ['GREETING'] },
       dueAt: dayEnd(on, timeZone),
     },
   ];
 }
 
 /** One care task a holiday, however many days it lasts (A-145). */
-function holidays({ today, holidays: known }: CareFacts, { careLeadDays }: Parameters): TaskProposal[] {
+function holidays(
+  { today, holidays: known }: CareFacts,
+  { careLeadDays }: Parameters,
+  occasions: readonly string[],
+): TaskProposal[] {
   const horizon = addDays(today, careLeadDays);
   const coming = known.filter(({ on }) => today <= on && on <= horizon).sort((a, b) => a.on.localeCompare(b.on));
   return coming
@@ -138,8 +172,8 @@ function holidays({ today, holidays: known }: CareFacts, { careLeadDays }: Param
       origin: 'HOLIDAY',
       purpose: 'GREETING',
       channel: 'PHONE',
-      period: { from: addDays(on, -careLeadDays), to: on },
-      metBy: { purposes: ['GREETING'] },
+      period: occasionPeriod(on, careLeadDays, occasions),
+      metBy: { channels: [...REACHED_BY], purposes: ['GREETING'] },
       dueAt: dayEnd(on, timeZone),
     }));
 }

@@ -8,7 +8,7 @@ import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { directSql } from '../storage/direct.ts';
-import { holidaySeason, holidaysAhead } from './holidays-ahead.ts';
+import { holidaySeason, holidaysAhead, holidaysBefore } from './holidays-ahead.ts';
 import type { KnownContact } from './met.ts';
 
 /** Customers of one batch: read by one statement, asked about in one message, written in one transaction. */
@@ -89,6 +89,7 @@ export async function decideCare(
   );
   if (rows.length === 0) return [];
   const holidays = holidaysAhead(day);
+  const past = holidaysBefore(day);
   const season = holidaySeason(day);
   const facts = rows.map((row): CareFacts => {
     const grades = gradesOf(row);
@@ -103,6 +104,7 @@ export async function decideCare(
       contacts: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? [] : { on, channel, purpose })),
       messages: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? { on, channel, purpose } : [])),
       holidays,
+      holidaysBefore: past,
       holidaySeasonFrom: season.from,
     };
   });

@@ -88,9 +88,17 @@ const known = new Map<string, HolidayAhead[]>();
 
 /** The statutory holidays that begin on a day or within the 31 days after it. */
 export function holidaysAhead(today: string): HolidayAhead[] {
-  const first = epochDay(today);
-  return Array.from({ length: 32 }, (_, ahead) => {
-    const day = new Date((first + ahead) * DAY_MS).toISOString().slice(0, 10);
+  return beginningOn(epochDay(today), 32);
+}
+
+/** Those that began within the 31 days before a day. */
+export function holidaysBefore(today: string): HolidayAhead[] {
+  return beginningOn(epochDay(today) - 31, 31);
+}
+
+function beginningOn(first: number, days: number): HolidayAhead[] {
+  return Array.from({ length: days }, (_, later) => {
+    const day = new Date((first + later) * DAY_MS).toISOString().slice(0, 10);
     const begins = known.get(day) ?? beginning(day);
     known.set(day, begins);
     return begins;

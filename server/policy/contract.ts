@@ -28,6 +28,7 @@ export {
   dayOf,
   instantAt,
   nextAnniversary,
+  occasionPeriod,
   type PeriodLength,
   periodOf,
 } from './days.ts';

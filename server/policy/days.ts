@@ -104,6 +104,23 @@ export function nextAnniversary(date: string, day: string): string {
   return inYear(year) >= day ? inYear(year) : inYear(year + 1);
 }
 
+/**
+ * The days on which contact is for one of several occasions: from `leadDays` before it, or from the day after an earlier
+ * occasion within them, up to its own day. So a greeting is for the occasion that comes next and for no later one; occasions
+ * of one day share theirs.
+ *
+ * @param on the day of the occasion
+ * @param leadDays >= 0
+ * @param occasions days in any order, those that are past too: contact of theirs may be known
+ * @throws {RangeError} no such day
+ */
+export function occasionPeriod(on: string, leadDays: number, occasions: readonly string[]): DayPeriod {
+  const from = addDays(on, -leadDays);
+  const earlier = occasions.filter((day) => from <= day && day < on).sort();
+  const last = earlier.at(-1);
+  return { from: last === undefined ? from : addDays(last, 1), to: on };
+}
+
 /** The instant so many minutes after another, RFC 3339 in UTC. @throws {RangeError} no such instant */
 export function afterMinutes(instant: string, minutes: number): string {
   return new Date(epochMs(instant) + minutes * 60_000).toISOString();

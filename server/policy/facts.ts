@@ -147,6 +147,13 @@ export interface ContactFact {
   readonly purpose: Purpose;
 }
 
+/** A statutory holiday by its first day; the name is Chinese. */
+export interface HolidayFact {
+  readonly on: string;
+  readonly name: string;
+  readonly en?: string;
+}
+
 export interface CareFacts {
   /** The day of the run, or a day on which none ran, made up for. */
   readonly today: string;
@@ -164,7 +171,9 @@ export interface CareFacts {
   /** Messages that were sent out in that time; they are not among the contacts. */
   readonly messages?: readonly ContactFact[];
   /** Statutory holidays of the next 31 days by their first day, however many days they last; the name is Chinese. */
-  readonly holidays: readonly { readonly on: string; readonly name: string; readonly en?: string }[];
+  readonly holidays: readonly HolidayFact[];
+  /** Those that began within the 31 days before: a greeting of one of them is not for the next. */
+  readonly holidaysBefore?: readonly HolidayFact[];
   /** The day after the last statutory holiday that is over: a greeting from then on is for the one that is or comes next. */
   readonly holidaySeasonFrom?: string;
 }

@@ -164,6 +164,41 @@ test.each([
   expect(await due()).toEqual([`${on} PHONE DONE`, `${on} VISIT DONE`]);
 });
 
+test.each([
+  { earlier: '2026-09-25', on: '2026-10-01', after: '2026-09-26' },
+  { earlier: '2023-09-29', on: '2023-09-30', after: '2023-09-30' },
+  { earlier: '2025-10-01', on: '2025-10-06', after: '2025-10-02' },
+])('A-045: what was for the holiday of $earlier is not for that of $on', async ({ earlier, on, after }) => {
+  const ahead = new Date(Date.parse(on) - 7 * 86_400_000).toISOString().slice(0, 10);
+  await using app = await startTestApp({ now: at(ahead), database: 'POSTGRES' });
+  const manager = app.as('BK-A/CUSTOMER_MANAGER');
+  const { id } = await customer(manager);
+  await app.advance(at(earlier));
+  await contact(manager, id, { channel: 'VISIT', purpose: 'GREETING' });
+  const both = async (state: string) => {
+    const tasks = (await all(manager, id, 'HOLIDAY')).filter((task) => task.startsWith(on));
+    expect(tasks).toEqual([`${on} PHONE ${state}`, `${on} VISIT ${state}`]);
+  };
+  expect(await all(manager, id, 'HOLIDAY')).toEqual(
+    expect.arrayContaining([`${earlier} PHONE DONE`, `${earlier} VISIT DONE`]),
+  );
+  await both('OPEN');
+  // Not by the run of the next day either.
+  await app.advance(at(after));
+  await both('OPEN');
+  await contact(manager, id, { channel: 'VISIT', purpose: 'GREETING' });
+  await both('DONE');
+});
+
+test('A-045: a customer whose file was opened between two holidays is greeted for the later one', async () => {
+  await using app = await startTestApp({ now: at('2026-09-28'), database: 'POSTGRES' });
+  const manager = app.as('BK-A/CUSTOMER_MANAGER');
+  const { id } = await customer(manager);
+  await contact(manager, id, { channel: 'VISIT', purpose: 'GREETING', happenedAt: at('2026-09-25') });
+  await app.advance(at('2026-09-30', '00:00:00'));
+  expect(await all(manager, id, 'HOLIDAY')).toEqual(['2026-10-01 PHONE OPEN', '2026-10-01 VISIT OPEN']);
+});
+
 describe('callbacks after a purchase', () => {
   test.each([
     {

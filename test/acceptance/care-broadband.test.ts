@@ -85,6 +85,26 @@ test('A-143: a customer who was not told hears of the expiry a week ahead, befor
 });
 
 test.each([
+  { expires: '2026-04-30', before: '2026-04-15', told: '2026-04-16', reminded: '2026-04-23', last: '2026-04-29' },
+  { expires: '2028-03-07', before: '2028-02-21', told: '2028-02-29', reminded: '2028-02-29', last: '2028-03-06' },
+  { expires: '2027-01-05', before: '2026-12-21', told: '2026-12-31', reminded: '2026-12-29', last: '2027-01-04' },
+])('A-143: who was told of the expiry on $expires on $told is told', async (given) => {
+  await using app = await startTestApp({ now: at(given.before), database: 'POSTGRES' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const expiring = { profile: { ...leader, serviceExpiresOn: given.expires } };
+  const [told, early] = [await account(manager, expiring), await account(manager, expiring)];
+  // More than the look-ahead before: about whatever it was, this expiry was not in sight.
+  await contact(manager, early.id, { purpose: 'RENEWAL' });
+  await app.advance(at(given.told));
+  await contact(manager, told.id, { purpose: 'RENEWAL' });
+  await app.advance(at(given.last));
+  const reminders = async (id: string) =>
+    (await open(manager, id, 'RENEWAL')).filter((task) => task === `${given.last} PHONE`);
+  expect(await reminders(told.id)).toEqual([]);
+  expect(await reminders(early.id)).toHaveLength(1);
+});
+
+test.each([
   { born: '1970-05-10', ahead: '2026-05-03', on: '2026-05-10' },
   { born: '1972-02-29', ahead: '2027-02-21', on: '2027-02-28' },
   { born: '1972-02-29', ahead: '2028-02-22', on: '2028-02-29' },
@@ -124,6 +144,68 @@ test.each([
     expect(due).toHaveLength(1);
   }
   expect(await open(manager, other.id, 'HOLIDAY')).toEqual([]);
+});
+
+const GREETING = { purpose: 'GREETING' };
+
+test.each([
+  { it: 'Mid-Autumn', earlier: '2026-09-25', on: '2026-10-01', after: '2026-09-26', profile: {} },
+  { it: 'National Day', earlier: '2025-10-01', on: '2025-10-06', after: '2025-10-02', profile: {} },
+  {
+    it: 'the anniversary',
+    earlier: '2028-04-30',
+    on: '2028-05-01',
+    after: '2028-05-01',
+    profile: { anniversary: '2019-04-30' },
+  },
+  {
+    it: 'New Year',
+    earlier: '2027-01-01',
+    on: '2027-01-04',
+    after: '2027-01-02',
+    profile: { anniversary: '2019-01-04' },
+  },
+])('A-145: care for $it is none for the occasion of $on', async ({ earlier, on, after, profile }) => {
+  const ahead = new Date(Date.parse(on) - 7 * 86_400_000).toISOString().slice(0, 10);
+  await using app = await startTestApp({ now: at(ahead), database: 'POSTGRES' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager, { profile: { ...leader, ...profile } });
+  await app.advance(at(earlier));
+  expect(await open(manager, id, 'HOLIDAY')).toEqual([`${earlier} PHONE`, `${on} PHONE`]);
+  await contact(manager, id, GREETING);
+  expect(await open(manager, id, 'HOLIDAY')).toEqual([`${on} PHONE`]);
+  await app.advance(at(after));
+  expect(await open(manager, id, 'HOLIDAY')).toEqual([`${on} PHONE`]);
+  await contact(manager, id, GREETING);
+  expect(await open(manager, id, 'HOLIDAY')).toEqual([]);
+});
+
+test('A-145: a greeting of an important customer’s birthday is none for the holiday after it', async () => {
+  await using app = await startTestApp({ now: at('2026-04-27'), database: 'POSTGRES' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager, { stage: 'KEY', birthday: '1980-04-29' });
+  await app.advance(at('2026-04-29'));
+  await contact(manager, id, GREETING);
+  expect(await open(manager, id, 'HOLIDAY')).toEqual(['2026-05-01 PHONE']);
+  // What is delivered on the day is not done by words.
+  expect(await open(manager, id, 'BIRTHDAY')).toHaveLength(4);
+});
+
+test('A-143, A-145: care and the reminder of an expiry may go out as messages', async () => {
+  await using app = await startTestApp({ now: at('2026-04-22'), database: 'POSTGRES' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const { id } = await account(manager, {
+    phone: '13912341234',
+    profile: { ...leader, serviceExpiresOn: '2026-04-30' },
+  });
+  await app.advance(at('2026-04-24'));
+  const phones = async () => [...(await open(manager, id, 'HOLIDAY')), ...(await open(manager, id, 'RENEWAL'))];
+  expect(await phones()).toEqual(['2026-05-01 PHONE', '2026-04-23 INTERNAL', '2026-04-29 PHONE']);
+  for (const purpose of ['GREETING', 'RENEWAL']) {
+    const input = { customerId: id, channel: 'SMS', purpose, body: 'Dear customer' };
+    expect(await manager.does('SendMessage', { input })).toMatchObject({ __typename: 'Message' });
+  }
+  expect((await phones()).filter((task) => task.endsWith('PHONE'))).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holidaySeason, holidaysAhead } from '../../server/care/holidays-ahead.ts';
+import { holidaySeason, holidaysAhead, holidaysBefore } from '../../server/care/holidays-ahead.ts';
 
 const names = (today: string) => holidaysAhead(today).map(({ on, name }) => `${on} ${name}`);
 
@@ -14,6 +14,16 @@ test.each([
   { it: 'across the year’s end', today: '2026-12-20', ahead: ['2027-01-01 元旦'] },
 ])('$it', ({ today, ahead }) => {
   expect(names(today)).toEqual(ahead);
+});
+
+test.each([
+  { it: 'the one that began a week ago', today: '2026-10-01', before: ['2026-09-25 中秋'] },
+  { it: 'not one of the day', today: '2026-09-25', before: [] },
+  { it: 'the one of 31 days ago', today: '2026-11-01', before: ['2026-10-01 国庆节'] },
+  { it: 'not the one of 32 days ago', today: '2026-11-02', before: [] },
+  { it: 'across the year’s end', today: '2028-01-02', before: ['2028-01-01 元旦'] },
+])('before a day there is $it', ({ today, before }) => {
+  expect(holidaysBefore(today).map(({ on, name }) => `${on} ${name}`)).toEqual(before);
 });
 
 test.each([

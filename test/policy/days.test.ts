@@ -7,6 +7,7 @@ import {
   dayOf,
   instantAt,
   nextAnniversary,
+  occasionPeriod,
   periodOf,
 } from '../../server/policy/contract.ts';
 
@@ -77,6 +78,18 @@ test.each([
   { it: 'the leap day of the next year, after the 28th', date: '1980-02-29', day: '2027-03-01', gives: '2028-02-29' },
 ])('nextAnniversary $it', ({ date, day, gives }) => {
   expect(nextAnniversary(date, day)).toBe(gives);
+});
+
+test.each([
+  { it: 'is the lead without others', others: [], from: '2026-09-24' },
+  { it: 'begins the day after an earlier one', others: ['2026-09-25'], from: '2026-09-26' },
+  { it: 'begins after the last of several', others: ['2026-09-28', '2026-09-25'], from: '2026-09-29' },
+  { it: 'may be the day alone', others: ['2026-09-30'], from: '2026-10-01' },
+  { it: 'heeds one on the first day of the lead', others: ['2026-09-24'], from: '2026-09-25' },
+  { it: 'leaves one before the lead', others: ['2026-09-23'], from: '2026-09-24' },
+  { it: 'leaves later ones and those of its day', others: ['2026-10-01', '2026-10-06'], from: '2026-09-24' },
+])('occasionPeriod $it', ({ others, from }) => {
+  expect(occasionPeriod('2026-10-01', 7, others)).toEqual({ from, to: '2026-10-01' });
 });
 
 test.each([

@@ -73,6 +73,7 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     contacts: [],
     messages: [],
     holidays: [],
+    holidaysBefore: [],
     holidaySeasonFrom: '2026-02-24',
   },
   measure: { period: { from: '2026-03-01', to: '2026-03-31' }, figures: {}, before: {} },

@@ -221,6 +221,7 @@ export function careFacts(subject: Subject, random: Random): CareFacts[] {
         purpose: random.pick(PURPOSES),
       })),
       holidays: Array.from({ length: random.int(3) }, () => ({ on: near(), name: '国庆节' })),
+      holidaysBefore: Array.from({ length: random.int(2) }, () => ({ on: near(), name: '中秋' })),
       holidaySeasonFrom: near(),
     };
   });

@@ -41,7 +41,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Facts that are lists: an empty one is written `none`. */
-const LISTS = /^(contacts|messages|holidays|grades|history|limits|(viewer|requester)\.roles)$/;
+const LISTS = /^(contacts|messages|holidays|holidaysBefore|grades|history|limits|(viewer|requester)\.roles)$/;
 
 type Build = Record<string, unknown>;
 
@@ -135,7 +135,7 @@ function factValue(path: string, value: unknown): unknown {
       oneOf(PURPOSES, path, purpose);
       return { on, channel, purpose };
     });
-  if (path === 'holidays')
+  if (path === 'holidays' || path === 'holidaysBefore')
     return listOf(text).map((one) => {
       const [on, ...name] = one.split(' ');
       return { on, name: name.join(' ') };
