@@ -1,5 +1,5 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
-import { addApproval } from '../approvals/route.ts';
+import { addApproval, stepsOf } from '../approvals/route.ts';
 import type { Settle } from '../approvals/service.ts';
 import { auditRow } from '../audit/audit.ts';
 import type { Services } from '../context.ts';
@@ -7,6 +7,7 @@ import type { TaskProposal } from '../policy/answers.ts';
 import type { CustomerFacts } from '../policy/facts.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { WriteSet } from '../storage/write-set.ts';
+import { colleaguesAt, standIn } from './stand-in.ts';
 
 /** Something of a customer's runs out: whoever looks after the customer hears of it once. */
 export function renewalAlert(customer: AlertCustomer, key: string, task: TaskProposal, at: Date) {
@@ -30,21 +31,22 @@ export interface Wanting {
 }
 
 /**
- * Opens the approvals that new tasks want, in the name of the customer's manager, by the policy's route. A task that was
- * there before has had its approval.
+ * Opens the approvals that new tasks want, in the name of the customer's manager or of who stands in, by the policy's route.
+ * A task that was there before has had its approval, whoever manages the customer now.
  */
 export async function addRenewalApprovals(
-  { database, policies, actors, calendars }: Services,
+  services: Services,
   { declaration }: InstalledPolicy,
   writes: WriteSet,
   wanting: readonly Wanting[],
   at: Date,
 ): Promise<void> {
   if (wanting.length === 0) return;
+  const { database, policies, actors, calendars } = services;
   const keys = wanting.map(({ key }) => key);
   const known = await database.prisma.task.findMany({ where: { key: { in: keys } }, select: { key: true } });
   const had = new Set(known.map(({ key }) => key));
-  const fresh = wanting.filter(({ key, customer }) => !had.has(key) && customer.managerId !== null);
+  const fresh = wanting.filter(({ key }) => !had.has(key));
   const routes = await policies.askMany(
     declaration.id,
     'route',
@@ -59,16 +61,23 @@ export async function addRenewalApprovals(
     })),
   );
   const organisation = await actors.organisation();
+  const places = (branchId: string) => [branchId, organisation.headOffice(branchId)];
+  const unmanaged = fresh.filter(({ customer }) => customer.managerId === null);
+  const branches = new Set(unmanaged.flatMap(({ customer }) => places(customer.branchId)));
+  const colleagues = branches.size > 0 ? await colleaguesAt(services, [...branches]) : [];
   for (const [index, { key, task, customer }] of fresh.entries()) {
     const route = routes[index];
-    if (!route || route instanceof Error || customer.managerId === null) continue;
+    if (!route || route instanceof Error) continue;
+    const steps = stepsOf(route, organisation, customer.branchId);
+    const requestedById = customer.managerId ?? standIn(colleagues, places(customer.branchId), steps);
+    if (requestedById === null) continue;
     const request = {
       kind: task.approval ?? '',
       subject: { type: 'Customer', id: customer.id },
       policyId: customer.policyId,
       branchId: customer.branchId,
       customer,
-      requestedById: customer.managerId,
+      requestedById,
       reason: task.title.en,
       request: { task: key },
     };

@@ -116,7 +116,7 @@ export const taskProposal = z.strictObject({
     .nullish(),
   /** The declared duty of a customer that it fulfils; it needs the duty's `period`. */
   duty: code.nullish(),
-  /** An approval of this kind is opened with it, in the name of who is to do it. */
+  /** An approval of this kind is opened with it, in the name of who is to do it, or of who stands in where nobody is. */
   approval: code.nullish(),
 });
 /** Contact that does a task by itself. */

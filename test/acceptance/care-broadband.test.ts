@@ -64,6 +64,35 @@ test.each([
   },
 );
 
+test.each([
+  { expires: '2026-04-30', found: '2026-04-20', starts: '2026-04-23' },
+  { expires: '2028-03-07', found: '2028-02-28', starts: '2028-02-29' },
+])(
+  'A-141: nobody manages the customer, and the approval of what expires on $expires is started all the same',
+  async (given) => {
+    await using app = await startTestApp({ now: at(given.found, '00:00:00'), database: 'POSTGRES' });
+    const [manager, supervisor] = [app.as('BB-A/CUSTOMER_MANAGER'), app.as('BB-A/SUPERVISOR')];
+    const customer = await account(supervisor, { profile: { ...leader, serviceExpiresOn: given.expires } });
+    await app.advance(at(given.starts));
+    const approvals = async () => (await supervisor.does('Approvals', { filter: { kinds: ['RENEWAL'] } })).nodes;
+    const [approval] = await approvals();
+    expect(approval).toMatchObject({ state: 'PENDING', subject: { id: customer.id }, awaitingMe: true });
+    expect(dayOf(approval.requestedAt) <= given.starts).toBe(true);
+    expect(await alertsOf(supervisor, customer.id)).toContainEqual(expect.objectContaining({ kind: 'RENEWAL_DUE' }));
+
+    // Who is assigned later finds it; it is not opened a second time, and its decision does the task.
+    const { id, version } = customer;
+    await supervisor.does('UpdateCustomer', { input: { id, expectedVersion: version, managerId: manager.id } });
+    await app.advance(new Date(Date.parse(at(given.starts)) + 86_400_000).toISOString());
+    expect(await approvals()).toHaveLength(1);
+    await supervisor.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+    await app.advance(new Date(Date.parse(at(given.starts)) + 2 * 86_400_000).toISOString());
+    expect(await approvals()).toMatchObject([{ state: 'APPROVED' }]);
+    const tasks = await tasksOf(manager, id, { origins: ['RENEWAL'] });
+    expect(tasks.filter(({ channel }) => channel === 'INTERNAL')).toMatchObject([{ status: 'DONE' }]);
+  },
+);
+
 test('A-143: a customer who was not told hears of the expiry a week ahead, before anything lapses', async () => {
   await using app = await startTestApp({ now: at('2026-04-20'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
