@@ -19,6 +19,18 @@ test.each<{ it: string; figures: Figures; before: Figures; met: (boolean | null)
     met: [null, false],
   },
   {
+    it: 'meets a fifth of thirds, which no rounded rate shows',
+    figures: { COMPLAINTS: '4', TICKETS: '15', COMPLAINT_RATE: '26.6667' },
+    before: { COMPLAINTS: '3', TICKETS: '9', COMPLAINT_RATE: '33.3333' },
+    met: [null, true],
+  },
+  {
+    it: 'judges no reduction in a period without tickets',
+    figures: { COMPLAINTS: '0', TICKETS: '0' },
+    before: { COMPLAINTS: '3', TICKETS: '9', COMPLAINT_RATE: '33.3333' },
+    met: [null, null],
+  },
+  {
     it: 'judges no reduction from nothing',
     figures: { COMPLAINT_RATE: '1' },
     before: { COMPLAINT_RATE: '0' },

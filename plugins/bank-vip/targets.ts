@@ -7,7 +7,7 @@ const REDUCTION = '20';
 /** Targets of the customer relationship department; the reduction is relative to the period before. */
 export function measure({ figures, before }: Facts['measure']): Because<Answers['measure']> {
   const satisfaction = figures.SATISFACTION ?? null;
-  const reduction = reductionOf(before.COMPLAINT_RATE, figures.COMPLAINT_RATE);
+  const reduction = reductionOf(complaintRate(before), complaintRate(figures));
   return {
     answer: [
       {
@@ -34,8 +34,23 @@ export function measure({ figures, before }: Facts['measure']): Because<Answers[
   };
 }
 
-/** Per cent by which a rate fell; nothing where there is no rate to compare with. */
-function reductionOf(before: string | undefined, now: string | undefined): Decimal | null {
-  if (before === undefined || now === undefined || new Decimal(before).isZero()) return null;
-  return new Decimal(before).minus(now).div(before).times(100);
+type Figures = Facts['measure']['figures'];
+
+/** Complaints of tickets, as counted: a rate that was rounded misses a fifth of thirds. */
+function complaintRate({ COMPLAINTS, TICKETS, COMPLAINT_RATE }: Figures): Share | null {
+  if (COMPLAINTS !== undefined && TICKETS !== undefined && !new Decimal(TICKETS).isZero())
+    return { part: new Decimal(COMPLAINTS), whole: new Decimal(TICKETS) };
+  return COMPLAINT_RATE === undefined ? null : { part: new Decimal(COMPLAINT_RATE), whole: new Decimal(100) };
+}
+
+interface Share {
+  readonly part: Decimal;
+  readonly whole: Decimal;
+}
+
+/** Per cent by which a share fell; nothing where there is none to compare with. */
+function reductionOf(before: Share | null, now: Share | null): Decimal | null {
+  if (before === null || now === null || before.part.isZero()) return null;
+  const [was, is] = [before.part.times(now.whole), now.part.times(before.whole)];
+  return was.minus(is).times(100).div(was);
 }

@@ -69,6 +69,18 @@ describe('A-056: the complaint rate falls by a fifth of what it was', () => {
   });
 });
 
+test('A-056: a fifth fewer than a third is met, though neither rate is a decimal', async () => {
+  const { app, director } = await bank();
+  await using _ = app;
+  await plantTickets(app, BANK, { at: '2024-02-29T12:00:00+08:00', count: 9, complaints: 3 });
+  await plantTickets(app, BANK, { at: '2024-03-31T12:00:00+08:00', count: 15, complaints: 4 });
+  await plantTickets(app, BANK, { at: '2024-04-30T12:00:00+08:00', count: 9, complaints: 2 });
+  const of = (from: string, to: string) => target(director, 'bank-vip', from, to, 'COMPLAINT_RATE_REDUCTION');
+  expect(await of('2024-03-01', '2024-03-31')).toEqual({ actual: '20', met: true });
+  // From 4 of 15 to 2 of 9 is a sixth.
+  expect(await of('2024-04-01', '2024-04-30')).toEqual({ actual: '16.6667', met: false });
+});
+
 describe('A-074: three months on target bring the bonus of the quarter', () => {
   test.each([
     { it: 'January, February and March', months: [1, 2, 3], to: '2026-03-31', row: 3, bonusDue: true },
