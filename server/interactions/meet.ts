@@ -1,5 +1,6 @@
 import { isMetBy, type KnownContact } from '../care/met.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import type { Channel } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
 
 /**
@@ -17,9 +18,33 @@ export async function meetTasks(
     select id, period_from::text as "from", period_to::text as "to", met_by as "metBy" from task
     where customer_id = ${customerId}::uuid and status in ('OPEN', 'OVERDUE') and met_by is not null`;
   const met = open.filter((need) => isMetBy(need, contact)).map(({ id }) => id);
-  if (met.length === 0) return;
+  if (met.length > 0) await close(tx, { id: { in: met } }, contact);
+}
+
+/** Channels on which a customer is called back about a ticket. */
+const CALLBACK_CHANNELS: readonly Channel[] = ['PHONE', 'VISIT', 'HOTLINE', 'WECHAT', 'CHAT', 'HALL'];
+
+/** Whether contact about a ticket is a callback. */
+export function isCallback({ channel }: { readonly channel: Channel }): boolean {
+  return CALLBACK_CHANNELS.includes(channel);
+}
+
+/** Does the callbacks about a ticket that were open when the customer was spoken to about it. */
+export async function meetCallbacks(
+  tx: Prisma.TransactionClient,
+  ticketId: string,
+  contact: Pick<KnownContact, 'on' | 'channel'> & { readonly at: Date },
+): Promise<void> {
+  if (isCallback(contact)) await close(tx, { ticketId, origin: 'CALLBACK', createdAt: { lte: contact.at } }, contact);
+}
+
+async function close(
+  tx: Prisma.TransactionClient,
+  which: Prisma.TaskWhereInput,
+  { on, at }: { readonly on: string; readonly at: Date },
+): Promise<void> {
   await tx.task.updateMany({
-    where: { id: { in: met }, status: { in: ['OPEN', 'OVERDUE'] } },
-    data: { status: 'DONE', outcome: `Met by contact on ${contact.on}.`, completedAt: contact.at, nextFireAt: null },
+    where: { ...which, status: { in: ['OPEN', 'OVERDUE'] } },
+    data: { status: 'DONE', outcome: `Met by contact on ${on}.`, completedAt: at, nextFireAt: null },
   });
 }

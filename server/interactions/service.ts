@@ -13,7 +13,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { recordCallback } from '../tickets/work.ts';
 import { proposeFollowUp } from './follow-up.ts';
-import { meetTasks } from './meet.ts';
+import { isCallback, meetCallbacks, meetTasks } from './meet.ts';
 
 export interface NewInteraction {
   readonly customerId: string;
@@ -31,9 +31,6 @@ export interface NewInteraction {
   /** Something was asked that is to be answered; of a call with a need, left out means yes. */
   readonly openQuestion?: boolean | null;
 }
-
-/** Channels on which a customer of a resolved ticket is called back. */
-const CALLBACK_CHANNELS: readonly Channel[] = ['PHONE', 'VISIT', 'HOTLINE', 'WECHAT', 'CHAT', 'HALL'];
 
 /** The rules of a record of contact, wherever it comes from. */
 export function checkInteraction(
@@ -113,6 +110,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     await message?.count(tx);
     await writes.execute(tx);
     await meetTasks(tx, customer.id, { on, at, channel: input.channel, purpose: input.purpose });
+    if (ticket) await meetCallbacks(tx, ticket.id, { on, at, channel: input.channel });
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,
@@ -125,7 +123,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     });
   });
   if (writes.of('alert').length > 0) services.alerts.wake();
-  if (ticket?.status === 'RESOLVED' && CALLBACK_CHANNELS.includes(input.channel)) {
+  if (ticket?.status === 'RESOLVED' && isCallback(input)) {
     await recordCallback(services, caller, ticket.id, input.summary.trim());
   }
   return id;

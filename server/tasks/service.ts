@@ -9,13 +9,14 @@ import { doneOtherwise, isPlainDuty } from '../duties/service.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { proposeFollowUp } from '../interactions/follow-up.ts';
-import { meetTasks } from '../interactions/meet.ts';
+import { isCallback, meetCallbacks, meetTasks } from '../interactions/meet.ts';
 import { checkInteraction, type NewInteraction } from '../interactions/service.ts';
 import { executeResolution } from '../meetings/tasks.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { recordCallback } from '../tickets/work.ts';
 
 export interface TaskCompletion {
   readonly id: string;
@@ -37,7 +38,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
   if (issues.length > 0) throw new InvalidInput(issues);
   const task = await database.prisma.task.findFirst({
     where: { id: input.id, ...visible(actor) },
-    include: { customer: { select: CUSTOMER_FACTS } },
+    include: { customer: { select: CUSTOMER_FACTS }, ticket: { select: { status: true } } },
   });
   if (!task) throw new NotFound('Task');
   if (isSampleTask(task)) throw Refused.because('DRAW_THE_SAMPLE', 'Drawing the sample completes this task.');
@@ -124,6 +125,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     if (interaction && customer) {
       const on = dayIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');
       await meetTasks(tx, customer.id, { on, at: now, channel: interaction.channel, purpose: interaction.purpose });
+      if (task.ticketId) await meetCallbacks(tx, task.ticketId, { on, at: now, channel: interaction.channel });
     }
     await writeAudit(tx, {
       at: now,
@@ -138,5 +140,8 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     });
   });
   if (writes.of('alert').length > 0) services.alerts.wake();
+  // Whoever works off the callback has called back: it is not recorded a second time.
+  if (task.ticketId && task.ticket?.status === 'RESOLVED' && interaction && isCallback(interaction))
+    await recordCallback(services, caller, task.ticketId, interaction.summary.trim());
   return task.id;
 }

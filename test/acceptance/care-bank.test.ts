@@ -275,6 +275,30 @@ describe('special callbacks', () => {
     expect(await call(manager, phones?.id ?? '')).toEqual([]);
   });
 
+  test('A-048, A-051: a call about the ticket does what was to be called about, and nothing else does', async () => {
+    await using app = await startTestApp({ now: at('2028-02-29', '23:50:00'), database: 'POSTGRES' });
+    const manager = app.as('BK-A/CUSTOMER_MANAGER');
+    const { id } = await customer(manager);
+    const letter = { customerId: id, type: 'COMPLAINT', channel: 'LETTER' };
+    const [ticket, other] = [await givenTicket(manager, letter), await givenTicket(manager, letter)];
+    const stand = async () => (await all(manager, id, 'CALLBACK')).map((task) => task.split(' ').at(-1)).sort();
+    await app.advance(at('2028-03-01', '00:10:00'));
+    await contact(manager, id);
+    await contact(manager, id, { ticketId: ticket.id, channel: 'EMAIL' });
+    await contact(manager, id, { ticketId: ticket.id, happenedAt: at('2028-02-29', '23:40:00') });
+    expect(await stand()).toEqual(['OPEN', 'OPEN']);
+    await contact(manager, id, { ticketId: ticket.id });
+    expect(await stand()).toEqual(['DONE', 'OPEN']);
+    // What is called about afterwards is another call.
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Told' });
+    expect(await stand()).toEqual(['DONE', 'OPEN', 'OPEN']);
+    await app.advance(at('2028-03-01', '00:30:00'));
+    await contact(manager, id, { ticketId: ticket.id, purpose: 'FOLLOW_UP' });
+    await contact(manager, id, { ticketId: other.id, purpose: 'EXPLAIN' });
+    const tasks = await tasksOf(manager, id, { origins: ['CALLBACK'] });
+    expect(tasks.map(({ status }) => status)).toEqual(['DONE', 'DONE', 'DONE']);
+  });
+
   test('A-049: a written complaint of somebody without a number is a ticket, and nobody calls', async () => {
     await using app = await startTestApp({ now: at('2026-03-02', '10:00:00'), database: 'POSTGRES' });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { tasksOf } from '../support/care.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 const BROADBAND = {
@@ -151,6 +152,24 @@ describe('on one clock', () => {
     expect(await manager.does('EscalateTicket', { id: ticket.id, level: 1, reason: 'back' })).toMatchObject({
       __typename: 'Refused',
       reasons: [{ code: 'NOT_HIGHER' }],
+    });
+  });
+
+  test.each(['RecordInteraction', 'CompleteTask'])('A-133: the callback is made once, by %s', async (by) => {
+    const customer = await givenCustomer(manager, BROADBAND);
+    const ticket = await givenTicket(manager, { customerId: customer.id });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    const callbacks = () => tasksOf(manager, customer.id, { origins: ['CALLBACK'] });
+    const [callback] = await callbacks();
+    const contact = { channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Content' };
+    const input =
+      by === 'CompleteTask'
+        ? { id: callback?.id, outcome: 'content', interaction: contact }
+        : { customerId: customer.id, ticketId: ticket.id, ...contact };
+    expect(await manager.does(by, { input })).not.toHaveProperty('reasons');
+    expect(await callbacks()).toMatchObject([{ status: 'DONE' }]);
+    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      status: 'CLOSED',
     });
   });
 
