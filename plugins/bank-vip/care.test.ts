@@ -23,6 +23,13 @@ const vip = {
 } as const;
 const visited = (on: string): ContactFact[] => [{ on, channel: 'VISIT', purpose: 'CARE' }];
 
+test('two holidays of one name that begin in a year are two, as New Year of 2022 and of 2023 (A-045)', () => {
+  const keys = ['2022-01-01', '2022-12-31'].flatMap((today) =>
+    caredFor({ today, contacts: visited(today), holidays: [{ on: today, name: '元旦' }] }).map(([key]) => key),
+  );
+  expect(new Set(keys).size).toBe(4);
+});
+
 test.each([
   {
     it: 'calls a week after a purchase (A-046)',
@@ -57,8 +64,8 @@ test.each([
       holidays: ['2026-10-01', '2026-10-02'].map((on) => ({ on, name: '国庆节' })),
     },
     tasks: [
-      ['holiday:2026:国庆节:greeting', '2026-10-01T23:59:59+08:00'],
-      ['holiday:2026:国庆节:gift', '2026-10-01T23:59:59+08:00'],
+      ['holiday:2026-10-01:国庆节:greeting', '2026-10-01T23:59:59+08:00'],
+      ['holiday:2026-10-01:国庆节:gift', '2026-10-01T23:59:59+08:00'],
     ],
   },
   {

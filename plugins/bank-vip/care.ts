@@ -74,7 +74,7 @@ function greetings({ today, holidays, holidaysBefore = [] }: CareFacts, { careLe
   const coming = holidays.filter(({ on }) => today <= on && on <= horizon).sort((a, b) => a.on.localeCompare(b.on));
   const first = coming.filter(({ name }, index) => coming.findIndex((other) => other.name === name) === index);
   return first.flatMap(({ on, name, en }): TaskProposal[] => {
-    const key = `holiday:${on.slice(0, 4)}:${name}`;
+    const key = `holiday:${on}:${name}`;
     const period = occasionPeriod(on, careLeadDays, occasions);
     const due = { origin: 'HOLIDAY', purpose: 'GREETING', period, dueAt: dayEnd(on, timeZone) } as const;
     return [

@@ -167,7 +167,7 @@ function holidays(
   return coming
     .filter(({ name }, index) => coming.findIndex((other) => other.name === name) === index)
     .map(({ on, name, en }) => ({
-      key: `holiday:${on.slice(0, 4)}:${name}`,
+      key: `holiday:${on}:${name}`,
       title: { en: `Holiday care: ${en ?? name}`, zh: `节日关怀：${name}` },
       origin: 'HOLIDAY',
       purpose: 'GREETING',

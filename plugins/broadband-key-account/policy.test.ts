@@ -213,7 +213,7 @@ test.each<{ it: string; facts: Caring; tasks: string[][] }>([
   {
     it: 'cares once for a holiday of several days (A-145)',
     facts: { today: '2026-09-24', holidays: ['2026-10-01', '2026-10-02'].map((on) => ({ on, name: '国庆节' })) },
-    tasks: [['holiday:2026:国庆节', '2026-10-01T23:59:59+08:00']],
+    tasks: [['holiday:2026-10-01:国庆节', '2026-10-01T23:59:59+08:00']],
   },
   {
     it: 'serves a group on site each month (A-153)',
@@ -230,6 +230,13 @@ test.each<{ it: string; facts: Caring; tasks: string[][] }>([
   },
 ])('care $it', ({ facts, tasks }) => {
   expect(caredFor(facts)).toEqual(tasks);
+});
+
+test('two holidays of one name that begin in a year are two, as New Year of 2022 and of 2023 (A-145)', () => {
+  const keys = ['2022-01-01', '2022-12-31'].flatMap((today) =>
+    (caredFor({ today, holidays: [{ on: today, name: '元旦' }] }) ?? []).map(([key]) => key),
+  );
+  expect(new Set(keys).size).toBe(2);
 });
 
 test.each([

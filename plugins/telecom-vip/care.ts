@@ -128,7 +128,7 @@ function greeting({
   if (!holiday || greeted) return [];
   return [
     {
-      key: `holiday:${today.slice(0, 4)}:${holiday.name}`,
+      key: `holiday:${today}:${holiday.name}`,
       title: {
         en: `Holiday greeting signed with the hall name: ${holiday.en ?? holiday.name}`,
         zh: `节日问候短信，署营业厅名称：${holiday.name}`,

@@ -332,7 +332,7 @@ test.each<{ it: string; facts: Caring; tasks: string[][] }>([
       holidays: [{ on: '2026-05-01', name: '劳动节' }],
       customer: { consent: willing },
     },
-    tasks: [['holiday:2026:劳动节', '2026-05-01T23:59:59+08:00']],
+    tasks: [['holiday:2026-05-01:劳动节', '2026-05-01T23:59:59+08:00']],
   },
   {
     it: 'does not greet again who was greeted on the eve',
