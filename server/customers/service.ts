@@ -1,6 +1,7 @@
 import { requirePermission } from '../access/permissions.ts';
 import { maySee, visible } from '../access/scope.ts';
 import { auditRow, changesBetween, writeAudit } from '../audit/audit.ts';
+import { handOverTasks } from '../care/hand-over.ts';
 import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
@@ -202,6 +203,8 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
       },
     });
     if (count === 0) throw new Conflict(await versionOf(tx, input.id));
+    if (input.managerId && input.managerId !== before.managerId)
+      await handOverTasks(tx, [{ id: input.id, from: before.managerId }]);
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,

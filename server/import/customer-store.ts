@@ -1,4 +1,5 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
+import { handOverTasks } from '../care/hand-over.ts';
 import { sealIdentifiers } from '../customers/identifiers.ts';
 import { sealProfile } from '../customers/profile.ts';
 import { nameWords } from '../customers/rules.ts';
@@ -47,12 +48,16 @@ export async function storeCustomers(context: ImportContext, changes: readonly C
   const regraded = changed.filter(
     ({ id, grade }) => grade !== null || withdrawn.some(({ customerId }) => customerId === id),
   );
+  const handedOver = changed.flatMap(({ id, values, stored }) =>
+    stored && stored.managerId !== values.managerId ? [{ id, from: stored.managerId }] : [],
+  );
   const updates = changed.map((change) => changedRow(context, change));
   try {
     await inTransaction(
       services.database,
       async (tx) => {
         if ((await updateRows(tx, 'customer', updates, { versioned: true })) < updates.length) throw new Conflict(null);
+        await handOverTasks(tx, handedOver);
         await endGrades(tx, replaced, 'MANUAL', now);
         await endGrades(
           tx,
