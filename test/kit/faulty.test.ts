@@ -192,8 +192,8 @@ const FAULTS: readonly Fault[] = [
   bank(
     'the reduction is in points and not relative',
     'targets.ts',
-    '.minus(now).div(before).times(100)',
-    '.minus(now)',
+    '.times(100).div(was)',
+    '.times(100).div(before.whole.times(now.whole))',
     /A-056/,
   ),
   bank(
