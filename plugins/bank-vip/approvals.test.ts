@@ -98,6 +98,19 @@ test.each<{ it: string; facts: Partial<RouteFacts>; steps: string[] | undefined 
     steps: ['SUPERVISOR HEAD_OFFICE', 'COMMAND_CENTER LINE'],
   },
   {
+    it: 'plans with both parts past both departments (A-031, A-032)',
+    facts: { request: { parts: ['EXECUTIVES', 'INTERNATIONAL_BUSINESS'] } },
+    steps: ['SUPERVISOR HEAD_OFFICE', 'DIRECTOR HEAD_OFFICE', 'COMMAND_CENTER LINE'],
+  },
+  {
+    it: "an executive's plan with international business past both departments",
+    facts: {
+      customer: { ...person, profile: { executiveOfCorporateCustomer: true } },
+      request: { parts: ['INTERNATIONAL_BUSINESS'] },
+    },
+    steps: ['SUPERVISOR HEAD_OFFICE', 'DIRECTOR HEAD_OFFICE', 'COMMAND_CENTER LINE'],
+  },
+  {
     it: 'an expense by the limits that were decided, up to and with them (A-071)',
     facts: { kind: 'EXPENSE', amount: '20000', limits: [{ role: 'CUSTOMER_MANAGER', upTo: '20000' }] },
     steps: ['CUSTOMER_MANAGER LINE'],

@@ -76,12 +76,24 @@ function decided(roles: readonly Step['role'][], because: Text): Because<RouteOf
   return { answer: { steps: roles.map((role) => ({ role, where: 'LINE' })) }, because };
 }
 
-/** The command centre approves plans; a department that the plan touches reviews it before. */
+/**
+ * The command centre approves plans; each department that the plan touches reviews it before (A-038, A-031, A-032). Where both
+ * do, personal banking's is its director's: nobody reviews for two departments.
+ */
 function planRoute({ customer, request }: RouteFacts): Because<RouteOffer> {
   const { internationalBusiness, executiveOfCorporateCustomer } = customer?.profile ?? {};
   const parts: readonly unknown[] = Array.isArray(request.parts) ? request.parts : [];
   const international = internationalBusiness === true || parts.includes('INTERNATIONAL_BUSINESS');
   const executives = executiveOfCorporateCustomer === true || parts.includes('EXECUTIVES');
+  if (international && executives) {
+    return {
+      answer: { steps: [HEAD_OFFICE_REVIEW, HEAD_OFFICE, COMMAND_CENTER] },
+      because: {
+        en: 'The international department, then personal banking review the plan, the command centre approves it.',
+        zh: '服务方案先后由国际业务部和个人银行部审核，再由指挥中心审批。',
+      },
+    };
+  }
   const reviewed = international || executives;
   return {
     answer: { steps: reviewed ? [HEAD_OFFICE_REVIEW, COMMAND_CENTER] : [COMMAND_CENTER] },

@@ -42,6 +42,23 @@ describe('on one clock', () => {
     expect(await decide(center)).toMatchObject({ state: 'APPROVED' });
   });
 
+  test.each([
+    { it: 'both are parts', of: { parts: ['INTERNATIONAL_BUSINESS', 'EXECUTIVES'] }, profile: {} },
+    { it: 'one is a part, one in the file', of: { parts: ['EXECUTIVES'] }, profile: { internationalBusiness: true } },
+  ])('A-031 and A-032: each of both departments reviews the plan by itself: $it', async ({ of, profile }) => {
+    const customer = await givenCustomer(manager, { ...BANK, kind: 'INSTITUTION', profile });
+    const submitted = await submit(supervisor, { customerId: customer.id, ...of });
+    expect(roles(submitted)).toEqual(['SUPERVISOR', 'DIRECTOR', 'COMMAND_CENTER']);
+    const decide = (person: Person) =>
+      person.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
+    const [international, personal] = [app.as('BK-HQ/SUPERVISOR'), app.as('BK-HQ/DIRECTOR')];
+    expect(await decide(international)).toMatchObject({ state: 'PENDING' });
+    expect(await decide(international)).toMatchObject(refused('FOUR_EYES'));
+    expect(await decide(center)).toMatchObject(refused('WRONG_AUTHORITY'));
+    expect(await decide(personal)).toMatchObject({ state: 'PENDING' });
+    expect(await decide(center)).toMatchObject({ state: 'APPROVED' });
+  });
+
   test('A-032, of an individual: personal banking reviews the plan of an executive', async () => {
     const customer = await givenCustomer(manager, { ...BANK, profile: { executiveOfCorporateCustomer: true } });
     expect(roles(await submit(manager, { customerId: customer.id }))).toEqual(['SUPERVISOR', 'COMMAND_CENTER']);
