@@ -8,7 +8,8 @@ export interface PageArguments {
   before?: string | null;
 }
 
-const DEFAULT_PAGE = 20;
+/** Rows of a page that names no size. */
+export const DEFAULT_PAGE = 20;
 
 /**
  * How many rows, and from which end.

@@ -7,6 +7,7 @@ import { type LevelTarget, levelTargets } from '../server/policy/targets.ts';
 import { asExecutionError, type Builder, callerOf, inputError, mutationErrors } from './builder.ts';
 import type { Effort } from './effort.ts';
 import type { Enums } from './enums.ts';
+import { pageSize } from './page.ts';
 import type { SchemeValue, TierValue, TypeRefs } from './refs.ts';
 import type { Shared } from './shared.ts';
 import { localised } from './text.ts';
@@ -353,11 +354,8 @@ function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: never): voi
         type: [Sample],
         description: 'Customers that would change tier; 1 to 100, 20 unless said.',
         args: { first: t.arg.int() },
-        resolve: ({ changed, policyId }, { first }) => {
-          if (first != null && (first < 1 || first > 100))
-            throw inputError('first', `is ${first}, a sample has 1 to 100 rows`);
-          return changed.slice(0, first ?? 20).map((one) => ({ ...one, policyId }));
-        },
+        resolve: ({ changed, policyId }, { first }) =>
+          changed.slice(0, pageSize({ first }).size).map((one) => ({ ...one, policyId })),
       }),
     }),
   });

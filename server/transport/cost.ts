@@ -14,12 +14,12 @@ import {
   isObjectType,
   Kind,
   type SelectionSetNode,
+  type VariableNode,
+  valueFromASTUntyped,
 } from 'graphql';
+import { MAX_PAGE } from '../../schema/builder.ts';
 import { effortOf } from '../../schema/effort.ts';
-
-/** Rows of a page that names no size, and the most that a page has. */
-const PAGE = 20;
-const MAX_PAGE = 100;
+import { DEFAULT_PAGE } from '../../schema/page.ts';
 
 /** What a list without pages counts as: such lists are short (clocks, measures, steps, tiers). */
 const SMALL_LIST = 5;
@@ -55,7 +55,7 @@ export function costOf(
     defaults: new Map(
       (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
         variable.name.value,
-        defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : undefined,
+        defaultValue && valueFromASTUntyped(defaultValue),
       ]),
     ),
     known: new Map(),
@@ -104,15 +104,18 @@ function costOfField(counting: Counting, node: FieldNode, typeName: string, page
   const named = getNamedType(field.type);
   if (!isCompositeType(named) || !node.selectionSet) return weight;
   if (named.name.endsWith('Connection')) {
-    const size = pageSize(counting, node);
+    const size = pageSize(counting, node, field);
     return weight + 1 + costOfSelections(counting, node.selectionSet, named.name, size);
   }
   const times = isListType(getNullableType(field.type)) ? listSize(counting, node, field, typeName, page) : 1;
   return weight + times * (1 + costOfSelections(counting, node.selectionSet, named.name, 1));
 }
 
-function pageSize(counting: Counting, node: FieldNode): number {
-  const size = numberOf(counting, node, 'first') ?? numberOf(counting, node, 'last') ?? PAGE;
+/** Rows of a page: as many as are asked for, else as the argument's own default says, else as any page has. */
+function pageSize(counting: Counting, node: FieldNode, field: GraphQLField<unknown, unknown>): number {
+  const preset: unknown = field.args.find(({ name }) => name === 'first')?.defaultValue;
+  const unasked = typeof preset === 'number' ? preset : DEFAULT_PAGE;
+  const size = numberOf(counting, node, 'first') ?? numberOf(counting, node, 'last') ?? unasked;
   return Math.min(Math.max(size, 1), MAX_PAGE);
 }
 
@@ -128,17 +131,21 @@ function listSize(
   const ids = node.arguments?.find(({ name }) => name.value === 'ids')?.value;
   if (ids?.kind === Kind.LIST) return ids.values.length;
   if (ids?.kind === Kind.VARIABLE) {
-    const given = counting.variables[ids.name.value];
+    const given = valueOf(counting, ids);
     return Array.isArray(given) ? given.length : 1;
   }
-  const first = field.args.some(({ name }) => name === 'first') ? numberOf(counting, node, 'first') : undefined;
-  return Math.min(Math.max(first ?? SMALL_LIST, 1), MAX_PAGE);
+  return field.args.some(({ name }) => name === 'first') ? pageSize(counting, node, field) : SMALL_LIST;
 }
 
 function numberOf(counting: Counting, node: FieldNode, argument: string): number | undefined {
   const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
   if (value?.kind === Kind.INT) return Number(value.value);
   if (value?.kind !== Kind.VARIABLE) return undefined;
-  const given = counting.variables[value.name.value] ?? counting.defaults.get(value.name.value);
+  const given = valueOf(counting, value);
   return typeof given === 'number' ? given : undefined;
+}
+
+/** What a variable stands for: null where it is given as null, which its default does not replace. */
+function valueOf({ variables, defaults }: Counting, { name }: VariableNode): unknown {
+  return variables[name.value] === undefined ? defaults.get(name.value) : variables[name.value];
 }

@@ -48,6 +48,31 @@ test.each([
   expect(timeFor({ schema, document }, 10_000)).toBe(ms);
 });
 
+test.each([
+  { it: 'a page that names no size', query: '{ tickets { nodes { id } } }', rows: 20 },
+  { it: 'a page whose size is null', query: '{ tickets(first: null) { nodes { id } } }', rows: 20 },
+  { it: 'a page from its end', query: '{ tickets(last: 7) { nodes { id } } }', rows: 7 },
+  { it: 'a list that names no size', query: '{ meetings(policyId: "core") { id } }', rows: 20, self: 0 },
+  { it: 'a list of a size', query: '{ meetings(policyId: "core", first: 3) { id } }', rows: 3, self: 0 },
+  {
+    it: 'a list whose size is a variable that nobody gave',
+    query: 'query ($n: Int) { serviceSamples(policyId: "core", first: $n) { id } }',
+    rows: 20,
+    self: 0,
+  },
+  { it: 'a default', query: 'query ($n: Int = 2) { tickets(first: $n) { nodes { id } } }', rows: 2 },
+  {
+    it: 'null, which takes the place of a default',
+    query: 'query ($n: Int = 2) { tickets(first: $n) { nodes { id } } }',
+    variables: { n: null },
+    rows: 20,
+  },
+  { it: 'ids by default', query: 'query ($ids: [ID!]! = ["a", "b"]) { nodes(ids: $ids) { id } }', rows: 2, self: 0 },
+  { it: 'another list', query: '{ policies { id } }', rows: 5, self: 0 },
+])('$it counts as $rows', ({ query, variables, rows, self = 1 }) => {
+  expect(costOf(schema, parse(query), null, variables)).toBe(self + rows);
+});
+
 test('an operator may allow more than a field asks for', () => {
   expect(timeFor({ schema, document: parse('{ forecast }') }, 45_000)).toBe(45_000);
 });
