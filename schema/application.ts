@@ -12,6 +12,7 @@ import { allocateBudget } from '../server/budget/accounts.ts';
 import { dateIn } from '../server/days.ts';
 import type { Role } from '../server/generated/prisma/enums.ts';
 import { idOf } from '../server/ids.ts';
+import { CURRENCY } from '../server/money.ts';
 import type { Text } from '../server/policy/text.ts';
 import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
@@ -37,7 +38,7 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
       amount: t.field({
         type: shared.Money,
         nullable: true,
-        resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? 'CNY' },
+        resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? CURRENCY },
       }),
       reason: t.exposeString('reason'),
       emergency: t.exposeBoolean('emergency', { description: 'It was done at once and is approved afterwards.' }),
@@ -169,7 +170,7 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
           return {
             because: routed.route.because,
             cumulated: routed.cumulated,
-            currency: input.amount?.currency ?? 'CNY',
+            currency: input.amount?.currency ?? CURRENCY,
             ratifyWithinDays: routed.route.answer.ratifyWithinDays,
             steps: stepsOf(routed.route, organisation, routed.branchId),
           };
@@ -207,7 +208,7 @@ function addLimits(builder: Builder, enums: Enums, shared: Shared): void {
   builder.queryField('authorityLimits', (t) =>
     t.prismaField({
       type: ['AuthorityLimit'],
-      description: 'Those in force on a day, today unless said, by kind and role; at most 100.',
+      description: 'Those in force on a day, today unless said, by kind, role and currency; at most 100.',
       args: { policyId: t.arg.id({ required: true }), on: t.arg({ type: 'Date' }) },
       resolve: async (query, _root, { policyId, on }, context) => {
         const { database, policies, clock } = context.services;
@@ -226,7 +227,7 @@ function addLimits(builder: Builder, enums: Enums, shared: Shared): void {
         return database.prisma.authorityLimit.findMany({
           ...query,
           where: { id: { in: ids } },
-          orderBy: [{ kind: 'asc' }, { role: 'asc' }],
+          orderBy: [{ kind: 'asc' }, { role: 'asc' }, { currency: 'asc' }],
           take: 100,
         });
       },

@@ -8,6 +8,7 @@ import { decideApproval } from '../server/approvals/service.ts';
 import type { RequestContext } from '../server/context.ts';
 import type { Prisma } from '../server/generated/prisma/client.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/ids.ts';
+import { CURRENCY } from '../server/money.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
@@ -71,14 +72,14 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
         type: shared.Money,
         nullable: true,
         select: { amount: true, currency: true },
-        resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? 'CNY' },
+        resolve: ({ amount, currency }) => amount && { amount, currency: currency ?? CURRENCY },
       }),
       cumulated: t.field({
         type: shared.Money,
         nullable: true,
         description: 'The amount by which the route was chosen: split requests add up.',
         select: { cumulated: true, currency: true },
-        resolve: ({ cumulated, currency }) => cumulated && { amount: cumulated, currency: currency ?? 'CNY' },
+        resolve: ({ cumulated, currency }) => cumulated && { amount: cumulated, currency: currency ?? CURRENCY },
       }),
       emergency: t.exposeBoolean('emergency', { description: 'It was done at once and is approved afterwards.' }),
       ratifyBy: t.expose('ratifyBy', {

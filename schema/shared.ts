@@ -1,4 +1,5 @@
 import type { Decimal } from 'decimal.js';
+import { CURRENCY } from '../server/money.ts';
 import type { Builder } from './builder.ts';
 import type { Enums } from './enums.ts';
 
@@ -36,7 +37,7 @@ export function addShared(builder: Builder, enums: Enums) {
   const MoneyInput = builder.inputType('MoneyInput', {
     fields: (t) => ({
       amount: t.field({ type: 'Decimal', required: true }),
-      currency: t.string({ defaultValue: 'CNY' }),
+      currency: t.string({ defaultValue: CURRENCY }),
     }),
   });
   const PeriodInput = builder.inputType('PeriodInput', {

@@ -138,6 +138,16 @@ test.each<{ it: string; facts: Partial<RouteFacts>; steps: string[] | undefined 
     facts: { kind: 'EXPENSE', amount: '90000', limits: [{ role: 'SUPERVISOR', upTo: '30000' }] },
     steps: ['EXECUTIVE LINE'],
   },
+  {
+    it: 'an expense of another currency to the CEO, for no limit is in it',
+    facts: { kind: 'EXPENSE', amount: '1', currency: 'EUR' },
+    steps: ['EXECUTIVE LINE'],
+  },
+  {
+    it: 'one within the limit that was decided in its currency',
+    facts: { kind: 'EXPENSE', amount: '1', currency: 'EUR', limits: [{ role: 'SUPERVISOR', upTo: '1' }] },
+    steps: ['SUPERVISOR LINE'],
+  },
   { it: 'a change of process to top management (A-080)', facts: { kind: 'PROCESS_CHANGE' }, steps: ['EXECUTIVE LINE'] },
   { it: 'a benefit to the next', facts: { kind: 'BENEFIT' }, steps: undefined },
 ])('route sends $it', ({ facts, steps }) => {

@@ -130,20 +130,22 @@ const BY_AUTHORITY = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'] as const;
 
 /** By amount, cumulated so that splitting does not lower the authority: specialist, manager, CEO (A-069, A-070). */
 function expenseRoute(
-  { amount, cumulated, limits = [] }: RouteFacts,
+  { amount, cumulated, currency, limits = [] }: RouteFacts,
   { specialistLimit, managerLimit, ratifyWithinDays }: Parameters,
 ): Because<RouteOffer> {
-  const total = new Decimal(cumulated ?? amount ?? 0);
+  const total = { amount: new Decimal(cumulated ?? amount ?? 0), currency };
   const within = BY_AUTHORITY.find((role) => mayDecide(role, total, limits, { specialistLimit, managerLimit }));
   return {
     answer: { steps: [{ role: within ?? 'EXECUTIVE', where: 'LINE' }], ratifyWithinDays },
     because:
       limits.length > 0
         ? { en: 'By the authority limits in force.', zh: '按现行授权额度审批。' }
-        : {
-            en: `Below ${specialistLimit} a specialist decides, up to ${managerLimit} a manager, above the CEO.`,
-            zh: `低于 ${specialistLimit} 元由专员审批，${managerLimit} 元及以下由经理审批，超过由CEO签字。`,
-          },
+        : isForeign(total)
+          ? { en: 'Nobody below the CEO has a limit in this currency.', zh: '该币种未设授权额度，由CEO签字。' }
+          : {
+              en: `Below ${specialistLimit} a specialist decides, up to ${managerLimit} a manager, above the CEO.`,
+              zh: `低于 ${specialistLimit} 元由专员审批，${managerLimit} 元及以下由经理审批，超过由CEO签字。`,
+            },
   };
 }
 
@@ -153,15 +155,31 @@ export interface DecidedLimit {
   readonly upTo: string | null;
 }
 
-/** Whether a post decides about an expense: by the limit that was decided for it in writing, else by the parameters (A-071). */
+/** What an expense adds up to; CNY where no currency is said. */
+interface Total {
+  readonly amount: Decimal;
+  readonly currency?: string | null | undefined;
+}
+
+/** The limits of the parameters are CNY, and there is no rate by which they would hold for another currency. */
+function isForeign({ currency }: Total): boolean {
+  return (currency ?? 'CNY') !== 'CNY';
+}
+
+/**
+ * Whether a post decides about an expense: by the limit that was decided for it in writing, else by the parameters (A-071).
+ *
+ * @param limits of the currency of the total
+ */
 export function mayDecide(
   role: (typeof BY_AUTHORITY)[number],
-  total: Decimal,
+  total: Total,
   limits: readonly DecidedLimit[],
   { specialistLimit, managerLimit }: Pick<Parameters, 'specialistLimit' | 'managerLimit'>,
 ): boolean {
   const decided = limits.find((limit) => limit.role === role);
-  if (decided) return decided.upTo === null || total.lte(decided.upTo);
-  if (role === 'CUSTOMER_MANAGER') return total.lt(specialistLimit);
-  return role === 'SUPERVISOR' && total.lte(managerLimit);
+  if (decided) return decided.upTo === null || total.amount.lte(decided.upTo);
+  if (isForeign(total)) return false;
+  if (role === 'CUSTOMER_MANAGER') return total.amount.lt(specialistLimit);
+  return role === 'SUPERVISOR' && total.amount.lte(managerLimit);
 }

@@ -67,6 +67,11 @@ export const applications = {
       role: z.enum(['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR', 'EXECUTIVE']).describe('Post (岗位).'),
       kind: z.enum(['EXPENSE']).describe('What it decides about (审批事项).'),
       upTo: decimalParameter({ min: 0 }).nullable().describe('Up to which amount; null is without limit (审批上限).'),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/, 'is no currency of ISO 4217')
+        .optional()
+        .describe('Currency of the amount, CNY unless said (币种，未注明为人民币).'),
       validFrom: z.iso.date().describe('From which day (生效日期).'),
       writtenRecord: text('Where it is recorded in writing (书面记录).'),
       announcedOn: z.iso.date().optional().describe('Day of the announcement (公示日期).'),

@@ -98,7 +98,8 @@ export function guard(
     const limits = ((input.limits ?? []) as (DecidedLimit & { kind: string })[]).filter(
       ({ kind }) => kind === 'EXPENSE',
     );
-    const total = new Decimal(String(input.cumulated ?? 0));
+    const currency = typeof input.currency === 'string' ? input.currency : null;
+    const total = { amount: new Decimal(String(input.cumulated ?? 0)), currency };
     if (!mayDecide('CUSTOMER_MANAGER', total, limits, parameters)) refusals.push(NEEDS_APPROVAL);
   }
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && input.rootCause !== true)

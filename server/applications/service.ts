@@ -9,9 +9,10 @@ import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
+import type { Application, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
+import { CURRENCY, moneyIssues, type StatedMoney } from '../money.ts';
 import type { ApplicationDeclaration } from '../policy/contract.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
@@ -20,7 +21,7 @@ import { inTransaction } from '../storage/transaction.ts';
 export interface ApplicationContent {
   /** What the policy declares for the kind. */
   readonly fields?: unknown;
-  readonly amount?: { readonly amount: string; readonly currency?: string | null } | null;
+  readonly amount?: StatedMoney | null;
   readonly reason: string;
 }
 
@@ -51,10 +52,7 @@ export function readApplication(
   if (reason.length > 2000) say('reason', 'is longer than 2,000 characters');
   if (needed === 'REQUIRED' && !amount) say('amount', 'is missing: it is about money');
   if (needed !== 'REQUIRED' && amount) say('amount', 'is not asked for: it is about no money');
-  if (amount && !new Decimal(amount.amount).isPositive()) say('amount.amount', 'is not above zero');
-  if (amount && new Decimal(amount.amount).isZero()) say('amount.amount', 'is not above zero');
-  if (amount && new Decimal(amount.amount).decimalPlaces() > 2)
-    say('amount.amount', 'has more than two decimal places');
+  if (amount) issues.push(...moneyIssues(amount, 'input.amount', 'POSITIVE'));
   if (JSON.stringify(fields ?? {}).length > MAX_FIELDS) say('fields', `are longer than ${MAX_FIELDS} characters`);
   const read = schema.strict().safeParse(fields ?? {});
   if (!read.success)
@@ -150,11 +148,13 @@ export async function resubmitApplication(
   if (found.version !== input.expectedVersion) throw new Conflict(found.version);
   if (found.state !== 'RETURNED')
     throw Refused.because('NOT_RETURNED', `An application that is ${found.state} is not submitted again.`);
-  const { kind, policyId, customerId, planId } = found;
-  const { asking, fields } = await readAsking(services, actor, { ...input, kind, policyId, customerId, planId });
-  const { emergency } = found;
+  const { kind, policyId, customerId, planId, emergency } = found;
+  const again = { ...input, kind, policyId, customerId, planId };
+  const { asking, fields } = await readAsking(services, actor, again, found);
   if (emergency && asking.amount && found.amount && !found.amount.equals(asking.amount.amount))
     throw new InvalidInput([{ path: 'input.amount.amount', message: 'is another than was spent at once' }]);
+  if (emergency && asking.amount && found.currency !== asking.amount.currency)
+    throw new InvalidInput([{ path: 'input.amount.currency', message: 'is another than was spent at once' }]);
   await guardApplication(services, actor, asking);
   const now = clock.now();
   await openApproval(
@@ -249,8 +249,17 @@ interface Read {
   readonly plan: Prisma.MaintenancePlanGetPayload<object> | null;
 }
 
-/** The declared kind, the customer and the plan of an application, and what is wrong with it. */
-async function readAsking(services: Services, actor: Actor, input: NewApplication): Promise<Read> {
+/**
+ * The declared kind, the customer and the plan of an application, and what is wrong with it.
+ *
+ * @param before as it was asked for before, where it is asked for anew
+ */
+async function readAsking(
+  services: Services,
+  actor: Actor,
+  input: NewApplication,
+  before: Pick<Application, 'id' | 'emergency'> | null = null,
+): Promise<Read> {
   const { database, policies } = services;
   const policy: InstalledPolicy = businessLine(policies.get(input.policyId), input.policyId);
   const policyId = policy.declaration.id;
@@ -266,7 +275,7 @@ async function readAsking(services: Services, actor: Actor, input: NewApplicatio
     issues.push({ path: 'input.customerId', message: 'is missing: it is about a customer' });
   if (declared.about === 'LINE' && input.customerId)
     issues.push({ path: 'input.customerId', message: 'is not asked for: it is about no customer' });
-  const currency = input.amount?.currency ?? 'CNY';
+  const currency = input.amount?.currency ?? CURRENCY;
   const [customer, plan] = await Promise.all([
     input.customerId
       ? database.prisma.customer.findFirst({
@@ -282,7 +291,8 @@ async function readAsking(services: Services, actor: Actor, input: NewApplicatio
   if (input.planId && !plan) throw new NotFound('MaintenancePlan');
   if (plan && plan.customerId !== customer?.id)
     issues.push({ path: 'input.planId', message: 'is no plan of the customer' });
-  if (plan && plan.status !== 'APPROVED' && plan.status !== 'IN_PROGRESS')
+  // What was spent at once is approved afterwards, also when the plan is over.
+  if (plan && !before?.emergency && plan.status !== 'APPROVED' && plan.status !== 'IN_PROGRESS')
     issues.push({ path: 'input.planId', message: `is ${plan.status}, and has no budget to spend` });
   if (plan && plan.currency !== currency) issues.push({ path: 'input.amount.currency', message: "is not the plan's" });
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -294,6 +304,7 @@ async function readAsking(services: Services, actor: Actor, input: NewApplicatio
     customer,
     customerFacts: customer && customerFacts(policy.declaration, customer),
     planId: plan?.id ?? null,
+    subjectId: before?.id ?? null,
     amount: input.amount ? { amount: new Decimal(input.amount.amount).toFixed(2), currency } : null,
     request: fields,
   };
@@ -307,6 +318,10 @@ async function guardApplication({ policies, clock }: Services, actor: Actor, ask
     viewer: { roles: actor.roles },
     customer: asking.customerFacts,
     ticket: null,
-    input: { kind: asking.kind, amount: asking.amount?.amount ?? null },
+    input: {
+      kind: asking.kind,
+      amount: asking.amount?.amount ?? null,
+      currency: asking.amount?.currency ?? null,
+    },
   });
 }

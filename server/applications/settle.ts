@@ -2,6 +2,7 @@ import type { Settle } from '../approvals/service.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Role } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { CURRENCY } from '../money.ts';
 
 const STATES = { APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const;
 
@@ -42,7 +43,7 @@ export const settleApplication: Settle = async (tx, _writes, approval, { decisio
       kind: fields.kind,
       role: fields.role,
       upTo: fields.upTo == null ? null : String(fields.upTo),
-      currency: fields.currency ?? 'CNY',
+      currency: fields.currency ?? CURRENCY,
       validFrom: new Date(`${fields.validFrom}T00:00:00Z`),
       writtenRecord: fields.writtenRecord,
       announcedOn: fields.announcedOn ? new Date(`${fields.announcedOn}T00:00:00Z`) : null,

@@ -6,11 +6,14 @@ import type { InstalledPolicy } from '../policy/policies.ts';
 /** Whose requests add up. */
 export interface CumulationScope {
   readonly policyId: string;
-  readonly kind: string;
+  /** Kinds of requests, in one order for all who lock them. */
+  readonly kinds: readonly string[];
   readonly currency: string;
   readonly customerId: string | null;
   readonly planId: string | null;
   readonly requestedById: string;
+  /** What is asked for anew, and is not counted beside itself. */
+  readonly subjectId: string | null;
 }
 
 const DAY = 86_400_000;
@@ -27,43 +30,39 @@ export function cumulationStart({ declaration, parameters }: InstalledPolicy, no
 }
 
 /**
- * What was approved or is pending before a request of the same kind, and what was spent from plans without one, so that
- * splitting it does not lower the authority it needs: the sum over its plan, however long that runs, or the sum of the
- * customer's requests since `from`, whichever is more. Requests about no customer add up by who asks.
+ * What was approved or is pending before a request of the same kinds, what was done at once, and what was spent from plans
+ * without a request, so that splitting it does not lower the authority it needs: the sum over its plan, however long that
+ * runs, or the sum of the customer's requests since `from`, whichever is more. Requests about no customer add up by who asks.
  */
 export async function amountBefore(
   db: Pick<Prisma.TransactionClient, 'approval' | 'budgetEntry'>,
   scope: CumulationScope,
   from: Date,
 ): Promise<Decimal> {
-  const { policyId, kind, currency, customerId, planId, requestedById } = scope;
-  const same = { policyId, kind, currency };
+  const { policyId, kinds, currency, customerId, planId, requestedById, subjectId } = scope;
+  const same = { policyId, kind: { in: [...kinds] }, currency, ...(subjectId && { subjectId: { not: subjectId } }) };
   const who = customerId === null ? { customerId, requestedById } : { customerId };
+  // A plan's approval is about its budget, not about what is spent.
+  const isBudget = kinds.includes('PLAN');
   const recent = Decimal.sum(
     await requested(db, { ...same, ...who, requestedAt: { gte: from } }),
-    // A plan's approval is about its budget, not about what is spent.
-    customerId === null || kind === 'PLAN' ? 0 : await spent(db, { currency, plan: { customerId }, at: { gte: from } }),
+    customerId === null || isBudget ? 0 : await spent(db, { currency, plan: { customerId }, at: { gte: from } }),
   );
-  if (planId === null || kind === 'PLAN') return recent;
-  return Decimal.max(recent, await amountOfPlan(db, [kind], { policyId, currency, planId }));
-}
-
-/** What was approved or is pending of a plan's applications of some kinds, and what was spent from it without one. */
-export async function amountOfPlan(
-  db: Pick<Prisma.TransactionClient, 'approval' | 'budgetEntry'>,
-  kinds: readonly string[],
-  { policyId, currency, planId }: { readonly policyId: string; readonly currency: string; readonly planId: string },
-): Promise<Decimal> {
-  const applied = await requested(db, { policyId, kind: { in: [...kinds] }, currency, planId });
-  return Decimal.sum(applied, await spent(db, { currency, planId }));
+  if (planId === null || isBudget) return recent;
+  const ofPlan = Decimal.sum(await requested(db, { ...same, planId }), await spent(db, { currency, planId }));
+  return Decimal.max(recent, ofPlan);
 }
 
 async function requested(
   db: Pick<Prisma.TransactionClient, 'approval'>,
   where: Prisma.ApprovalWhereInput,
 ): Promise<string> {
-  const state = { in: ['PENDING', 'APPROVED', 'RATIFICATION_DUE'] as ('PENDING' | 'APPROVED' | 'RATIFICATION_DUE')[] };
-  return sumOf(await db.approval.aggregate({ where: { ...where, state }, _sum: { amount: true } }));
+  const counted: Prisma.ApprovalWhereInput[] = [
+    { state: { in: ['PENDING', 'APPROVED', 'RATIFICATION_DUE'] } },
+    // What was done at once is spent, whatever was said of it afterwards; asked for anew, its last approval speaks for it.
+    { emergency: true, state: { in: ['RETURNED', 'REJECTED'] }, applications: { some: {} } },
+  ];
+  return sumOf(await db.approval.aggregate({ where: { ...where, OR: counted }, _sum: { amount: true } }));
 }
 
 async function spent(
@@ -84,13 +83,10 @@ function sumOf({ _sum }: { _sum: { amount: { toFixed(): string } | null } }): st
  */
 export async function holdCumulation(
   tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
-  {
-    policyId,
-    kind,
-    customerId,
-    requestedById,
-  }: Pick<CumulationScope, 'policyId' | 'kind' | 'customerId' | 'requestedById'>,
+  { policyId, kinds, customerId, requestedById }: CumulationScope,
 ): Promise<void> {
-  const key = `cumulation:${policyId}:${kind}:${customerId ?? requestedById}`;
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+  for (const kind of kinds) {
+    const key = `cumulation:${policyId}:${kind}:${customerId ?? requestedById}`;
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+  }
 }

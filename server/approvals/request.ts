@@ -4,6 +4,7 @@ import type { AlertCustomer } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import { Conflict } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
+import { CURRENCY } from '../money.ts';
 import type { CustomerFacts } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -21,6 +22,8 @@ export interface Asking {
   readonly customer: AlertCustomer | null;
   readonly customerFacts: CustomerFacts | null;
   readonly planId: string | null;
+  /** What is asked for anew: it does not add up with itself. */
+  readonly subjectId?: string | null;
   readonly amount: { readonly amount: string; readonly currency: string } | null;
   /** What the policy's route may look at beside. */
   readonly request: Readonly<Record<string, unknown>>;
@@ -51,10 +54,11 @@ export async function routeOf(services: Services, asking: Asking): Promise<Route
     kind,
     amount: amount?.amount ?? null,
     cumulated,
+    currency: amount?.currency ?? null,
     requester: { roles: actor.roles, atHeadOffice: organisation.headOffice(actor.branchId) === actor.branchId },
     customer: customerFacts,
     request: asking.request,
-    limits: await limitFacts(database.prisma, policy, kind, now),
+    limits: await limitFacts(database.prisma, policy, { kind, currency: amount?.currency ?? CURRENCY }, now),
   });
   return { route, before, cumulated };
 }
@@ -110,13 +114,17 @@ export async function openApproval(
   throw new Conflict(null, 'Other requests that add up with this one came in between.');
 }
 
-function scopeOf({ policy, kind, customer, planId, actor }: Asking, currency: string): CumulationScope {
+function scopeOf(
+  { policy, kind, customer, planId, actor, subjectId = null }: Asking,
+  currency: string,
+): CumulationScope {
   return {
     policyId: policy.declaration.id,
-    kind,
+    kinds: [kind],
     currency,
     customerId: customer?.id ?? null,
     planId,
     requestedById: actor.id,
+    subjectId,
   };
 }

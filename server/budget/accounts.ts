@@ -7,6 +7,7 @@ import { InvalidInput, Refused } from '../errors.ts';
 import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
+import { CURRENCY, moneyIssues, type StatedMoney } from '../money.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
 export interface Allocation {
@@ -14,7 +15,7 @@ export interface Allocation {
   readonly branchCode: string;
   readonly year: number;
   /** Below zero it takes back. */
-  readonly amount: { readonly amount: string; readonly currency?: string | null };
+  readonly amount: StatedMoney;
   readonly purpose: string;
 }
 
@@ -41,13 +42,10 @@ async function allocate(services: Services, caller: Caller, input: Allocation, r
   const policyId = businessLine(policies.get(input.policyId), input.policyId).declaration.id;
   const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
   const amount = new Decimal(input.amount.amount);
-  const currency = input.amount.currency ?? 'CNY';
-  const issues = [];
+  const currency = input.amount.currency ?? CURRENCY;
+  const issues = moneyIssues(input.amount, 'input.amount', 'NOT_ZERO');
   if (!branch || !maySee(actor, { policyId, branchId: branch.id }))
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
-  if (amount.isZero()) issues.push({ path: 'input.amount.amount', message: 'is zero' });
-  if (amount.decimalPlaces() > 2)
-    issues.push({ path: 'input.amount.amount', message: 'has more than two decimal places' });
   if (input.year < 2000 || input.year > 2100) issues.push({ path: 'input.year', message: 'is no year of a plan' });
   if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);

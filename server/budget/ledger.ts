@@ -24,7 +24,7 @@ interface Funded {
 /**
  * Reserves a plan's budget when it is approved.
  *
- * @throws {Refused} BUDGET_EXHAUSTED: the branch's account does not cover it
+ * @throws {Refused} BUDGET_EXHAUSTED: the branch's account does not cover it, or is of another currency
  */
 export async function reserveBudget(
   tx: Prisma.TransactionClient,
@@ -83,16 +83,23 @@ export async function releaseBudget(tx: Prisma.TransactionClient, plan: Funded, 
   await enter(tx, plan, account, 'RELEASE', left.reserved, movement);
 }
 
-/** The account of the plan's branch and of the year in which it starts; null where there is none, which sets no bound. */
+/**
+ * The account of the plan's branch and of the year in which it starts; null where there is none, which sets no bound.
+ *
+ * @throws {Refused} BUDGET_EXHAUSTED: the branch has money for the year, none of it in the plan's currency
+ */
 async function accountOf(
   tx: Prisma.TransactionClient,
   { policyId, branchId, currency, startsOn }: Funded,
 ): Promise<string | null> {
   const year = startsOn.getUTCFullYear();
-  const account = await tx.budgetAccount.findUnique({
-    where: { policyId_branchId_year_currency: { policyId, branchId, year, currency } },
-    select: { id: true },
+  const accounts = await tx.budgetAccount.findMany({
+    where: { policyId, branchId, year },
+    select: { id: true, currency: true },
   });
+  const account = accounts.find((one) => one.currency === currency);
+  if (!account && accounts.length > 0)
+    throw Refused.because('BUDGET_EXHAUSTED', `The branch has no budget of the year in ${currency}.`);
   return account?.id ?? null;
 }
 

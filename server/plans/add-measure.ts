@@ -5,6 +5,7 @@ import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { partIssues, type StatedMoney } from '../money.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
@@ -18,7 +19,7 @@ export interface PlanTask {
   readonly measure: string;
   readonly assigneeId?: string | null;
   readonly dueAt?: Date | null;
-  readonly budget?: { readonly amount: string; readonly currency?: string | null } | null;
+  readonly budget?: StatedMoney | null;
 }
 
 /**
@@ -47,8 +48,7 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
     if (known === 0) issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
   }
   const planned = Decimal.sum(0, ...plan.measures.map((one) => one.budget?.toFixed() ?? 0), budget?.amount ?? 0);
-  if (budget && new Decimal(budget.amount).isNegative())
-    issues.push({ path: 'input.budget.amount', message: 'is negative' });
+  if (budget) issues.push(...partIssues(budget, plan.currency, 'input.budget', 'NOT_NEGATIVE'));
   if (budget && planned.gt(plan.budget.toFixed()))
     issues.push({
       path: 'input.budget.amount',

@@ -1,6 +1,7 @@
 import type { Issue } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { CURRENCY } from '../money.ts';
 import type { Database } from '../storage/database.ts';
 import type { PlanContent } from './rules.ts';
 
@@ -31,7 +32,7 @@ export function planColumns({ objective, startsOn, endsOn, budget, kind, parts }
     startsOn,
     endsOn,
     budget: budget.amount,
-    currency: budget.currency ?? 'CNY',
+    currency: budget.currency ?? CURRENCY,
     kind: kind ?? 'MAINTENANCE',
     parts: [...new Set(parts ?? [])],
   };

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Issue } from '../errors.ts';
+import { CURRENCY, moneyIssues, partIssues, type StatedMoney } from '../money.ts';
 import type { Policy } from '../policy/contract.ts';
 
 /** What a plan consists of, whether it is new or revised. */
@@ -7,13 +8,13 @@ export interface PlanContent {
   readonly objective: string;
   readonly startsOn: Date;
   readonly endsOn: Date;
-  readonly budget: { readonly amount: string; readonly currency?: string | null };
+  readonly budget: StatedMoney;
   readonly measures: readonly {
     readonly way: string;
     readonly measure: string;
     readonly assigneeId?: string | null;
     readonly dueAt: Date;
-    readonly budget?: { readonly amount: string; readonly currency?: string | null } | null;
+    readonly budget?: StatedMoney | null;
   }[];
 }
 
@@ -28,18 +29,16 @@ export function checkPlan(plan: PlanContent): Issue[] {
   if (plan.objective.length > 2000) say('objective', 'is longer than 2,000 characters');
   if (plan.endsOn < plan.startsOn) say('endsOn', 'lies before startsOn');
   const budget = new Decimal(plan.budget.amount);
-  if (budget.isNegative()) say('budget.amount', 'is negative');
-  if (budget.decimalPlaces() > 2) say('budget.amount', 'has more than two decimal places');
+  issues.push(...moneyIssues(plan.budget, 'input.budget', 'NOT_NEGATIVE'));
   if (plan.measures.length === 0) say('measures', 'is empty: a plan has at least one measure');
   if (plan.measures.length > MAX_MEASURES) say('measures', `has more than ${MAX_MEASURES} entries`);
-  const currency = plan.budget.currency ?? 'CNY';
+  const currency = plan.budget.currency ?? CURRENCY;
   let sum = new Decimal(0);
   for (const [index, { measure, dueAt, budget: part }] of plan.measures.entries()) {
     if (measure.trim() === '') say(`measures[${index}].measure`, 'is empty');
     if (dueAt < plan.startsOn) say(`measures[${index}].dueAt`, 'lies before the plan starts');
     if (!part) continue;
-    if ((part.currency ?? 'CNY') !== currency) say(`measures[${index}].budget.currency`, "is not the plan's");
-    if (new Decimal(part.amount).isNegative()) say(`measures[${index}].budget.amount`, 'is negative');
+    issues.push(...partIssues(part, currency, `input.measures[${index}].budget`, 'NOT_NEGATIVE'));
     sum = sum.plus(part.amount);
   }
   if (sum.gt(budget)) say('measures', `cost ${sum.toFixed()} together, the plan's budget is ${budget.toFixed()}`);

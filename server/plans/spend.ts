@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { requirePermission } from '../access/permissions.ts';
-import { amountOfPlan, holdCumulation } from '../approvals/cumulation.ts';
+import { amountBefore, type CumulationScope, cumulationStart, holdCumulation } from '../approvals/cumulation.ts';
 import { allLimitFacts } from '../approvals/limits.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { consumeBudget } from '../budget/ledger.ts';
@@ -8,6 +8,7 @@ import type { Caller, Services } from '../context.ts';
 import { customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound } from '../errors.ts';
 import { answerOnce, once, type Repeatable } from '../idempotency.ts';
+import { partIssues, type StatedMoney } from '../money.ts';
 import type { Policy } from '../policy/contract.ts';
 import { guard } from '../policy/guard.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -16,7 +17,7 @@ import { findPlan, planAudit, requireExecution } from './find.ts';
 export interface Spending {
   readonly planId: string;
   readonly measureId?: string | null;
-  readonly amount: { readonly amount: string; readonly currency?: string | null };
+  readonly amount: StatedMoney;
   readonly purpose: string;
 }
 
@@ -42,12 +43,7 @@ async function spend(services: Services, caller: Caller, input: Spending, reques
   const now = clock.now();
   const plan = await findPlan(services, actor, input.planId);
   const amount = new Decimal(input.amount.amount);
-  const issues = [];
-  if (amount.lte(0)) issues.push({ path: 'input.amount.amount', message: 'is not above zero' });
-  if (amount.decimalPlaces() > 2)
-    issues.push({ path: 'input.amount.amount', message: 'has more than two decimal places' });
-  if ((input.amount.currency ?? 'CNY') !== plan.currency)
-    issues.push({ path: 'input.amount.currency', message: "is not the plan's" });
+  const issues = partIssues(input.amount, plan.currency, 'input.amount', 'POSITIVE');
   if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
   if (input.measureId && !plan.measures.some(({ id }) => id === input.measureId))
     issues.push({ path: 'input.measureId', message: 'is no measure of the plan' });
@@ -55,9 +51,17 @@ async function spend(services: Services, caller: Caller, input: Spending, reques
   requireExecution(plan, 'spent from');
   const policy = policies.get(plan.policyId);
   if (!policy) throw new NotFound('Policy');
-  const kinds = expensesOf(policy.declaration);
-  const about = { policyId: plan.policyId, currency: plan.currency, planId: plan.id };
-  const before = await amountOfPlan(database.prisma, kinds, about);
+  const scope: CumulationScope = {
+    policyId: plan.policyId,
+    kinds: expensesOf(policy.declaration),
+    currency: plan.currency,
+    customerId: plan.customerId,
+    planId: plan.id,
+    requestedById: actor.id,
+    subjectId: null,
+  };
+  const from = cumulationStart(policy, now);
+  const before = await amountBefore(database.prisma, scope, from);
   await guard(policies, plan.policyId, {
     now: now.toISOString(),
     action: 'SPEND_BUDGET',
@@ -67,17 +71,18 @@ async function spend(services: Services, caller: Caller, input: Spending, reques
     input: {
       amount: amount.toFixed(),
       cumulated: amount.plus(Decimal.max(before, plan.spent.toFixed())).toFixed(),
-      limits: await allLimitFacts(database.prisma, policy, now),
+      currency: plan.currency,
+      limits: await allLimitFacts(database.prisma, policy, plan.currency, now),
     },
   });
   return inTransaction(database, (tx) =>
     once(tx, request, now, async () => {
       const movement = { byId: actor.id, at: now, purpose: input.purpose.trim(), measureId: input.measureId ?? null };
       // What the policy allowed depends on what was spent and applied for before: of two at once the second asks again.
-      for (const kind of kinds) await holdCumulation(tx, { ...plan, kind, requestedById: actor.id });
+      await holdCumulation(tx, scope);
       const [current] = await tx.$queryRaw<{ spent: string }[]>`
         select spent::text from maintenance_plan where id = ${plan.id}::uuid for update`;
-      const isAsItWas = (await amountOfPlan(tx, kinds, about)).eq(before);
+      const isAsItWas = (await amountBefore(tx, scope, from)).eq(before);
       if (!isAsItWas || !new Decimal(current?.spent ?? 0).eq(plan.spent.toFixed()))
         throw new Conflict(plan.version, 'Somebody else spent from the plan in the meantime.');
       await consumeBudget(tx, plan, amount.toFixed(), movement);

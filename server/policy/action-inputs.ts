@@ -42,9 +42,17 @@ export interface ActionInputs {
   DRAFT_PLAN: { readonly budget: string };
   SUBMIT_PLAN: { readonly budget: string; readonly measures: readonly { readonly assigned: boolean }[] };
   COMPLETE_PLAN: Readonly<Record<never, never>>;
-  /** `cumulated` is what the plan has spent and asked for in all, this included. */
-  SPEND_BUDGET: { readonly amount: string; readonly cumulated: string; readonly limits: readonly LimitInput[] };
-  SUBMIT_APPLICATION: { readonly kind: string; readonly amount: string | null };
+  /**
+   * `cumulated` is what was spent and asked for in all, of the plan or of its customer in the policy's window, this included;
+   * the limits are of the same currency.
+   */
+  SPEND_BUDGET: {
+    readonly amount: string;
+    readonly cumulated: string;
+    readonly currency: string;
+    readonly limits: readonly LimitInput[];
+  };
+  SUBMIT_APPLICATION: { readonly kind: string; readonly amount: string | null; readonly currency: string | null };
   /** The channel of the contact that is recorded with it, if one is. */
   COMPLETE_TASK: { readonly origin: (typeof TASK_ORIGINS)[number]; readonly channel: Channel | null } & ContactInput;
   OPEN_TICKET: Readonly<Record<never, never>>;

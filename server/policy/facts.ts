@@ -127,8 +127,13 @@ export interface RouteFacts {
   readonly now: string;
   readonly kind: string;
   readonly amount: string | null;
-  /** What was approved or is pending for the same customer and plan in the policy's window, this request included. */
+  /** What was approved, is pending or was spent for the same customer and plan in the policy's window, this request included. */
   readonly cumulated: string | null;
+  /**
+   * Of the amounts and of the limits, ISO 4217; null without an amount. There are no rates: the amounts of parameters are
+   * CNY, and say nothing about another currency.
+   */
+  readonly currency?: string | null;
   readonly requester: { readonly roles: readonly Role[]; readonly atHeadOffice: boolean };
   readonly customer: CustomerFacts | null;
   /**

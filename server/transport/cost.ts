@@ -131,7 +131,7 @@ function listSize(
   const ids = node.arguments?.find(({ name }) => name.value === 'ids')?.value;
   if (ids?.kind === Kind.LIST) return ids.values.length;
   if (ids?.kind === Kind.VARIABLE) {
-    const given = valueOf(counting, ids);
+    const given = standsFor(counting, ids);
     return Array.isArray(given) ? given.length : 1;
   }
   return field.args.some(({ name }) => name === 'first') ? pageSize(counting, node, field) : SMALL_LIST;
@@ -141,11 +141,11 @@ function numberOf(counting: Counting, node: FieldNode, argument: string): number
   const value = node.arguments?.find(({ name }) => name.value === argument)?.value;
   if (value?.kind === Kind.INT) return Number(value.value);
   if (value?.kind !== Kind.VARIABLE) return undefined;
-  const given = valueOf(counting, value);
+  const given = standsFor(counting, value);
   return typeof given === 'number' ? given : undefined;
 }
 
 /** What a variable stands for: null where it is given as null, which its default does not replace. */
-function valueOf({ variables, defaults }: Counting, { name }: VariableNode): unknown {
+function standsFor({ variables, defaults }: Counting, { name }: VariableNode): unknown {
   return variables[name.value] === undefined ? defaults.get(name.value) : variables[name.value];
 }

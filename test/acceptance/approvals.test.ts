@@ -61,11 +61,8 @@ describe('A-069: the amount of an expense says who decides', () => {
     expect(stepOf(first)).toEqual(['CUSTOMER_MANAGER']);
     expect(stepOf(await apply(director, expense(id, '4000')))).toEqual(['SUPERVISOR']);
     expect(stepOf(await apply(supervisor, expense(id, '40000.01')))).toEqual(['EXECUTIVE']);
-    // Another customer, and another currency, are counted for themselves.
+    // Another customer is counted for itself.
     expect(stepOf(await apply(supervisor, expense(await customerId(), '6000')))).toEqual(['CUSTOMER_MANAGER']);
-    expect(stepOf(await apply(supervisor, expense(id, '6000', { amount: { amount: '1', currency: 'EUR' } })))).toEqual([
-      'CUSTOMER_MANAGER',
-    ]);
     await decide(manager, first.approval.id, 'REJECT', 'No');
     const preview = await supervisor.does('ApprovalPreview', { input: expense(id, '1') });
     expect(preview.cumulated).toEqual({ amount: '44001.01', currency: 'CNY' });
@@ -88,7 +85,8 @@ describe('A-069: the amount of an expense says who decides', () => {
     expect(await spend('500')).toMatchObject({ state: 'APPROVED' });
     expect(await spend('200.01')).toMatchObject(refused('BUDGET_EXCEEDED'));
     // Without an approval of its own a plan spends what a specialist decides about, in all.
-    const large = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '30000' } });
+    const other = { customerId: await customerId(), budget: { amount: '30000' } };
+    const large = await givenApprovedPlan(supervisor, [center], other);
     const direct = (amount: string) =>
       supervisor.does('SpendPlanBudget', { input: { planId: large.id, amount: { amount }, purpose: 'Gift' } });
     expect(await direct('6000')).toMatchObject({ spent: { amount: '6000' } });
@@ -115,6 +113,85 @@ describe('A-069: the amount of an expense says who decides', () => {
     expect(await spend('0.01')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
     // Another customer's plan is counted for itself.
     expect(stepOf(await apply(supervisor, expense(await customerId(), '9999.99')))).toEqual(['CUSTOMER_MANAGER']);
+  });
+
+  test('nor is it split over the plans of a customer', async () => {
+    const id = await customerId();
+    const given = () => givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '30000' } });
+    const [one, another] = [await given(), await given()];
+    const spend = (plan: { id: string }, amount: string) =>
+      supervisor.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount }, purpose: 'Gift' } });
+    expect(await spend(one, '6000')).toMatchObject({ spent: { amount: '6000' } });
+    expect(await spend(another, '4000')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+    expect(await spend(another, '3999.99')).toMatchObject({ spent: { amount: '3999.99' } });
+    expect(stepOf(await apply(supervisor, expense(id, '0.01')))).toEqual(['SUPERVISOR']);
+  });
+
+  test('a limit says nothing about another currency: the CEO decides, until one is decided for it in writing', async () => {
+    await using abroad = await startTestApp({ now: '2026-12-31T09:00:00+08:00' });
+    const [asks, heads, chief, commands] = ['SUPERVISOR', 'DIRECTOR', 'EXECUTIVE', 'COMMAND_CENTER'].map((role) =>
+      abroad.as(`BK-A/${role}`),
+    ) as [Person, Person, Person, Person];
+    const { id } = await givenCustomer(abroad.as('BK-A/CUSTOMER_MANAGER'), BANK);
+    const stepFor = async (amount: string, currency: string) => {
+      const input = expense(id, amount, { amount: { amount, currency } });
+      return (await asks.does('ApprovalPreview', { input })).steps[0].role;
+    };
+    expect([await stepFor('0.01', 'EUR'), await stepFor('0.01', 'CNY')]).toEqual(['EXECUTIVE', 'CUSTOMER_MANAGER']);
+    const plan = await givenApprovedPlan(asks, [commands], {
+      customerId: id,
+      budget: { amount: '30000', currency: 'EUR' },
+    });
+    const spend = (amount: string, currency?: string) =>
+      asks.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount, currency }, purpose: 'Gift' } });
+    expect(await spend('0.01', 'EUR')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+    expect(await spend('1', 'CNY')).toMatchObject({ issues: [{ path: 'input.amount.currency' }] });
+    const euro = { role: 'CUSTOMER_MANAGER', kind: 'EXPENSE', upTo: '1000', currency: 'EUR', validFrom: '2027-01-01' };
+    const change = (fields: object) =>
+      apply(heads, { policyId: 'bank-vip', kind: 'AUTHORITY_CHANGE', fields, reason: 'Offices abroad' });
+    const wrong = await change({ ...euro, currency: 'euro', writtenRecord: 'Order 8' });
+    expect(wrong).toMatchObject({ issues: [{ path: 'input.fields.currency' }] });
+    const { approval } = await change({ ...euro, writtenRecord: 'Order 8' });
+    await decide(chief, approval.id);
+    expect(await stepFor('1000', 'EUR')).toBe('EXECUTIVE');
+    await abroad.advance('2027-01-01T00:00:00+08:00');
+    expect([await stepFor('1000', 'EUR'), await stepFor('1000.01', 'EUR'), await stepFor('1', 'USD')]).toEqual([
+      'CUSTOMER_MANAGER',
+      'EXECUTIVE',
+      'EXECUTIVE',
+    ]);
+    // The limits of CNY stay what they were.
+    expect([await stepFor('9999.99', 'CNY'), await stepFor('10000', 'CNY')]).toEqual([
+      'CUSTOMER_MANAGER',
+      'SUPERVISOR',
+    ]);
+    expect(await spend('1000', 'EUR')).toMatchObject({ spent: { amount: '1000', currency: 'EUR' } });
+    expect(await spend('0.01', 'EUR')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+  });
+
+  test('an amount has a currency that there is, also where it is a part of a plan', async () => {
+    const id = await customerId();
+    for (const currency of ['cny', '', 'EURO', '€'])
+      expect(await apply(supervisor, expense(id, '1', { amount: { amount: '1', currency } }))).toMatchObject({
+        issues: [{ path: 'input.amount.currency', message: 'is no currency of ISO 4217' }],
+      });
+    const plan = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '700' } });
+    const added = (budget: object) =>
+      supervisor.does('AddPlanTask', {
+        input: {
+          planId: plan.id,
+          way: 'VISIT',
+          measure: 'Visit',
+          assigneeId: supervisor.id,
+          dueAt: '2026-04-01T10:00:00+08:00',
+          budget,
+        },
+      });
+    expect(await added({ amount: '1', currency: 'EUR' })).toMatchObject({
+      issues: [{ path: 'input.budget.currency' }],
+    });
+    expect(await added({ amount: '0.001' })).toMatchObject({ issues: [{ path: 'input.budget.amount' }] });
+    expect(await added({ amount: '1', currency: 'CNY' })).toMatchObject({ __typename: 'Task' });
   });
 
   test.each([
@@ -185,6 +262,71 @@ test('A-070: what is returned has to be approved by the same day, asked for anew
   });
   // The one that was asked for anew, and the one that nobody asked for any more; each once.
   expect(edges.map(({ node }: { node: { raisedAt: string } }) => node.raisedAt)).toEqual([ratifyBy, ratifyBy]);
+});
+
+test('A-070: what was spent at once counts whatever is said of it afterwards, and once', async () => {
+  await using crisis = await startTestApp({ now: '2026-12-30T10:00:00+08:00' });
+  const [team, asks, lead, commands] = ['CUSTOMER_MANAGER', 'DIRECTOR', 'SUPERVISOR', 'COMMAND_CENTER'].map((role) =>
+    crisis.as(`BK-A/${role}`),
+  ) as [Person, Person, Person, Person];
+  const { id } = await givenCustomer(team, BANK);
+  const cumulated = async (more: Record<string, unknown> = {}) =>
+    (await asks.does('ApprovalPreview', { input: expense(id, '0.01', more) })).cumulated.amount;
+  const rejected = await apply(asks, expense(id, '6000', { emergency: true }));
+  expect(await cumulated()).toBe('6000.01');
+  await decide(team, rejected.approval.id, 'REJECT', 'Never again');
+  expect(await cumulated()).toBe('6000.01');
+  // The second makes 10,000: more than a specialist decides about.
+  const returned = await apply(asks, expense(id, '4000', { emergency: true }));
+  expect(stepOf(returned)).toEqual(['SUPERVISOR']);
+  expect(await decide(lead, returned.approval.id, 'RETURN', 'For what?')).toMatchObject({ state: 'RETURNED' });
+  expect(await cumulated()).toBe('10000.01');
+  const again = (amount: object) =>
+    asks.does('ResubmitApplication', { input: { id: returned.id, expectedVersion: 2, amount, reason: 'Boats' } });
+  expect(await again({ amount: '4000', currency: 'EUR' })).toMatchObject({
+    issues: [{ path: 'input.amount.currency' }],
+  });
+  const anew = await again({ amount: '4000' });
+  expect(stepOf(anew)).toEqual(['SUPERVISOR']);
+  const { data } = await asks.ask(
+    'query ($id: ID!) { node(id: $id) { ... on Approval { state cumulated { amount } } } }',
+    { id: anew.approval.id },
+  );
+  expect(data.node).toEqual({ state: 'RATIFICATION_DUE', cumulated: { amount: '10000' } });
+  expect(await cumulated()).toBe('10000.01');
+  await decide(lead, anew.approval.id, 'REJECT', 'No');
+  expect(await cumulated()).toBe('10000.01');
+  // What was not spent does not count once it is rejected.
+  const asked = await apply(asks, expense(id, '5000'));
+  expect(await cumulated()).toBe('15000.01');
+  await decide(lead, asked.approval.id, 'REJECT', 'No');
+  expect(await cumulated()).toBe('10000.01');
+  // With another year the window of the customer begins anew; that of a plan runs on.
+  await crisis.advance('2026-12-31T23:59:59+08:00');
+  expect(await cumulated()).toBe('10000.01');
+  const plan = await givenApprovedPlan(lead, [commands], { customerId: id, budget: { amount: '30000' } });
+  const atOnce = await apply(asks, expense(id, '7000', { emergency: true, planId: plan.id }));
+  await decide(lead, atOnce.approval.id, 'REJECT', 'No');
+  await crisis.advance('2027-01-01T00:00:00+08:00');
+  expect(await cumulated()).toBe('0.01');
+  expect(await cumulated({ planId: plan.id })).toBe('7000.01');
+  const spend = (amount: string) =>
+    lead.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount }, purpose: 'Gift' } });
+  expect(await spend('3000')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
+  expect(await spend('2999.99')).toMatchObject({ spent: { amount: '9999.99' } });
+});
+
+test('A-070: what was spent at once is approved afterwards also when its plan is over', async () => {
+  const id = await customerId();
+  const plan = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '700' } });
+  const acted = await apply(supervisor, expense(id, '500', { emergency: true, planId: plan.id }));
+  await decide(manager, acted.approval.id, 'RETURN', 'For what?');
+  const closed = await supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Done' });
+  expect(closed).toMatchObject({ status: 'COMPLETED' });
+  const again = await supervisor.does('ResubmitApplication', {
+    input: { id: acted.id, expectedVersion: 2, amount: { amount: '500' }, reason: 'Boats' },
+  });
+  expect(await decide(manager, again.approval.id)).toMatchObject({ state: 'APPROVED' });
 });
 
 test('what may not be done at once is not: a change of process', async () => {

@@ -250,6 +250,14 @@ describe('on one clock', () => {
     const { approval } = await b.does('SubmitPlan', { id: second.id, expectedVersion: 1 });
     const approve = () => centerB.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
     expect(await approve()).toMatchObject(refused('BUDGET_EXHAUSTED'));
+    // Nor does it cover what is planned in another currency, until it has money in it.
+    const abroad = await givenPlan(b, { customerId: customer.id, budget: { amount: '1', currency: 'EUR' } });
+    const asked = await b.does('SubmitPlan', { id: abroad.id, expectedVersion: 1 });
+    const approveAbroad = () =>
+      centerB.does('DecideApproval', { input: { id: asked.approval.id, decision: 'APPROVE' } });
+    expect(await approveAbroad()).toMatchObject(refused('BUDGET_EXHAUSTED'));
+    await director.does('AllocateBudget', { input: { ...given, amount: { amount: '1', currency: 'EUR' } } });
+    expect(await approveAbroad()).toMatchObject({ state: 'APPROVED' });
     const taken = { ...given, amount: { amount: '-500.01' } };
     expect(await director.does('AllocateBudget', { input: taken })).toMatchObject(refused('BUDGET_EXHAUSTED'));
     await b.does('SpendPlanBudget', { input: { planId: first.id, amount: { amount: '400' }, purpose: 'Gift' } });

@@ -52,9 +52,14 @@ export function inputsOf(policy: Policy): Values {
     SPEND_BUDGET: {
       amount: ['0.01', '9999.99', '50000'],
       cumulated: ['0.01', '9999.99', '50000'],
+      currency: ['CNY', 'EUR'],
       limits: [[], [{ kind: 'EXPENSE', role: 'CUSTOMER_MANAGER', upTo: '20000' }]],
     },
-    SUBMIT_APPLICATION: { kind: Object.keys(policy.applications ?? {}), amount: [null, '0.01', '50000'] },
+    SUBMIT_APPLICATION: {
+      kind: Object.keys(policy.applications ?? {}),
+      amount: [null, '0.01', '50000'],
+      currency: ['CNY', 'EUR'],
+    },
     COMPLETE_TASK: {
       origin: TASK_ORIGINS,
       channel: [null, ...CHANNELS],

@@ -59,6 +59,7 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     kind: 'PLAN',
     amount: null,
     cumulated: null,
+    currency: null,
     requester: { roles: ['CUSTOMER_MANAGER'], atHeadOffice: false },
     customer: CUSTOMER,
     request: {},

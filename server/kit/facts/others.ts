@@ -179,6 +179,7 @@ export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
         kind,
         amount: random.chance(80) ? random.pick(amounts) : null,
         cumulated: random.chance(80) ? random.pick(amounts) : null,
+        currency: random.pick(['CNY', 'EUR', null]),
         requester: { roles: [random.pick(ROLES), random.pick(ROLES)], atHeadOffice: random.chance(50) },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         request: schemeAndTier(subject, random),
