@@ -195,7 +195,7 @@ function plan(load: Workload, staffId: string | null, { origin, period }: TaskPr
 
 const TASK_COLUMNS =
   Prisma.raw(`id, key, customer_id, policy_id, branch_id, title, origin, status, due_at, next_fire_at, purpose,
-  channel, assignee_id, created_at, duty_code, period_from, period_to, met_by, planned_on`);
+  channel, assignee_id, created_at, duty_code, in_time_until, period_from, period_to, met_by, planned_on`);
 
 /** Adds tasks; one that was withdrawn and is asked for again is open again, and any other stays as it is. */
 async function insertTasks(tx: TransactionClient, tasks: readonly object[]): Promise<number> {
@@ -204,7 +204,7 @@ async function insertTasks(tx: TransactionClient, tasks: readonly object[]): Pro
     insert into task (${TASK_COLUMNS})
     select ${TASK_COLUMNS} from jsonb_populate_recordset(null::task, ${JSON.stringify(tasks.map(recordOf))}::jsonb)
     on conflict (key) do update set status = 'OPEN', due_at = excluded.due_at, next_fire_at = excluded.next_fire_at, outcome = null,
-      completed_at = null, assignee_id = excluded.assignee_id
+      in_time_until = excluded.in_time_until, completed_at = null, assignee_id = excluded.assignee_id
     where task.status = 'CANCELLED' and task.outcome = ${WITHDRAWN}`;
 }
 

@@ -7,7 +7,7 @@ import { addDays, type DayPeriod, periodOf } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Text } from '../policy/text.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { dutyDueAt, dutyKey, isOwedAfterwards, lateFrom, openPeriod } from './rules.ts';
+import { dutyDueAt, dutyKey, inTimeUntil, isOwedAfterwards, lateFrom, openPeriod } from './rules.ts';
 
 /** Who owes a duty: the branch that it is filed under, and the person where it is a person's. */
 export interface Holder {
@@ -36,6 +36,7 @@ export function dutyTask(
     channel: 'INTERNAL',
     dueAt,
     nextFireAt: lateFrom(dueAt),
+    inTimeUntil: inTimeUntil(dueAt),
     policyId: declaration.id,
     branchId: holder.branchId,
     customerId: holder.customerId,

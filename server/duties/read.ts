@@ -1,7 +1,7 @@
 import { endOfDayIn, startOfDayIn } from '../days.ts';
 import type { Prisma, PrismaClient, Task } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
-import { lateFrom } from './rules.ts';
+import { inTimeUntil, lateFrom } from './rules.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
 
@@ -12,7 +12,7 @@ export function dutyState(
 ): DutyState {
   switch (status) {
     case 'DONE':
-      return completedAt && completedAt >= lateAfter(dueAt) ? 'LATE' : 'FULFILLED';
+      return completedAt && completedAt > inTimeUntil(dueAt) ? 'LATE' : 'FULFILLED';
     case 'OPEN':
       return now >= lateFrom(dueAt) ? 'MISSING' : 'OPEN';
     case 'OVERDUE':
@@ -20,12 +20,6 @@ export function dutyState(
     default:
       return 'CANCELLED';
   }
-}
-
-/** Done at the due instant is in time. */
-function lateAfter(dueAt: Date): Date {
-  const late = lateFrom(dueAt);
-  return late > dueAt ? late : new Date(dueAt.getTime() + 1);
 }
 
 /** The tasks that are duties of a policy and touch a period, in the given states, as `dutyState` tells them; what is left out does not narrow. */
@@ -40,12 +34,14 @@ export function dutyWhere(
   },
   now: Date,
 ): Prisma.TaskWhereInput {
-  const late = { gt: columns.dueAt };
+  const late = { gt: columns.inTimeUntil };
+  // What is due at an instant is missing at it, what is due at the end of a day only when that is over.
+  const isOver = { OR: [{ inTimeUntil: { lt: now } }, { inTimeUntil: now, dueAt: now }] };
   const states: Record<DutyState, Prisma.TaskWhereInput> = {
-    OPEN: { status: 'OPEN', nextFireAt: { gt: now } },
+    OPEN: { status: 'OPEN', NOT: isOver },
     FULFILLED: { status: 'DONE', NOT: { completedAt: late } },
     LATE: { status: 'DONE', completedAt: late },
-    MISSING: { OR: [{ status: 'OVERDUE' }, { status: 'OPEN', nextFireAt: { lte: now } }] },
+    MISSING: { OR: [{ status: 'OVERDUE' }, { status: 'OPEN', ...isOver }] },
     CANCELLED: { status: { in: ['CANCELLED', 'SKIPPED'] } },
   };
   return {

@@ -1,4 +1,4 @@
-import { lateFrom } from '../duties/rules.ts';
+import { inTimeUntil, lateFrom } from '../duties/rules.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { TaskProposal } from '../policy/answers.ts';
@@ -36,6 +36,7 @@ export function proposedTask(
     assigneeId,
     ticketId: ticketId ?? null,
     dutyCode: duty ?? null,
+    inTimeUntil: duty == null ? null : inTimeUntil(due),
     periodFrom: period ? new Date(`${period.from}T00:00:00Z`) : null,
     periodTo: period ? new Date(`${period.to}T00:00:00Z`) : null,
     ...(metBy && { metBy: { ...metBy } }),

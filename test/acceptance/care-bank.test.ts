@@ -75,6 +75,38 @@ describe('files', () => {
     expect((await late(kept.id)).filter(({ message }) => message.includes('VIP file'))).toEqual([]);
   });
 
+  test.each([
+    { done: '23:59:59', state: 'FULFILLED' },
+    { done: '23:59:59.001', state: 'FULFILLED' },
+    { done: '23:59:59.999', state: 'FULFILLED' },
+    { done: '00:00:00', state: 'LATE' },
+  ])(
+    'a registration at $done at the end of its month is $state, by itself and by the filter',
+    async ({ done, state }) => {
+      await using app = await startTestApp({ now: at('2026-12-30') });
+      const manager = app.as('BK-A/CUSTOMER_MANAGER');
+      const { id } = await givenVip(app, manager);
+      await app.advance(at('2026-12-31'));
+      await app.advance(done === '00:00:00' ? at('2027-01-01', done) : at('2026-12-31', done));
+      const before = state === 'LATE' ? 'MISSING' : 'OPEN';
+      expect(await duties(manager, 'VIP_FILE_REGISTRATION', [before])).toMatchObject([{ state: before }]);
+      const input = {
+        policyId: 'bank-vip',
+        code: 'VIP_FILE_REGISTRATION',
+        customerId: id,
+        on: '2026-12-31',
+        note: 'Kept',
+      };
+      expect((await manager.ask(RECORD, { input })).data.recordDuty).toEqual({ __typename: 'Duty', state });
+      for (const asked of ['OPEN', 'FULFILLED', 'LATE', 'MISSING', 'CANCELLED']) {
+        const found = await duties(manager, 'VIP_FILE_REGISTRATION', [asked]);
+        expect(found.filter(({ period }: { period: { to: string } }) => period.to === '2026-12-31')).toMatchObject(
+          asked === state ? [{ state }] : [],
+        );
+      }
+    },
+  );
+
   test.each([2026, 2027])('A-021: when %i has ended the file is marked for its yearly archive', async (year) => {
     await using app = await startTestApp({ now: at(`${year}-11-30`) });
     const manager = app.as('BK-A/CUSTOMER_MANAGER');
