@@ -9,7 +9,7 @@ import { partIssues, type StatedMoney } from '../money.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
-import { MAX_MEASURES } from './rules.ts';
+import { MAX_MEASURES, startOfPlan } from './rules.ts';
 import { measureTask } from './settle.ts';
 
 /** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */
@@ -29,7 +29,7 @@ export interface PlanTask {
  * @throws {Refused} NOT_IN_EXECUTION: the plan was not approved, so nothing of it is begun
  */
 export async function addPlanTask(services: Services, caller: Caller, input: PlanTask): Promise<string> {
-  const { database, clock } = services;
+  const { database, clock, policies } = services;
   const { actor, requestId } = caller;
   requirePermission(actor, 'submitPlan');
   const now = clock.now();
@@ -40,7 +40,8 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
   if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
   if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
-  if (dueAt && dueAt < plan.startsOn) issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
+  if (dueAt && dueAt < startOfPlan(plan, policies.get(plan.policyId)?.declaration.timeZone))
+    issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
   if (plan.measures.length >= MAX_MEASURES)
     issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
   if (assigneeId) {

@@ -30,7 +30,7 @@ export async function revisePlan(
   const policy = policies.get(plan.policyId);
   if (!policy) throw new NotFound('Policy');
   const issues = [
-    ...checkPlan(input),
+    ...checkPlan(input, policy.declaration.timeZone),
     ...checkPlanKind(policy.declaration, input),
     ...(await checkPeople(database, input)),
   ];

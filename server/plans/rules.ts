@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { startOfDayIn } from '../days.ts';
 import type { Issue } from '../errors.ts';
 import { CURRENCY, moneyIssues, partIssues, type StatedMoney } from '../money.ts';
 import type { Policy } from '../policy/contract.ts';
@@ -18,11 +19,20 @@ export interface PlanContent {
   }[];
 }
 
+/** The instant at which a plan's first day begins in a zone. */
+export function startOfPlan({ startsOn }: Pick<PlanContent, 'startsOn'>, timeZone?: string): Date {
+  return startOfDayIn(startsOn.toISOString().slice(0, 10), timeZone);
+}
+
 /** Measures that a plan may have, with those that come later. */
 export const MAX_MEASURES = 50;
 
-/** The rules of a plan's content: a period in order, measures within it, their budgets within the plan's. */
-export function checkPlan(plan: PlanContent): Issue[] {
+/**
+ * The rules of a plan's content: a period in order, no measure due before it, their budgets within the plan's.
+ *
+ * @param timeZone IANA name of the policy's zone, in which the plan's first day begins
+ */
+export function checkPlan(plan: PlanContent, timeZone?: string): Issue[] {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
   if (plan.objective.trim() === '') say('objective', 'is empty');
@@ -33,10 +43,11 @@ export function checkPlan(plan: PlanContent): Issue[] {
   if (plan.measures.length === 0) say('measures', 'is empty: a plan has at least one measure');
   if (plan.measures.length > MAX_MEASURES) say('measures', `has more than ${MAX_MEASURES} entries`);
   const currency = plan.budget.currency ?? CURRENCY;
+  const begins = startOfPlan(plan, timeZone);
   let sum = new Decimal(0);
   for (const [index, { measure, dueAt, budget: part }] of plan.measures.entries()) {
     if (measure.trim() === '') say(`measures[${index}].measure`, 'is empty');
-    if (dueAt < plan.startsOn) say(`measures[${index}].dueAt`, 'lies before the plan starts');
+    if (dueAt < begins) say(`measures[${index}].dueAt`, 'lies before the plan starts');
     if (!part) continue;
     issues.push(...partIssues(part, currency, `input.measures[${index}].budget`, 'NOT_NEGATIVE'));
     sum = sum.plus(part.amount);

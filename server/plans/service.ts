@@ -36,7 +36,6 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
   const now = clock.now();
-  const issues = checkPlan(input);
   const [customer, unknown] = await Promise.all([
     database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
     checkPeople(database, input),
@@ -44,7 +43,11 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
   if (!customer) throw new NotFound('Customer');
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
-  issues.push(...unknown, ...checkPlanKind(policy.declaration, input));
+  const issues = [
+    ...checkPlan(input, policy.declaration.timeZone),
+    ...unknown,
+    ...checkPlanKind(policy.declaration, input),
+  ];
   if (issues.length > 0) throw new InvalidInput(issues);
   await guard(policies, customer.policyId, {
     now: now.toISOString(),

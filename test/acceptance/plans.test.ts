@@ -64,6 +64,28 @@ describe('on one clock', () => {
     expect(roles(await submit(manager, { customerId: customer.id }))).toEqual(['SUPERVISOR', 'COMMAND_CENTER']);
   });
 
+  test('a measure may be due from the first moment of the first day of its plan on, in the zone of the line', async () => {
+    const customer = await givenCustomer(manager, BANK);
+    const measure = (dueAt: string) => ({ way: 'VISIT', measure: 'Visit', assigneeId: manager.id, dueAt });
+    const draft = {
+      customerId: customer.id,
+      objective: 'Keep the customer',
+      startsOn: '2028-02-29',
+      endsOn: '2028-03-31',
+      budget: { amount: '1000' },
+    };
+    const drafted = (dueAt: string) => manager.does('DraftPlan', { input: { ...draft, measures: [measure(dueAt)] } });
+    expect(await drafted('2028-02-29T00:00:00+08:00')).toMatchObject({ __typename: 'MaintenancePlan' });
+    expect(await drafted('2028-02-28T23:59:59+08:00')).toMatchObject({ issues: [{ path: 'input.measures[0].dueAt' }] });
+    const plan = await givenApprovedPlan(supervisor, [center], {
+      ...draft,
+      measures: [measure('2028-03-01T00:00:00Z')],
+    });
+    const added = (dueAt: string) => supervisor.does('AddPlanTask', { input: { planId: plan.id, ...measure(dueAt) } });
+    expect(await added('2028-02-28T23:59:59+08:00')).toMatchObject({ issues: [{ path: 'input.dueAt' }] });
+    expect(await added('2028-02-29T00:00:00+08:00')).toMatchObject({ __typename: 'Task' });
+  });
+
   test('A-037: a plan without a budget is not submitted', async () => {
     const customer = await givenCustomer(manager, BANK);
     const plan = await submit(manager, { customerId: customer.id, budget: { amount: '0' } });
