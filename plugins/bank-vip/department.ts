@@ -66,7 +66,10 @@ export const applications = {
     fields: z.object({
       role: z.enum(['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR', 'EXECUTIVE']).describe('Post (岗位).'),
       kind: z.enum(['EXPENSE']).describe('What it decides about (审批事项).'),
-      upTo: decimalParameter({ min: 0 }).nullable().describe('Up to which amount; null is without limit (审批上限).'),
+      upTo: decimalParameter({ min: 0 })
+        .refine((value) => /^-?\d{1,18}(\.\d{1,2})?$/.test(value), 'has more than 18 digits or two decimal places')
+        .nullable()
+        .describe('Up to which amount; null is without limit (审批上限).'),
       currency: z
         .string()
         .regex(/^[A-Z]{3}$/, 'is no currency of ISO 4217')

@@ -374,6 +374,10 @@ test('A-071: authority changes with a written record alone; from its day on it d
     });
     expect(answer).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'input.fields.writtenRecord' }] });
   }
+  for (const upTo of ['-0.01', '0.001', 1e30])
+    expect(await apply(director, { ...input, fields: { ...fields, upTo, writtenRecord: 'Order' } })).toMatchObject({
+      issues: [{ path: 'input.fields.upTo' }],
+    });
   const changed = await apply(director, { ...input, fields: { ...fields, writtenRecord: 'Order 2026-7' } });
   expect(stepOf(changed)).toEqual(['EXECUTIVE']);
   const on = (day: string) => director.does('AuthorityLimits', { policyId: 'bank-vip', on: day });
