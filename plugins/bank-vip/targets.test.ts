@@ -25,6 +25,12 @@ test.each<{ it: string; figures: Figures; before: Figures; met: (boolean | null)
     met: [null, true],
   },
   {
+    it: 'misses with one more, from 20,000 of 30,000 to 16,001 of 30,000',
+    figures: { COMPLAINT_RATE: '53.3366', COMPLAINTS: '16001', TICKETS: '30000' },
+    before: { COMPLAINT_RATE: '66.6666', COMPLAINTS: '20000', TICKETS: '30000' },
+    met: [null, false],
+  },
+  {
     it: 'judges no reduction in a period without tickets',
     figures: { COMPLAINTS: '0', TICKETS: '0' },
     before: { COMPLAINTS: '3', TICKETS: '9', COMPLAINT_RATE: '33.3333' },

@@ -91,7 +91,7 @@ export async function figuresOf(
     ), late as (
       select count(*)::int as tasks_missed from task t
       where ${mine} and ${within(Prisma.sql`t.due_at`, period, zone)}
-        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at))
+        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at + make_interval(secs => 0.999 * (extract(second from t.due_at) = 59)::int)))
     ), cared as (
       select count(*)::int as held, count(*) filter (where exists (
           select 1 from maintenance_plan p where p.customer_id = t.id and p.status in ('APPROVED', 'IN_PROGRESS', 'COMPLETED')
@@ -135,7 +135,7 @@ function topTiers({ declaration }: InstalledPolicy): Prisma.Sql {
   return Prisma.sql`(${Prisma.join(conditions, ' or ')})`;
 }
 
-/** A share in per cent, four places at most. */
+/** A share in per cent, four places at most: cut and not rounded, for what is just below a target is not on it. */
 export function percent(part: number, whole: number): string {
-  return new Decimal(part).times(100).div(whole).toDecimalPlaces(4).toFixed();
+  return new Decimal(part).times(100).div(whole).toDecimalPlaces(4, Decimal.ROUND_DOWN).toFixed();
 }

@@ -74,7 +74,10 @@ export async function staffScores(
         staffId,
         handled,
         resolved,
-        resolutionRate: handled === 0 ? null : new Decimal(percent(resolved, handled)).toDecimalPlaces(2).toFixed(),
+        resolutionRate:
+          handled === 0
+            ? null
+            : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_DOWN).toFixed(),
         consecutiveMonthsOnTarget,
         bonusDue: bonusMonths === null ? null : consecutiveMonthsOnTarget >= bonusMonths,
       };

@@ -98,6 +98,10 @@ describe('files', () => {
         note: 'Kept',
       };
       expect((await manager.ask(RECORD, { input })).data.recordDuty).toEqual({ __typename: 'Duty', state });
+      const missed = `{ scorecard(policyId: "bank-vip", period: { from: "2026-12-01", to: "2026-12-31" }) { figures { key value } } }`;
+      const { figures } = (await app.as('BK-A/SUPERVISOR').ask(missed)).data.scorecard;
+      const count = figures.find(({ key }: { key: string }) => key === 'TASKS_MISSED').value;
+      expect(count === '0').toBe(state === 'FULFILLED');
       for (const asked of ['OPEN', 'FULFILLED', 'LATE', 'MISSING', 'CANCELLED']) {
         const found = await duties(manager, 'VIP_FILE_REGISTRATION', [asked]);
         expect(found.filter(({ period }: { period: { to: string } }) => period.to === '2026-12-31')).toMatchObject(

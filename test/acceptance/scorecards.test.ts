@@ -237,6 +237,22 @@ describe('churn of the year, of those who were VIPs when it began', () => {
   });
 });
 
+test('nobody reaches a target by rounding, nor what is one below it', async () => {
+  const { app, director } = await bank();
+  await using _ = app;
+  await plantTickets(app, BANK, { at: '2026-03-10T00:00:00+08:00', count: 20_000, resolved: 17_999 });
+  const staff = await staffOf(director, { from: '2026-03-01', to: '2026-03-31' });
+  expect(staff).toMatchObject([{ handled: 20_000, resolved: 17_999, resolutionRate: '89.99' }]);
+  const input = {
+    policyId: 'bank-vip',
+    staffId: app.as('BK-A/CUSTOMER_MANAGER').id,
+    key: 'RESOLUTION_RATE',
+    year: 2026,
+  };
+  await app.as('BK-A/DIRECTOR').does('SetStaffTarget', { input: { ...input, value: '90' } });
+  expect(await director.does('StaffTargets', { policyId: 'bank-vip', year: 2026 })).toMatchObject([{ met: false }]);
+});
+
 test.each([
   { it: '2025 84 %, 2026 84 %', before: '2025-12-31', now: '2026-01-01', satisfied: 84, met: false },
   { it: '2025 84 %, 2026 84.1 %', before: '2025-01-01', now: '2026-12-31', satisfied: 84.1, met: true },
