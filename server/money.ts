@@ -19,10 +19,13 @@ const WRONG = {
   NOT_ZERO: { when: (amount: Decimal) => amount.isZero(), message: 'is zero' },
 } as const;
 
+/** Digits of an amount before the point, at most: columns hold 18, and what adds up has to fit too. */
+const MAX_DIGITS = 15;
+
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /**
- * What is wrong with an amount: its sign, a fraction of a cent, or a currency that there is not.
+ * What is wrong with an amount: its sign, its size, a fraction of a cent, or a currency that there is not.
  *
  * @param path of the amount in the input, e.g. `input.budget`
  */
@@ -32,6 +35,8 @@ export function moneyIssues({ amount, currency }: StatedMoney, path: string, has
   const { when, message } = WRONG[has];
   if (when(read)) issues.push({ path: `${path}.amount`, message });
   if (read.decimalPlaces() > 2) issues.push({ path: `${path}.amount`, message: 'has more than two decimal places' });
+  if (read.abs().gte(new Decimal(10).pow(MAX_DIGITS)))
+    issues.push({ path: `${path}.amount`, message: `has more than ${MAX_DIGITS} digits before the point` });
   if (!CURRENCIES.has(currency ?? CURRENCY))
     issues.push({ path: `${path}.currency`, message: 'is no currency of ISO 4217' });
   return issues;

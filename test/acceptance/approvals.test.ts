@@ -169,6 +169,18 @@ describe('A-069: the amount of an expense says who decides', () => {
     expect(await spend('0.01', 'EUR')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
   });
 
+  test('the largest amounts add up, and a larger one is none', async () => {
+    const id = await customerId();
+    const largest = '999999999999999.99';
+    for (const _ of [1, 2]) expect(stepOf(await apply(supervisor, expense(id, largest)))).toEqual(['EXECUTIVE']);
+    const wrong = { __typename: 'InvalidInput', issues: [{ path: 'input.amount.amount' }] };
+    expect(await apply(supervisor, expense(id, '1000000000000000'))).toMatchObject(wrong);
+    const input = { policyId: 'bank-vip', branchCode: 'BK-A', year: 2027, purpose: 'Plans' };
+    const allocate = (amount: string) => director.does('AllocateBudget', { input: { ...input, amount: { amount } } });
+    expect(await allocate('-1000000000000000')).toMatchObject(wrong);
+    for (const _ of [1, 2]) expect(await allocate(largest)).toMatchObject({ __typename: 'BudgetAccount' });
+  });
+
   test('an amount has a currency that there is, also where it is a part of a plan', async () => {
     const id = await customerId();
     for (const currency of ['cny', '', 'EURO', '€'])
