@@ -42,6 +42,12 @@ describe('a document that asks for too much is TOO_COSTLY, over HTTP and on a so
       query:
         '{ customers { nodes { tickets { nodes { customer { tickets { nodes { customer { branch { id } } } } } } } } } }',
     },
+    {
+      it: 'lists that name no size',
+      query: `{ ${Array.from({ length: 8 }, (_, n) => n)
+        .map((n) => `a${n}: meetings(policyId: "core") { ...m duty { meetings { ...m } } }`)
+        .join(' ')} } fragment m on Meeting { attendees { branch { code } } }`,
+    },
     { it: 'fragments that double', query: bomb(18) },
     {
       it: 'dry runs in a row',
