@@ -34,7 +34,11 @@ export function readInbox({ socket, limits, turns, person, act }: InboxOptions):
     // What is in the buffers already is not read any more.
     socket.terminate();
   };
-  const count = () => bucket.take(performance.now()) || void cut(1008, 'Too many messages.');
+  const count = () => {
+    const isWithin = bucket.take(performance.now());
+    if (!isWithin) cut(1008, 'Too many messages.');
+    return isWithin;
+  };
   const read = async () => {
     isReading = true;
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
