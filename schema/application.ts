@@ -14,6 +14,7 @@ import type { Role } from '../server/generated/prisma/enums.ts';
 import { idOf } from '../server/ids.ts';
 import { CURRENCY } from '../server/money.ts';
 import type { Text } from '../server/policy/text.ts';
+import { zoneOf } from '../server/policy/zone.ts';
 import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import type { Shared } from './shared.ts';
@@ -214,7 +215,7 @@ function addLimits(builder: Builder, enums: Enums, shared: Shared): void {
         const { database, policies, clock } = context.services;
         const id = String(policyId);
         if (!actorOf(context).policyIds.includes(id)) return [];
-        const zone = policies.get(id)?.declaration.timeZone ?? 'Asia/Shanghai';
+        const zone = zoneOf(policies.get(id)?.declaration);
         const all = await database.prisma.authorityLimit.findMany({ where: { policyId: id } });
         const today = on ?? dateIn(clock.now(), zone);
         const kinds = [...new Set(all.map(({ kind }) => kind))];

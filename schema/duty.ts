@@ -6,6 +6,7 @@ import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '..
 import { recordDuty } from '../server/duties/service.ts';
 import { idOf, referenceOf } from '../server/ids.ts';
 import type { DutyDeclaration } from '../server/policy/contract.ts';
+import { zoneOf } from '../server/policy/zone.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
@@ -136,7 +137,7 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       select: { policyId: true, branchId: true, kind: true, heldAt: true },
       resolve: (query, { policyId, branchId, kind, heldAt }, _args, { services }) => {
         const policy = services.policies.get(policyId)?.declaration;
-        const day = policy && dayIn(heldAt, policy.timeZone ?? 'Asia/Shanghai');
+        const day = policy && dayIn(heldAt, zoneOf(policy));
         const keys = policy && day ? dutyKeysOf(policy, { meeting: kind }, { branchId, day }) : [];
         return keys.length === 0
           ? null

@@ -1,5 +1,6 @@
 import { dateIn } from '../server/days.ts';
 import { type PlanTemplate, templatesFor } from '../server/plans/templates.ts';
+import { zoneOf } from '../server/policy/zone.ts';
 import type { Builder } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { localised } from './text.ts';
@@ -40,7 +41,7 @@ export function addPlanTemplates(builder: Builder, enums: Enums): void {
       resolve: ({ policyId, schemeId, tierCode }, { startsOn }, { services }) => {
         const policy = services.policies.get(policyId)?.declaration;
         if (!policy || schemeId === null || tierCode === null) return [];
-        const today = dateIn(services.clock.now(), policy.timeZone ?? 'Asia/Shanghai');
+        const today = dateIn(services.clock.now(), zoneOf(policy));
         return templatesFor(policy, { schemeId, tierCode }, startsOn ?? today);
       },
     }),

@@ -31,17 +31,17 @@ export function addMonths(date: Date, months: number): Date {
 }
 
 /** The instant at which a day (YYYY-MM-DD) begins in a zone. */
-export function startOfDayIn(day: string, timeZone = 'Asia/Shanghai'): Date {
+export function startOfDayIn(day: string, timeZone: string): Date {
   const midnight = Temporal.PlainDate.from(day).toZonedDateTime(timeZone);
   return new Date(midnight.epochMilliseconds);
 }
 
 /** The instant at which a day ends in a zone. A date as midnight UTC. */
-export function endOfDayIn(day: Date, timeZone?: string): Date {
+export function endOfDayIn(day: Date, timeZone: string): Date {
   return startOfDayIn(new Date(day.getTime() + 86_400_000).toISOString().slice(0, 10), timeZone);
 }
 
 /** The last second of a day in a zone, 23:59:59, which is when something that is owed by that day is due (decision 0004). */
-export function dueAtEndOf(day: Date, timeZone?: string): Date {
+export function dueAtEndOf(day: Date, timeZone: string): Date {
   return new Date(endOfDayIn(day, timeZone).getTime() - 1000);
 }

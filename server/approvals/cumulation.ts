@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { lastEnd } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 /** Whose requests add up. */
 export interface CumulationScope {
@@ -24,9 +25,7 @@ const DAY = 86_400_000;
 export function cumulationStart({ declaration, parameters }: InstalledPolicy, now: Date): Date {
   const name = declaration.approvals?.cumulationDays;
   const days = name === undefined ? undefined : parameters[name];
-  return typeof days === 'number'
-    ? new Date(now.getTime() - days * DAY)
-    : lastEnd('YEAR', now, declaration.timeZone ?? 'Asia/Shanghai');
+  return typeof days === 'number' ? new Date(now.getTime() - days * DAY) : lastEnd('YEAR', now, zoneOf(declaration));
 }
 
 /**

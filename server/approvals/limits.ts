@@ -3,6 +3,7 @@ import type { AuthorityLimit, PrismaClient } from '../generated/prisma/client.ts
 import type { Role } from '../generated/prisma/enums.ts';
 import { groupBy } from '../group-by.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 /** The limits in force on a day: of each role and currency the one that began last. */
 export function limitsInForce<L extends Pick<AuthorityLimit, 'role' | 'currency' | 'validFrom' | 'decidedAt'>>(
@@ -36,7 +37,7 @@ export async function allLimitFacts(
   now: Date,
 ): Promise<{ kind: string; role: Role; upTo: string | null }[]> {
   const limits = await prisma.authorityLimit.findMany({ where: { policyId: declaration.id, currency } });
-  const today = dateIn(now, declaration.timeZone ?? 'Asia/Shanghai');
+  const today = dateIn(now, zoneOf(declaration));
   return [...groupBy(limits, ({ kind }) => kind)].flatMap(([kind, ofKind]) =>
     limitsInForce(ofKind, today).map(({ role, upTo }) => ({ kind, role, upTo: upTo?.toFixed() ?? null })),
   );

@@ -7,6 +7,7 @@ import type { Channel, CustomerStage, Purpose } from '../generated/prisma/enums.
 import type { MetBy } from '../policy/answers.ts';
 import type { CareFacts, CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { directSql } from '../storage/direct.ts';
 import { holidaySeason, holidaysAhead, holidaysBefore } from './holidays-ahead.ts';
 import type { KnownContact } from './met.ts';
@@ -63,7 +64,7 @@ export async function decideCare(
   day: string,
   after: string | null,
 ): Promise<Cared[]> {
-  const timeZone = declaration.timeZone ?? 'Asia/Shanghai';
+  const timeZone = zoneOf(declaration);
   const end = endOfDayIn(new Date(`${day}T00:00:00Z`), timeZone);
   const now = clock.now();
   const until = now < end ? new Date(now.getTime() + 1) : end;

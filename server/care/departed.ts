@@ -2,6 +2,7 @@ import { auditRow } from '../audit/audit.ts';
 import { startOfDayIn } from '../days.ts';
 import type { Policy } from '../policy/contract.ts';
 import { periodOf } from '../policy/days.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { TransactionClient } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 
@@ -13,7 +14,7 @@ import { WriteSet } from '../storage/write-set.ts';
  */
 export async function clearDeparted(tx: TransactionClient, policy: Policy, day: string, now: Date): Promise<number> {
   if (!policy.clearsDeparted) return 0;
-  const month = startOfDayIn(periodOf('MONTH', day).from, policy.timeZone ?? 'Asia/Shanghai');
+  const month = startOfDayIn(periodOf('MONTH', day).from, zoneOf(policy));
   const cleared = await tx.$queryRaw<{ id: string; branch_id: string }[]>`
     update customer set archived_at = ${now}, version = version + 1, updated_at = ${now}
     where policy_id = ${policy.id} and departed_at < ${month} and archived_at is null returning id, branch_id`;

@@ -8,6 +8,7 @@ import { newId } from '../ids.ts';
 import { mayAnswer } from '../policy/answer.ts';
 import type { TaskProposal } from '../policy/answers.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
 import { recordOf, WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
@@ -50,7 +51,7 @@ export async function runCare(
   const run: Run = {
     policy,
     day,
-    at: startOfDayIn(day, policy.declaration.timeZone ?? 'Asia/Shanghai'),
+    at: startOfDayIn(day, zoneOf(policy.declaration)),
     by: nameOf(services),
   };
   const claimed = await claim(services, run);
@@ -176,7 +177,7 @@ async function writeBatch(
           and cursor is not distinct from ${cursor}::uuid`;
       if (moved === 0) return null;
       const opened = await insertTasks(tx, tasks);
-      const closed = await closeTasks(tx, closings, declaration.timeZone ?? 'Asia/Shanghai', now);
+      const closed = await closeTasks(tx, closings, zoneOf(declaration), now);
       await writes.execute(tx);
       if (opened > 0 || closed > 0)
         await tx.$executeRaw`update care_run set opened = opened + ${opened}, closed = closed + ${closed} where policy_id = ${declaration.id} and day = ${day}::date`;

@@ -2,6 +2,7 @@ import type { Services } from '../context.ts';
 import { dayIn, startOfDayIn } from '../days.ts';
 import { addDays } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { runCare } from './run.ts';
 
 /** Days that are made up for, at most, after nothing ran: older ones are lost. */
@@ -65,7 +66,7 @@ export async function nextCare(
   const instants = lines.flatMap((policy) => {
     const { last, hadCustomers, hasCustomers } = stand.get(policy.declaration.id) ?? NOBODY;
     if (!hasCustomers) return [];
-    const timeZone = zoneOf(policy);
+    const timeZone = zoneOf(policy.declaration);
     const today = todayOf(policy, services.clock.now());
     const [outstanding] = daysToRun(last, hadCustomers, today);
     const at = startOfDayIn(outstanding ?? addDays(today, 1), timeZone);
@@ -78,12 +79,8 @@ function linesOf({ policies }: Pick<Services, 'policies'>): InstalledPolicy[] {
   return policies.all().filter(({ declaration, enabled }) => declaration.businessLine && enabled);
 }
 
-function zoneOf({ declaration }: InstalledPolicy): string {
-  return declaration.timeZone ?? 'Asia/Shanghai';
-}
-
 function todayOf(policy: InstalledPolicy, now: Date): string {
-  return dayIn(now, zoneOf(policy));
+  return dayIn(now, zoneOf(policy.declaration));
 }
 
 /** How far a line's runs are, and whether it has anybody to care for, now and when the day began. */
@@ -100,7 +97,7 @@ async function standOf(
   lines: readonly InstalledPolicy[],
 ): Promise<Map<string, Stand>> {
   const ids = lines.map(({ declaration }) => declaration.id);
-  const midnights = lines.map((policy) => startOfDayIn(todayOf(policy, clock.now()), zoneOf(policy)));
+  const midnights = lines.map((policy) => startOfDayIn(todayOf(policy, clock.now()), zoneOf(policy.declaration)));
   const rows = await database.prisma.$queryRaw<{ id: string; last: string | null; had: boolean; has: boolean }[]>`
     select p.id, (select max(r.day)::text from care_run r where r.policy_id = p.id and r.finished_at is not null) as last,
       exists (select 1 from customer c where c.policy_id = p.id and c.created_at < p.midnight) as had,

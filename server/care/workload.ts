@@ -4,6 +4,7 @@ import { groupBy } from '../group-by.ts';
 import { newId } from '../ids.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { STANDARD_ID } from '../policy/registry.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { overload, Workload } from './level.ts';
 
 /** Contact that may be made on any day of its period, and so is spread over its manager's days. */
@@ -40,7 +41,7 @@ export async function overloadAlerts(
   const rows = await database.prisma.$queryRaw<
     { staff: string; branch: string; name: string; day: string; count: number }[]
   >`
-    select t.assignee_id as staff, s.branch_id as branch, s.name, to_char(t.due_at at time zone ${declaration.timeZone ?? 'Asia/Shanghai'}, 'YYYY-MM-DD') as day,
+    select t.assignee_id as staff, s.branch_id as branch, s.name, to_char(t.due_at at time zone ${zoneOf(declaration)}, 'YYYY-MM-DD') as day,
       count(*)::int as count
     from task t join staff s on s.id = t.assignee_id
     where t.policy_id = ${declaration.id} and t.status = 'OPEN' and t.origin = any(${[...SPREAD]}::"TaskOrigin"[]) group by 1, 2, 3, 4`;

@@ -5,8 +5,8 @@ import type { Caller, Services } from '../context.ts';
 import { Forbidden, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
-import type { Policy } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
@@ -18,8 +18,6 @@ import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
 /** Records of a sample, unless said otherwise. Ours. */
 const SIZE = 20;
 const MAX_SIZE = 500;
-
-const zoneOf = ({ timeZone = 'Asia/Shanghai' }: Policy): string => timeZone;
 
 /** The key of a quarter's task; the audit's own, that nobody completes by hand. */
 export function sampleTaskKey(policyId: string, { name }: Quarter): string {

@@ -6,6 +6,7 @@ import type { DutyDeclaration } from '../policy/contract.ts';
 import { addDays, type DayPeriod, periodOf } from '../policy/days.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Text } from '../policy/text.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { dutyDueAt, dutyKey, inTimeUntil, isOwedAfterwards, lateFrom, openPeriod } from './rules.ts';
 
@@ -25,7 +26,7 @@ export function dutyTask(
   owed: { readonly period: DayPeriod; readonly holder: Holder; readonly at: Date },
 ): Prisma.TaskUncheckedCreateInput {
   const { period, holder, at } = owed;
-  const dueAt = dutyDueAt(duty.due, period, declaration.timeZone ?? 'Asia/Shanghai');
+  const dueAt = dutyDueAt(duty.due, period, zoneOf(declaration));
   return {
     id: newId(),
     key: dutyKey(declaration.id, code, period.from, holder.id),
@@ -71,7 +72,7 @@ export async function dutiesOpenOn(
   at: Date,
 ): Promise<WriteSet> {
   const { declaration } = policy;
-  const timeZone = declaration.timeZone ?? 'Asia/Shanghai';
+  const timeZone = zoneOf(declaration);
   const writes = new WriteSet();
   for (const [code, duty] of Object.entries(declaration.duties ?? {})) {
     if (duty.of === 'CUSTOMER') continue;

@@ -1,6 +1,7 @@
 import { endOfDayIn, startOfDayIn } from '../days.ts';
 import type { Prisma, PrismaClient, Task } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTimeUntil, lateFrom } from './rules.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
@@ -60,7 +61,7 @@ export function meetingsFor(policy: Policy | undefined, duty: DutyRow): Prisma.M
   const { policyId, branchId, dutyCode, periodFrom, periodTo } = duty;
   const { doneBy } = policy?.duties?.[dutyCode ?? ''] ?? {};
   if (!doneBy || !('meeting' in doneBy) || !periodFrom || !periodTo) return null;
-  const zone = policy?.timeZone ?? 'Asia/Shanghai';
+  const zone = zoneOf(policy);
   const from = startOfDayIn(periodFrom.toISOString().slice(0, 10), zone);
   return { policyId, branchId, kind: doneBy.meeting, heldAt: { gte: from, lt: endOfDayIn(periodTo, zone) } };
 }

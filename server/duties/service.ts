@@ -12,6 +12,7 @@ import type { DutyDeclaration } from '../policy/contract.ts';
 import { type DayPeriod, periodOf } from '../policy/days.ts';
 import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { reactionsTo } from '../tickets/react.ts';
 import { dutyTask, type Holder } from './open.ts';
@@ -105,7 +106,7 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
 }
 
 function periodFor({ declaration }: InstalledPolicy, duty: DutyDeclaration, on: Date | null, now: Date): DayPeriod {
-  const today = dayIn(now, declaration.timeZone ?? 'Asia/Shanghai');
+  const today = dayIn(now, zoneOf(declaration));
   if (!on) return openPeriod(duty, today);
   const period = periodOf(duty.every, on.toISOString().slice(0, 10));
   if (isOwedAfterwards(duty) && period.to >= today)

@@ -4,6 +4,7 @@ import { CUSTOMER_ROW, type CustomerRow, subjectOf } from '../customers/facts.ts
 import { dayIn } from '../days.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { directSql } from '../storage/direct.ts';
 import { gradeFacts } from './facts.ts';
 import { type Outcome, outcomeOf } from './life-cycle.ts';
@@ -77,7 +78,7 @@ export async function decideBatch(
 ): Promise<Decided[]> {
   const { policy, schemeId, scope, parameters, now, upTo } = request;
   const { declaration } = policy;
-  const year = Number(dayIn(now, declaration.timeZone ?? 'Asia/Shanghai').slice(0, 4));
+  const year = Number(dayIn(now, zoneOf(declaration)).slice(0, 4));
   const rows = await directSql<Row>(
     database,
     Prisma.sql`

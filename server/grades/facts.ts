@@ -3,6 +3,7 @@ import { dayIn } from '../days.ts';
 import type { CurrentFigure, Customer, Grade } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { GradeFacts, Judgement, MetricFact } from '../policy/facts.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 type KnownGrade = Pick<Grade, 'schemeId' | 'tierCode' | 'tierRank' | 'since' | 'state' | 'misses'>;
 
@@ -24,7 +25,7 @@ export function gradeFacts(
 ): GradeFacts {
   const inScheme = customer.grades.filter((grade) => grade.schemeId === schemeId);
   const current = inScheme.find(({ state }) => state !== 'ENDED') ?? null;
-  const today = dayIn(options.now, policy.timeZone ?? 'Asia/Shanghai');
+  const today = dayIn(options.now, zoneOf(policy));
   const year = Number(today.slice(0, 4));
   const listed = customer.lists.find((entry) => entry.schemeId === schemeId && entry.year === year);
   return {

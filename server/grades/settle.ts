@@ -5,6 +5,7 @@ import type { Prisma } from '../generated/prisma/client.ts';
 import type { GradeReason } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import type { Policies } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { WriteSet } from '../storage/write-set.ts';
 import { lockCustomers, refreshBestGrades } from './best.ts';
 import { lastValidDay } from './life-cycle.ts';
@@ -46,13 +47,13 @@ export async function putIntoForce(
   const held = await tx.grade.findFirst({
     where: { customerId: customer.id, schemeId: grant.schemeId, state: { not: 'ENDED' }, scheduled: false },
   });
-  const today = dateIn(at, policy?.timeZone ?? 'Asia/Shanghai');
+  const today = dateIn(at, zoneOf(policy));
   const reviewDueOn = scheme && reviewDate(scheme, today);
   const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
   if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
     await tx.grade.update({
       where: { id: held.id },
-      data: { reviewDueOn, until, endsAt: until && endOfDayIn(until, policy?.timeZone), misses: 0, state: 'ACTIVE' },
+      data: { reviewDueOn, until, endsAt: until && endOfDayIn(until, zoneOf(policy)), misses: 0, state: 'ACTIVE' },
       select: { id: true },
     });
     await refreshBestGrades(tx, [customer.id]);
@@ -80,7 +81,7 @@ export async function putIntoForce(
         since: at,
         until,
         // It holds through the day that is named.
-        endsAt: until && endOfDayIn(until, policy?.timeZone),
+        endsAt: until && endOfDayIn(until, zoneOf(policy)),
         reviewDueOn: reviewDueOn ?? null,
         policyVersion: grant.policyVersion,
         assessmentId: grant.assessmentId,

@@ -5,6 +5,7 @@ import { Refused } from '../errors.ts';
 import type { GradingRun, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { lockCustomers, refreshBestGrades } from './best.ts';
@@ -65,7 +66,7 @@ async function writeBatch(
   decided: readonly Decided[],
   { now, cursor, isLast, before }: BatchPlace,
 ): Promise<void> {
-  const today = dateIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');
+  const today = dateIn(now, zoneOf(policy.declaration));
   const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0 };
   const writes = new WriteSet();
   const ended: string[] = [];
@@ -92,7 +93,7 @@ async function writeBatch(
     writes.insert('assessment', assessment);
     if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
     if (outcome.kind === 'unchanged' && held) {
-      const { until, endsAt } = validity(scheme, today, policy.declaration.timeZone);
+      const { until, endsAt } = validity(scheme, today, zoneOf(policy.declaration));
       if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
     }
     if (outcome.kind !== 'promoted' && outcome.kind !== 'demoted') continue;
@@ -108,9 +109,9 @@ async function writeBatch(
         tierRank: outcome.rank,
         state: 'ACTIVE',
         reason: 'ASSESSED',
-        since: later ? startOfDayIn(later.toISOString().slice(0, 10), policy.declaration.timeZone) : now,
+        since: later ? startOfDayIn(later.toISOString().slice(0, 10), zoneOf(policy.declaration)) : now,
         scheduled: later !== null,
-        ...validity(scheme, later ?? today, policy.declaration.timeZone),
+        ...validity(scheme, later ?? today, zoneOf(policy.declaration)),
         reviewDueOn: reviewDate(scheme, today),
         misses: 0,
         policyVersion: decision.policyVersion,
@@ -191,11 +192,7 @@ async function areStale(tx: Prisma.TransactionClient, customers: readonly Candid
 }
 
 /** Until when a grade holds that is given or confirmed on a day. */
-function validity(
-  scheme: Scheme,
-  day: Date,
-  timeZone: string | undefined,
-): { until: Date | null; endsAt: Date | null } {
+function validity(scheme: Scheme, day: Date, timeZone: string): { until: Date | null; endsAt: Date | null } {
   const until = lastValidDay(scheme.lifeCycle, day);
   return { until, endsAt: until && endOfDayIn(until, timeZone) };
 }

@@ -2,6 +2,7 @@ import { dateIn } from '../days.ts';
 import type { Grade } from '../generated/prisma/client.ts';
 import { reviewDate } from '../grades/schemes.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
 import { codeOf, type Issues, type ParsedRow } from './parse.ts';
@@ -51,7 +52,7 @@ export function takenGrade(
     issues.add(row, 'scheme', `is a scheme for ${scheme.customerKinds.join(', ')} customers`);
   if (scheme.needsConsent && vipConsent !== true)
     issues.add(row, 'consentVip', `does not say yes, which a grade of ${schemeId} needs`);
-  const since = gradeSince ? shiftDate(gradeSince, shift) : dateIn(now, declaration.timeZone ?? 'Asia/Shanghai');
+  const since = gradeSince ? shiftDate(gradeSince, shift) : dateIn(now, zoneOf(declaration));
   if (since.getTime() > now.getTime() + 86_400_000) issues.add(row, 'gradeSince', 'lies in the future');
   if (!tier || !tierCode || issues.has(row)) return null;
   const before = held.find((one) => one.schemeId === schemeId);

@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { dayIn } from '../days.ts';
+import { DEFAULT_ZONE } from '../policy/zone.ts';
 import { type ImportRequest, importFile } from './import-file.ts';
 import type { ImportServices } from './kind.ts';
 import type { Shift } from './shift.ts';
 
 const FOLDER = new URL('../../prisma/demo/', import.meta.url);
-
-const TIME_ZONE = 'Asia/Shanghai';
 
 /** The instant at which the demo files are written to be loaded (prisma/demo/README.md). */
 export const DEMO_ANCHOR = new Date('2026-11-01T10:00:00+08:00');
@@ -73,7 +72,7 @@ export async function loadDemo(services: ImportServices, now: Date): Promise<Dem
 }
 
 function shiftsTo(now: Date): Shifts {
-  const [from, to] = [DEMO_ANCHOR, now].map((at) => dayIn(at, TIME_ZONE)) as [string, string];
+  const [from, to] = [DEMO_ANCHOR, now].map((at) => dayIn(at, DEFAULT_ZONE)) as [string, string];
   const days = (Date.parse(to) - Date.parse(from)) / 86_400_000;
   const months =
     (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));

@@ -6,6 +6,7 @@ import { groupBy } from '../group-by.ts';
 import { newId } from '../ids.ts';
 import type { PromiseFacts } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { calendarKey } from '../sla/calendar.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
@@ -104,7 +105,7 @@ export function ticketsKind(context: ImportContext, references: References): Fil
     if (!customer) issues.add(row, 'customerNumber', `is no customer of ${declaration.id}`);
     const assignee = cells.assigneeNumber ? references.staff.get(cells.assigneeNumber) : undefined;
     if (cells.assigneeNumber && !assignee) issues.add(row, 'assigneeNumber', 'is no staff number');
-    const timeZone = declaration.timeZone ?? 'Asia/Shanghai';
+    const timeZone = zoneOf(declaration);
     const history = historyOf({ row, cells }, { timeZone, shift, now }, issues);
     const assigneeId = assignee?.id ?? customer?.managerId ?? null;
     const firstReceiverId = actorId ?? assigneeId;

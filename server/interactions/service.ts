@@ -9,6 +9,7 @@ import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { recordCallback } from '../tickets/work.ts';
@@ -105,7 +106,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     recordedAt: now,
   });
   await proposeFollowUp(services, writes, { interactionId: id, customer, facts }, input, now);
-  const on = dayIn(at, policy.declaration.timeZone ?? 'Asia/Shanghai');
+  const on = dayIn(at, zoneOf(policy.declaration));
   await inTransaction(database, async (tx) => {
     await message?.count(tx);
     await writes.execute(tx);

@@ -2,6 +2,7 @@ import type { Services } from '../context.ts';
 import { newId } from '../ids.ts';
 import { lastEnd } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 // Complaints of a week against the three weeks before (S01-bank-relationship-dept, A-076). It is judged on the hour, so
 // that a surge is heard of while it lasts, and for a whole week when the week is over, so that a night in which nobody
@@ -41,7 +42,7 @@ export async function sweepComplaints(services: Services): Promise<number> {
   let raised = 0;
   for (const policy of policies.all()) {
     if (!policy.declaration.businessLine || !policy.enabled) continue;
-    const ends = new Set([hour, mondayOf(hour, zoneOf(policy))]);
+    const ends = new Set([hour, mondayOf(hour, zoneOf(policy.declaration))]);
     for (const end of ends) raised += await judge(services, policy, end);
   }
   judged.set(services, { hour, triedAt: performance.now() });
@@ -68,7 +69,7 @@ export async function nextComplaintCheck(
 async function judge(services: Services, policy: InstalledPolicy, end: number): Promise<number> {
   const { database, actors } = services;
   const policyId = policy.declaration.id;
-  const zone = zoneOf(policy);
+  const zone = zoneOf(policy.declaration);
   const week = mondayOf(end - 1, zone);
   const starts = Array.from({ length: WEEKS + 1 }, (_, back) => mondayOf(week, zone, back)).reverse();
   const counts = await database.prisma.$queryRaw<{ week: number; complaints: number }[]>`
@@ -112,10 +113,6 @@ async function judge(services: Services, policy: InstalledPolicy, end: number): 
 function percentOf({ parameters }: InstalledPolicy): number {
   const { complaintSpikePercent } = parameters;
   return complaintSpikePercent === undefined ? SPIKE_PERCENT : Number(complaintSpikePercent);
-}
-
-function zoneOf({ declaration }: InstalledPolicy): string {
-  return declaration.timeZone ?? 'Asia/Shanghai';
 }
 
 function hourOf(at: number): number {

@@ -4,8 +4,9 @@ import { newId } from '../ids.ts';
 import { lastEnd, nextEnd, periodBefore, periodEndingAt } from '../periods.ts';
 import type { PeriodKind } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { startReportClocks } from '../reports/due.ts';
-import { figuresOf, zoneOf } from '../scorecards/figures.ts';
+import { figuresOf } from '../scorecards/figures.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 
@@ -52,7 +53,7 @@ export function nextPeriodEnd(services: Pick<Services, 'policies' | 'clock'>, un
 }
 
 function nextOf(services: Pick<Services, 'policies'>, now: Date): number | null {
-  const ends = judged(services).map(({ policy, kind }) => nextEnd(kind, now, zoneOf(policy)).getTime());
+  const ends = judged(services).map(({ policy, kind }) => nextEnd(kind, now, zoneOf(policy.declaration)).getTime());
   return ends.length === 0 ? null : Math.min(...ends);
 }
 
@@ -101,7 +102,9 @@ async function endsOf(
     where: { job, scope: scopeOf(policy, kind) },
     orderBy: { dueAt: 'desc' },
   });
-  const ends = Array.from({ length: last ? CATCH_UP : 1 }, (_, back) => lastEnd(kind, now, zoneOf(policy), back));
+  const ends = Array.from({ length: last ? CATCH_UP : 1 }, (_, back) =>
+    lastEnd(kind, now, zoneOf(policy.declaration), back),
+  );
   return ends.filter((end) => !last || end > last.dueAt).reverse();
 }
 
@@ -110,7 +113,7 @@ async function judge(services: Services, policy: InstalledPolicy, kind: PeriodKi
   const policyId = policy.declaration.id;
   const branchId = (await actors.organisation()).officeOf(policyId);
   if (!branchId) return 0;
-  const period = periodEndingAt(kind, end, zoneOf(policy));
+  const period = periodEndingAt(kind, end, zoneOf(policy.declaration));
   const everything = Prisma.sql`true`;
   const [figures, before] = [
     await figuresOf(database, policy, everything, period),

@@ -2,6 +2,7 @@ import { dueAtEndOf } from '../days.ts';
 import { dutiesDoneBy } from '../duties/fulfil.ts';
 import type { Policy, Role } from '../policy/contract.ts';
 import { periodOf } from '../policy/days.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 /** The roles that had to attend a meeting and did not. */
 export function missingRoles(
@@ -21,9 +22,9 @@ export function resolutionDueAt(
   policy: Pick<Policy, 'duties' | 'timeZone'>,
   { kind, heldOn, dueOn }: { readonly kind: string; readonly heldOn: string; readonly dueOn: Date | null },
 ): Date | null {
-  if (dueOn) return dueAtEndOf(dueOn, policy.timeZone);
+  if (dueOn) return dueAtEndOf(dueOn, zoneOf(policy));
   const [often] = dutiesDoneBy(policy, { meeting: kind });
   if (!often) return null;
   const [, { every }] = often;
-  return dueAtEndOf(new Date(periodOf(every, heldOn, 1).to), policy.timeZone);
+  return dueAtEndOf(new Date(periodOf(every, heldOn, 1).to), zoneOf(policy));
 }

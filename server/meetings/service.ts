@@ -9,6 +9,7 @@ import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors
 import type { Meeting, Prisma, Resolution } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { ownLine } from '../line.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { minutesClock, minutesKey, ownerClock, ownerKey } from './clocks.ts';
@@ -86,7 +87,7 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
   const attendedBy = [...new Set(attendeeIds.flatMap((one) => known.get(one) ?? []))];
   const { kind } = input;
   const isCompliant = missingRoles(policy.declaration, { kind, attendedBy }).length === 0;
-  const day = dayIn(heldAt, policy.declaration.timeZone ?? 'Asia/Shanghai');
+  const day = dayIn(heldAt, zoneOf(policy.declaration));
   const officeId = (await actors.organisation()).officeOf(input.policyId);
   const clocks = [minutes, ...unowned.map((resolution) => ownerClock(about, resolution))].filter((row) => row !== null);
   await inTransaction(database, async (tx) => {
@@ -170,7 +171,7 @@ export async function agendaItems(
   { database, policies }: Pick<Services, 'database' | 'policies'>,
   meeting: Pick<Meeting, 'id' | 'policyId' | 'branchId' | 'kind' | 'heldAt'>,
 ): Promise<AgendaItem[]> {
-  const zone = policies.get(meeting.policyId)?.declaration.timeZone ?? 'Asia/Shanghai';
+  const zone = zoneOf(policies.get(meeting.policyId)?.declaration);
   return database.prisma.resolution.findMany({
     where: {
       policyId: meeting.policyId,

@@ -4,6 +4,7 @@ import { dayIn } from '../days.ts';
 import { lateFrom } from '../duties/rules.ts';
 import type { Meeting, Prisma, Resolution } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { resolutionDueAt } from './rules.ts';
 
 // A resolution with an owner and a deadline is a task of the owner: one that is open at a time. Completing either completes the
@@ -37,7 +38,7 @@ export async function giveResolutionTask(
 ): Promise<void> {
   const { id, policyId, text, dueOn, ownerId } = resolution;
   const policy = policies.get(policyId)?.declaration;
-  const heldOn = dayIn(heldAt, policy?.timeZone ?? 'Asia/Shanghai');
+  const heldOn = dayIn(heldAt, zoneOf(policy));
   const dueAt = policy ? resolutionDueAt(policy, { kind, heldOn, dueOn }) : null;
   const open = await tx.task.findMany({ where: { resolutionId: id, status: UNDONE } });
   const isTheSame = (task: { assigneeId: string | null; dueAt: Date }) =>

@@ -5,6 +5,7 @@ import { PolicyFailure } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { meetTasks } from '../interactions/meet.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { BATCH, type Claimed, claim } from './claim.ts';
 import { countInFile } from './quota.ts';
@@ -77,7 +78,7 @@ async function postpone({ database, policies }: Services, message: Claimed, erro
   const because = reasonOf(error);
   const { attempts, now } = message;
   const isOver = attempts >= ATTEMPTS;
-  const timeZone = policies.get(message.policy_id)?.declaration.timeZone ?? 'Asia/Shanghai';
+  const timeZone = zoneOf(policies.get(message.policy_id)?.declaration);
   await inTransaction(database, async (tx) => {
     const { count } = await tx.message.updateMany({
       where: heldBy(message),
@@ -128,7 +129,7 @@ async function settle({ database, policies }: Services, message: Claimed, refere
     });
     if (!policy) return;
     await countInFile(tx, policy, message.customer_id, message.kind);
-    const on = dayIn(message.now, policy.timeZone ?? 'Asia/Shanghai');
+    const on = dayIn(message.now, zoneOf(policy));
     await meetTasks(tx, message.customer_id, { ...message, on, at: message.now, isMessage: true });
   });
 }

@@ -5,6 +5,7 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { Purpose } from '../generated/prisma/enums.ts';
 import type { Policy } from '../policy/contract.ts';
 import { addDays, type DayPeriod, periodOf } from '../policy/days.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { isSigned, kindOf } from './rules.ts';
 
 /**
@@ -65,7 +66,7 @@ async function countSent(
   { customerId, at }: NewMessage,
 ): Promise<Pick<MessageFacts, 'sentThisMonth' | 'sentThisHoliday'>> {
   if (kind === null) return { sentThisMonth: 0, sentThisHoliday: 0 };
-  const timeZone = policy.timeZone ?? 'Asia/Shanghai';
+  const timeZone = zoneOf(policy);
   const day = dayIn(at, timeZone);
   const instants = ({ from, to }: DayPeriod) => ({
     from: startOfDayIn(from, timeZone),

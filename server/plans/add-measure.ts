@@ -6,6 +6,7 @@ import { Conflict, InvalidInput } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { partIssues, type StatedMoney } from '../money.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
@@ -40,7 +41,7 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
   if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
   if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
-  if (dueAt && dueAt < startOfPlan(plan, policies.get(plan.policyId)?.declaration.timeZone))
+  if (dueAt && dueAt < startOfPlan(plan, zoneOf(policies.get(plan.policyId)?.declaration)))
     issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
   if (plan.measures.length >= MAX_MEASURES)
     issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });

@@ -2,6 +2,7 @@ import { requirePermission } from '../access/permissions.ts';
 import { changesBetween, writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { findPlan, planAudit } from './find.ts';
@@ -30,7 +31,7 @@ export async function revisePlan(
   const policy = policies.get(plan.policyId);
   if (!policy) throw new NotFound('Policy');
   const issues = [
-    ...checkPlan(input, policy.declaration.timeZone),
+    ...checkPlan(input, zoneOf(policy.declaration)),
     ...checkPlanKind(policy.declaration, input),
     ...(await checkPeople(database, input)),
   ];

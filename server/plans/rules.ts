@@ -20,7 +20,7 @@ export interface PlanContent {
 }
 
 /** The instant at which a plan's first day begins in a zone. */
-export function startOfPlan({ startsOn }: Pick<PlanContent, 'startsOn'>, timeZone?: string): Date {
+export function startOfPlan({ startsOn }: Pick<PlanContent, 'startsOn'>, timeZone: string): Date {
   return startOfDayIn(startsOn.toISOString().slice(0, 10), timeZone);
 }
 
@@ -32,7 +32,7 @@ export const MAX_MEASURES = 50;
  *
  * @param timeZone IANA name of the policy's zone, in which the plan's first day begins
  */
-export function checkPlan(plan: PlanContent, timeZone?: string): Issue[] {
+export function checkPlan(plan: PlanContent, timeZone: string): Issue[] {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
   if (plan.objective.trim() === '') say('objective', 'is empty');

@@ -9,6 +9,7 @@ import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { guard } from '../policy/guard.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
@@ -44,7 +45,7 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
   const issues = [
-    ...checkPlan(input, policy.declaration.timeZone),
+    ...checkPlan(input, zoneOf(policy.declaration)),
     ...unknown,
     ...checkPlanKind(policy.declaration, input),
   ];

@@ -5,6 +5,7 @@ import { lateFrom } from '../duties/rules.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Role } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { WriteSet } from '../storage/write-set.ts';
 import { milestoneDueOn, planKind } from './milestones.ts';
 
@@ -41,7 +42,7 @@ export const settlePlan: Settle = async (
   await reserveBudget(tx, plan, { byId: actor.id, at });
   writes.insert('task', ...plan.measures.map((measure) => measureTask(plan, measure, at)));
   const policy = services.policies.get(plan.policyId)?.declaration;
-  const zone = policy?.timeZone ?? 'Asia/Shanghai';
+  const zone = zoneOf(policy);
   const { milestones = {} } = (policy && planKind(policy, plan.kind)) ?? {};
   for (const [code, milestone] of Object.entries(milestones)) {
     const { label, leadRole } = milestone;

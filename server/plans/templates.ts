@@ -1,6 +1,7 @@
 import { addMonths, dueAtEndOf } from '../days.ts';
 import type { Channel, PlanTemplateDeclaration, Policy } from '../policy/contract.ts';
 import type { Text } from '../policy/text.ts';
+import { zoneOf } from '../policy/zone.ts';
 
 const DAY = 86_400_000;
 
@@ -16,19 +17,19 @@ export interface PlanTemplate {
 
 /** The policy's templates for a tier, laid out from a day on. Days as midnights UTC. */
 export function templatesFor(
-  { plans, timeZone }: Pick<Policy, 'plans' | 'timeZone'>,
+  policy: Pick<Policy, 'plans' | 'timeZone'>,
   grade: { readonly schemeId: string; readonly tierCode: string },
   startsOn: Date,
 ): PlanTemplate[] {
-  return Object.entries(plans?.templates ?? {})
+  return Object.entries(policy.plans?.templates ?? {})
     .filter(([, { tiers }]) => tiers[grade.schemeId]?.includes(grade.tierCode))
-    .map(([id, template]) => ({ id, ...layOut(template, startsOn, timeZone) }));
+    .map(([id, template]) => ({ id, ...layOut(template, startsOn, zoneOf(policy)) }));
 }
 
 function layOut(
   { label, objective, months, measures }: PlanTemplateDeclaration,
   startsOn: Date,
-  timeZone: string | undefined,
+  timeZone: string,
 ): Omit<PlanTemplate, 'id'> {
   const lastDay = (after: number) => new Date(addMonths(startsOn, after).getTime() - DAY);
   const laidOut = measures.flatMap(({ way, measure, everyMonths }) =>

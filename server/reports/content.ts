@@ -2,7 +2,8 @@ import { stringify } from 'csv-stringify/sync';
 import { Prisma } from '../generated/prisma/client.ts';
 import { monthOf } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
-import { figuresOf, within, zoneOf } from '../scorecards/figures.ts';
+import { zoneOf } from '../policy/zone.ts';
+import { figuresOf, within } from '../scorecards/figures.ts';
 import type { Database } from '../storage/database.ts';
 import type { OwedReport } from './due.ts';
 
@@ -31,7 +32,7 @@ export async function reportContent(
     select t.type, count(*)::int as opened, count(t.resolved_at)::int as resolved,
       count(*) filter (where t.resolved_at is null)::int as open
     from ticket t
-    where ${scope} and t.policy_id = ${policy.declaration.id} and ${within(Prisma.sql`t.opened_at`, period, zoneOf(policy))}
+    where ${scope} and t.policy_id = ${policy.declaration.id} and ${within(Prisma.sql`t.opened_at`, period, zoneOf(policy.declaration))}
     group by 1 order by 2 desc, 1`;
   return { month: month.toISOString().slice(0, 7), figures, issues: [...issues] };
 }

@@ -4,6 +4,7 @@ import { newId } from '../ids.ts';
 import { monthOf, type Period, periodEndingAt } from '../periods.ts';
 import type { ReportDeclaration } from '../policy/contract.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { subjectClockRow } from '../sla/subject-clock.ts';
 
 /** A report that a place owes for a month. */
@@ -17,8 +18,6 @@ export interface OwedReport {
   readonly dueAt: Date | null;
 }
 
-const ZONE = 'Asia/Shanghai';
-
 /** The key of the clock that runs until a report is filed. */
 export function reportKey(
   policyId: string,
@@ -28,7 +27,7 @@ export function reportKey(
 }
 
 /** When a month's report is due: the end of the declared day of the next month. */
-export function reportDueAt({ dueDay }: ReportDeclaration, month: Date, zone = ZONE): Date | null {
+export function reportDueAt({ dueDay }: ReportDeclaration, month: Date, zone: string): Date | null {
   if (dueDay === undefined) return null;
   return dueAtEndOf(new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, dueDay)), zone);
 }
@@ -45,7 +44,8 @@ export async function owedReports(
   month: Date,
   whether: 'OWED' | 'FILED' = 'OWED',
 ): Promise<OwedReport[]> {
-  const { id, reports = {}, timeZone } = declaration;
+  const { id, reports = {} } = declaration;
+  const timeZone = zoneOf(declaration);
   const organisation = await actors.organisation();
   const office = organisation.officeOf(id);
   if (office === null) return [];
@@ -68,14 +68,14 @@ export async function owedReports(
 }
 
 /** Whether a month is over at an instant, so that its reports are due. */
-export function isOver(month: Date, now: Date, zone = ZONE): boolean {
+export function isOver(month: Date, now: Date, zone: string): boolean {
   return monthOf(month).to < dateIn(now, zone);
 }
 
 /** Starts the clocks of the reports of a month that has ended, unless they were filed. */
 export async function startReportClocks(services: Services, policy: InstalledPolicy, end: Date): Promise<void> {
   const { database, calendars } = services;
-  const zone = policy.declaration.timeZone ?? ZONE;
+  const zone = zoneOf(policy.declaration);
   const month = periodEndingAt('MONTH', end, zone).from;
   const filed = await database.prisma.periodReport.findMany({
     where: { policyId: policy.declaration.id, month },

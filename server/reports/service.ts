@@ -9,6 +9,7 @@ import { newId } from '../ids.ts';
 import { ownLine } from '../line.ts';
 import { monthOf, type Period } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
@@ -40,7 +41,7 @@ export async function fileReport(
   if (input.summary.trim() === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
   const { policy, owed } = await findOwed(services, actor, input);
   const policyId = policy.declaration.id;
-  if (!isOver(owed.month, now, policy.declaration.timeZone))
+  if (!isOver(owed.month, now, zoneOf(policy.declaration)))
     throw new InvalidInput([{ path: 'input.month', message: 'is not over' }]);
   const content = await reportContent(database, policy, owed);
   const missing = (owed.declaration.needs ?? []).filter((key) => content.figures[key] === undefined);
@@ -129,7 +130,7 @@ export async function reportStandings(
   if (months.at(-1)?.getTime() !== monthOf(period.to).from.getTime())
     throw new InvalidInput([{ path: 'period', message: `has more than ${MAX_MONTHS} months` }]);
   const now = clock.now();
-  const over = months.filter((month) => isOver(month, now, policy.declaration.timeZone));
+  const over = months.filter((month) => isOver(month, now, zoneOf(policy.declaration)));
   const owed = (await Promise.all(over.map((month) => owedReports(services, policy, month))))
     .flat()
     .filter(({ branchId }) => maySee(actor, { policyId, branchId }));

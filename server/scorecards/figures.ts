@@ -3,7 +3,9 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { type Period, yearToDate } from '../periods.ts';
 import type { Figure } from '../policy/enums.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { Database } from '../storage/database.ts';
+import { lateFromSql } from '../tasks/late.ts';
 
 /** The days of a period as half-open instants of a column, in a zone. */
 export function within(column: Prisma.Sql, period: Period, zone: string): Prisma.Sql {
@@ -18,11 +20,6 @@ function startOf({ from }: Period, zone: string): Prisma.Sql {
 /** The first instant after a period. */
 export function endOf({ to }: Period, zone: string): Prisma.Sql {
   return Prisma.sql`((${to.toISOString().slice(0, 10)}::date + 1)::timestamp at time zone ${zone})`;
-}
-
-/** The zone in which a policy's days begin. */
-export function zoneOf({ declaration }: InstalledPolicy): string {
-  return declaration.timeZone ?? 'Asia/Shanghai';
 }
 
 interface FigureRow {
@@ -59,7 +56,7 @@ export async function figuresOf(
   scope: Prisma.Sql,
   period: Period,
 ): Promise<Record<string, string>> {
-  const zone = zoneOf(policy);
+  const zone = zoneOf(policy.declaration);
   const policyId = policy.declaration.id;
   const mine = Prisma.sql`${scope} and t.policy_id = ${policyId}`;
   const submitted = within(Prisma.sql`t.submitted_at`, period, zone);
@@ -91,7 +88,7 @@ export async function figuresOf(
     ), late as (
       select count(*)::int as tasks_missed from task t
       where ${mine} and ${within(Prisma.sql`t.due_at`, period, zone)}
-        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at + make_interval(secs => 0.999 * (extract(second from t.due_at) = 59)::int)))
+        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at and t.completed_at >= ${lateFromSql(Prisma.sql`t.due_at`)}))
     ), cared as (
       select count(*)::int as held, count(*) filter (where exists (
           select 1 from maintenance_plan p where p.customer_id = t.id and p.status in ('APPROVED', 'IN_PROGRESS', 'COMPLETED')

@@ -3,8 +3,9 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
 import { monthsInARow, type Period } from '../periods.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import type { Database } from '../storage/database.ts';
-import { endOf, percent, within, zoneOf } from './figures.ts';
+import { endOf, percent, within } from './figures.ts';
 
 export interface StaffScore {
   readonly staffId: string;
@@ -42,7 +43,7 @@ export async function staffScores(
   scope: Prisma.Sql,
   period: Period,
 ): Promise<StaffScore[]> {
-  const zone = zoneOf(policy);
+  const zone = zoneOf(policy.declaration);
   const { to } = period;
   const from = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() - LOOK_BACK, 1));
   const since = from < period.from ? from : period.from;

@@ -1,12 +1,11 @@
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Policies } from '../policy/policies.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { type CompiledCalendar, compileCalendar } from './business-time.ts';
 import { alwaysCalendar, type CalendarDefinition, calendarInForce, calendarKey } from './calendar.ts';
 
 /** Years that are laid out at once; a calendar widens itself beyond them. */
 const YEARS_AROUND = 2;
-
-const DEFAULT_ZONE = 'Asia/Shanghai';
 
 /**
  * The calendars of all policies, each in all its versions: the plugin's declaration is version 1, an operator's
@@ -65,7 +64,7 @@ export class PolicyCalendars {
   #versions(policyId: string, calendarId: string): CalendarDefinition[] {
     const policy = this.#policies.get(policyId)?.declaration;
     const name = nameOf(policyId, calendarId);
-    if (calendarId === 'always') return [{ ...alwaysCalendar(policy?.timeZone ?? DEFAULT_ZONE), id: name }];
+    if (calendarId === 'always') return [{ ...alwaysCalendar(zoneOf(policy)), id: name }];
     const declared = policy?.calendars?.[calendarId];
     const first = declared ? [{ ...declared, id: name, version: 1, exceptions: [] }] : [];
     return [...first, ...(this.#corrections.get(name) ?? [])];

@@ -6,7 +6,8 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { ownLine } from '../line.ts';
 import type { Period } from '../periods.ts';
 import type { Text } from '../policy/text.ts';
-import { percent, within, zoneOf } from '../scorecards/figures.ts';
+import { zoneOf } from '../policy/zone.ts';
+import { percent, within } from '../scorecards/figures.ts';
 
 export interface TopicFigures {
   readonly topic: string;
@@ -40,7 +41,7 @@ export async function satisfaction(
   const policy = ownLine(services, actor, policyId);
   if (period.to < period.from) throw new InvalidInput([{ path: 'period.to', message: 'lies before period.from' }]);
   const { prisma } = services.database;
-  const submitted = within(Prisma.sql`t.submitted_at`, period, zoneOf(policy));
+  const submitted = within(Prisma.sql`t.submitted_at`, period, zoneOf(policy.declaration));
   const mine = Prisma.sql`${visibleSql(actor, 't')} and t.policy_id = ${policyId} and ${submitted}`;
   const [rows, lowest] = await Promise.all([
     prisma.$queryRaw<{ topic: string; responses: number; satisfied: number }[]>`

@@ -7,6 +7,7 @@ import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { endSubjectClocks, subjectClockRow } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 
@@ -114,7 +115,7 @@ export async function addImprovementMeasure(
     issues.push({ path: 'input.surveyResponseIds', message: 'names a response that does not exist' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const id = newId();
-  const zone = declaration.timeZone ?? 'Asia/Shanghai';
+  const zone = zoneOf(declaration);
   const days = Math.max(0, Math.round((input.dueOn.getTime() - dateIn(now, zone).getTime()) / 86_400_000));
   const due = subjectClockRow(
     services.calendars,

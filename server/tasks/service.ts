@@ -14,6 +14,7 @@ import { checkInteraction, type NewInteraction } from '../interactions/service.t
 import { executeResolution } from '../meetings/tasks.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { guard } from '../policy/guard.ts';
+import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { recordCallback } from '../tickets/work.ts';
@@ -123,7 +124,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     await message?.count(tx);
     await writes.execute(tx);
     if (interaction && customer) {
-      const on = dayIn(now, policy.declaration.timeZone ?? 'Asia/Shanghai');
+      const on = dayIn(now, zoneOf(policy.declaration));
       await meetTasks(tx, customer.id, { on, at: now, channel: interaction.channel, purpose: interaction.purpose });
       if (task.ticketId) await meetCallbacks(tx, task.ticketId, { on, at: now, channel: interaction.channel });
     }

@@ -1,10 +1,12 @@
 import { type SweptBatch, sweepBatches } from '../alerts/batches.ts';
 import type { Services } from '../context.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { Text } from '../policy/text.ts';
 import { nowSql } from '../storage/now.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { lateFromSql } from './late.ts';
 
 const BATCH = 500;
 
@@ -36,7 +38,7 @@ function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
       ), late as (
         update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' and t.due_at <= ${now} returning t.*
       ), warned as (
-        update task t set next_fire_at = t.due_at + make_interval(secs => (extract(second from t.due_at) = 59)::int)
+        update task t set next_fire_at = ${lateFromSql(Prisma.sql`t.due_at`)}
         from due where t.id = due.id and t.status = 'OPEN' and t.due_at > ${now} returning t.*
       ), moved as (
         update plan_measure m set status = 'OVERDUE' from late where m.id = late.measure_id and m.status = 'OPEN' returning m.id

@@ -4,6 +4,7 @@ import type { Caller, Services } from '../context.ts';
 import { Prisma, type Staff } from '../generated/prisma/client.ts';
 import { businessLine } from '../line.ts';
 import { directSql } from '../storage/direct.ts';
+import { lateFromSql } from './late.ts';
 
 /** What a person has to look after and to do now. */
 export interface Workload {
@@ -34,7 +35,7 @@ export async function workloads(
   const mine = Prisma.sql`${visibleSql(actor, 't')} and t.policy_id = ${declaration.id}
     and (${branchIds === null} or t.branch_id = any(${[...(branchIds ?? [])]}::uuid[]))`;
   // What is due at the end of a day (23:59:59) is late when the next begins, as in server/duties/rules.ts.
-  const isLate = Prisma.sql`t.due_at + make_interval(secs => (extract(second from t.due_at) = 59)::int) <= ${services.clock.now()}`;
+  const isLate = Prisma.sql`${lateFromSql(Prisma.sql`t.due_at`)} <= ${services.clock.now()}`;
   const rows = await directSql<Omit<Workload, 'staff'> & { [K in keyof Staff]: Staff[K] | null }>(
     services.database,
     Prisma.sql`

@@ -1,6 +1,7 @@
 import type { TaskProposal } from '../../policy/answers.ts';
 import type { Policy } from '../../policy/contract.ts';
 import { addDays, dayEnd, dayOf } from '../../policy/days.ts';
+import { zoneOf } from '../../policy/zone.ts';
 import { ask } from '../ask.ts';
 import { placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
@@ -22,7 +23,8 @@ export function taskFindings(results: readonly Result[]): Finding[] {
 }
 
 /** What is due at the last second of a day is due at the end of one of the policy's days; one example is enough. */
-export function dayEndFindings({ timeZone = 'Asia/Shanghai' }: Policy, results: readonly Result[]): Finding[] {
+export function dayEndFindings(policy: Policy, results: readonly Result[]): Finding[] {
+  const timeZone = zoneOf(policy);
   for (const { asked, outcome } of results) {
     const one = listsIn({ asked, outcome })
       .flat()

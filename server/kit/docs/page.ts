@@ -3,6 +3,7 @@ import { QUESTIONS } from '../../policy/facts.ts';
 import { parseParameters } from '../../policy/parameters.ts';
 import { profileFields } from '../../policy/profile-fields.ts';
 import { rulesText } from '../../policy/rules-text.ts';
+import { zoneOf } from '../../policy/zone.ts';
 import { bilingual, code, list, section, table } from './markdown.ts';
 import { ticketTypeRows } from './promises.ts';
 
@@ -35,7 +36,7 @@ export function referencePage(policy: Policy): string {
 }
 
 function facts(policy: Policy): string {
-  const { id, version, access, timeZone = 'Asia/Shanghai', answers = {}, schemes, acknowledgement, extend } = policy;
+  const { id, version, access, answers = {}, schemes, acknowledgement, extend } = policy;
   const { archive, needsConfidentialityAgreement, samplesServiceRecords } = policy;
   const asked = QUESTIONS.filter((question) => answers[question]);
   const byRule = schemes && !answers.grade ? ['`grade`, by the rules of its schemes'] : [];
@@ -45,7 +46,7 @@ function facts(policy: Policy): string {
     [
       ['id, version', `${code(id)} ${version}`],
       ['access', `${code(access)}: ${ACCESS[access]}`],
-      ['days begin in', timeZone],
+      ['days begin in', zoneOf(policy)],
       ['questions answered', answered === '' ? 'none' : answered],
       ...(acknowledgement
         ? [['acknowledgements expire', `after ${acknowledgement.minutes} minutes, ${code(acknowledgement.calendar)}`]]
