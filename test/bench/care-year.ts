@@ -4,11 +4,14 @@ import { pino } from 'pino';
 import { parseGlobalId } from '../../server/ids.ts';
 import { startSandbox } from '../../server/sandbox/sandbox.ts';
 import { live } from '../care/year.ts';
+import { startPostgres } from '../support/postgres.ts';
 
 const customers = Number(process.argv[2] ?? 1_000);
 const days = Number(process.argv[3] ?? 365);
 const at = new Date('2026-01-04T16:30:00Z');
-const { app, info } = await startSandbox({ at, port: 0, demo: false, plugins: [], log: pino({ level: 'error' }) });
+const server = await startPostgres();
+const log = pino({ level: 'error' });
+const { app, info } = await startSandbox({ at, port: 0, demo: false, plugins: [], log, databaseUrl: server.url });
 const manager = (code: string) => ({
   staffId: parseGlobalId(info.staff[`${code}/CUSTOMER_MANAGER`] ?? '')?.id ?? '',
   branchCode: code,
@@ -32,4 +35,5 @@ const violated =
   told.monthsWithoutService +
   told.monthsAboveQuota;
 await app.close();
+await server.stop();
 if (violated > 0) process.exitCode = 1;

@@ -107,15 +107,15 @@ const FAULTS: readonly Fault[] = [
   bank(
     'two amounts are compared as texts',
     'approvals.ts',
-    'total.lt(specialistLimit)',
-    'String(total) < specialistLimit',
+    'total.amount.lt(specialistLimit)',
+    'String(total.amount) < specialistLimit',
     /below S a specialist|at S a manager/,
   ),
   bank(
     'the limit of the manager is excluded',
     'approvals.ts',
-    'total.lte(managerLimit)',
-    'total.lt(managerLimit)',
+    'total.amount.lte(managerLimit)',
+    'total.amount.lt(managerLimit)',
     /at M still the manager/,
   ),
   bank(
