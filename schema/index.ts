@@ -45,9 +45,18 @@ import { addWorkloads } from './workload.ts';
  * @param options.sandbox adds the hand on the clock
  * @throws {PluginError} two policies, or one and the platform, add the same name
  */
-export function buildSchema(policies: readonly Policy[], options: { readonly sandbox?: boolean } = {}): GraphQLSchema {
-  return buildExtended(policies, (extending) => assemble(policies, extending, options));
+export function buildSchema(policies: readonly Policy[], { sandbox = false } = {}): GraphQLSchema {
+  const isLast = last?.sandbox === sandbox && last.policies.length === policies.length;
+  if (isLast && last?.policies.every((policy, index) => policy === policies[index])) return last.schema;
+  const schema = buildExtended(policies, (extending) => assemble(policies, extending, { sandbox }));
+  last = { policies, sandbox, schema };
+  return schema;
 }
+
+/** What was built last: several servers of one process, as tests start them, have one schema. */
+let last:
+  | { readonly policies: readonly Policy[]; readonly sandbox: boolean; readonly schema: GraphQLSchema }
+  | undefined;
 
 function assemble(
   policies: readonly Policy[],

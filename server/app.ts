@@ -19,7 +19,7 @@ import { deliverMessages } from './messages/deliver.ts';
 import { logTransport, type MessageTransport } from './messages/transport.ts';
 import type { Policies } from './policy/policies.ts';
 import { loadPlugins } from './policy/registry.ts';
-import { openPolicies } from './policy/runtime.ts';
+import { openPolicies, type PoliciesOptions } from './policy/runtime.ts';
 import { PolicyCalendars } from './sla/calendars.ts';
 import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './storage/database.ts';
 import { migrate } from './storage/migrate.ts';
@@ -60,6 +60,8 @@ export interface AppSettings {
   readonly patienceMs?: number;
   /** Milliseconds between two Bookmarks of a stream, at most. */
   readonly bookmarkEveryMs?: number;
+  /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
+  readonly policyThreads?: PoliciesOptions['threads'];
 }
 
 export interface App {
@@ -91,7 +93,13 @@ export async function createApp(settings: AppSettings): Promise<App> {
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     for (const warning of database.warnings) log.warn(warning);
-    const policies = await openPolicies({ plugins, prisma: database.prisma, log, clock });
+    const policies = await openPolicies({
+      plugins,
+      prisma: database.prisma,
+      log,
+      clock,
+      threads: settings.policyThreads,
+    });
     opened = policies;
     const calendars = new PolicyCalendars(policies, database.prisma);
     await calendars.refresh();

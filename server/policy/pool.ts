@@ -126,15 +126,17 @@ export class PluginThread {
     if (this.#watch) clearTimeout(this.#watch);
     const seat = this.#seat;
     this.#seat = null;
+    const isIdle = this.#isReady && this.#queue.length === 0;
     for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', 'the policies are closed');
-    await seat?.worker.terminate();
+    if (seat && isIdle) await this.#spares.giveBack(seat);
+    else await seat?.worker.terminate();
   }
 
   #start(): void {
     if (this.#seat) return;
-    const seat = this.#spares.take();
+    const seat = this.#spares.take(this.#url);
     this.#seat = seat;
-    this.#isReady = false;
+    this.#isReady = seat.loaded === this.#url;
     this.#startedAt = performance.now();
     const { worker } = seat;
     worker.on('message', (message: FromThread) => this.#hear(worker, message));
@@ -156,7 +158,7 @@ export class PluginThread {
         ),
       );
     }
-    worker.postMessage({ kind: 'LOAD', url: this.#url } satisfies ToThread);
+    if (!this.#isReady) worker.postMessage({ kind: 'LOAD', url: this.#url } satisfies ToThread);
   }
 
   #post(job: Job): void {
@@ -191,6 +193,7 @@ export class PluginThread {
     if (this.#seat?.worker !== worker) return;
     if (message.kind === 'READY') {
       this.#isReady = true;
+      this.#seat.loaded = this.#url;
       for (const job of this.#queue) this.#post(job);
       return;
     }

@@ -47,6 +47,8 @@ export interface PoliciesOptions {
   /** By which the breaker counts its minutes. */
   readonly clock: Clock;
   readonly limits?: Partial<PolicyLimits>;
+  /** Threads that several of a process share, by the URL of what they run. */
+  readonly threads?: ((worker: string) => Spares) | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface PoliciesOptions {
  *
  * @throws {PluginError} a plugin cannot be installed; nothing was started
  */
-export async function openPolicies({ plugins, limits, ...options }: PoliciesOptions): Promise<Policies> {
+export async function openPolicies({ plugins, limits, threads, ...options }: PoliciesOptions): Promise<Policies> {
   const standard = plugins.find(({ policy }) => policy.id === STANDARD_ID) ?? (await loadStandard());
   const others = plugins.filter((plugin) => plugin !== standard);
   const policies = [...others, standard].map(({ policy }) => policy);
@@ -63,7 +65,7 @@ export async function openPolicies({ plugins, limits, ...options }: PoliciesOpti
   const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
   const runtime = new PolicyRuntime({
     ...options,
-    worker,
+    spares: threads?.(worker) ?? new Spares(worker),
     plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },
@@ -77,9 +79,8 @@ export async function openPolicies({ plugins, limits, ...options }: PoliciesOpti
   return runtime;
 }
 
-interface RuntimeOptions extends Required<PoliciesOptions> {
-  /** The URL of what the threads run. */
-  readonly worker: string;
+interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
+  readonly spares: Spares;
   readonly standard: Policy;
   readonly limits: PolicyLimits;
 }
@@ -96,10 +97,9 @@ class PolicyRuntime implements Policies {
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
-    const { plugins, standard, worker, limits, log } = options;
+    const { plugins, standard, spares, limits, log } = options;
     this.#options = options;
     this.#declarations = [...plugins.map(({ policy }) => policy), standard];
-    const spares = new Spares(worker);
     this.#spares = spares;
     for (const { policy, url } of plugins)
       this.#threads.set(policy.id, new PluginThread({ policyId: policy.id, url, spares, limits, log }));

@@ -7,6 +7,8 @@ export interface Seat {
   readonly worker: Worker;
   /** See PROGRESS. */
   readonly progress: Int32Array;
+  /** The URL of the plugin that it has loaded. */
+  loaded?: string;
 }
 
 /** What a plugin's thread may take. Its environment is empty: no address, no secret. */
@@ -28,8 +30,8 @@ export class Spares {
     this.#fill();
   }
 
-  /** The spare, or a new thread if it is taken. */
-  take(): Seat {
+  /** The spare, or a new thread if it is taken. @param _url the plugin's that it is for */
+  take(_url: string): Seat {
     const seat = this.#spare ?? startSeat(this.#entry);
     this.#spare = null;
     seat.worker.removeAllListeners();
@@ -38,6 +40,11 @@ export class Spares {
       this.#fill();
     }, REFILL_MS).unref();
     return seat;
+  }
+
+  /** Takes back a thread that nobody asks any more. */
+  async giveBack({ worker }: Seat): Promise<void> {
+    await worker.terminate();
   }
 
   async close(): Promise<void> {

@@ -93,15 +93,13 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
     logging: false,
     graphiql: isOpen && {
       title: 'Tierline',
-      defaultTabs: contractTabs(new URL('../../schema/operations.graphql', import.meta.url)).map(({ query }) => ({
-        query,
-      })) as never,
       shouldPersistHeaders: true,
     },
     renderGraphiQL: async (options) => {
       // One page of nine megabytes that loads nothing from outside: read only when somebody opens it.
       const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-      return renderGraphiQL(options);
+      const tabs = contractTabs(new URL('../../schema/operations.graphql', import.meta.url));
+      return renderGraphiQL({ ...options, defaultTabs: tabs.map(({ query }) => ({ query })) as never });
     },
     maskedErrors: { maskError: (error) => mask(error) },
     parserAndValidationCache: false,

@@ -73,7 +73,8 @@ let foreign: Map<string, string[]>;
 
 beforeAll(async () => {
   // The walk asks for more at a time than a screen may.
-  app = await startTestApp({ now: NOW, settings: { limits: { cost: 1_000_000 } } });
+  // Hundreds of documents, each seldom: one connection plans each statement once.
+  app = await startTestApp({ database: 'MEMORY', now: NOW, settings: { limits: { cost: 1_000_000 } } });
   await plantBankOutlet(app, 'BK-A');
   await plantBankOutlet(app, 'BK-B');
   await plantDepartment(app, 'BK-A');

@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import type { App } from '../../server/app.ts';
 import { type SandboxOptions, startSandbox } from '../../server/sandbox/sandbox.ts';
 import { contractTabs } from '../../server/transport/graphiql.ts';
+import { keptThreads } from './kept-threads.ts';
 import { createDatabase, dropDatabase } from './postgres.ts';
 
 const OPERATIONS = new Map(
@@ -92,7 +93,7 @@ export async function startTestApp({
     demo,
     plugins,
     log,
-    ...(settings && { settings }),
+    settings: { policyThreads: keptThreads, ...settings },
     ...(databaseUrl && { databaseUrl }),
   });
   const clients: Client[] = [];

@@ -1,0 +1,38 @@
+import { type Seat, Spares } from '../../server/policy/spares.ts';
+
+/** Threads that outlive the app that started them: the next one with the same plugins has them at once. */
+class KeptThreads extends Spares {
+  readonly #idle: Seat[] = [];
+
+  override take(url: string): Seat {
+    const index = this.#idle.findIndex(({ loaded }) => loaded === url);
+    const [known] = index < 0 ? [] : this.#idle.splice(index, 1);
+    known?.worker.ref();
+    return known ?? super.take(url);
+  }
+
+  override async giveBack(seat: Seat): Promise<void> {
+    const { worker } = seat;
+    worker.removeAllListeners();
+    worker.unref();
+    worker.once('exit', () => this.#forget(seat));
+    this.#idle.push(seat);
+  }
+
+  /** They are for whoever comes next. */
+  override async close(): Promise<void> {}
+
+  #forget(seat: Seat): void {
+    const index = this.#idle.indexOf(seat);
+    if (index >= 0) this.#idle.splice(index, 1);
+  }
+}
+
+const kept = new Map<string, KeptThreads>();
+
+/** The threads of this test file, by what they run. */
+export function keptThreads(worker: string): Spares {
+  const known = kept.get(worker) ?? new KeptThreads(worker);
+  kept.set(worker, known);
+  return known;
+}
