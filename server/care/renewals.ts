@@ -89,10 +89,10 @@ export async function addRenewalApprovals(
   }
 }
 
-/** A decided renewal does the task that asked for its approval. */
+/** A renewal that is approved or rejected does the task that asked for its approval; one that is returned leaves it to be done. */
 export const settleRenewal: Settle = async (tx, _writes, approval, { decision, at }) => {
   const { task } = (approval.request ?? {}) as { task?: string };
-  if (task === undefined) return;
+  if (task === undefined || decision === 'RETURN') return;
   await tx.task.updateMany({
     where: { key: task, status: { in: ['OPEN', 'OVERDUE'] } },
     data: { status: 'DONE', outcome: `Renewal: ${decision}.`, completedAt: at, nextFireAt: null },

@@ -93,6 +93,20 @@ test.each([
   },
 );
 
+test.each([
+  { decision: 'RETURN', left: ['2026-04-23 INTERNAL'] },
+  { decision: 'REJECT', left: [] },
+])('A-141: a renewal of which somebody decides $decision leaves $left to be done', async ({ decision, left }) => {
+  await using app = await startTestApp({ now: at('2026-04-20') });
+  const [manager, supervisor] = [app.as('BB-A/CUSTOMER_MANAGER'), app.as('BB-A/SUPERVISOR')];
+  const { id } = await account(manager, { profile: { ...leader, serviceExpiresOn: '2026-04-30' } });
+  await app.advance(at('2026-04-21'));
+  const [approval] = (await supervisor.does('Approvals', { filter: { kinds: ['RENEWAL'] } })).nodes;
+  await supervisor.does('DecideApproval', { input: { id: approval.id, decision, comment: 'Not like this.' } });
+  await app.advance(at('2026-04-22'));
+  expect(await open(manager, id, 'RENEWAL')).toEqual(left);
+});
+
 test('A-143: a customer who was not told hears of the expiry a week ahead, before anything lapses', async () => {
   await using app = await startTestApp({ now: at('2026-04-20'), database: 'POSTGRES' });
   const manager = app.as('BB-A/CUSTOMER_MANAGER');
