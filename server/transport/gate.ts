@@ -204,16 +204,18 @@ export class Gate {
     });
   }
 
-  /** Looks again when the first of those who wait and rest has rested. */
+  /** Looks again when the first of those who wait and rest has rested; everybody else is woken by whatever ends. */
   #wakeTheRested(): void {
-    const now = this.#now();
+    clearTimeout(this.#alarm);
+    if (this.#running >= this.#limits.runningPerNode) return;
     let first = Number.POSITIVE_INFINITY;
     for (const key of this.#queue) {
       const party = this.#parties.get(key);
-      if (party?.running === 0 && party.restsUntil > now) first = Math.min(first, party.restsUntil);
+      // Also where the rest has ended since it was looked at: nothing else would wake them.
+      if (party?.running === 0) first = Math.min(first, party.restsUntil);
     }
-    clearTimeout(this.#alarm);
-    if (first < Number.POSITIVE_INFINITY) this.#alarm = setTimeout(() => this.#next(), Math.ceil(first - now));
+    const ms = Math.max(0, Math.ceil(first - this.#now()));
+    if (first < Number.POSITIVE_INFINITY) this.#alarm = setTimeout(() => this.#next(), ms);
   }
 
   /** Begins the operation of the person who is longest without a turn; false where nobody may begin. */

@@ -137,6 +137,26 @@ test('whoever has most of a busy process while others use it runs one at a time,
   for (const leave of again) leave();
 });
 
+test('whoever has rested by the time that the alarm is set is not forgotten', async () => {
+  // Time passes between any two looks at the clock.
+  let [now, step] = [0, 0];
+  const clock = () => (now += step);
+  const shares = new TimeShares(clock, () => now);
+  const gate = new Gate(LIMITS, clock, shares);
+  const use = async (who: string, ms: number) => {
+    const leave = await gate.enter(who);
+    now += ms;
+    leave();
+  };
+  await use('flood', 900);
+  await use('somebody', 20);
+  for (step of [1, 2, 3, 5, 8, 13]) {
+    await use('flood', 10);
+    const turn = gate.enter('flood').then((leave) => leave());
+    await expect(Promise.race([turn, wait(2_000).then(() => 'forgotten')])).resolves.toBeUndefined();
+  }
+});
+
 test('the time of a process is divided among what runs in it', () => {
   const { shares, work, idle } = process();
   const endLong = shares.begin('long');
