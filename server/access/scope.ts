@@ -23,7 +23,7 @@ export function rowsFor(actor: Actor, scope: ScopeName): Actor {
  *
  * @throws {Forbidden} there is nothing else that the actor may see
  */
-function requireAgreement({ rows }: Actor): void {
+export function requireAgreement({ rows }: Actor): void {
   if (rows.lines.length === 0 && rows.withoutAgreement)
     throw new Forbidden('Sign the confidentiality agreement first: customer data are not shown before.');
 }

@@ -1,11 +1,10 @@
 import type { Actor } from '../access/actor.ts';
-import { visibleSql } from '../access/scope.ts';
+import { maySee, requireAgreement } from '../access/scope.ts';
 import type { AlertCustomer } from '../alerts/raise.ts';
 import { type Customer, type Grade, Prisma } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Database } from '../storage/database.ts';
-import { directSql } from '../storage/direct.ts';
 import { openProfile } from './profile.ts';
 
 /** A grade as policies know it. */
@@ -81,22 +80,22 @@ export interface KnownCustomer extends CustomerRow, Pick<Customer, 'phoneMask' |
 
 type GradeColumns = { [K in keyof NonNullable<KnownCustomer['grade']> as `grade${Capitalize<K>}`]: unknown };
 
-/** A visible customer, read by one prepared statement; null where there is none. */
+const KNOWN_CUSTOMER = Prisma.sql`
+  select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version,
+    g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
+    g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
+  from customer c left join grade g on g.id = c.grade_id
+  where c.id = any($1::uuid[])`.text;
+
+/** A visible customer, read together with those that others ask for at the same time; null where there is none. */
 export async function readKnownCustomer(
-  database: Pick<Database, 'pool'>,
+  database: Pick<Database, 'reads'>,
   actor: Actor,
   id: string,
 ): Promise<KnownCustomer | null> {
-  const [row] = await directSql<Omit<KnownCustomer, 'grade'> & GradeColumns>(
-    database,
-    Prisma.sql`
-      select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version,
-        g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
-        g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
-      from customer c left join grade g on g.id = c.grade_id
-      where c.id = ${id}::uuid and ${visibleSql(actor, 'c')}`,
-  );
-  if (!row) return null;
+  requireAgreement(actor);
+  const row = await database.reads.byId<Omit<KnownCustomer, 'grade'> & GradeColumns>(KNOWN_CUSTOMER, id);
+  if (!row || !maySee(actor, row)) return null;
   const { gradeSchemeId, gradeTierCode, gradeTierRank, gradeSince, gradeState, gradeMisses, ...customer } = row;
   const grade = {
     schemeId: gradeSchemeId,

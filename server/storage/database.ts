@@ -3,6 +3,7 @@ import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts';
 import { UnsupportedDatabaseError } from './errors.ts';
+import { GroupedReads } from './grouped-reads.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { guardPool, guardPrisma, transactionPool } from './guard.ts';
 import { embeddedListeners, type Listener, listenOn, type OnNotify } from './listen.ts';
@@ -31,7 +32,8 @@ export interface Database {
   /** Refuses inside a transaction, as `prisma` does: see `inTransaction`. */
   readonly pool: pg.Pool;
   readonly prisma: PrismaClient;
-  /** For rows that belong to no transaction. */
+  /** For rows that belong to no transaction, read and written together with others. */
+  readonly reads: GroupedReads;
   readonly writes: GroupedWrites;
   /** For chores, dumps and the disk guard; undefined on a server. */
   readonly embedded: EmbeddedDatabase | undefined;
@@ -76,6 +78,7 @@ async function openInProcess(
     kind: 'EMBEDDED',
     pool: guarded,
     prisma: guardPrisma(prisma),
+    reads: new GroupedReads({ pool: guarded }),
     writes: new GroupedWrites({ pool: guarded }),
     embedded,
     describe: `embedded PostgreSQL ${version.text}, ${'folder' in place ? place.folder : 'in memory'}`,
@@ -113,6 +116,7 @@ async function openServer(url: string, onError: (error: unknown) => void): Promi
       kind: 'POSTGRES',
       pool: guarded,
       prisma: guardPrisma(prisma),
+      reads: new GroupedReads({ pool: guarded }),
       writes: new GroupedWrites({ pool: guarded }),
       embedded: undefined,
       describe: `PostgreSQL ${version.text}, ${withoutPassword(url)}`,

@@ -76,13 +76,20 @@ export class WriteSet {
     const values: string[] = [];
     const inserts = [...this.#rows].map(([table, rows], index) => {
       values.push(JSON.stringify(rows.map(recordOf)));
-      const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((key) => `"${columnOf(key)}"`);
+      const names = fieldsOf(rows).map((field) => `"${columnOf(field)}"`);
       const columns = names.join(', ');
       const conflict = onConflict(table, names);
       return `w${index} as (insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $${index + 1}::jsonb)${conflict})`;
     });
     await direct(to, `with ${inserts.join(', ')} select 1`, values);
   }
+}
+
+/** The fields that any of the rows has. */
+function fieldsOf(rows: readonly object[]): string[] {
+  const fields = new Set<string>();
+  for (const row of rows) for (const field of Object.keys(row)) fields.add(field);
+  return [...fields];
 }
 
 function onConflict(table: Table, columns: readonly string[]): string {
@@ -107,7 +114,9 @@ export function columnOf(field: string): string {
 /** A row by its columns, as `jsonb_populate_recordset` takes it once it is JSON. */
 export function recordOf(row: object): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(row))
-    record[columnOf(key)] = typeof value === 'bigint' ? value.toString() : value;
+  for (const field of Object.keys(row)) {
+    const value: unknown = row[field as keyof typeof row];
+    record[columnOf(field)] = typeof value === 'bigint' ? value.toString() : value;
+  }
   return record;
 }

@@ -6,7 +6,8 @@ import { median } from './median.ts';
 import { callerOf, openSandbox } from './sandbox.ts';
 
 const SECONDS = Number(process.argv[2] ?? 3);
-const CONCURRENCY = 8;
+/** Tickets that are opened at the same time. */
+const CONCURRENCIES = [8, 16];
 const ROUNDS = 5;
 
 const server = await startPostgres({ durable: true });
@@ -49,11 +50,11 @@ const ways: Record<string, () => Promise<unknown>> = {
     }),
 };
 
-async function measure(work: () => Promise<unknown>, seconds: number): Promise<number> {
+async function measure(work: () => Promise<unknown>, concurrency: number, seconds: number): Promise<number> {
   const until = performance.now() + seconds * 1000;
   let count = 0;
   await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
+    Array.from({ length: concurrency }, async () => {
       while (performance.now() < until) {
         await work();
         count += 1;
@@ -63,17 +64,20 @@ async function measure(work: () => Promise<unknown>, seconds: number): Promise<n
   return count / seconds;
 }
 
-const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
-for (const work of Object.values(ways)) await measure(work, 1);
-for (let round = 0; round < ROUNDS; round += 1)
-  for (const [name, work] of Object.entries(ways)) rates.get(name)?.push(await measure(work, SECONDS));
-const limit = median(rates.get('one CTE by hand') ?? []);
-for (const [name, values] of rates)
-  console.log(
-    name.padEnd(20),
-    `${Math.round(median(values))}`.padStart(7),
-    'per second  x limit',
-    (median(values) / limit).toFixed(2),
-  );
+for (const concurrency of CONCURRENCIES) {
+  const rates = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  for (const work of Object.values(ways)) await measure(work, concurrency, 1);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const [name, work] of Object.entries(ways)) rates.get(name)?.push(await measure(work, concurrency, SECONDS));
+  const limit = median(rates.get('one CTE by hand') ?? []);
+  for (const [name, values] of rates)
+    console.log(
+      `${concurrency} at a time`.padEnd(15),
+      name.padEnd(20),
+      `${Math.round(median(values))}`.padStart(7),
+      'per second  x limit',
+      (median(values) / limit).toFixed(2),
+    );
+}
 await app.close();
 await server.stop();
