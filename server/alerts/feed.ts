@@ -1,9 +1,10 @@
+import { Beat } from './beat.ts';
 import { type CursorKey, type CursorRefusal, placeCursor } from './cursor.ts';
 import type { AlertHub, Growth, LogSlice } from './hub.ts';
 import type { AlertRow } from './row.ts';
 
 /** Rows that may be passed over in silence: after so many a Bookmark moves the client's cursor, however soon. */
-const SILENT_ROWS = 1_000;
+export const SILENT_ROWS = 1_000;
 
 interface FeedPlace {
   /** The place in the log up to which the stream has come. */
@@ -319,35 +320,5 @@ class Stop {
       begin(end);
       if (this.stopped) end();
     });
-  }
-}
-
-/** Says at every whole multiple of a period, by the clock, that a Bookmark is due. */
-class Beat {
-  due = false;
-  readonly #everyMs: number;
-  readonly #wake: () => void;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(everyMs: number, wake: () => void) {
-    this.#everyMs = everyMs;
-    this.#wake = wake;
-    this.#arm();
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #arm(): void {
-    // Reckoned anew each time, so that a clock that jumps moves the beat and nothing more.
-    this.#timer = setTimeout(
-      () => {
-        this.due = true;
-        this.#arm();
-        this.#wake();
-      },
-      this.#everyMs - (Date.now() % this.#everyMs),
-    ).unref();
   }
 }

@@ -46,10 +46,8 @@ interface Memo {
  * Wired into a transport, with `AlertBroadcast` (broadcast.ts) or by hand:
  *
  *     const member = shared.join(key, (event) => JSON.stringify(await execute({ ..., rootValue: event })));
- *     const frame = nextFrame(id);                    // graphql-ws: the id of the operation
- *     for await (const event of followAlerts(hub, { ... })) {
- *       socket.send(frame(await member.result(event)), { binary: false });
- *     }
+ *     const sendFrame = frameWriter(wire, id);        // transport/frames.ts; graphql-ws: the id of the operation
+ *     for await (const event of followAlerts(hub, { ... })) sendFrame(await member.result(event));
  *     member.leave();
  *
  * The frame goes around graphql-ws' own `next`, which would parse and serialise for each socket: `subscribe` returns an
@@ -131,21 +129,4 @@ export function eventIdentity(event: FeedEvent): string {
     case 'DISCONTINUITY':
       return `D${event.reason} ${event.cursor} ${event.oldestCursor}`;
   }
-}
-
-/**
- * Frames of graphql-transport-ws around results that are bytes already. They are copied, not encoded again; to be sent
- * as text: `socket.send(frame(result), { binary: false })`.
- *
- * @param id of the operation, as the client chose it
- */
-export function nextFrame(id: string): (result: SharedResult) => Buffer {
-  const head = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  return ({ bytes }) => {
-    const frame = Buffer.allocUnsafe(head.length + bytes.length + 1);
-    frame.set(head);
-    frame.set(bytes, head.length);
-    frame[frame.length - 1] = 0x7d;
-    return frame;
-  };
 }

@@ -41,7 +41,7 @@ export async function readLog(pool: Pool, after: number, limit: number): Promise
   if (!first) throw new Error('the alert log has no head; ensureHead() makes it');
   const rows: AlertRow[] = [];
   for (const { epoch: _epoch, headPos: _headPos, oldestPos: _oldestPos, pos, ...row } of result.rows) {
-    if (pos !== null) rows.push({ ...row, pos: Number(pos) });
+    if (pos !== null) rows.push(Object.assign(row, { pos: Number(pos) }));
   }
   return { epoch: first.epoch, headPos: Number(first.headPos), oldestPos: Number(first.oldestPos), rows };
 }

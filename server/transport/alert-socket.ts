@@ -1,5 +1,5 @@
-import { nextFrame } from '../alerts/groups.ts';
 import type { Connection } from './connection.ts';
+import { frameWriter } from './frames.ts';
 import { type Outlet, type ViewingOptions, viewAlerts } from './viewing.ts';
 
 /** The socket that a viewer's alerts go to. */
@@ -17,14 +17,17 @@ export interface AlertSocketOptions extends Omit<ViewingOptions, 'outlet'> {
 export function followOnSocket({ connection, id, ...options }: AlertSocketOptions): AsyncGenerator<never, void, void> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  const { signal, socket } = connection;
+  const { signal, socket, wire } = connection;
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
-  const frame = nextFrame(id);
+  const sendFrame = frameWriter(wire, id);
   const outlet: Outlet = {
     actor: connection.actor,
     locale: connection.locale,
-    send: (result) => socket.send(frame(result), { binary: false }),
+    // Behind a close nothing may be written.
+    send: (result) => {
+      if (socket.readyState === socket.OPEN) sendFrame(result);
+    },
     get bufferedBytes() {
       return socket.bufferedAmount;
     },

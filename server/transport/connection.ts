@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Actor } from '../access/actor.ts';
 import type { Locale } from '../policy/text.ts';
@@ -14,6 +15,8 @@ const CLOSES: Readonly<Record<Ending, readonly [code: number, reason: string]>> 
 /** A socket and the person of its `connection_init`. */
 export class Connection {
   readonly socket: WebSocket;
+  /** What lies under the socket. */
+  readonly wire: Writable;
   readonly actor: Actor;
   readonly locale: Locale;
   /** Fires when the socket closes, or is about to be closed. */
@@ -21,8 +24,9 @@ export class Connection {
   readonly #ended = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  constructor(socket: WebSocket, actor: Actor, locale: Locale) {
+  constructor(socket: WebSocket, wire: Writable, actor: Actor, locale: Locale) {
     this.socket = socket;
+    this.wire = wire;
     this.actor = actor;
     this.locale = locale;
     this.signal = this.#ended.signal;

@@ -104,7 +104,8 @@ export function serveSockets({
       const actor = await actorOfToken(services, identity, token);
       if (!actor || socket.readyState !== socket.OPEN) return false;
       const language = connectionParams?.['Accept-Language'] ?? request.headers['accept-language'];
-      const connection = new Connection(socket, actor, localeOf(typeof language === 'string' ? language : null));
+      const locale = localeOf(typeof language === 'string' ? language : null);
+      const connection = new Connection(socket, request.socket, actor, locale);
       extra.connection = connection;
       connections.set(socket, connection);
       socket.once('close', () => connections.delete(socket));

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { AlertBroadcast, type Viewer } from '../../server/alerts/broadcast.ts';
+import { AlertBroadcast } from '../../server/alerts/broadcast.ts';
 import type { FeedEvent } from '../../server/alerts/feed.ts';
 import type { SharedResult } from '../../server/alerts/groups.ts';
+import type { HubOptions } from '../../server/alerts/hub.ts';
 import { renewEpoch } from '../../server/alerts/log.ts';
 import type { AlertKind } from '../../server/alerts/row.ts';
+import type { Viewer } from '../../server/alerts/viewer.ts';
 import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
 
 /** A screen: it notes what it is told, checks the chain, and can stop reading. */
@@ -15,6 +17,8 @@ class Screen implements Viewer {
   readonly faults: string[] = [];
   mayRead: boolean | 'LATER' = true;
   isReading = true;
+  /** Milliseconds that an execution takes, at most. */
+  takesMs = 2;
   done: Promise<void> = Promise.resolve();
   after: string | null;
   readonly #kind: AlertKind | undefined;
@@ -37,7 +41,7 @@ class Screen implements Viewer {
 
   async execute(event: FeedEvent) {
     this.#executed.push(`${event.kind} ${event.pos}`);
-    await sleep(Math.random() * 2);
+    await sleep(Math.random() * this.takesMs);
     const { kind, cursor, pos } = event;
     return JSON.stringify({
       kind,
@@ -81,9 +85,9 @@ class Screen implements Viewer {
   }
 }
 
-async function start(bookmarkEveryMs = 10_000) {
+async function start(bookmarkEveryMs = 10_000, options: Partial<HubOptions> = {}) {
   const database = await AlertDatabase.create();
-  const { hub, sequencer } = database.startNode();
+  const { hub, sequencer } = database.startNode(options);
   await hub.ready();
   const broadcast = new AlertBroadcast({ hub, cursorKey: key, bookmarkEveryMs });
   const add = async (count: number) => {
@@ -231,6 +235,49 @@ test('screens that come, go, stall and resume at random under load miss nothing'
   console.log(`${deliveries} deliveries over ${resumes} resumes with ${executed.length} executions, 0 differences`);
   expect(resumes).toBeGreaterThan(30);
   expect(executed.length).toBeLessThan(deliveries / 2);
+});
+
+test('a group that memory does not reach back to goes on from the table', async () => {
+  await using app = await start(10_000, { ringSize: 20, pageSize: 10 });
+  const screens = [new Screen([]), new Screen([])].map((screen) => Object.assign(screen, { takesMs: 20 }));
+  for (const screen of screens) screen.follow(app.broadcast);
+  await app.together(2);
+  for (let turn = 0; turn < 6; turn++) await app.add(50);
+  await Promise.all(screens.map((screen) => screen.has(300)));
+  for (const screen of screens) expect([screen.positions, screen.faults]).toEqual([upwards(1, 300), []]);
+  expect(app.hub.figures().pageQueries).toBeGreaterThan(0);
+  await app.together(2);
+  await Promise.all(screens.map((screen) => screen.leave()));
+});
+
+test('a group that passes over many has a Bookmark on the way, however long the period', async () => {
+  await using app = await start(3_600_000);
+  const screen = new Screen([], { kind: 'SLA_BREACHED' }).follow(app.broadcast);
+  await app.together(1);
+  const before = screen.after;
+  for (let turn = 0; turn < 15; turn++) {
+    await app.add(100);
+    await app.database.numbered();
+  }
+  for (let tries = 0; screen.after === before && tries < 400; tries++) await sleep(5);
+  expect(key.read(screen.after ?? '')?.pos).toBeGreaterThanOrEqual(1_000);
+  expect([screen.positions, screen.faults]).toEqual([[], []]);
+  await screen.leave();
+});
+
+test('a screen whose filter fails is told, and its neighbours of another key are not', async () => {
+  await using app = await start();
+  const bad = new Screen([], { kind: 'SLA_AT_RISK' });
+  const good = new Screen([]).follow(app.broadcast);
+  bad.follow(app.broadcast);
+  await app.together(2);
+  bad.matches = () => {
+    throw new Error('the filter is broken');
+  };
+  await app.add(1);
+  await expect(within(bad.done, 1_000)).rejects.toThrow('the filter is broken');
+  await good.has(1);
+  await good.leave();
 });
 
 test('a restored database is announced to screens that are served together', async () => {

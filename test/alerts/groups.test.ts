@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { FeedEvent } from '../../server/alerts/feed.ts';
-import { eventIdentity, nextFrame, SharedExecution } from '../../server/alerts/groups.ts';
+import { eventIdentity, SharedExecution } from '../../server/alerts/groups.ts';
 import type { AlertRow } from '../../server/alerts/row.ts';
 
 const row = { pos: 7 } as AlertRow;
@@ -98,10 +98,4 @@ test('a failed execution fails those who asked, and is tried again', async () =>
   await expect(Promise.all([member.result(1), member.result(1)])).rejects.toThrow('the database is away');
   fails = false;
   expect(await member.result(1)).toMatchObject({ text: 'text' });
-});
-
-test('a frame carries the text as it is, and an id that may be anything', () => {
-  const text = JSON.stringify({ data: { slaAlerts: { cursor: 'x', message: '警报' } } });
-  const frame = nextFrame('a "quoted" id')({ text, bytes: Buffer.from(text) });
-  expect(JSON.parse(frame.toString())).toEqual({ id: 'a "quoted" id', type: 'next', payload: JSON.parse(text) });
 });

@@ -11,15 +11,16 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { buildSchema, execute, parse } from 'graphql';
+import { buildSchema, execute, type GraphQLFieldResolver, parse } from 'graphql';
 import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AlertBroadcast } from '../../server/alerts/broadcast.ts';
 import { CursorKey } from '../../server/alerts/cursor.ts';
 import type { FeedEvent } from '../../server/alerts/feed.ts';
-import { nextFrame, type SharedResult } from '../../server/alerts/groups.ts';
+import type { SharedResult } from '../../server/alerts/groups.ts';
 import { AlertHub } from '../../server/alerts/hub.ts';
 import type { AlertRow } from '../../server/alerts/row.ts';
+import { frameWriter } from '../../server/transport/frames.ts';
 import { median } from './median.ts';
 
 const schema = buildSchema(`
@@ -39,10 +40,19 @@ const WARM_UP = 50;
 
 /** The result that graphql-js makes of an event, as text. */
 async function executeEvent(event: FeedEvent): Promise<string> {
-  const slaAlerts =
-    event.kind === 'RAISED' ? { ...event, alert: { ...event.row, raisedAt: event.row.raisedAt.toISOString() } } : null;
-  return JSON.stringify(await execute({ schema, document, rootValue: { slaAlerts } }));
+  return JSON.stringify(await execute({ schema, document, rootValue: { slaAlerts: event }, fieldResolver }));
 }
+
+/** An event's alert is its row. */
+const fieldResolver: GraphQLFieldResolver<Record<string, unknown>, unknown> = (
+  source,
+  _args,
+  _context,
+  { fieldName },
+) => {
+  const value = source[fieldName === 'alert' ? 'row' : fieldName];
+  return value instanceof Date ? value.toISOString() : value;
+};
 
 /** A log that answers the hub's one statement from memory. */
 class MemoryLog {
@@ -109,19 +119,19 @@ async function measure(subscribers: number, groups: number, events: number): Pro
   const server = http.createServer();
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   const byBranch = new Map<string, WebSocket[]>();
-  sockets.on('connection', (socket) => {
+  sockets.on('connection', (socket, request) => {
     const branchId = `branch-${sockets.clients.size % groups}`;
     byBranch.set(branchId, [...(byBranch.get(branchId) ?? []), socket]);
     const ended = new AbortController();
     socket.on('close', () => ended.abort());
-    const frame = nextFrame(randomUUID());
+    const sendFrame = frameWriter(request.socket, randomUUID());
     void broadcast.follow({
       key: branchId,
       matches: (row) => row.branchId === branchId,
       entitled: () => true,
       execute: executeEvent,
       // The first Bookmark is not part of the measurement.
-      send: (result, event) => event.kind === 'RAISED' && socket.send(frame(result), { binary: false }),
+      send: (result, event) => event.kind === 'RAISED' && sendFrame(result),
       ready: () => socket.bufferedAmount < 1_000_000,
       drained: () => once(socket, 'drain').then(() => {}),
       signal: ended.signal,
@@ -137,7 +147,8 @@ async function measure(subscribers: number, groups: number, events: number): Pro
   while (broadcast.figures().together < subscribers) await new Promise((resolve) => setTimeout(resolve, 20));
 
   // As long as what the other way sends.
-  const text = nextFrame(randomUUID())(await sample(log, hub));
+  const { text: payload } = await sample(log, hub);
+  const text = Buffer.from(`{"id":"${randomUUID()}","type":"next","payload":${payload}}`);
   const ways: Way[] = [
     {
       name: 'shared',

@@ -1,0 +1,108 @@
+import type { AlertRaised, FeedBookmark } from './feed.ts';
+import type { SharedResult } from './groups.ts';
+import { after, type Seat } from './viewer.ts';
+
+/** What viewers at the head of the log are told. */
+export type LiveEvent = AlertRaised | FeedBookmark;
+
+/** An event with its result for those who name the same predecessor: all seats, nearly always. */
+export interface Found {
+  readonly event: LiveEvent;
+  /** Undefined where nobody was known to be entitled. */
+  readonly result: Promise<SharedResult> | undefined;
+}
+
+/** Begins what will be needed when the event is handed out, in the name of somebody who is known to be entitled. */
+export function begin(event: LiveEvent, seats: ReadonlySet<Seat>): Found['result'] {
+  try {
+    for (const seat of seats) {
+      const verdict = verdictOf(event, seat);
+      if (verdict instanceof Promise) verdict.catch(() => undefined);
+      if (verdict !== true) continue;
+      const result = seat.shared.result(event);
+      result.catch(() => undefined);
+      return result;
+    }
+  } catch {
+    // It is met again where it can be told.
+  }
+  return undefined;
+}
+
+/** Gives one event to each seat that has not had it. Resolves when all have it, so that the next cannot overtake. */
+export async function handOut({ event, result }: Found, seats: ReadonlySet<Seat>): Promise<void> {
+  const made = result && (await result.catch(() => undefined));
+  const others: Seat[] = [];
+  const undecided: Promise<void>[] = [];
+  for (const seat of seats) {
+    if (isPast(event, seat)) continue;
+    if (made && seat.cursor === event.prevCursor) offer(event, made, seat, undecided);
+    else others.push(seat);
+  }
+  if (undecided.length > 0) await Promise.all(undecided);
+  if (others.length > 0) await handOutTo(others, event);
+}
+
+/** The same for seats that name other predecessors, or where the result could not be made. */
+async function handOutTo(seats: readonly Seat[], event: LiveEvent): Promise<void> {
+  const results = new Map<string | null, { readonly event: LiveEvent; readonly result: SharedResult }>();
+  for (const seat of seats) {
+    if (results.has(seat.cursor) || !seat.leave || !seat.viewer.ready()) continue;
+    try {
+      // Nothing is executed in the name of a viewer who may not see it.
+      if (!(await verdictOf(event, seat))) continue;
+      const own = after(seat.cursor, event);
+      results.set(seat.cursor, { event: own, result: await seat.shared.result(own) });
+    } catch (error) {
+      seat.leave?.({ error });
+    }
+  }
+  const undecided: Promise<void>[] = [];
+  for (const seat of seats) {
+    const made = results.get(seat.cursor);
+    offer(made?.event ?? event, made?.result, seat, undecided);
+  }
+  if (undecided.length > 0) await Promise.all(undecided);
+}
+
+/** Gives the result to a seat that may see the event now, or when it is known that it may. */
+function offer(event: LiveEvent, made: SharedResult | undefined, seat: Seat, undecided: Promise<void>[]): void {
+  try {
+    const verdict = verdictOf(event, seat);
+    if (verdict === true) give(event, made, seat);
+    else if (verdict === false) seat.pos = event.pos;
+    else undecided.push(decide(verdict, event, made, seat));
+  } catch (error) {
+    seat.leave?.({ error });
+  }
+}
+
+async function decide(verdict: Promise<boolean>, event: LiveEvent, made: SharedResult | undefined, seat: Seat) {
+  try {
+    if (await verdict) give(event, made, seat);
+    else seat.pos = event.pos;
+  } catch (error) {
+    seat.leave?.({ error });
+  }
+}
+
+function give(event: LiveEvent, made: SharedResult | undefined, seat: Seat): void {
+  if (!seat.leave) return;
+  // A transport that is full, or a right that came after the results were made: its own feed finds the event again.
+  if (!made || !seat.viewer.ready()) {
+    seat.leave('BEHIND');
+    return;
+  }
+  seat.viewer.send(made, event);
+  seat.cursor = event.cursor;
+  seat.pos = event.pos;
+}
+
+function verdictOf(event: LiveEvent, { viewer }: Seat): boolean | Promise<boolean> {
+  return event.kind === 'RAISED' ? viewer.entitled(event.row) : true;
+}
+
+/** Whether the seat has dealt with the event before it sat down. */
+function isPast(event: LiveEvent, seat: Seat): boolean {
+  return event.kind === 'RAISED' ? event.pos <= seat.pos : event.pos < seat.pos;
+}
