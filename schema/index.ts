@@ -39,6 +39,11 @@ import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
 import { addWorkloads } from './workload.ts';
 
+/** What was built last: several servers of one process, as tests start them, have one schema. */
+let last:
+  | { readonly policies: readonly Policy[]; readonly sandbox: boolean; readonly schema: GraphQLSchema }
+  | undefined;
+
 /**
  * The schema that clients see. It depends on which policies are installed, never on which are enabled.
  *
@@ -52,11 +57,6 @@ export function buildSchema(policies: readonly Policy[], { sandbox = false } = {
   last = { policies, sandbox, schema };
   return schema;
 }
-
-/** What was built last: several servers of one process, as tests start them, have one schema. */
-let last:
-  | { readonly policies: readonly Policy[]; readonly sandbox: boolean; readonly schema: GraphQLSchema }
-  | undefined;
 
 function assemble(
   policies: readonly Policy[],

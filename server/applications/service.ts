@@ -151,10 +151,12 @@ export async function resubmitApplication(
   const { kind, policyId, customerId, planId, emergency } = found;
   const again = { ...input, kind, policyId, customerId, planId };
   const { asking, fields } = await readAsking(services, actor, again, found);
+  const issues: Issue[] = [];
   if (emergency && asking.amount && found.amount && !found.amount.equals(asking.amount.amount))
-    throw new InvalidInput([{ path: 'input.amount.amount', message: 'is another than was spent at once' }]);
+    issues.push({ path: 'input.amount.amount', message: 'is another than was spent at once' });
   if (emergency && asking.amount && found.currency !== asking.amount.currency)
-    throw new InvalidInput([{ path: 'input.amount.currency', message: 'is another than was spent at once' }]);
+    issues.push({ path: 'input.amount.currency', message: 'is another than was spent at once' });
+  if (issues.length > 0) throw new InvalidInput(issues);
   await guardApplication(services, actor, asking);
   const now = clock.now();
   await openApproval(

@@ -8,7 +8,8 @@ import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Text } from '../policy/text.ts';
 import { zoneOf } from '../policy/zone.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { dutyDueAt, dutyKey, inTimeUntil, isOwedAfterwards, lateFrom, openPeriod } from './rules.ts';
+import { inTimeUntil, lateFrom } from '../tasks/late.ts';
+import { dutyDueAt, dutyKey, isOwedAfterwards, openPeriod } from './rules.ts';
 
 /** Who owes a duty: the branch that it is filed under, and the person where it is a person's. */
 export interface Holder {

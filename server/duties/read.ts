@@ -2,7 +2,7 @@ import { endOfDayIn, startOfDayIn } from '../days.ts';
 import type { Prisma, PrismaClient, Task } from '../generated/prisma/client.ts';
 import type { Policy } from '../policy/contract.ts';
 import { zoneOf } from '../policy/zone.ts';
-import { inTimeUntil, lateFrom } from './rules.ts';
+import { inTimeUntil, lateFrom } from '../tasks/late.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
 

@@ -1,10 +1,10 @@
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { dayIn } from '../days.ts';
-import { lateFrom } from '../duties/rules.ts';
 import type { Meeting, Prisma, Resolution } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { zoneOf } from '../policy/zone.ts';
+import { lateFrom } from '../tasks/late.ts';
 import { resolutionDueAt } from './rules.ts';
 
 // A resolution with an owner and a deadline is a task of the owner: one that is open at a time. Completing either completes the

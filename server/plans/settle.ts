@@ -1,12 +1,12 @@
 import type { Settle } from '../approvals/service.ts';
 import { reserveBudget } from '../budget/ledger.ts';
 import { dateIn, dueAtEndOf } from '../days.ts';
-import { lateFrom } from '../duties/rules.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Role } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { zoneOf } from '../policy/zone.ts';
 import type { WriteSet } from '../storage/write-set.ts';
+import { lateFrom } from '../tasks/late.ts';
 import { milestoneDueOn, planKind } from './milestones.ts';
 
 type Plan = Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>;

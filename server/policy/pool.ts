@@ -4,7 +4,7 @@ import type { PolicyBreakage } from './errors.ts';
 import type { Parameters } from './evaluate/operands.ts';
 import type { Question } from './facts.ts';
 import { type FromThread, PROGRESS, type SentOutcome, type ToThread } from './messages.ts';
-import type { Seat, Spares } from './spares.ts';
+import type { Seat, Threads } from './spares.ts';
 import { processorMs } from './thread-time.ts';
 
 export interface TimeLimits {
@@ -58,7 +58,7 @@ const MAX_OUTPUT = 1_000;
 export class PluginThread {
   readonly #policyId: string;
   readonly #url: string;
-  readonly #spares: Spares;
+  readonly #spares: Threads;
   readonly #limits: TimeLimits;
   readonly #log: Pick<Logger, 'debug' | 'warn'>;
   readonly #queue: Job[] = [];
@@ -79,7 +79,7 @@ export class PluginThread {
   constructor(options: {
     policyId: string;
     url: string;
-    spares: Spares;
+    spares: Threads;
     limits: TimeLimits;
     log: Pick<Logger, 'debug' | 'warn'>;
   }) {

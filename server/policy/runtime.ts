@@ -16,7 +16,7 @@ import { contradictoryParameters, parseParameters, policyVersionOf } from './par
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
 import { PluginThread, type TimeLimits } from './pool.ts';
 import { loadStandard, type Plugin, STANDARD_ID } from './registry.ts';
-import { Spares } from './spares.ts';
+import { Spares, type Threads } from './spares.ts';
 
 export interface PolicyLimits extends TimeLimits, BreakerLimits {
   /** How often the settings are read, in case another node changed them. */
@@ -48,7 +48,7 @@ export interface PoliciesOptions {
   readonly clock: Clock;
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
-  readonly threads?: ((worker: string) => Spares) | undefined;
+  readonly threads?: ((worker: string) => Threads) | undefined;
 }
 
 /**
@@ -80,7 +80,7 @@ export async function openPolicies({ plugins, limits, threads, ...options }: Pol
 }
 
 interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
-  readonly spares: Spares;
+  readonly spares: Threads;
   readonly standard: Policy;
   readonly limits: PolicyLimits;
 }
@@ -88,7 +88,7 @@ interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
 class PolicyRuntime implements Policies {
   readonly #options: RuntimeOptions;
   readonly #declarations: readonly Policy[];
-  readonly #spares: Spares;
+  readonly #spares: Threads;
   readonly #threads = new Map<string, PluginThread>();
   readonly #breakers = new Map<string, Breaker>();
   readonly #timer: NodeJS.Timeout;

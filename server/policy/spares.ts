@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../threads/thread.ts';
 import { PROGRESS } from './messages.ts';
 
-/** A started thread without a plugin. */
+/** A started thread, with the plugin that it has loaded or none yet. */
 export interface Seat {
   readonly worker: Worker;
   /** See PROGRESS. */
@@ -17,8 +17,16 @@ const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, st
 /** The spare is replaced a little later, so that starting it does not compete with the work that took it. */
 const REFILL_MS = 1_000;
 
+/** Where the threads of plugins come from, and go when nobody asks them any more. */
+export interface Threads {
+  /** @param url of the plugin that it is for */
+  take(url: string): Seat;
+  giveBack(seat: Seat): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Keeps one thread started and empty: who lost a thread to a plugin that hangs has the next one at once. */
-export class Spares {
+export class Spares implements Threads {
   #spare: Seat | null = null;
   #refill: NodeJS.Timeout | null = null;
   #isClosed = false;
@@ -30,8 +38,8 @@ export class Spares {
     this.#fill();
   }
 
-  /** The spare, or a new thread if it is taken. @param _url the plugin's that it is for */
-  take(_url: string): Seat {
+  /** The spare, or a new thread if it is taken: it can load any plugin. */
+  take(): Seat {
     const seat = this.#spare ?? startSeat(this.#entry);
     this.#spare = null;
     seat.worker.removeAllListeners();
@@ -42,7 +50,7 @@ export class Spares {
     return seat;
   }
 
-  /** Takes back a thread that nobody asks any more. */
+  /** What has loaded a plugin serves no other one. */
   async giveBack({ worker }: Seat): Promise<void> {
     await worker.terminate();
   }

@@ -1,7 +1,7 @@
-import { inTimeUntil, lateFrom } from '../duties/rules.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import type { TaskProposal } from '../policy/answers.ts';
+import { inTimeUntil, lateFrom } from './late.ts';
 
 /** Whose a proposed task becomes. */
 export interface TaskOwner {

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import type { Gate } from './gate.ts';
+import { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
+import type { TimeShares } from './time-shares.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Messages that wait before the socket is read no further. What came with them in one packet waits too. */
@@ -16,6 +17,22 @@ export interface InboxOptions {
   readonly person: () => string | undefined;
   /** Acts on a message; it is not waited for. */
   readonly act: (message: string) => void;
+}
+
+/**
+ * The turns for reading messages, by person: nobody is refused one, for a socket has one message at most that waits here, and
+ * all others wait in the socket.
+ *
+ * @param shares of time, which reading counts towards
+ */
+export function messageTurns(limits: Limits, shares: TimeShares): Gate {
+  const boundless = {
+    waitingPerPerson: limits.connections,
+    waitingPerNode: limits.connections,
+    ratePerSecond: Number.MAX_SAFE_INTEGER,
+    rateBurst: Number.MAX_SAFE_INTEGER,
+  };
+  return new Gate({ ...limits, ...boundless }, undefined, shares);
 }
 
 /**
@@ -45,9 +62,13 @@ export function readInbox({ socket, limits, turns, person, act }: InboxOptions):
       const whose = person();
       // Nothing is read of whoever is unknown but who it is.
       const leave = whose === undefined ? undefined : await turns.enter(whose);
-      if (socket.readyState === socket.OPEN) act(message);
-      await nextTurn();
-      leave?.();
+      try {
+        if (socket.readyState === socket.OPEN) act(message);
+        else waiting.length = 0;
+        await nextTurn();
+      } finally {
+        leave?.();
+      }
     }
     isReading = false;
     if (socket.isPaused) socket.resume();

@@ -6,9 +6,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../access/identity.ts';
 import type { Services } from '../context.ts';
 import { Connection } from './connection.ts';
-import { Gate, OverloadError } from './gate.ts';
+import { type Gate, OverloadError } from './gate.ts';
 import { isSameSite } from './http.ts';
-import { readInbox } from './inbox.ts';
+import { messageTurns, readInbox } from './inbox.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { createErrorMask } from './mask-error.ts';
 import type { PersistedOperations } from './persisted.ts';
@@ -134,18 +134,7 @@ export function serveSockets({
     // What ended a stream reaches the client as it would over HTTP.
     onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
   });
-  // A socket has one message at most that waits here, all others wait in the socket.
-  const turns = new Gate(
-    {
-      ...limits,
-      waitingPerPerson: limits.connections,
-      waitingPerNode: limits.connections,
-      ratePerSecond: Number.MAX_SAFE_INTEGER,
-      rateBurst: Number.MAX_SAFE_INTEGER,
-    },
-    undefined,
-    shares,
-  );
+  const turns = messageTurns(limits, shares);
   sockets.on('connection', (socket, request) => {
     const extra: Extra = { socket, request };
     const onError = (error: unknown) => services.log.debug({ err: error }, 'socket');

@@ -1,12 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import type { Server } from 'graphql-ws';
-import { CloseCode } from 'graphql-ws';
+import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 
 export interface WireOptions<Extra> {
   readonly protocol: Server<Extra>;
   readonly socket: WebSocket;
-  readonly extra: Extra & { readonly request: IncomingMessage };
+  readonly extra: Extra;
   /** Milliseconds between two pings; whoever answers none of them is cut off. */
   readonly keepAliveMs: number;
   /** Calls what it is given with each message. */

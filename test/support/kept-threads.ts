@@ -1,17 +1,22 @@
-import { type Seat, Spares } from '../../server/policy/spares.ts';
+import { type Seat, Spares, type Threads } from '../../server/policy/spares.ts';
 
 /** Threads that outlive the app that started them: the next one with the same plugins has them at once. */
-class KeptThreads extends Spares {
+class KeptThreads implements Threads {
   readonly #idle: Seat[] = [];
+  readonly #spares: Spares;
 
-  override take(url: string): Seat {
+  constructor(worker: string) {
+    this.#spares = new Spares(worker);
+  }
+
+  take(url: string): Seat {
     const index = this.#idle.findIndex(({ loaded }) => loaded === url);
     const [known] = index < 0 ? [] : this.#idle.splice(index, 1);
     known?.worker.ref();
-    return known ?? super.take(url);
+    return known ?? this.#spares.take();
   }
 
-  override async giveBack(seat: Seat): Promise<void> {
+  async giveBack(seat: Seat): Promise<void> {
     const { worker } = seat;
     worker.removeAllListeners();
     worker.unref();
@@ -20,7 +25,7 @@ class KeptThreads extends Spares {
   }
 
   /** They are for whoever comes next. */
-  override async close(): Promise<void> {}
+  async close(): Promise<void> {}
 
   #forget(seat: Seat): void {
     const index = this.#idle.indexOf(seat);
@@ -31,7 +36,7 @@ class KeptThreads extends Spares {
 const kept = new Map<string, KeptThreads>();
 
 /** The threads of this test file, by what they run. */
-export function keptThreads(worker: string): Spares {
+export function keptThreads(worker: string): Threads {
   const known = kept.get(worker) ?? new KeptThreads(worker);
   kept.set(worker, known);
   return known;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import { Gate } from '../../server/transport/gate.ts';
 import { readInbox } from '../../server/transport/inbox.ts';
@@ -40,7 +40,7 @@ async function serve(options: { readonly costMs?: number; readonly messageBurst?
     socket.send(name);
     return socket;
   };
-  return { read, connect };
+  return { read, connect, turns };
 }
 
 test('messages are read whole and in their order, whatever comes at once', async () => {
@@ -82,4 +82,21 @@ test('whoever sends more than a socket may is cut off, and nothing more of it is
   await closed;
   await wait(50);
   expect(read.length).toBeLessThanOrEqual(21);
+});
+
+test('a socket that goes away is not read on, and leaves its turn', async () => {
+  const { read, connect, turns } = await serve({ costMs: 20 });
+  const enter = vi.spyOn(turns, 'enter');
+  const socket = await connect('a');
+  for (let index = 0; index < 100; index++) socket.send(`${index}`);
+  while (read.length < 3) await wait(1);
+  socket.terminate();
+  await wait(100);
+  const taken = enter.mock.calls.length;
+  expect(taken).toBeLessThan(20);
+  await wait(300);
+  expect(enter.mock.calls.length).toBe(taken);
+  const other = await connect('a');
+  other.send('again');
+  while (!read.some(({ message }) => message === 'again')) await wait(1);
 });

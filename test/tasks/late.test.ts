@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { inTimeUntil, lateFrom } from '../../server/tasks/late.ts';
+
+test('what is due at the end of a day is late when the next begins', () => {
+  expect(lateFrom(new Date('2026-04-30T15:59:59Z')).toISOString()).toBe('2026-04-30T16:00:00.000Z');
+  expect(lateFrom(new Date('2026-04-30T04:00:00Z')).toISOString()).toBe('2026-04-30T04:00:00.000Z');
+});
+
+test.each([
+  { it: 'the last instant of the day that ends', dueAt: '2026-04-30T15:59:59.000Z', until: '2026-04-30T15:59:59.999Z' },
+  { it: 'the last instant of a leap day', dueAt: '2028-02-29T15:59:59.000Z', until: '2028-02-29T15:59:59.999Z' },
+  { it: 'the due instant of another hour', dueAt: '2026-04-30T04:00:00.000Z', until: '2026-04-30T04:00:00.000Z' },
+])('in time until $it', ({ dueAt, until }) => {
+  expect(inTimeUntil(new Date(dueAt)).toISOString()).toBe(until);
+});
