@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { KitError, testPlugin } from '../../server/kit/kit.ts';
 import { type KitReport, reportText } from '../../server/kit/report.ts';
 
@@ -40,8 +40,10 @@ export default definePolicy({
 
 const FINE = "return { answer: [{ metric: 'RESOLUTION', target: minutes(30) }], because };";
 
-/** What the temporary folder holds of ours. */
-const leftovers = () => readdirSync(tmpdir()).filter((name) => /^tierline-kit-\w{6}$/.test(name)).length;
+// A temporary folder of its own: others test plugins at the same time.
+const temporary = path.join(home, 'tmp');
+mkdirSync(temporary);
+vi.stubEnv('TMPDIR', temporary);
 
 test('an answer that hangs is ended and named', async () => {
   const report = await testPlugin(plugin('hangs', { promise: 'for (;;);' }));
@@ -56,7 +58,6 @@ test('an answer that ends its thread is named', async () => {
 });
 
 test('changes that no example shows are named with their line, and what a copy does to itself is its end', async () => {
-  const before = leftovers();
   // Of the copies, `- 1` as `+ 1` counts up and never ends.
   const promise = `for (let left = 3; left > 0; left = left - 1);\n      ${FINE}`;
   const report = await testPlugin(plugin('survives', { promise }));
@@ -65,7 +66,7 @@ test('changes that no example shows are named with their line, and what a copy d
   expect(survivors).toContain('index.ts:11 30 becomes 31');
   expect(survivors).not.toContain('index.ts:10 - becomes +');
   expect(reportText(report)).toContain('Nothing noticed these changes; a golden row for each would:\n');
-  expect(leftovers()).toBe(before);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test('an example more is a survivor less', async () => {
