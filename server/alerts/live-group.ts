@@ -9,8 +9,8 @@ import type { Left, Seat, Viewer } from './viewer.ts';
 /** Events that are executed together while they come faster than they leave, as in a burst. */
 export const AHEAD = 8;
 
-/** Events that are handed out before others have a turn. */
-const PER_TURN = 200;
+/** Milliseconds for which events are handed out before others have a turn: in a burst nothing else makes it wait. */
+const TURN_MS = 5;
 
 export interface LiveGroupOptions {
   readonly hub: AlertHub;
@@ -103,13 +103,16 @@ export class LiveGroup {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      for (let count = 1; !this.#isOver; count++) {
+      let since = performance.now();
+      while (!this.#isOver) {
         this.#lookAhead();
         const found = this.#ahead.shift();
         if (!found) break;
         this.pos = found.event.pos;
         await handOut(found, this.seats);
-        if (count % PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+        if (performance.now() - since < TURN_MS) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        since = performance.now();
       }
     } catch (error) {
       this.end({ error });
