@@ -1,4 +1,4 @@
-import type { Cells } from './generate.ts';
+import type { Cells } from './cells.ts';
 import { birthday, company, idNumber, landline, mobile, personName } from './people.ts';
 import type { Random } from './random.ts';
 import { POSITIONS, STREETS } from './words.ts';

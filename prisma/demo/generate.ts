@@ -1,12 +1,11 @@
 // Writes the demo files beside this one, the same each time: node --import tsx prisma/demo/generate.ts
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
+import type { Cells } from './cells.ts';
 import { bankCustomers, bankMetrics, broadbandCustomers, telecomCustomers, telecomMetrics } from './customers.ts';
 import { organisation } from './organisation.ts';
 import { Random } from './random.ts';
 import { bankTickets, broadbandTickets, liveTickets, telecomTickets } from './tickets.ts';
-
-export type Cells = Readonly<Record<string, string | number | boolean>>;
 
 function write(name: string, rows: readonly Cells[], { bom = false } = {}): void {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];

@@ -1,4 +1,4 @@
-import type { Cells } from './generate.ts';
+import type { Cells } from './cells.ts';
 import type { Random } from './random.ts';
 import { CAUSES, COMPLAINTS, INQUIRIES, SOLUTIONS } from './words.ts';
 

@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
-import type { AccessScope } from '../policy/contract.ts';
+import type { AccessScope } from '../policy/contract/declarations.ts';
 import type { Role } from '../policy/enums.ts';
 
 /** What a token lets a program (role SERVICE) do. */

@@ -1,4 +1,4 @@
-import type { Settle } from '../approvals/service.ts';
+import type { Settle } from '../approvals/settle.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Role } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';

@@ -1,4 +1,4 @@
-import type { Actor, Organisation } from '../access/actor.ts';
+import type { Actor } from '../access/actor.ts';
 import { visible } from '../access/scope.ts';
 import { approvalWaitingAlert } from '../alerts/raise.ts';
 import { settleApplication } from '../applications/settle.ts';
@@ -7,7 +7,7 @@ import { settleRenewal } from '../care/renewals.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
-import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.ts';
+import type { Approval, ApprovalStep } from '../generated/prisma/client.ts';
 import type { Decision } from '../generated/prisma/enums.ts';
 import { settleAssessment, settleGradeException } from '../grades/settle.ts';
 import { settlePlan } from '../plans/settle.ts';
@@ -19,23 +19,9 @@ import { proposedTask } from '../tasks/proposed.ts';
 import { reactionsTo } from '../tickets/react.ts';
 import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
 import { clocksAt, ratificationKey, stepKey } from './route.ts';
+import type { Settle } from './settle.ts';
 
 type Pending = Approval & { steps: ApprovalStep[] };
-
-/** What a decision brings about for the subject, in the transaction that decides. */
-export type Settle = (
-  tx: Prisma.TransactionClient,
-  writes: WriteSet,
-  approval: Approval,
-  outcome: {
-    readonly decision: Decision;
-    readonly comment: string | null;
-    readonly actor: Actor;
-    readonly at: Date;
-    readonly services: Services;
-    readonly organisation: Organisation;
-  },
-) => Promise<void>;
 
 /** Who carries out which kind of decision. */
 const OUTCOMES: Readonly<Record<string, Settle>> = {

@@ -1,6 +1,6 @@
 import { type AlertCustomer, alertAbout } from '../alerts/raise.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
-import type { Settle } from '../approvals/service.ts';
+import type { Settle } from '../approvals/settle.ts';
 import { auditRow } from '../audit/audit.ts';
 import type { Services } from '../context.ts';
 import type { TaskProposal } from '../policy/answers.ts';

@@ -1,5 +1,5 @@
 import { gradeChangedAlert } from '../alerts/raise.ts';
-import type { Settle } from '../approvals/service.ts';
+import type { Settle } from '../approvals/settle.ts';
 import { dateIn, endOfDayIn } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { GradeReason } from '../generated/prisma/enums.ts';

@@ -1,4 +1,4 @@
-import type { Settle } from '../approvals/service.ts';
+import type { Settle } from '../approvals/settle.ts';
 import { reserveBudget } from '../budget/ledger.ts';
 import { dateIn, dueAtEndOf } from '../days.ts';
 import type { Prisma } from '../generated/prisma/client.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { CalendarDeclaration, Hours } from '../policy/contract.ts';
+import type { CalendarDeclaration, Hours } from '../policy/contract/declarations.ts';
 import type { Text } from '../policy/text.ts';
 import type { HolidayCorrections } from './holidays.ts';
 

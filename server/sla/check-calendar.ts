@@ -1,4 +1,4 @@
-import type { Hours } from '../policy/contract.ts';
+import type { Hours } from '../policy/contract/declarations.ts';
 import type { Text } from '../policy/text.ts';
 import { type CalendarDefinition, type IsoWeekday, WEEKDAYS } from './calendar.ts';
 import { type MinuteRange, minuteOf, minutesOf } from './day-plan.ts';

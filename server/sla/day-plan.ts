@@ -1,4 +1,4 @@
-import type { Hours } from '../policy/contract.ts';
+import type { Hours } from '../policy/contract/declarations.ts';
 import type { Text } from '../policy/text.ts';
 import { type CalendarDefinition, type CalendarException, type IsoWeekday, WEEKDAYS } from './calendar.ts';
 import { chineseHolidays, correctHolidays, epochDay, type HolidayTable } from './holidays.ts';

@@ -1,15 +1,13 @@
 import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Database } from './database.ts';
 import { transactionScope } from './guard.ts';
 import { statementNames } from './statement-names.ts';
-import type { TransactionClient } from './transaction.ts';
 
 // Prisma takes every parameter through JSON and every row through its own types, which for large writes and hot reads
 // costs as much again as the statement. What is sent here goes to the same connections without that detour.
 
 /** Where a statement goes: to the pool, or to the connection of the transaction that runs. */
-export type Direct = Pick<Database, 'pool'> | (TransactionClient & { readonly $connect?: never });
+export type Direct = { readonly pool: pg.Pool } | (Prisma.TransactionClient & { readonly $connect?: never });
 
 /** Other names than those that Prisma gives on the same connections. */
 const nameOf = statementNames({ prefix: 'd' });

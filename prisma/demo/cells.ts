@@ -1,0 +1,1 @@
+export type Cells = Readonly<Record<string, string | number | boolean>>;
