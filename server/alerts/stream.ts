@@ -73,7 +73,9 @@ export class AlertStream {
 
 /** What the schema's field says of itself for the transports that send it (schema/alert.ts). */
 export interface AlertFieldExtension {
-  readonly matches: (args: Record<string, unknown>, row: AlertRow, actor: Actor) => boolean;
+  readonly matches: (args: Record<string, unknown>, row: AlertRow) => boolean;
+  /** What the filter asks of the viewer, as rights are: when the alert leaves. */
+  readonly concerns: (args: Record<string, unknown>, row: AlertRow, actor: Actor) => boolean;
   /** The filter asks who the viewer is, so that no two viewers share. */
   readonly isPersonal: (args: Record<string, unknown>) => boolean;
 }

@@ -110,13 +110,13 @@ class Viewing {
         return false;
       }
       present = now;
-      return maySeeAlert(now, row);
+      return maySeeAlert(now, row) && subscription.field.concerns(subscription.args, row, now);
     };
     await services.alerts.broadcast.follow({
       key: this.#keyFor(actor, rights),
       after: this.#after,
       continues: this.#isLive,
-      matches: (row) => subscription.field.matches(subscription.args, row, actor),
+      matches: (row) => subscription.field.matches(subscription.args, row),
       entitled: (row) => {
         const known = services.actors.peek(outlet.actor);
         if (known !== undefined) return judge(known, row);
