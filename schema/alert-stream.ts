@@ -122,6 +122,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
         alerts: {
           matches: (args, row) => matchesFilter((args.filter ?? {}) as Filter, row, refs),
           concerns: (args, row, actor) => concerns((args.filter ?? {}) as Filter, row, actor),
+          isUnacknowledged: (args) => Boolean((args.filter as Filter | undefined)?.unacknowledged),
           isPersonal: (args) => Boolean((args.filter as Filter | undefined)?.mine),
         } satisfies AlertFieldExtension,
       },
@@ -130,6 +131,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
         return follow(context, after ?? null, windowMs, {
           matches: (row) => matchesFilter(filter ?? {}, row, refs),
           concerns: (row, actor) => concerns(filter ?? {}, row, actor),
+          isUnacknowledged: filter?.unacknowledged ?? false,
         }) as never;
       },
       resolve: (event) => event as never,
@@ -141,6 +143,8 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
 interface Asked {
   matches(row: AlertRow): boolean;
   concerns(row: AlertRow, actor: Actor): boolean;
+  /** What somebody has acknowledged until it leaves is left out. */
+  readonly isUnacknowledged: boolean;
 }
 
 /**
@@ -151,12 +155,14 @@ function follow(
   context: RequestContext,
   after: string | null,
   windowMs: number | null,
-  { matches, concerns }: Asked,
+  { matches, concerns, isUnacknowledged }: Asked,
 ): AsyncGenerator<FeedEvent | DigestedEvent, void, void> {
   const actor = actorOf(context);
   if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
   const { alerts, actors } = context.services;
   const entitled = async (row: AlertRow) => {
+    // Rights come last: what is read before them takes its time.
+    if (isUnacknowledged && (await alerts.acknowledgements.isAcknowledged(row.id, context.signal))) return false;
     const known = actors.peek(actor);
     const present = known === undefined ? await presentActor(actors, actor, context.signal) : known;
     if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());

@@ -197,3 +197,19 @@ test('what was acknowledged comes back while its matter is open, whatever the ma
   const holders = back.filter(({ approvalId }) => approvalId === null).map(({ assigneeId }) => assigneeId);
   expect(holders).toEqual([uuidOf(manager.id), uuidOf(manager.id)]);
 });
+
+test('a stream of what is unacknowledged replays nothing that somebody has taken on', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  await using first = manager.follows('SlaAlerts', { filter: { kinds: ['SLA_BREACHED'] } });
+  const { cursor } = await first.next();
+  for (const level of [1, 1]) await givenTicket(manager, { customerId: customer.id, type: 'COMPLAINT', level });
+  await app.advance('2026-03-02T13:00:00+08:00');
+  const [taken, left] = [(await first.next()).alert, (await first.next()).alert];
+  expect(await manager.does('AcknowledgeAlert', { id: taken.id })).toMatchObject({ __typename: 'Alert' });
+  const filter = { kinds: ['SLA_BREACHED'], unacknowledged: true };
+  await using again = manager.follows('SlaAlerts', { filter, after: cursor });
+  expect(await again.next()).toMatchObject({ __typename: 'AlertRaised', prevCursor: cursor, alert: { id: left.id } });
+  expect(await again.next()).toMatchObject({ __typename: 'Bookmark', caughtUp: true });
+});
