@@ -1,3 +1,4 @@
+import type { Actor } from '../server/access/actor.ts';
 import { may } from '../server/access/permissions.ts';
 import { presentActor } from '../server/access/present-actor.ts';
 import {
@@ -20,7 +21,7 @@ import type { RequestContext } from '../server/context.ts';
 import { Forbidden } from '../server/errors.ts';
 import { toGlobalId } from '../server/ids.ts';
 import { parseDuration } from '../server/sla/duration.ts';
-import { type AlertFilterRef, matchesFilter } from './alert-filter.ts';
+import { type AlertFilterRef, concerns, matchesFilter } from './alert-filter.ts';
 import { actorOf, asExecutionError, type Builder, inputError } from './builder.ts';
 import type { Enums } from './enums.ts';
 import type { TypeRefs } from './refs.ts';
@@ -119,20 +120,31 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
       // Sockets send equal subscriptions together (server/transport/alert-socket.ts).
       extensions: {
         alerts: {
-          matches: (args, row, actor) => matchesFilter((args.filter ?? {}) as Filter, row, actor, refs),
+          matches: (args, row) => matchesFilter((args.filter ?? {}) as Filter, row, refs),
+          concerns: (args, row, actor) => concerns((args.filter ?? {}) as Filter, row, actor),
+          isUnacknowledged: (args) => Boolean((args.filter as Filter | undefined)?.unacknowledged),
           isPersonal: (args) => Boolean((args.filter as Filter | undefined)?.mine),
         } satisfies AlertFieldExtension,
       },
       subscribe: (_root, { filter, after, digest }, context) => {
         const windowMs = digest == null ? null : windowOf(digest);
-        const actor = actorOf(context);
-        return follow(context, after ?? null, windowMs, (row) =>
-          matchesFilter(filter ?? {}, row, actor, refs),
-        ) as never;
+        return follow(context, after ?? null, windowMs, {
+          matches: (row) => matchesFilter(filter ?? {}, row, refs),
+          concerns: (row, actor) => concerns(filter ?? {}, row, actor),
+          isUnacknowledged: filter?.unacknowledged ?? false,
+        }) as never;
       },
       resolve: (event) => event as never,
     }),
   );
+}
+
+/** What the filter asks, of every viewer and of this one. */
+interface Asked {
+  matches(row: AlertRow): boolean;
+  concerns(row: AlertRow, actor: Actor): boolean;
+  /** What somebody has acknowledged until it leaves is left out. */
+  readonly isUnacknowledged: boolean;
 }
 
 /**
@@ -143,16 +155,18 @@ function follow(
   context: RequestContext,
   after: string | null,
   windowMs: number | null,
-  matches: (row: AlertRow) => boolean,
+  { matches, concerns, isUnacknowledged }: Asked,
 ): AsyncGenerator<FeedEvent | DigestedEvent, void, void> {
   const actor = actorOf(context);
   if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
   const { alerts, actors } = context.services;
   const entitled = async (row: AlertRow) => {
+    // Rights come last: what is read before them takes its time.
+    if (isUnacknowledged && (await alerts.acknowledgements.isAcknowledged(row.id, context.signal))) return false;
     const known = actors.peek(actor);
     const present = known === undefined ? await presentActor(actors, actor, context.signal) : known;
     if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());
-    return present !== null && maySeeAlert(present, row);
+    return present !== null && maySeeAlert(present, row) && concerns(row, present);
   };
   const feed = followAlerts(alerts.hub, {
     after,

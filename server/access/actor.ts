@@ -49,7 +49,7 @@ export interface Organisation {
   subtree(branchId: string): ReadonlySet<string>;
   /** The top of the branch's tree within its business line. */
   headOffice(branchId: string): string;
-  /** The head office of a business line; null where no branch runs the line alone. */
+  /** The head office of a business line: of the branches that run the fewest lines beside it; null where none runs it. */
   officeOf(policyId: string): string | null;
 }
 
@@ -76,7 +76,9 @@ export function organisationOf(
     return sameLine ? headOffice(parent.id) : id;
   };
   const officeOf = (policyId: string): string | null => {
-    const branch = rows.find(({ policyIds }) => policyIds.length === 1 && policyIds[0] === policyId);
+    const running = rows.filter(({ policyIds }) => policyIds.includes(policyId));
+    const fewest = Math.min(...running.map(({ policyIds }) => policyIds.length));
+    const branch = running.find(({ policyIds }) => policyIds.length === fewest);
     return branch ? headOffice(branch.id) : null;
   };
   return { branches, subtree, headOffice, officeOf };

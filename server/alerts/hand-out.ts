@@ -29,60 +29,75 @@ export function begin(event: LiveEvent, seats: ReadonlySet<Seat>): Found['result
   return undefined;
 }
 
+/** An event on its way to those who ride with a group: who left it meanwhile may ride with another by now. */
+interface Round {
+  readonly seats: ReadonlySet<Seat>;
+  readonly undecided: Promise<void>[];
+}
+
 /** Gives one event to each seat that has not had it. Resolves when all have it, so that the next cannot overtake. */
 export async function handOut({ event, result }: Found, seats: ReadonlySet<Seat>): Promise<void> {
   const made = result && (await result.catch(() => undefined));
   const others: Seat[] = [];
-  const undecided: Promise<void>[] = [];
+  const round: Round = { seats, undecided: [] };
   for (const seat of seats) {
     if (isPast(event, seat)) continue;
-    if (made && seat.cursor === event.prevCursor) offer(event, made, seat, undecided);
+    if (made && seat.cursor === event.prevCursor) offer(event, made, seat, round);
     else others.push(seat);
   }
-  if (undecided.length > 0) await Promise.all(undecided);
-  if (others.length > 0) await handOutTo(others, event);
+  if (round.undecided.length > 0) await Promise.all(round.undecided);
+  if (others.length > 0) await handOutTo(others, event, seats);
 }
 
 /** The same for seats that name other predecessors, or where the result could not be made. */
-async function handOutTo(seats: readonly Seat[], event: LiveEvent): Promise<void> {
+async function handOutTo(others: readonly Seat[], event: LiveEvent, seats: ReadonlySet<Seat>): Promise<void> {
   const results = new Map<string | null, { readonly event: LiveEvent; readonly result: SharedResult }>();
-  for (const seat of seats) {
-    if (results.has(seat.cursor) || !seat.leave || !seat.viewer.ready()) continue;
+  for (const seat of others) {
+    if (results.has(seat.cursor) || !seats.has(seat) || !seat.viewer.ready()) continue;
     try {
       // Nothing is executed in the name of a viewer who may not see it.
       if (!(await verdictOf(event, seat))) continue;
       const own = after(seat.cursor, event);
       results.set(seat.cursor, { event: own, result: await seat.shared.result(own) });
     } catch (error) {
-      seat.leave?.({ error });
+      if (seats.has(seat)) seat.leave?.({ error });
     }
   }
-  const undecided: Promise<void>[] = [];
-  for (const seat of seats) {
+  const round: Round = { seats, undecided: [] };
+  for (const seat of others) {
     const made = results.get(seat.cursor);
-    offer(made?.event ?? event, made?.result, seat, undecided);
+    offer(made?.event ?? event, made?.result, seat, round);
   }
-  if (undecided.length > 0) await Promise.all(undecided);
+  if (round.undecided.length > 0) await Promise.all(round.undecided);
 }
 
 /** Gives the result to a seat that may see the event now, or when it is known that it may. */
-function offer(event: LiveEvent, made: SharedResult | undefined, seat: Seat, undecided: Promise<void>[]): void {
+function offer(event: LiveEvent, made: SharedResult | undefined, seat: Seat, round: Round): void {
+  if (!round.seats.has(seat)) return;
   try {
     const verdict = verdictOf(event, seat);
     if (verdict === true) give(event, made, seat);
     else if (verdict === false) seat.pos = event.pos;
-    else undecided.push(decide(verdict, event, made, seat));
+    else round.undecided.push(decide(verdict, event, made, seat, round));
   } catch (error) {
     seat.leave?.({ error });
   }
 }
 
-async function decide(verdict: Promise<boolean>, event: LiveEvent, made: SharedResult | undefined, seat: Seat) {
+async function decide(
+  verdict: Promise<boolean>,
+  event: LiveEvent,
+  made: SharedResult | undefined,
+  seat: Seat,
+  { seats }: Round,
+): Promise<void> {
   try {
-    if (await verdict) give(event, made, seat);
+    const may = await verdict;
+    if (!seats.has(seat)) return;
+    if (may) give(event, made, seat);
     else seat.pos = event.pos;
   } catch (error) {
-    seat.leave?.({ error });
+    if (seats.has(seat)) seat.leave?.({ error });
   }
 }
 

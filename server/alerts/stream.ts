@@ -4,6 +4,7 @@ import { may } from '../access/permissions.ts';
 import { maySee, rowsFor, visible } from '../access/scope.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from '../storage/database.ts';
+import { AcknowledgementReader } from './acknowledgements.ts';
 import { AlertBroadcast } from './broadcast.ts';
 import type { CursorKey } from './cursor.ts';
 import { AlertHub } from './hub.ts';
@@ -25,6 +26,7 @@ export interface StreamOptions {
 export class AlertStream {
   readonly hub: AlertHub;
   readonly broadcast: AlertBroadcast;
+  readonly acknowledgements: AcknowledgementReader;
   readonly cursorKey: CursorKey;
   readonly bookmarkEveryMs: number;
   readonly #database: Database;
@@ -38,6 +40,7 @@ export class AlertStream {
     this.bookmarkEveryMs = bookmarkEveryMs;
     this.hub = new AlertHub({ pool: database.pool, onError });
     this.broadcast = new AlertBroadcast({ hub: this.hub, cursorKey, bookmarkEveryMs });
+    this.acknowledgements = new AcknowledgementReader(database.prisma);
     this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.hub.wake(), onError });
   }
 
@@ -73,7 +76,11 @@ export class AlertStream {
 
 /** What the schema's field says of itself for the transports that send it (schema/alert.ts). */
 export interface AlertFieldExtension {
-  readonly matches: (args: Record<string, unknown>, row: AlertRow, actor: Actor) => boolean;
+  readonly matches: (args: Record<string, unknown>, row: AlertRow) => boolean;
+  /** What the filter asks of the viewer, as rights are: when the alert leaves. */
+  readonly concerns: (args: Record<string, unknown>, row: AlertRow, actor: Actor) => boolean;
+  /** The filter asks for what nobody has acknowledged, which may change until the alert leaves. */
+  readonly isUnacknowledged: (args: Record<string, unknown>) => boolean;
   /** The filter asks who the viewer is, so that no two viewers share. */
   readonly isPersonal: (args: Record<string, unknown>) => boolean;
 }

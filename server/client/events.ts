@@ -59,8 +59,18 @@ export interface Operation {
 /** Brings the results of an operation. @returns ends it; `isDead` where the connection is not to be trusted any more */
 export type Transport = (operation: Operation, sink: Sink) => (isDead: boolean) => void;
 
-/** Errors that another try may mend. */
-const PASSING = new Set<unknown>([undefined, 'INTERNAL', 'STOPPING', 'NOT_READY']);
+/** Errors that another try may mend: the server fails, stops, or has too much to do. */
+const PASSING = new Set<unknown>([
+  undefined,
+  'INTERNAL',
+  'STOPPING',
+  'NOT_READY',
+  'TIMEOUT',
+  'OVERLOADED',
+  'RATE_LIMITED',
+  // Of a connection that died the server may not have heard yet.
+  'TOO_MANY_SUBSCRIPTIONS',
+]);
 
 /** What errors that stand in the place of data mean for a connection. */
 export function endOfErrors(errors: readonly GraphQLErrorLike[]): End {

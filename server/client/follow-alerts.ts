@@ -166,7 +166,7 @@ class Follower<Alert extends { readonly id: string }> {
         listen();
         const event = this.#accept(result);
         if ('reason' in event && !('__typename' in event)) return end(event);
-        handling = handling.then(() => (over?.reason === 'HANDLER' ? undefined : this.#handle(event)));
+        handling = handling.then(() => (this.#stopped || over?.reason === 'HANDLER' ? undefined : this.#handle(event)));
         handling.catch((error: unknown) => end({ reason: 'HANDLER', error }));
       };
       const operation = {

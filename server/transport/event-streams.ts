@@ -6,7 +6,8 @@ import { LIMITS } from './limits.ts';
  * server stops all are cut: a stream that ended in good order would not be taken up again by its client.
  */
 export class EventStreams {
-  readonly #open = new Map<ServerResponse, number | null>();
+  /** Since when each takes nothing, and what it had taken by then; null where nothing waits for it. */
+  readonly #open = new Map<ServerResponse, { readonly since: number; readonly taken: number } | null>();
   readonly #patienceMs: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -41,10 +42,16 @@ export class EventStreams {
 
   #look(): void {
     const now = performance.now();
-    for (const [response, fullSince] of this.#open) {
+    for (const [response, stands] of this.#open) {
+      const taken = takenBy(response);
       if (!response.writableNeedDrain) this.#open.set(response, null);
-      else if (fullSince === null) this.#open.set(response, now);
-      else if (now - fullSince > this.#patienceMs) response.destroy();
+      else if (stands === null || taken > stands.taken) this.#open.set(response, { since: now, taken });
+      else if (now - stands.since > this.#patienceMs) response.destroy();
     }
   }
+}
+
+/** Bytes that the system has taken for the reader. Whoever reads slowly may never have taken all. */
+function takenBy({ socket }: ServerResponse): number {
+  return socket ? (socket.bytesWritten ?? 0) - socket.writableLength : 0;
 }

@@ -103,6 +103,7 @@ class Viewing {
     const { services, outlet, subscription } = this.#options;
     const regroup = new AbortController();
     const rights = rightsOf(actor);
+    const isUnacknowledged = subscription.field.isUnacknowledged(subscription.args);
     let present = actor;
     const judge = (now: Actor | null, row: AlertRow): boolean => {
       if (!now || rightsOf(now) !== rights) {
@@ -110,18 +111,19 @@ class Viewing {
         return false;
       }
       present = now;
-      return maySeeAlert(now, row);
+      return maySeeAlert(now, row) && subscription.field.concerns(subscription.args, row, now);
+    };
+    const entitled = (row: AlertRow): boolean | Promise<boolean> => {
+      const known = services.actors.peek(outlet.actor);
+      if (known !== undefined) return judge(known, row);
+      return presentActor(services.actors, outlet.actor, this.#ended).then((now) => judge(now, row));
     };
     await services.alerts.broadcast.follow({
       key: this.#keyFor(actor, rights),
       after: this.#after,
       continues: this.#isLive,
-      matches: (row) => subscription.field.matches(subscription.args, row, actor),
-      entitled: (row) => {
-        const known = services.actors.peek(outlet.actor);
-        if (known !== undefined) return judge(known, row);
-        return presentActor(services.actors, outlet.actor, this.#ended).then((now) => judge(now, row));
-      },
+      matches: (row) => subscription.field.matches(subscription.args, row),
+      entitled: (row) => (isUnacknowledged ? this.#unlessAcknowledged(row, entitled) : entitled(row)),
       execute: (event) => this.#execute(event, present),
       send: (result, event) => {
         this.#after = event.cursor;
@@ -132,6 +134,12 @@ class Viewing {
       drained: () => this.#drained(),
       signal: AbortSignal.any([this.#ended, regroup.signal]),
     });
+  }
+
+  /** Rights come last: what is read before them takes its time. */
+  async #unlessAcknowledged(row: AlertRow, entitled: (row: AlertRow) => boolean | Promise<boolean>): Promise<boolean> {
+    const { acknowledgements } = this.#options.services.alerts;
+    return !(await acknowledgements.isAcknowledged(row.id, this.#ended)) && entitled(row);
   }
 
   /** The JSON text of an event's result. A result that failed as a whole is made again, for a client skips it. */

@@ -315,3 +315,38 @@ test('screens end when the hub stops', async () => {
   await app.hub.stop();
   await within(Promise.all(screens.map(({ done }) => done)), 500);
 });
+
+test('what is decided about an alert after the database was restored is not acted on', async () => {
+  await using app = await start();
+  const screens = [new Screen([]), new Screen([]), new Screen([])] as const;
+  const [sees, sees2, hides] = screens;
+  for (const screen of screens) screen.follow(app.broadcast);
+  await app.together(3);
+  await app.add(1);
+  await Promise.all(screens.map((screen) => screen.has(1)));
+  // While the database is away, nobody's rights are known.
+  let isBack = false;
+  const later = (may: boolean) => async () => {
+    while (!isBack) await sleep(2);
+    return may;
+  };
+  for (const screen of [sees2, hides]) Object.assign(screen, { entitled: later(screen === sees2) });
+  await app.add(2);
+  await sees.has(2);
+  // A backup of before: the positions are given again.
+  await app.database.pool.query('delete from alert where pos > 1');
+  await app.database.pool.query('update alert_head set pos = 1 where id = 1');
+  await renewEpoch(app.database.pool);
+  app.hub.wake();
+  while (screens.some(({ faults }) => faults.length === 0)) await sleep(5);
+  await app.together(3);
+  isBack = true;
+  await sleep(20);
+  for (const screen of screens) Object.assign(screen, { entitled: () => true });
+  await app.add(2);
+  await Promise.all(screens.map((screen) => screen.has(screen === sees ? 4 : 3)));
+  expect([sees.positions.slice(-2), sees.faults]).toEqual([[2, 3], ['discontinuity']]);
+  for (const screen of [sees2, hides])
+    expect([screen.positions, screen.faults]).toEqual([[1, 2, 3], ['discontinuity']]);
+  await Promise.all(screens.map((screen) => screen.leave()));
+});

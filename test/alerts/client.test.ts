@@ -290,4 +290,38 @@ describe('with a server that does what it is told', () => {
     expect(watched.statuses.find(({ state }) => state === 'WAITING')).toMatchObject({ reason: 'HANDLER' });
     await watched.following.stop();
   });
+
+  test.each(['OVERLOADED', 'RATE_LIMITED', 'TIMEOUT', 'TOO_MANY_SUBSCRIPTIONS'])(
+    '%s passes: it is tried again',
+    async (code) => {
+      const fake = new FakeClient();
+      const watched = watch({ client: fake.client, after: 'c0' });
+      await fake.opened(1);
+      fake.refuse(code);
+      await fake.opened(2);
+      fake.raise('c0', 'c1', 'one');
+      await watched.until(() => watched.ids.length === 1);
+      expect(watched.states()).not.toContain('FAILED');
+      await watched.following.stop();
+    },
+  );
+
+  test('whoever stops it is told of nothing more, whatever has come already', async () => {
+    const fake = new FakeClient();
+    const got: string[] = [];
+    const watched = watch({
+      client: fake.client,
+      after: 'c0',
+      onEvent: async (event) => {
+        await sleep(5);
+        got.push(event.cursor);
+      },
+    });
+    await fake.opened(1);
+    for (const n of [1, 2, 3]) fake.raise(`c${n - 1}`, `c${n}`, `a${n}`);
+    await watched.until(() => got.length === 1);
+    await watched.following.stop();
+    expect(got.length).toBeLessThan(3);
+    expect(watched.following.cursor).toBe(got.at(-1));
+  });
 });

@@ -48,6 +48,11 @@ export class FakeClient {
     this.#sink?.error({ code, reason: '' });
   }
 
+  /** The operation is refused, or ends with an error. */
+  refuse(code: string): void {
+    this.#sink?.error([{ message: code, extensions: { code } }]);
+  }
+
   #next(event: object): void {
     this.#sink?.next({ data: { slaAlerts: event } });
   }

@@ -150,3 +150,29 @@ test('a socket ends with its token, unless a ping brings a new one of the same p
   await ordinary.until(() => ordinary.alerts(operations[2]).length === 1);
   expect([renewed.code, ordinary.code]).toEqual([null, null]);
 });
+
+test('what is asked for as one’s own goes by the roles of now', async () => {
+  await using cluster = await Cluster.start(1);
+  const { prisma } = cluster.node(0).app.services.database;
+  const id = cluster.staff('BK-A/CUSTOMER_MANAGER');
+  const client = await cluster.connect('BK-A/CUSTOMER_MANAGER');
+  const fields = `__typename ... on AlertRaised { cursor alert { id } } ... on AlertDigest { cursor alertIds }
+    ... on Bookmark { cursor caughtUp }`;
+  const shared = client.subscribe(`subscription { slaAlerts(filter: { mine: true }) { ${fields} } }`);
+  const gathered = client.subscribe(`subscription { slaAlerts(filter: { mine: true }, digest: "PT1S") { ${fields} } }`);
+  for (const operation of [shared, gathered]) await client.until(() => client.events(operation).length > 0);
+  const seen = (operation: string) =>
+    client
+      .events(operation)
+      .flatMap(({ alert, alertIds }) => (alert ? [alert.id] : (alertIds ?? [])))
+      .map((globalId: string) => Buffer.from(globalId, 'base64').toString().slice(6));
+  await prisma.staff.update({ where: { id }, data: { roles: ['SUPERVISOR'] } });
+  await sleep(600);
+  const [first] = await cluster.raise([{ audience: 'SUPERVISOR' }]);
+  for (const operation of [shared, gathered]) await client.until(() => seen(operation).length === 1);
+  await cluster.raise([{ audience: 'CUSTOMER_MANAGER' }]);
+  const [last] = await cluster.raise([{ audience: 'SUPERVISOR' }]);
+  for (const operation of [shared, gathered]) await client.until(() => seen(operation).length === 2);
+  const own = [first, last];
+  expect([seen(shared), seen(gathered)]).toEqual([own, own]);
+});

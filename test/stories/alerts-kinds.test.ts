@@ -1,8 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { approvalWaitingAlert } from '../../server/alerts/raise.ts';
+import { newId, parseGlobalId, toGlobalId } from '../../server/ids.ts';
 import { REACTIONS } from '../alerts/plugins/loud.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
+
+const uuidOf = (globalId: string) => parseGlobalId(globalId)?.id ?? '';
 
 const LOUD = fileURLToPath(new URL('../alerts/plugins/loud.ts', import.meta.url));
 
@@ -119,4 +123,93 @@ test('an acknowledgement has one winner, is seen by all, and comes back after it
   });
   const back = await supervisor.does('AlertHistory', { filter: { kinds: ['ACKNOWLEDGEMENT_EXPIRED'] } });
   expect(back.totalCount).toBe(1);
+});
+
+test('what was acknowledged comes back while its matter is open, whatever the matter is, to whoever has it now', async () => {
+  await using app = await startLoud('2026-03-02T09:00:00+08:00');
+  const [supervisor, manager] = [app.as('CO-A/SUPERVISOR'), app.as('CO-A/CUSTOMER_MANAGER')];
+  const { prisma } = app.app.services.database;
+  const customer = await givenCustomer(supervisor, { policyId: 'loud', branchCode: 'CO-A' });
+  const row = await prisma.customer.findFirstOrThrow({ where: { policyId: 'loud' } });
+  const about = { customerId: row.id, policyId: 'loud', branchId: row.branchId };
+  const [done, owed] = [newId(), newId()];
+  for (const id of [done, owed])
+    await prisma.task.create({
+      data: {
+        ...about,
+        id,
+        key: `test:${id}`,
+        title: { en: 'Call', zh: '致电' },
+        origin: 'MANUAL',
+        status: 'OPEN',
+        dueAt: new Date('2026-03-02T02:00:00Z'),
+        nextFireAt: new Date('2026-03-02T02:00:00Z'),
+        purpose: 'OTHER',
+        createdAt: new Date('2026-03-02T01:00:00Z'),
+        assigneeId: uuidOf(supervisor.id),
+      },
+    });
+  const [decided, undecided] = [newId(), newId()];
+  for (const id of [decided, undecided]) {
+    await prisma.approval.create({
+      data: {
+        ...about,
+        id,
+        kind: 'PLAN',
+        state: 'PENDING',
+        subjectType: 'MaintenancePlan',
+        subjectId: newId(),
+        requestedById: uuidOf(manager.id),
+        requestedAt: new Date('2026-03-02T01:00:00Z'),
+        awaitingRole: 'SUPERVISOR',
+        policyVersion: 'loud@1',
+      },
+    });
+    const waits = { id, kind: 'PLAN', step: 0, role: 'SUPERVISOR' as const };
+    const at = new Date('2026-03-02T01:00:00Z');
+    await prisma.alert.create({ data: approvalWaitingAlert({ ...about, customer: null }, waits, at) });
+  }
+  const open = () => givenTicket(supervisor, { customerId: customer.id, type: 'NOISE', assigneeId: supervisor.id });
+  const [solved, unsolved] = [await open(), await open()];
+  await app.advance('2026-03-02T10:00:00+08:00');
+  const { edges } = await supervisor.does('AlertHistory', {
+    first: 50,
+    filter: { customerId: customer.id, kinds: ['TASK_OVERDUE', 'COMPLAINT_SURGE'] },
+  });
+  const waiting = await supervisor.does('AlertHistory', { filter: { policyId: 'loud', kinds: ['APPROVAL_WAITING'] } });
+  const ofApprovals = waiting.edges.filter(({ node }: { node: { ticket: unknown } }) => node.ticket === null);
+  expect([edges.length, ofApprovals.length]).toEqual([4, 2]);
+  for (const { node } of [...edges, ...ofApprovals]) await supervisor.does('AcknowledgeAlert', { id: node.id });
+
+  await supervisor.does('CompleteTask', { input: { id: toGlobalId('Task', done), outcome: 'called' } });
+  await prisma.task.update({ where: { id: owed }, data: { assigneeId: uuidOf(manager.id) } });
+  await prisma.approval.update({ where: { id: decided }, data: { state: 'APPROVED', awaitingRole: null } });
+  await supervisor.does('AcknowledgeTicket', { id: solved.id, message: 'On it' });
+  await supervisor.does('ResolveTicket', { id: solved.id, resolution: 'Done', rootCause: 'Work' });
+  const { version } = await prisma.ticket.findUniqueOrThrow({ where: { id: uuidOf(unsolved.id) } });
+  await supervisor.does('UpdateTicket', {
+    input: { id: unsolved.id, expectedVersion: version, assigneeId: manager.id },
+  });
+  await app.advance('2026-03-02T12:00:00+08:00');
+  const back = await prisma.alert.findMany({ where: { kind: 'ACKNOWLEDGEMENT_EXPIRED' } });
+  const matters = back.map(({ taskId, approvalId, ticketId }) => taskId ?? approvalId ?? ticketId);
+  expect(matters.toSorted()).toEqual([owed, undecided, uuidOf(unsolved.id)].toSorted());
+  const holders = back.filter(({ approvalId }) => approvalId === null).map(({ assigneeId }) => assigneeId);
+  expect(holders).toEqual([uuidOf(manager.id), uuidOf(manager.id)]);
+});
+
+test('a stream of what is unacknowledged replays nothing that somebody has taken on', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  await using first = manager.follows('SlaAlerts', { filter: { kinds: ['SLA_BREACHED'] } });
+  const { cursor } = await first.next();
+  for (const level of [1, 1]) await givenTicket(manager, { customerId: customer.id, type: 'COMPLAINT', level });
+  await app.advance('2026-03-02T13:00:00+08:00');
+  const [taken, left] = [(await first.next()).alert, (await first.next()).alert];
+  expect(await manager.does('AcknowledgeAlert', { id: taken.id })).toMatchObject({ __typename: 'Alert' });
+  const filter = { kinds: ['SLA_BREACHED'], unacknowledged: true };
+  await using again = manager.follows('SlaAlerts', { filter, after: cursor });
+  expect(await again.next()).toMatchObject({ __typename: 'AlertRaised', prevCursor: cursor, alert: { id: left.id } });
+  expect(await again.next()).toMatchObject({ __typename: 'Bookmark', caughtUp: true });
 });

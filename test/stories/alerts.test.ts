@@ -80,6 +80,19 @@ describe('A-076: the complaints of a week against the mean of the three weeks be
   });
 });
 
+test('a surge is told of as well where every place runs several lines', async () => {
+  await using app = await startTestApp({ now: '2026-03-09T09:00:00+08:00' });
+  await app.app.services.database.prisma.branch.updateMany({
+    where: { code: { startsWith: 'BK-' } },
+    data: { policyIds: { push: 'core' } },
+  });
+  // What is known of the branches is half a second old at most.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  await weeks(app, app.as('BK-A/CUSTOMER_MANAGER'), [2, 2, 2, 4]);
+  await app.advance('2026-04-01T10:00:00+08:00');
+  expect(await surges(app.as('BK-HQ/DIRECTOR'))).toMatchObject([{ branch: { code: 'BK-HQ' } }]);
+});
+
 test('A-077: a data leak is told to those who have to know, at once, and investigated', async () => {
   await using app = await startTestApp({ now: '2026-03-02T09:00:00+08:00' });
   const report = `mutation ($input: ReportDataLeakInput!, $key: String) { reportDataLeak(input: $input, idempotencyKey: $key) {

@@ -1,6 +1,8 @@
+import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { EventStreams } from '../../server/transport/event-streams.ts';
 import { Cluster } from '../alerts/cluster.ts';
 import { drafts } from '../alerts/support.ts';
 
@@ -40,6 +42,42 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
   for (const end = Date.now() + 20_000; !closed && Date.now() < end; ) await sleep(20);
   expect(closed).toBe(true);
   expect(healthy.alerts(id).map(({ alert }) => Buffer.from(alert.id, 'base64').toString().slice(6))).toEqual(raised);
+});
+
+test('a reader who takes little at a time, and never all, is not cut', async () => {
+  const streams = new EventStreams(300);
+  const server = http.createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    streams.add(response);
+    // There is always something that waits, as in a long replay.
+    const fill = setInterval(() => {
+      while (!response.destroyed && response.writableLength < 1_000_000) response.write('x'.repeat(50_000));
+    }, 2);
+    response.once('close', () => clearInterval(fill));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+  let isCut = false;
+  socket.on('error', () => {});
+  socket.on('close', () => {
+    isCut = true;
+  });
+  socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n');
+  let taken = 0;
+  socket.on('data', (bytes) => {
+    taken += bytes.length;
+    socket.pause();
+  });
+  const reading = setInterval(() => socket.resume(), 1);
+  await sleep(2_000);
+  expect([isCut, streams.size]).toEqual([false, 1]);
+  clearInterval(reading);
+  socket.pause();
+  for (const end = Date.now() + 5_000; streams.size > 0 && Date.now() < end; ) await sleep(20);
+  expect(streams.size).toBe(0);
+  expect(taken).toBeGreaterThan(1_000_000);
+  socket.destroy();
+  server.close();
 });
 
 const ALERTS =
