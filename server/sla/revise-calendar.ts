@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
@@ -5,6 +6,7 @@ import type { Caller, Services } from '../context.ts';
 import { Conflict, InvalidInput, NotFound } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { issueText } from '../policy/issue-text.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { foldOf } from '../tickets/fold.ts';
 import { repromise } from '../tickets/repromise.ts';
@@ -141,12 +143,44 @@ export async function reviseCalendar(
   return next;
 }
 
+const because = z.strictObject({ en: z.string(), zh: z.string() }).optional();
+const hours = z.array(z.strictObject({ start: z.string(), end: z.string() }));
+const date = z.string();
+
+/** What JSON has to look like before `checkCalendar` can say what speaks against it. */
+const SHAPE = z.object({
+  week: z.record(z.string(), hours).nullish(),
+  exceptions: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ date, kind: z.literal('CLOSED'), because }),
+        z.strictObject({ date, kind: z.literal('HOURS'), hours, because }),
+        z.strictObject({ date, kind: z.literal('WORKING_DAY'), like: z.number(), because }),
+      ]),
+    )
+    .nullish(),
+});
+
+function checkShape({ week, exceptions }: CalendarRevision): void {
+  const given = { week, exceptions };
+  const read = SHAPE.safeParse(given);
+  if (read.success) return;
+  throw new InvalidInput(
+    read.error.issues.map((issue) => ({
+      path: `input.${z.core.toDotPath(issue.path)}`,
+      message: issueText(issue, given),
+    })),
+  );
+}
+
 /** The calendar as it is and as it would be. */
 async function revised(
   { calendars, policies, clock }: Services,
   revision: CalendarRevision,
 ): Promise<{ present: CalendarDefinition; next: CalendarDefinition }> {
-  if (!policies.get(revision.policyId)?.declaration.calendars?.[revision.calendarId]) throw new NotFound('Calendar');
+  const declared = policies.get(revision.policyId)?.declaration.calendars ?? {};
+  if (!Object.hasOwn(declared, revision.calendarId)) throw new NotFound('Calendar');
+  checkShape(revision);
   await calendars.refresh();
   const present = calendars.newest(revision.policyId, revision.calendarId, clock.now().getTime());
   const next: CalendarDefinition = {
