@@ -9,6 +9,7 @@ import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import type { Policy } from '../policy/contract.ts';
 import { guardIfPossible } from '../policy/guard.ts';
+import { isKnownTime } from '../sla/business-time.ts';
 import { noClocks } from '../sla/clock.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto } from './fold.ts';
@@ -64,6 +65,8 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const issues = checkTicket(policy.declaration, { ...input, level });
   if (input.assigneeId && !assignee?.active)
     issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
+    issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const facts = customerFacts(policy.declaration, customer);
   const ticketFacts = {
@@ -185,13 +188,13 @@ export function checkTicket(
   }: Pick<NewTicket, 'type' | 'case' | 'subject' | 'description'> & { level: number },
 ): Issue[] {
   const issues: Issue[] = [];
-  const declared = policy.ticketTypes?.[type];
-  if (!declared)
-    issues.push({ path: 'input.type', message: `is none of ${Object.keys(policy.ticketTypes ?? {}).join(', ')}` });
+  const types = policy.ticketTypes ?? {};
+  const declared = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (!declared) issues.push({ path: 'input.type', message: `is none of ${Object.keys(types).join(', ')}` });
   const levels = Object.keys(declared?.levels ?? { 1: null }).map(Number);
   if (declared && !levels.includes(level))
     issues.push({ path: 'input.level', message: `is none of ${levels.join(', ')}` });
-  if (caseCode && declared && !declared.cases?.[caseCode]) {
+  if (caseCode && declared && !Object.hasOwn(declared.cases ?? {}, caseCode)) {
     issues.push({ path: 'input.case', message: `is none of ${Object.keys(declared.cases ?? {}).join(', ')}` });
   }
   if (subject.trim() === '') issues.push({ path: 'input.subject', message: 'is empty' });
