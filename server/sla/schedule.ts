@@ -130,7 +130,10 @@ function switchTo(clock: ClockReading, pause: PauseReason | undefined, at: numbe
 function aimed(clock: ClockReading, at: number, calendars: Calendars): ClockReading {
   const { target, calendarKey } = clock.promise;
   const { dayEndsAt: _, ...rest } = clock;
-  if (target.kind === 'DURATION') return { ...rest, targetMs: target.minutes * 60_000 };
+  if (target.kind === 'DURATION') {
+    // 8.2 hours are no whole number of milliseconds in floating point.
+    return { ...rest, targetMs: Math.round(target.minutes * 60_000) };
+  }
   const calendar = calendars(calendarKey);
   const dayEndsAt = endOfDay(calendar, clock.startedAt, target.days, target.count).at;
   return { ...rest, dayEndsAt, targetMs: openTimeUntil(clock, dayEndsAt, at, calendar, calendars) };

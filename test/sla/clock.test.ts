@@ -271,6 +271,11 @@ test('a promise that runs past the known holidays says so', () => {
   expect(clock?.beyondHorizon).toBe(true);
 });
 
+test('a promise of 8.2 hours is one of whole milliseconds', () => {
+  const [clock] = clocksOf([event('2026-03-02T08:00', 'OPENED', { promises: level(8.2) })], calendars);
+  expect(clock).toMatchObject({ targetMs: 29_520_000, dueAt: at('2026-03-02T16:12') });
+});
+
 test('a promise of no time is due at the first open moment', () => {
   const offer = promise({ metric: 'RESOLUTION', target: hours(0), calendarKey: 'hall@1' });
   expect(due([event('2026-03-02T19:00', 'OPENED', { promises: [offer] })])).toBe('2026-03-03T09:00');
