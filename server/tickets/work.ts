@@ -212,6 +212,13 @@ function calledBack({ events }: Pick<Worked, 'events'>): boolean {
   );
 }
 
+function owesFirstResponse({ clocks }: Pick<Worked, 'clocks'>): boolean {
+  return clocks.some(
+    ({ metric, fulfilledAt, cancelledAt }) =>
+      metric === 'FIRST_RESPONSE' && fulfilledAt === null && cancelledAt === null,
+  );
+}
+
 function required(path: string, text: string, limit = 4000): string {
   const trimmed = text.trim();
   if (trimmed === '') throw new InvalidInput([{ path, message: 'is empty' }]);
@@ -219,7 +226,10 @@ function required(path: string, text: string, limit = 4000): string {
   return trimmed;
 }
 
-/** The first response. Whoever gives it works on the ticket, if nobody did. */
+/**
+ * The first response. Whoever gives it works on the ticket, if nobody did. As long as one is owed it can be given, also
+ * while the work goes on or the customer is waited for; the status stays then.
+ */
 export function acknowledgeTicket(
   services: Services,
   caller: Caller,
@@ -228,6 +238,7 @@ export function acknowledgeTicket(
 ): Promise<string> {
   return workOn(services, caller, id, (ticket) => ({
     move: 'acknowledge',
+    ...(owesFirstResponse(ticket) && ticket.status !== 'NEW' && { status: ticket.status }),
     happenings: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
     set: { assigneeId: ticket.assigneeId ?? caller.actor.id },
   }));

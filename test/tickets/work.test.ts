@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
+
+let app: TestApp;
+let hall: Person;
+let customerId: string;
+beforeAll(async () => {
+  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  hall = app.as('TL-A/CUSTOMER_MANAGER');
+  customerId = (await givenCustomer(hall, { policyId: 'telecom-vip', branchCode: 'TL-A' })).id;
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+describe('a first response that is owed can be given', () => {
+  test.each([
+    {
+      it: 'when the work began without one',
+      status: 'IN_PROGRESS',
+      until: ({ id, version }: { id: string; version: number }) =>
+        hall.does('UpdateTicket', { input: { id, expectedVersion: version, status: 'IN_PROGRESS' } }),
+    },
+    {
+      it: 'while the customer is waited for',
+      status: 'WAITING_ON_CUSTOMER',
+      until: ({ id }: { id: string }) => hall.does('WaitOnCustomer', { id, reason: 'which number?' }),
+    },
+    {
+      it: 'after it was reopened',
+      status: 'IN_PROGRESS',
+      until: async ({ id }: { id: string }) => {
+        await hall.does('AcknowledgeTicket', { id });
+        await hall.does('ResolveTicket', { id, resolution: 'Card replaced' });
+        await hall.does('ReopenTicket', { id, reason: 'again' });
+      },
+    },
+  ])('$it', async ({ status, until }) => {
+    const ticket = await givenTicket(hall, { customerId });
+    await until(ticket);
+    const acknowledged = await hall.does('AcknowledgeTicket', { id: ticket.id });
+    expect(acknowledged).toMatchObject({ __typename: 'Ticket', status });
+    expect(acknowledged.clocks.at(-1)).toMatchObject({ metric: 'FIRST_RESPONSE', state: 'FULFILLED' });
+    expect(await hall.does('AcknowledgeTicket', { id: ticket.id })).toMatchObject({
+      __typename: 'Refused',
+      reasons: [{ code: 'ILLEGAL_MOVE' }],
+    });
+  });
+});
