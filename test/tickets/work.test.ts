@@ -46,3 +46,26 @@ describe('a first response that is owed can be given', () => {
     });
   });
 });
+
+test('a complaint that was raised is at risk once the limit of its new level is', async () => {
+  await using later = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const manager = later.as('BB-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
+  const [warned, breached] = [
+    await givenTicket(manager, { customerId: customer.id }),
+    await givenTicket(manager, { customerId: customer.id }),
+  ];
+  const state = async ({ id }: { id: string }) => (await manager.does('TicketDetail', { id })).slaState;
+  await later.advance('2026-03-02T12:30:00+08:00');
+  expect(await state(warned)).toBe('AT_RISK');
+  await manager.does('EscalateTicket', { id: warned.id, level: 2, reason: 'needs others' });
+  expect(await state(warned)).toBe('ON_TRACK');
+  await later.advance('2026-03-02T14:00:00+08:00');
+  expect(await state(breached)).toBe('BREACHED');
+  await manager.does('EscalateTicket', { id: breached.id, level: 3, reason: 'needs others' });
+  expect(await state(breached)).toBe('ON_TRACK');
+  await later.advance('2026-03-02T14:24:00+08:00');
+  expect(await state(warned)).toBe('AT_RISK');
+  await manager.does('WaitOnCustomer', { id: warned.id, reason: 'which number?' });
+  expect(await state(warned)).toBe('AT_RISK');
+});
