@@ -224,6 +224,19 @@ describe('pausing', () => {
     expect(clockOf(clocks, 'FIRST_RESPONSE').state).toBe('BREACHED');
   });
 
+  test('at the point of which it warns it has warned, whatever follows', () => {
+    const warned = { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T12:00') };
+    const events = [opened, wait('2026-03-02T12:00'), event('2026-03-02T13:00', 'RESUMED')];
+    expect(clockOf(clocksOf(events.slice(0, 2), calendars), 'RESOLUTION')).toMatchObject({
+      fired: [warned],
+      fires: [],
+    });
+    expect(firesUntil(clockOf(clocksOf(events, calendars), 'RESOLUTION'), at('2026-03-03T12:00'))).toEqual([
+      warned,
+      { kind: 'BREACH', at: at('2026-03-02T14:00') },
+    ]);
+  });
+
   test('going on moves the due instant by the pause', () => {
     expect(due([opened, wait('2026-03-02T09:00'), event('2026-03-02T10:30', 'RESUMED')])).toBe('2026-03-02T14:30');
   });
