@@ -64,7 +64,8 @@ export async function calendarImpact(
     const tickets: Prisma.TicketGetPayload<{ include: { events: true } }>[] = await database.prisma.ticket.findMany({
       where: {
         AND: [{ policyId: revision.policyId }, scope],
-        status: { not: 'CLOSED' },
+        // What waits only to be closed keeps its promise when the policy is applied.
+        status: { notIn: ['RESOLVED', 'CLOSED'] },
         clocks: { some: { calendarKey: { startsWith: `${present.id}@` }, fulfilledAt: null, cancelledAt: null } },
         ...(cursor && { id: { gt: cursor } }),
       },
@@ -78,7 +79,7 @@ export async function calendarImpact(
       const promises = state.clocks
         .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${present.id}@`))
         .map(({ promise }) => ({ ...promise, calendarKey: compiled.key }));
-      const { moved } = repromise(state, promises, now.getTime(), withNext);
+      const { moved } = repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext);
       count += moved.length;
       for (const { metric, from, to } of seesRows ? moved.slice(0, MAX_MOVES - moves.length) : []) {
         moves.push({ ticketId: ticket.id, metric, from: new Date(from), to: new Date(to) });

@@ -1,9 +1,10 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
+import { policyFailedAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
+import { Conflict, InvalidInput, NotFound, PolicyFailure, Refused } from '../errors.ts';
 import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts';
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -117,6 +118,9 @@ async function carryOut(
         customer: facts,
       })
     : null;
+  const fallback = promised?.decision.fallback ?? null;
+  // What the ticket was promised is better than what stands in for a policy that is out of order.
+  if (fallback && work.promise?.cause === 'ESCALATED') throw new PolicyFailure(fallback.policyId);
   const events = work.happenings.map(({ detail: _detail, ...happening }, index) => ({
     id: newId(),
     ticketId: ticket.id,
@@ -133,6 +137,10 @@ async function carryOut(
     promises: promised && ['ESCALATED', 'REOPENED'].includes(happening.kind) ? promised.promises : null,
   }));
   const writes = new WriteSet();
+  if (fallback) {
+    const { policyId, detail, spell } = fallback;
+    writes.insert('alert', policyFailedAlert(policyId, ticket.branchId, detail, spell, now));
+  }
   const assigneeId = (work.set?.assigneeId as string | null | undefined) ?? ticket.assigneeId ?? ticket.ownerId;
   const summary = foldInto(writes, foldOf(ticket.events, calendars.get), events as unknown as TicketEvent[], {
     subject: {
@@ -171,7 +179,14 @@ async function carryOut(
   const done = await inTransaction(database, async (tx) => {
     const { count } = await tx.ticket.updateMany({
       where: { id: ticket.id, version: ticket.version },
-      data: { ...work.set, ...summary, status, level, version: ticket.version + events.length },
+      data: {
+        ...work.set,
+        ...summary,
+        status,
+        level,
+        version: ticket.version + events.length,
+        ...(promised && { fallback: fallback !== null }),
+      },
     });
     if (count === 0) return false;
     await writes.execute(tx);
