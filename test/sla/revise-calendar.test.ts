@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { givenTicket } from '../support/given.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
 
 const plugin = resolve(import.meta.dirname, 'plugins/office.ts');
 
@@ -92,6 +92,22 @@ test.each([
   expect(impact.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
   const revised = await admin.ask(REVISE, { input: { ...input, expectedVersion: 1, reason: 'x' } });
   expect(revised.data.reviseCalendar).toMatchObject({ __typename: 'InvalidInput', issues: [{ path }] });
+});
+
+test('a ticket that waits only to be closed is neither announced nor moved', async () => {
+  await using app = await startTestApp({ now: '2026-03-05T16:00:00+08:00', plugins: [plugin] });
+  const manager = app.as('OFFICE-A/CUSTOMER_MANAGER');
+  const admin = app.as('SYS/ADMIN');
+  const customer = await givenCustomer(manager, { policyId: 'office', branchCode: 'OFFICE-A' });
+  const { id } = await givenTicket(manager, { customerId: customer.id });
+  const { clocks } = await manager.does('ResolveTicket', { id, resolution: 'Card replaced' });
+  const revision = { policyId: 'office', calendarId: 'desk', exceptions: [{ date: '2026-03-06', kind: 'CLOSED' }] };
+  expect((await admin.ask(IMPACT, { input: revision })).data.calendarImpact).toEqual({ count: 0, moves: [] });
+  await admin.ask(REVISE, { input: { ...revision, expectedVersion: 1, reason: 'staff outing' } });
+  const { version } = (await admin.does('Policies')).find((policy: { id: string }) => policy.id === 'office');
+  const applied = await admin.ask(APPLY, { input: { policyId: 'office', expectedVersion: version, reason: 'outing' } });
+  expect(applied.data.applyPolicy).toMatchObject({ deadlinesMoved: 0 });
+  expect((await manager.does('TicketDetail', { id })).clocks).toEqual(clocks);
 });
 
 test('a calendar that the policy does not declare is not found', async () => {
