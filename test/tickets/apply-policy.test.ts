@@ -92,3 +92,19 @@ test('a ticket that another node worked on by a faster clock is no obstacle', as
   expect(applied.data.applyPolicy).toEqual({ __typename: 'AppliedPolicy', ...impact.tickets });
   expect((await hall.does('TicketDetail', { id: ticket.id })).clocks[0]).toMatchObject({ target: 'PT12H' });
 });
+
+test('a promise that stays the same is not applied', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const admin = app.as('SYS/ADMIN');
+  const policyId = 'broadband-key-account';
+  const customer = await givenCustomer(manager, { policyId, branchCode: 'BB-A' });
+  const { id, version } = await givenTicket(manager, {
+    customerId: customer.id,
+    type: 'PROVISIONING',
+    case: 'NOT_TWO_WAY_COMMUNITY',
+  });
+  const policy = (await admin.does('Policies')).find((one: { id: string }) => one.id === policyId);
+  await admin.ask(APPLY, { input: { policyId, expectedVersion: policy.version, reason: 'to be sure' } });
+  expect(await manager.does('TicketDetail', { id })).toMatchObject({ version });
+});
