@@ -45,9 +45,9 @@ export class PolicyCalendars {
     return this.#compile(found);
   }
 
-  /** The newest version, whether or not it is in force yet. */
-  newest(policyId: string, calendarId: string, at: number): CalendarDefinition {
-    return this.#versions(policyId, calendarId).at(-1) ?? this.inForce(policyId, calendarId, at).definition;
+  /** All versions, ascending, whether or not they are in force. */
+  versions(policyId: string, calendarId: string): readonly CalendarDefinition[] {
+    return this.#versions(policyId, calendarId);
   }
 
   /** The version with this key, as clocks name it. */

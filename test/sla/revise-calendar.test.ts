@@ -115,3 +115,25 @@ test('a calendar that the policy does not declare is not found', async () => {
   const revised = await office.as('SYS/ADMIN').ask(REVISE, { input });
   expect(revised.data.reviseCalendar).toMatchObject({ __typename: 'NotFound' });
 });
+
+test('a correction is in force at once, also where a later version waits for its day', async () => {
+  await using app = await startTestApp({ now: '2026-03-05T16:00:00+08:00', plugins: [plugin] });
+  const manager = app.as('OFFICE-A/CUSTOMER_MANAGER');
+  const customer = await givenCustomer(manager, { policyId: 'office', branchCode: 'OFFICE-A' });
+  const revise = async (revision: object, expectedVersion: number) => {
+    const input = { policyId: 'office', calendarId: 'desk', ...revision, expectedVersion, reason: 'x' };
+    const { data } = await app.as('SYS/ADMIN').ask(REVISE, { input });
+    expect(data.reviseCalendar).toMatchObject({ version: expectedVersion + 1 });
+  };
+  const dueAt = async () => (await givenTicket(manager, { customerId: customer.id })).clocks[0].dueAt;
+  const late = Object.fromEntries([1, 2, 3, 4, 5].map((day) => [day, [{ start: '10:00', end: '19:00' }]]));
+  await revise({ week: late, effectiveFrom: '2026-03-10' }, 1);
+  await revise({ exceptions: [{ date: '2026-03-06', kind: 'CLOSED' }] }, 2);
+  expect(await dueAt()).toBe('2026-03-09T03:00:00.000Z');
+  await app.advance('2026-03-09T16:00:00+08:00');
+  expect(await dueAt()).toBe('2026-03-10T03:00:00.000Z');
+  await app.advance('2026-03-10T16:00:00+08:00');
+  expect(await dueAt()).toBe('2026-03-11T03:00:00.000Z');
+  await app.advance('2026-03-10T17:00:00+08:00');
+  expect(await dueAt()).toBe('2026-03-11T04:00:00.000Z');
+});
