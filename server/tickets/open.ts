@@ -4,6 +4,7 @@ import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
@@ -54,17 +55,14 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const now = clock.now();
   const [customer, assignee] = await Promise.all([
     readKnownCustomer(database, actor, input.customerId),
-    input.assigneeId
-      ? database.prisma.staff.findUnique({ where: { id: input.assigneeId }, select: { active: true } })
-      : null,
+    input.assigneeId ? findAssignee(services, input.assigneeId) : null,
   ]);
   if (!customer) throw new NotFound('Customer');
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
   const level = input.level ?? 1;
   const issues = checkTicket(policy.declaration, { ...input, level });
-  if (input.assigneeId && !assignee?.active)
-    issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  if (input.assigneeId) issues.push(...checkAssignee(assignee, customer.policyId));
   if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
     issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -174,6 +172,21 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const ticketId = await writeOnce(database, request, now, writes, id);
   if (writes.of('alert').length > 0) alerts.wake();
   return ticketId;
+}
+
+/** Somebody to whom a ticket may be given: whether they are there, and for which lines they work. */
+type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
+
+export function findAssignee({ database }: Pick<Services, 'database'>, id: string): Promise<Assignee | null> {
+  const select = { active: true, branch: { select: { policyIds: true } } } as const;
+  return database.prisma.staff.findUnique({ where: { id }, select });
+}
+
+/** Who works on a ticket has to see it. */
+export function checkAssignee(assignee: Assignee | null, policyId: string): Issue[] {
+  if (!assignee?.active) return [{ path: 'input.assigneeId', message: 'is nobody who works here' }];
+  if (assignee.branch.policyIds.includes(policyId)) return [];
+  return [{ path: 'input.assigneeId', message: 'is nobody who works in this business line' }];
 }
 
 /** What the policy and the platform ask of a new ticket. */

@@ -18,6 +18,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto, foldOf } from './fold.ts';
 import { type Move, statusAfter } from './moves.ts';
+import { checkAssignee, findAssignee } from './open.ts';
 import { promisesFor } from './promises.ts';
 import { proposeReactions } from './react.ts';
 
@@ -272,18 +273,14 @@ export interface TicketUpdate {
 /** Assigns, renames, comments, or starts the work; the other statuses have moves of their own. */
 export async function updateTicket(services: Services, caller: Caller, input: TicketUpdate): Promise<string> {
   const { assigneeId, status, subject, comment } = input;
-  if (assigneeId) {
-    const assignee = await services.database.prisma.staff.findUnique({
-      where: { id: assigneeId },
-      select: { active: true },
-    });
-    if (!assignee?.active) throw new InvalidInput([{ path: 'input.assigneeId', message: 'is nobody who works here' }]);
-  }
+  const assignee = assigneeId ? await findAssignee(services, assigneeId) : null;
   return workOn(
     services,
     caller,
     input.id,
     (ticket) => {
+      const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
+      if (issues.length > 0) throw new InvalidInput(issues);
       const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
       if (status && status !== ticket.status && !starts) {
         throw new InvalidInput([

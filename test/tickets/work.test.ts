@@ -69,3 +69,16 @@ test('a complaint that was raised is at risk once the limit of its new level is'
   await manager.does('WaitOnCustomer', { id: warned.id, reason: 'which number?' });
   expect(await state(warned)).toBe('AT_RISK');
 });
+
+test('a ticket is given only to somebody of its business line, who can see it', async () => {
+  const bank = app.as('BK-A/CUSTOMER_MANAGER').id;
+  const input = { customerId, type: 'COMPLAINT', subject: 'No signal', channel: 'PHONE', assigneeId: bank };
+  const refused = { __typename: 'InvalidInput', issues: [{ path: 'input.assigneeId' }] };
+  expect(await hall.does('OpenTicket', { input })).toMatchObject(refused);
+  const { id, version } = await givenTicket(hall, { customerId });
+  const give = (assigneeId: string) =>
+    hall.does('UpdateTicket', { input: { id, expectedVersion: version, assigneeId } });
+  expect(await give(bank)).toMatchObject(refused);
+  const supervisor = app.as('TL-A/SUPERVISOR').id;
+  expect(await give(supervisor)).toMatchObject({ assignee: { id: supervisor } });
+});
