@@ -77,6 +77,9 @@ export interface App {
 /** Milliseconds between two batches while the server serves. */
 const ROTATION_PAUSE_MS = 50;
 
+/** A calendar's version that another node made is known within this time. */
+const CALENDARS_EVERY_MS = 1_000;
+
 const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
@@ -89,6 +92,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     ...settings.databaseOptions,
   });
   let opened: Policies | null = null;
+  let followed: PolicyCalendars | null = null;
   try {
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
@@ -103,6 +107,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
     opened = policies;
     const calendars = new PolicyCalendars(policies, database.prisma);
     await calendars.refresh();
+    followed = calendars;
+    calendars.follow(CALENDARS_EVERY_MS, (error) => log.warn({ err: error }, 'the calendars could not be read'));
     const [cursorSecret, ...cursorSecretsBefore] = settings.dataKeys.map(({ secret }) =>
       Buffer.from(hkdfSync('sha256', secret, '', 'tierline cursors', 32)),
     );
@@ -136,6 +142,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     return compose({ ...settings, limits, operations }, services, schema, pipeline);
   } catch (error) {
     await opened?.close();
+    await followed?.close();
     await database.close();
     throw error;
   }
@@ -206,6 +213,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
         services.changes.close();
         await services.alerts.stop();
         await services.policies.close();
+        await services.calendars.close();
         await services.database.close();
       })();
       return closing;

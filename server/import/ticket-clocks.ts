@@ -17,7 +17,8 @@ export function importedClocks(
   { calendars, now }: Pick<ImportServices, 'calendars'> & { readonly now: Date },
 ): { readonly rows: readonly Prisma.SlaClockUncheckedCreateInput[]; readonly summary: ReturnType<typeof summaryOf> } {
   const { clocks } = foldOf(events, calendars.get);
-  const rows = clocks.map((reading) => past(clockRow(newId(), reading, owner, calendars.get) as ClockRow, now));
+  const asOf = { calendars: calendars.get, at: now };
+  const rows = clocks.map((reading) => past(clockRow(newId(), reading, owner, asOf) as ClockRow, now));
   return { rows, summary: summaryOf(rows) };
 }
 

@@ -1,6 +1,6 @@
 import { isMetBy, type KnownContact } from '../care/met.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
-import type { Channel } from '../generated/prisma/enums.ts';
+import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import type { MetBy } from '../policy/answers.ts';
 
 /**
@@ -24,16 +24,16 @@ export async function meetTasks(
 /** Channels on which a customer is called back about a ticket. */
 const CALLBACK_CHANNELS: readonly Channel[] = ['PHONE', 'VISIT', 'HOTLINE', 'WECHAT', 'CHAT', 'HALL'];
 
-/** Whether contact about a ticket is a callback. */
-export function isCallback({ channel }: { readonly channel: Channel }): boolean {
-  return CALLBACK_CHANNELS.includes(channel);
+/** Whether contact about a ticket is a callback: spoken, and not the customer's own call or visit. */
+export function isCallback({ channel, purpose }: { readonly channel: Channel; readonly purpose: Purpose }): boolean {
+  return CALLBACK_CHANNELS.includes(channel) && purpose !== 'RECEPTION';
 }
 
 /** Does the callbacks about a ticket that were open when the customer was spoken to about it. */
 export async function meetCallbacks(
   tx: Prisma.TransactionClient,
   ticketId: string,
-  contact: Pick<KnownContact, 'on' | 'channel'> & { readonly at: Date },
+  contact: Pick<KnownContact, 'on' | 'channel' | 'purpose'> & { readonly at: Date },
 ): Promise<void> {
   if (isCallback(contact)) await close(tx, { ticketId, origin: 'CALLBACK', createdAt: { lte: contact.at } }, contact);
 }

@@ -111,7 +111,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     await message?.count(tx);
     await writes.execute(tx);
     await meetTasks(tx, customer.id, { on, at, channel: input.channel, purpose: input.purpose });
-    if (ticket) await meetCallbacks(tx, ticket.id, { on, at, channel: input.channel });
+    if (ticket) await meetCallbacks(tx, ticket.id, { on, at, channel: input.channel, purpose: input.purpose });
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,
@@ -124,7 +124,9 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     });
   });
   if (writes.of('alert').length > 0) services.alerts.wake();
-  if (ticket?.status === 'RESOLVED' && isCallback(input)) {
+  // What was said before the solution is no callback about it, however late it is recorded.
+  const isSolved = ticket?.status === 'RESOLVED' && ticket.resolvedAt !== null && ticket.resolvedAt <= at;
+  if (isSolved && isCallback(input)) {
     await recordCallback(services, caller, ticket.id, input.summary.trim());
   }
   return id;

@@ -7,7 +7,7 @@ import { InvalidInput } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/decide.ts';
 import { businessLine } from '../line.ts';
-import { pinned, reapplyFacts } from '../tickets/apply-policy.ts';
+import { isApplied, pinned, reapplyFacts } from '../tickets/apply-policy.ts';
 import { foldOf } from '../tickets/fold.ts';
 import { isSamePromise, repromise } from '../tickets/repromise.ts';
 import { readParameters } from './parameters.ts';
@@ -168,11 +168,12 @@ async function ticketImpact(
     for (const [index, ticket] of tickets.entries()) {
       impact.open += 1;
       const decision = decisions[index];
-      if (!decision || decision instanceof Error || ticket.status === 'RESOLVED') continue;
+      if (!isApplied(decision, ticket.status)) continue;
       const state = foldOf(ticket.events, calendars.get);
       const promises = pinned(services, decision, now);
       if (isSamePromise(state.promises, promises)) continue;
-      const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, now.getTime(), calendars.get);
+      const at = Math.max(now.getTime(), state.asOf);
+      const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, at, calendars.get);
       impact.deadlinesMoved += moved.length;
       impact.breachesCreated += breachesCreated;
       impact.breachesAvoided += breachesAvoided;

@@ -198,11 +198,16 @@ function nextWorkingDay({ key, plan }: CompiledCalendar, day: number): number {
   throw new RangeError(`the calendar ${key} has no working day in ten years`);
 }
 
+/** Whether the instant lies in the years that may be counted in. */
+export function isKnownTime(at: number): boolean {
+  return at >= BOUNDS.from && at < BOUNDS.to;
+}
+
 /** A table that knows `at`. */
 function tableAround(calendar: CompiledCalendar, at: number): OpenTable {
   const { table } = calendar;
   if (at >= table.from && at < table.to) return table;
-  if (!(at >= BOUNDS.from && at < BOUNDS.to)) throw new RangeError(`outside the years that calendars know: ${at}`);
+  if (!isKnownTime(at)) throw new RangeError(`outside the years that calendars know: ${at}`);
   // A day more on either side, for the local year may not have begun or ended.
   const year = new Date(at < table.from ? at - DAY_MS : at + DAY_MS).getUTCFullYear();
   return widen(calendar, year);

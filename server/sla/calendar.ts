@@ -78,18 +78,30 @@ export function calendarKey({ id, version }: Pick<CalendarDefinition, 'id' | 've
  * @returns `undefined` where none is in force
  */
 export function calendarInForce(versions: readonly CalendarDefinition[], at: number): CalendarDefinition | undefined {
-  return versions
-    .filter(({ timeZone, effectiveFrom, effectiveTo }) => {
+  return newestOf(
+    versions.filter((version) => {
+      const { timeZone, effectiveFrom, effectiveTo } = version;
       // Nearly all calendars are for ever, and to know the local day costs more than all the rest.
       if (effectiveFrom === undefined && effectiveTo === undefined) return true;
-      // ISO dates sort as text.
-      const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
-      return (
-        (effectiveFrom === undefined || effectiveFrom <= date) && (effectiveTo === undefined || date < effectiveTo)
-      );
-    })
-    .reduce<CalendarDefinition | undefined>(
-      (newest, next) => (newest === undefined || next.version > newest.version ? next : newest),
-      undefined,
-    );
+      const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+      return isInForceOn(version, local.toPlainDate().toString());
+    }),
+  );
+}
+
+/** The version on which promises of a local date are made; `undefined` where none is in force. */
+export function calendarOn(versions: readonly CalendarDefinition[], date: string): CalendarDefinition | undefined {
+  return newestOf(versions.filter((version) => isInForceOn(version, date)));
+}
+
+/** ISO dates sort as text. */
+function isInForceOn({ effectiveFrom, effectiveTo }: CalendarDefinition, date: string): boolean {
+  return (effectiveFrom === undefined || effectiveFrom <= date) && (effectiveTo === undefined || date < effectiveTo);
+}
+
+function newestOf(versions: readonly CalendarDefinition[]): CalendarDefinition | undefined {
+  return versions.reduce<CalendarDefinition | undefined>(
+    (newest, next) => (newest === undefined || next.version > newest.version ? next : newest),
+    undefined,
+  );
 }

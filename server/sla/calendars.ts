@@ -16,6 +16,8 @@ export class PolicyCalendars {
   readonly #prisma: Pick<PrismaClient, 'calendarVersion'>;
   readonly #compiled = new Map<string, CompiledCalendar>();
   #corrections = new Map<string, CalendarDefinition[]>();
+  #reading: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(policies: Pick<Policies, 'get'>, prisma: Pick<PrismaClient, 'calendarVersion'>) {
     this.#policies = policies;
@@ -23,7 +25,26 @@ export class PolicyCalendars {
   }
 
   /** Reads the operators' corrections; to be called at start and when one was made. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    // One reading after the other: whoever made a version waits for a reading that began after it.
+    const reading = this.#reading.catch(() => {}).then(() => this.#read());
+    this.#reading = reading;
+    return reading;
+  }
+
+  /** Reads them again and again until it is closed, for another node may have made a version. */
+  follow(everyMs: number, onError: (error: unknown) => void): void {
+    this.#timer ??= setInterval(() => {
+      this.refresh().catch(onError);
+    }, everyMs).unref();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#reading.catch(() => {});
+  }
+
+  async #read(): Promise<void> {
     const corrections = new Map<string, CalendarDefinition[]>();
     const rows = await this.#prisma.calendarVersion.findMany({ orderBy: { version: 'asc' } });
     for (const { policyId, calendarId, definition } of rows) {
@@ -45,9 +66,9 @@ export class PolicyCalendars {
     return this.#compile(found);
   }
 
-  /** The newest version, whether or not it is in force yet. */
-  newest(policyId: string, calendarId: string, at: number): CalendarDefinition {
-    return this.#versions(policyId, calendarId).at(-1) ?? this.inForce(policyId, calendarId, at).definition;
+  /** All versions, ascending, whether or not they are in force. */
+  versions(policyId: string, calendarId: string): readonly CalendarDefinition[] {
+    return this.#versions(policyId, calendarId);
   }
 
   /** The version with this key, as clocks name it. */

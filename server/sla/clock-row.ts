@@ -3,7 +3,7 @@ import type { SlaState } from '../generated/prisma/enums.ts';
 import { type CompiledCalendar, openTimeBetween } from './business-time.ts';
 import { calendarIdOf } from './calendars.ts';
 import type { ClockEvent } from './clock.ts';
-import type { ClockReading, PinnedPromise } from './reading.ts';
+import { type ClockReading, isAtRisk, type PinnedPromise } from './reading.ts';
 
 /** What a clock's row has beside its reading: to whom it belongs. */
 export interface ClockOwner {
@@ -32,14 +32,15 @@ export function clockEventOf(
  * A reading as it is cached. The sweep needs nothing else: what fires next stands in it, with whom to tell.
  *
  * @param id the row's id: a clock keeps its id over all its events
+ * @param at the instant of its ticket's last event
  */
 export function clockRow(
   id: string,
   reading: ClockReading,
   owner: ClockOwner,
-  calendars: (key: string) => CompiledCalendar,
+  { calendars, at }: { readonly calendars: (key: string) => CompiledCalendar; readonly at: Date },
 ): Prisma.SlaClockUncheckedCreateInput {
-  const { promise, stretches, current, fires, fired } = reading;
+  const { promise, stretches, current, fires } = reading;
   const counting = current && current.pause === undefined ? new Date(current.from) : null;
   const instant = (at: number | undefined) => (at === undefined ? null : new Date(at));
   return {
@@ -59,7 +60,7 @@ export function clockRow(
     cancelledAt: instant(reading.cancelledAt),
     countedMs: BigInt(stretches.reduce((sum, { countedMs }) => sum + countedMs, 0)),
     countingFrom: counting,
-    atRisk: fired.some(({ kind }) => kind === 'AT_RISK'),
+    atRisk: isAtRisk(reading, at.getTime(), calendars),
     fireAt: fires.map(({ at }) => new Date(at)),
     firePercent: fires.map((fire) => (fire.kind === 'BREACH' ? 100 : fire.percent)),
     nextFireAt: instant(fires[0]?.at),

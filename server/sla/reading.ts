@@ -160,6 +160,14 @@ export function readClock(reading: ClockReading, at: number, calendars: Calendar
   };
 }
 
+/** Whether someone was warned, and as much is consumed as the promise in force warns of. */
+export function isAtRisk(reading: ClockReading, at: number, calendars: Calendars): boolean {
+  const [lowest] = reading.promise.atRisk;
+  if (lowest === undefined || !reading.fired.some(({ kind }) => kind === 'AT_RISK')) return false;
+  const elapsedMs = countedIn(stretchesUntil(reading, at, calendars));
+  return elapsedMs >= Math.ceil((reading.targetMs * lowest) / 100);
+}
+
 /**
  * When this clock next fires, for the column by which the sweep finds it.
  *

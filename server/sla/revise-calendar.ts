@@ -1,15 +1,18 @@
+import { z } from 'zod';
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
+import { dayIn } from '../days.ts';
 import { Conflict, InvalidInput, NotFound } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
+import { issueText } from '../policy/issue-text.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { foldOf } from '../tickets/fold.ts';
 import { repromise } from '../tickets/repromise.ts';
 import { compileCalendar } from './business-time.ts';
-import { type CalendarDefinition, type CalendarException, calendarKey } from './calendar.ts';
+import { type CalendarDefinition, type CalendarException, calendarKey, calendarOn } from './calendar.ts';
 import { checkCalendar } from './check-calendar.ts';
 import { chineseHolidays } from './holidays.ts';
 import { isOver } from './reading.ts';
@@ -48,7 +51,7 @@ export async function calendarImpact(
 ): Promise<{ count: number; moves: DeadlineMove[] }> {
   requirePermission(actor, 'previewPolicy');
   const { database, calendars, clock } = services;
-  const { present, next } = await revised(services, revision);
+  const { next } = await revised(services, revision);
   const now = clock.now();
   // An administrator, who sees no ticket, is told how many there are.
   const seesRows = !actor.roles.includes('ADMIN');
@@ -62,8 +65,9 @@ export async function calendarImpact(
     const tickets: Prisma.TicketGetPayload<{ include: { events: true } }>[] = await database.prisma.ticket.findMany({
       where: {
         AND: [{ policyId: revision.policyId }, scope],
-        status: { not: 'CLOSED' },
-        clocks: { some: { calendarKey: { startsWith: `${present.id}@` }, fulfilledAt: null, cancelledAt: null } },
+        // What waits only to be closed keeps its promise when the policy is applied.
+        status: { notIn: ['RESOLVED', 'CLOSED'] },
+        clocks: { some: { calendarKey: { startsWith: `${next.id}@` }, fulfilledAt: null, cancelledAt: null } },
         ...(cursor && { id: { gt: cursor } }),
       },
       include: { events: { orderBy: { position: 'asc' } } },
@@ -74,9 +78,9 @@ export async function calendarImpact(
     for (const ticket of tickets) {
       const state = foldOf(ticket.events, calendars.get);
       const promises = state.clocks
-        .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${present.id}@`))
+        .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${next.id}@`))
         .map(({ promise }) => ({ ...promise, calendarKey: compiled.key }));
-      const { moved } = repromise(state, promises, now.getTime(), withNext);
+      const { moved } = repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext);
       count += moved.length;
       for (const { metric, from, to } of seesRows ? moved.slice(0, MAX_MOVES - moves.length) : []) {
         moves.push({ ticketId: ticket.id, metric, from: new Date(from), to: new Date(to) });
@@ -103,8 +107,8 @@ export async function reviseCalendar(
   const { actor, requestId } = caller;
   requirePermission(actor, 'configurePolicy');
   if (revision.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
-  const { present, next } = await revised(services, revision);
-  if (present.version !== revision.expectedVersion) throw new Conflict(present.version);
+  const { newest, next } = await revised(services, revision);
+  if (newest.version !== revision.expectedVersion) throw new Conflict(newest.version);
   const now = clock.now();
   try {
     await inTransaction(database, async (tx) => {
@@ -130,7 +134,7 @@ export async function reviseCalendar(
         policyId: revision.policyId,
         branchId: actor.branchId,
         reason: revision.reason,
-        changes: [{ field: revision.calendarId, before: calendarKey(present), after: calendarKey(next) }],
+        changes: [{ field: revision.calendarId, before: calendarKey(newest), after: calendarKey(next) }],
       });
     });
   } catch (error) {
@@ -141,20 +145,61 @@ export async function reviseCalendar(
   return next;
 }
 
-/** The calendar as it is and as it would be. */
+const because = z.strictObject({ en: z.string(), zh: z.string() }).optional();
+const hours = z.array(z.strictObject({ start: z.string(), end: z.string() }));
+const date = z.string();
+
+/** What JSON has to look like before `checkCalendar` can say what speaks against it. */
+const SHAPE = z.object({
+  week: z.record(z.string(), hours).nullish(),
+  exceptions: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ date, kind: z.literal('CLOSED'), because }),
+        z.strictObject({ date, kind: z.literal('HOURS'), hours, because }),
+        z.strictObject({ date, kind: z.literal('WORKING_DAY'), like: z.number(), because }),
+      ]),
+    )
+    .nullish(),
+});
+
+function checkShape({ week, exceptions }: CalendarRevision): void {
+  const given = { week, exceptions };
+  const read = SHAPE.safeParse(given);
+  if (read.success) return;
+  throw new InvalidInput(
+    read.error.issues.map((issue) => ({
+      path: `input.${z.core.toDotPath(issue.path)}`,
+      message: issueText(issue, given),
+    })),
+  );
+}
+
+/**
+ * The newest version and the one that would follow it: what is in force when the revision takes effect, as revised, until a
+ * version that was made for a later date.
+ */
 async function revised(
   { calendars, policies, clock }: Services,
   revision: CalendarRevision,
-): Promise<{ present: CalendarDefinition; next: CalendarDefinition }> {
-  if (!policies.get(revision.policyId)?.declaration.calendars?.[revision.calendarId]) throw new NotFound('Calendar');
+): Promise<{ newest: CalendarDefinition; next: CalendarDefinition }> {
+  const { policyId, calendarId } = revision;
+  if (!Object.hasOwn(policies.get(policyId)?.declaration.calendars ?? {}, calendarId)) throw new NotFound('Calendar');
+  checkShape(revision);
   await calendars.refresh();
-  const present = calendars.newest(revision.policyId, revision.calendarId, clock.now().getTime());
+  const versions = calendars.versions(policyId, calendarId);
+  const newest = versions.at(-1);
+  if (!newest) throw new NotFound('Calendar');
+  const from = revision.effectiveFrom ?? dayIn(clock.now(), newest.timeZone);
+  const present = calendarOn(versions, from) ?? newest;
+  const [until] = versions.flatMap(({ effectiveFrom = '' }) => (effectiveFrom > from ? [effectiveFrom] : [])).sort();
   const next: CalendarDefinition = {
     ...present,
-    version: present.version + 1,
+    version: newest.version + 1,
     ...(revision.week && { week: revision.week }),
     ...(revision.exceptions && { exceptions: revision.exceptions }),
     ...(revision.effectiveFrom && { effectiveFrom: revision.effectiveFrom }),
+    ...(until && { effectiveTo: until }),
     // What this version knows of statutory days is fixed, so that no later release moves a deadline that was promised.
     ...(present.holidays === 'CN' && {
       holidayCorrections: {
@@ -166,5 +211,5 @@ async function revised(
   const issues = checkCalendar(next);
   if (issues.length > 0)
     throw new InvalidInput(issues.map(({ field, message }) => ({ path: `input.${field}`, message: message.en })));
-  return { present, next };
+  return { newest, next };
 }

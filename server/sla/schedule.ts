@@ -92,9 +92,12 @@ export function cancel(clock: ClockReading, at: number, calendars: Calendars): C
   return { ...ended, state: late ? 'BREACHED' : 'CANCELLED', cancelledAt: at };
 }
 
-/** Marks what has fired before the event at `at`. What is due at that very instant waits for what the event says. */
+/**
+ * Marks what has fired before the event at `at`. A breach due at that very instant waits for what the event says; an
+ * at-risk point is reached, whatever it says.
+ */
 export function passed(clock: ClockReading, at: number): ClockReading {
-  const count = clock.fires.findIndex((fire) => fire.at >= at);
+  const count = clock.fires.findIndex((fire) => (fire.kind === 'BREACH' ? fire.at >= at : fire.at > at));
   if (count === 0 || clock.fires.length === 0) return clock;
   const gone = count === -1 ? clock.fires : clock.fires.slice(0, count);
   return { ...clock, fired: [...clock.fired, ...gone], fires: clock.fires.slice(gone.length) };
@@ -130,7 +133,10 @@ function switchTo(clock: ClockReading, pause: PauseReason | undefined, at: numbe
 function aimed(clock: ClockReading, at: number, calendars: Calendars): ClockReading {
   const { target, calendarKey } = clock.promise;
   const { dayEndsAt: _, ...rest } = clock;
-  if (target.kind === 'DURATION') return { ...rest, targetMs: target.minutes * 60_000 };
+  if (target.kind === 'DURATION') {
+    // 8.2 hours are no whole number of milliseconds in floating point.
+    return { ...rest, targetMs: Math.round(target.minutes * 60_000) };
+  }
   const calendar = calendars(calendarKey);
   const dayEndsAt = endOfDay(calendar, clock.startedAt, target.days, target.count).at;
   return { ...rest, dayEndsAt, targetMs: openTimeUntil(clock, dayEndsAt, at, calendar, calendars) };
@@ -165,12 +171,20 @@ function dueInstantOf(clock: ClockReading, calendars: Calendars): number {
   return targetMs === 0 ? dayEndsAt : Math.max(dayEndsAt, reachedAt(clock, targetMs, calendars));
 }
 
+/** What is to come, and the last point that a new promise put into the past, which is news unless someone was warned. */
 function atRiskPoints(clock: ClockReading, at: number, calendars: Calendars): Fire[] {
-  return clock.promise.atRisk.flatMap((percent): Fire[] => {
-    const counted = Math.ceil((clock.targetMs * percent) / 100);
-    const point = counted === 0 ? clock.startedAt : reachedAt(clock, counted, calendars);
-    return point >= at && point < clock.dueAt ? [{ kind: 'AT_RISK', percent, at: point }] : [];
+  const { promise, targetMs, startedAt, dueAt } = clock;
+  const warned = clock.fired.filter(({ kind }) => kind === 'AT_RISK');
+  const points = promise.atRisk.flatMap((percent): Fire[] => {
+    const counted = Math.ceil((targetMs * percent) / 100);
+    const point = counted === 0 ? startedAt : reachedAt(clock, counted, calendars);
+    return point < dueAt ? [{ kind: 'AT_RISK', percent, at: point }] : [];
   });
+  const isNews = warned.length === 0 && dueAt > at;
+  return [
+    ...(isNews ? points.filter((point) => point.at < at).slice(-1) : []),
+    ...points.filter((point) => point.at > at || (point.at === at && !warned.some((fire) => fire.at === at))),
+  ];
 }
 
 /** A due instant already past is news unless the breach is. */

@@ -126,7 +126,10 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     if (interaction && customer) {
       const on = dayIn(now, zoneOf(policy.declaration));
       await meetTasks(tx, customer.id, { on, at: now, channel: interaction.channel, purpose: interaction.purpose });
-      if (task.ticketId) await meetCallbacks(tx, task.ticketId, { on, at: now, channel: interaction.channel });
+      if (task.ticketId) {
+        const { channel, purpose } = interaction;
+        await meetCallbacks(tx, task.ticketId, { on, at: now, channel, purpose });
+      }
     }
     await writeAudit(tx, {
       at: now,

@@ -4,6 +4,7 @@ import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput } from '../errors.ts';
 import type { Prisma, TicketEvent } from '../generated/prisma/client.ts';
+import type { TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import type { PromiseFacts } from '../policy/facts.ts';
@@ -118,6 +119,14 @@ export function pinned(
   }));
 }
 
+/** Whether a decision is put into force: not where the standard policy stood in, nor on what waits only to be closed. */
+export function isApplied(
+  decision: Decision<'promise'> | Error | undefined,
+  status: TicketStatus,
+): decision is Decision<'promise'> {
+  return decision !== undefined && !(decision instanceof Error) && !decision.fallback && status !== 'RESOLVED';
+}
+
 async function applyBatch(
   services: Services,
   {
@@ -136,11 +145,12 @@ async function applyBatch(
   for (const [index, ticket] of tickets.entries()) {
     applied.open += 1;
     const decision = decisions[index];
-    if (!decision || decision instanceof Error || ticket.status === 'RESOLVED') continue;
+    if (!isApplied(decision, ticket.status)) continue;
     const promises = pinned(services, decision, now);
     const state = foldOf(ticket.events, calendars.get);
     if (isSamePromise(state.promises, promises)) continue;
-    const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, now.getTime(), calendars.get);
+    const at = new Date(Math.max(now.getTime(), state.asOf));
+    const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, at.getTime(), calendars.get);
     applied.deadlinesMoved += moved.length;
     applied.breachesCreated += breachesCreated;
     applied.breachesAvoided += breachesAvoided;
@@ -149,7 +159,7 @@ async function applyBatch(
       ticketId: ticket.id,
       position: ticket.version + 1,
       kind: 'POLICY_APPLIED' as const,
-      at: now,
+      at,
       byId: actorId,
       text: policy.version,
       isPublic: false,
@@ -172,7 +182,7 @@ async function applyBatch(
       },
       known: ticket.clocks,
       calendars: calendars.get,
-      at: now,
+      at,
     });
     writes.insert('ticket_event', event as never);
     changed.push({
@@ -185,7 +195,7 @@ async function applyBatch(
   if (changed.length === 0) return;
   await inTransaction(database, async (tx) => {
     const count = await tx.$executeRaw`
-      update ticket t set version = t.version + 1, sla_state = g.sla_state::"SlaState", next_due_at = g.next_due_at
+      update ticket t set version = t.version + 1, fallback = false, sla_state = g.sla_state::"SlaState", next_due_at = g.next_due_at
       from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as g(id uuid, version int, sla_state text, next_due_at timestamptz)
       where t.id = g.id and t.version = g.version`;
     // Somebody worked on one of them in between: none of this batch is applied, and the caller tries again.

@@ -45,7 +45,7 @@ export function foldInto(
   const after = events.reduce((folded, event) => applyEvent(folded, clockEventOf(event), calendars), state);
   const rows = after.clocks.map((reading) => {
     const before = known.find(({ metric, cycle }) => metric === reading.metric && cycle === reading.cycle);
-    const row = clockRow(before?.id ?? newId(), reading, subject.owner, calendars);
+    const row = clockRow(before?.id ?? newId(), reading, subject.owner, { calendars, at });
     const ended = before !== undefined && (before.fulfilledAt !== null || before.cancelledAt !== null);
     if (!ended) {
       writes.insert('sla_clock', row);

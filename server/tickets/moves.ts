@@ -11,6 +11,7 @@ import type { TicketStatus } from '../generated/prisma/enums.ts';
  *     any of these ── resolve ─> RESOLVED ── close ─> CLOSED
  *     RESOLVED, CLOSED ── reopen ─> IN_PROGRESS
  *
+ * A first response that is still owed is given in any of these and leaves the status as it is, unless it is NEW.
  * Escalating, assigning and commenting leave the status as it is; they are possible until it is resolved, a comment
  * until it is closed.
  */

@@ -4,11 +4,13 @@ import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import type { Policy } from '../policy/contract.ts';
 import { guardIfPossible } from '../policy/guard.ts';
+import { isKnownTime } from '../sla/business-time.ts';
 import { noClocks } from '../sla/clock.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto } from './fold.ts';
@@ -53,17 +55,16 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const now = clock.now();
   const [customer, assignee] = await Promise.all([
     readKnownCustomer(database, actor, input.customerId),
-    input.assigneeId
-      ? database.prisma.staff.findUnique({ where: { id: input.assigneeId }, select: { active: true } })
-      : null,
+    input.assigneeId ? findAssignee(services, input.assigneeId) : null,
   ]);
   if (!customer) throw new NotFound('Customer');
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
   const level = input.level ?? 1;
   const issues = checkTicket(policy.declaration, { ...input, level });
-  if (input.assigneeId && !assignee?.active)
-    issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  if (input.assigneeId) issues.push(...checkAssignee(assignee, customer.policyId));
+  if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
+    issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const facts = customerFacts(policy.declaration, customer);
   const ticketFacts = {
@@ -173,6 +174,21 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   return ticketId;
 }
 
+/** Somebody to whom a ticket may be given: whether they are there, and for which lines they work. */
+type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
+
+export function findAssignee({ database }: Pick<Services, 'database'>, id: string): Promise<Assignee | null> {
+  const select = { active: true, branch: { select: { policyIds: true } } } as const;
+  return database.prisma.staff.findUnique({ where: { id }, select });
+}
+
+/** Who works on a ticket has to see it. */
+export function checkAssignee(assignee: Assignee | null, policyId: string): Issue[] {
+  if (!assignee?.active) return [{ path: 'input.assigneeId', message: 'is nobody who works here' }];
+  if (assignee.branch.policyIds.includes(policyId)) return [];
+  return [{ path: 'input.assigneeId', message: 'is nobody who works in this business line' }];
+}
+
 /** What the policy and the platform ask of a new ticket. */
 export function checkTicket(
   policy: Policy,
@@ -185,13 +201,13 @@ export function checkTicket(
   }: Pick<NewTicket, 'type' | 'case' | 'subject' | 'description'> & { level: number },
 ): Issue[] {
   const issues: Issue[] = [];
-  const declared = policy.ticketTypes?.[type];
-  if (!declared)
-    issues.push({ path: 'input.type', message: `is none of ${Object.keys(policy.ticketTypes ?? {}).join(', ')}` });
+  const types = policy.ticketTypes ?? {};
+  const declared = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (!declared) issues.push({ path: 'input.type', message: `is none of ${Object.keys(types).join(', ')}` });
   const levels = Object.keys(declared?.levels ?? { 1: null }).map(Number);
   if (declared && !levels.includes(level))
     issues.push({ path: 'input.level', message: `is none of ${levels.join(', ')}` });
-  if (caseCode && declared && !declared.cases?.[caseCode]) {
+  if (caseCode && declared && !Object.hasOwn(declared.cases ?? {}, caseCode)) {
     issues.push({ path: 'input.case', message: `is none of ${Object.keys(declared.cases ?? {}).join(', ')}` });
   }
   if (subject.trim() === '') issues.push({ path: 'input.subject', message: 'is empty' });

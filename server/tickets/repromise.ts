@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CompiledCalendar } from '../sla/business-time.ts';
 import { applyEvent, type TicketClocks } from '../sla/clock.ts';
 import { isOver, type PinnedPromise } from '../sla/reading.ts';
@@ -43,13 +44,10 @@ export function repromise(
   return { moved, breachesCreated, breachesAvoided };
 }
 
-/** Whether promises say the same under the same versions: then there is nothing to apply. */
+/** Whether promises say the same on the same calendars: then there is nothing to apply. */
 export function isSamePromise(a: readonly PinnedPromise[], b: readonly PinnedPromise[]): boolean {
+  // Neither their order nor that of their fields says anything; the database keeps the latter as it likes.
   const said = (promises: readonly PinnedPromise[]) =>
-    JSON.stringify(
-      promises.map(({ policyVersion: _version, ...promise }) =>
-        Object.entries(promise).sort(([x], [y]) => (x < y ? -1 : 1)),
-      ),
-    );
-  return said(a) === said(b);
+    promises.map(({ policyVersion: _version, ...promise }) => promise).sort((x, y) => (x.metric < y.metric ? -1 : 1));
+  return isDeepStrictEqual(said(a), said(b));
 }

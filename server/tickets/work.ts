@@ -1,9 +1,10 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
+import { policyFailedAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
+import { Conflict, InvalidInput, NotFound, PolicyFailure, Refused } from '../errors.ts';
 import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts';
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -17,6 +18,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto, foldOf } from './fold.ts';
 import { type Move, statusAfter } from './moves.ts';
+import { checkAssignee, findAssignee } from './open.ts';
 import { promisesFor } from './promises.ts';
 import { proposeReactions } from './react.ts';
 
@@ -117,6 +119,9 @@ async function carryOut(
         customer: facts,
       })
     : null;
+  const fallback = promised?.decision.fallback ?? null;
+  // What the ticket was promised is better than what stands in for a policy that is out of order.
+  if (fallback && work.promise?.cause === 'ESCALATED') throw new PolicyFailure(fallback.policyId);
   const events = work.happenings.map(({ detail: _detail, ...happening }, index) => ({
     id: newId(),
     ticketId: ticket.id,
@@ -133,6 +138,10 @@ async function carryOut(
     promises: promised && ['ESCALATED', 'REOPENED'].includes(happening.kind) ? promised.promises : null,
   }));
   const writes = new WriteSet();
+  if (fallback) {
+    const { policyId, detail, spell } = fallback;
+    writes.insert('alert', policyFailedAlert(policyId, ticket.branchId, detail, spell, now));
+  }
   const assigneeId = (work.set?.assigneeId as string | null | undefined) ?? ticket.assigneeId ?? ticket.ownerId;
   const summary = foldInto(writes, foldOf(ticket.events, calendars.get), events as unknown as TicketEvent[], {
     subject: {
@@ -171,7 +180,14 @@ async function carryOut(
   const done = await inTransaction(database, async (tx) => {
     const { count } = await tx.ticket.updateMany({
       where: { id: ticket.id, version: ticket.version },
-      data: { ...work.set, ...summary, status, level, version: ticket.version + events.length },
+      data: {
+        ...work.set,
+        ...summary,
+        status,
+        level,
+        version: ticket.version + events.length,
+        ...(promised && { fallback: fallback !== null }),
+      },
     });
     if (count === 0) return false;
     await writes.execute(tx);
@@ -212,6 +228,13 @@ function calledBack({ events }: Pick<Worked, 'events'>): boolean {
   );
 }
 
+function owesFirstResponse({ clocks }: Pick<Worked, 'clocks'>): boolean {
+  return clocks.some(
+    ({ metric, fulfilledAt, cancelledAt }) =>
+      metric === 'FIRST_RESPONSE' && fulfilledAt === null && cancelledAt === null,
+  );
+}
+
 function required(path: string, text: string, limit = 4000): string {
   const trimmed = text.trim();
   if (trimmed === '') throw new InvalidInput([{ path, message: 'is empty' }]);
@@ -219,7 +242,10 @@ function required(path: string, text: string, limit = 4000): string {
   return trimmed;
 }
 
-/** The first response. Whoever gives it works on the ticket, if nobody did. */
+/**
+ * The first response. Whoever gives it works on the ticket, if nobody did. As long as one is owed it can be given, also
+ * while the work goes on or the customer is waited for; the status stays then.
+ */
 export function acknowledgeTicket(
   services: Services,
   caller: Caller,
@@ -228,6 +254,7 @@ export function acknowledgeTicket(
 ): Promise<string> {
   return workOn(services, caller, id, (ticket) => ({
     move: 'acknowledge',
+    ...(owesFirstResponse(ticket) && ticket.status !== 'NEW' && { status: ticket.status }),
     happenings: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
     set: { assigneeId: ticket.assigneeId ?? caller.actor.id },
   }));
@@ -246,18 +273,14 @@ export interface TicketUpdate {
 /** Assigns, renames, comments, or starts the work; the other statuses have moves of their own. */
 export async function updateTicket(services: Services, caller: Caller, input: TicketUpdate): Promise<string> {
   const { assigneeId, status, subject, comment } = input;
-  if (assigneeId) {
-    const assignee = await services.database.prisma.staff.findUnique({
-      where: { id: assigneeId },
-      select: { active: true },
-    });
-    if (!assignee?.active) throw new InvalidInput([{ path: 'input.assigneeId', message: 'is nobody who works here' }]);
-  }
+  const assignee = assigneeId ? await findAssignee(services, assigneeId) : null;
   return workOn(
     services,
     caller,
     input.id,
     (ticket) => {
+      const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
+      if (issues.length > 0) throw new InvalidInput(issues);
       const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
       if (status && status !== ticket.status && !starts) {
         throw new InvalidInput([

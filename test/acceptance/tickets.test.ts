@@ -173,6 +173,27 @@ describe('on one clock', () => {
     });
   });
 
+  test.each([
+    { it: 'that the customer called', contact: { purpose: 'RECEPTION' } },
+    { it: 'before it was solved', contact: { purpose: 'FOLLOW_UP', happenedAt: '2026-03-02T07:00:00+08:00' } },
+  ])('A-133: contact $it is no callback', async ({ contact }) => {
+    const customer = await givenCustomer(manager, BROADBAND);
+    const ticket = await givenTicket(manager, { customerId: customer.id });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    const input = {
+      customerId: customer.id,
+      ticketId: ticket.id,
+      channel: 'PHONE',
+      summary: 'Still waiting',
+      ...contact,
+    };
+    await manager.does('RecordInteraction', { input });
+    expect(await tasksOf(manager, customer.id, { origins: ['CALLBACK'] })).toMatchObject([{ status: 'OPEN' }]);
+    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      reasons: [{ code: 'NO_CALLBACK' }],
+    });
+  });
+
   test('A-133: a complaint that was solved without a callback is not closed', async () => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });

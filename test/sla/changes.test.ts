@@ -36,6 +36,26 @@ describe('policy and calendar changes', () => {
     expect(firesUntil(given(later), at('2026-03-02T16:00'))).toEqual([{ kind: 'BREACH', at: at('2026-03-02T13:00') }]);
   });
 
+  test('a shorter target of which nobody was warned in time warns at once, by its highest point', () => {
+    const events = [
+      event('2026-03-02T08:00', 'OPENED', { promises: level(24) }),
+      event('2026-03-02T15:00', 'POLICY_APPLIED', { promises: level(8, [50, 80]) }),
+    ];
+    const [clock] = clocksOf(events, calendars);
+    expect(clock?.fires).toEqual([
+      { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T14:24') },
+      { kind: 'BREACH', at: at('2026-03-02T16:00') },
+    ]);
+    const [later] = clocksOf(
+      [...events, event('2026-03-02T15:30', 'POLICY_APPLIED', { promises: level(9, [80]) })],
+      calendars,
+    );
+    expect(firesUntil(given(later), at('2026-03-02T18:00')).map((fire) => [fire.kind, shown(fire.at)])).toEqual([
+      ['AT_RISK', '2026-03-02T14:24'],
+      ['BREACH', '2026-03-02T17:00'],
+    ]);
+  });
+
   test('a metric that the change leaves out stays promised', () => {
     const events = [
       event('2026-03-02T08:00', 'OPENED', {

@@ -224,6 +224,19 @@ describe('pausing', () => {
     expect(clockOf(clocks, 'FIRST_RESPONSE').state).toBe('BREACHED');
   });
 
+  test('at the point of which it warns it has warned, whatever follows', () => {
+    const warned = { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T12:00') };
+    const events = [opened, wait('2026-03-02T12:00'), event('2026-03-02T13:00', 'RESUMED')];
+    expect(clockOf(clocksOf(events.slice(0, 2), calendars), 'RESOLUTION')).toMatchObject({
+      fired: [warned],
+      fires: [],
+    });
+    expect(firesUntil(clockOf(clocksOf(events, calendars), 'RESOLUTION'), at('2026-03-03T12:00'))).toEqual([
+      warned,
+      { kind: 'BREACH', at: at('2026-03-02T14:00') },
+    ]);
+  });
+
   test('going on moves the due instant by the pause', () => {
     expect(due([opened, wait('2026-03-02T09:00'), event('2026-03-02T10:30', 'RESUMED')])).toBe('2026-03-02T14:30');
   });
@@ -269,6 +282,11 @@ describe('pausing', () => {
 test('a promise that runs past the known holidays says so', () => {
   const [clock] = clocksOf([event('2026-12-31T17:00', 'OPENED', { promises: [hallHours(400)] })], calendars);
   expect(clock?.beyondHorizon).toBe(true);
+});
+
+test('a promise of 8.2 hours is one of whole milliseconds', () => {
+  const [clock] = clocksOf([event('2026-03-02T08:00', 'OPENED', { promises: level(8.2) })], calendars);
+  expect(clock).toMatchObject({ targetMs: 29_520_000, dueAt: at('2026-03-02T16:12') });
 });
 
 test('a promise of no time is due at the first open moment', () => {

@@ -70,3 +70,41 @@ test('A-052: a bank complaint that passes its limit brings a callback task, once
   const tasks = await manager.does('MyTasks', { filter: { customerId: customer.id, origins: ['CALLBACK'] } });
   expect(tasks).toMatchObject({ totalCount: 1, nodes: [{ origin: 'CALLBACK', assignee: { id: manager.id } }] });
 });
+
+test('a ticket that another node worked on by a faster clock is no obstacle', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const hall = app.as('TL-A/CUSTOMER_MANAGER');
+  const admin = app.as('SYS/ADMIN');
+  const policyId = 'telecom-vip';
+  const customer = await givenCustomer(hall, { policyId, branchCode: 'TL-A' });
+  const ticket = await givenTicket(hall, { customerId: customer.id });
+  const at = new Date('2026-03-02T08:00:01+08:00');
+  await app.app.services.database.prisma.ticketEvent.updateMany({ data: { at } });
+  const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === policyId);
+  const parameters = [{ key: 'complaintHours', value: 12 }];
+  const impact = await admin.does('PolicyImpact', { policyId, parameters });
+  expect(impact.tickets).toMatchObject({ open: 1, deadlinesMoved: 1 });
+  const input = { policyId, parameters, reason: 'faster', expectedVersion: version };
+  const configured = await admin.does('ConfigurePolicy', { input });
+  const applied = await admin.ask(APPLY, {
+    input: { policyId, expectedVersion: configured.version, reason: 'faster' },
+  });
+  expect(applied.data.applyPolicy).toEqual({ __typename: 'AppliedPolicy', ...impact.tickets });
+  expect((await hall.does('TicketDetail', { id: ticket.id })).clocks[0]).toMatchObject({ target: 'PT12H' });
+});
+
+test('a promise that stays the same is not applied', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const manager = app.as('BB-A/CUSTOMER_MANAGER');
+  const admin = app.as('SYS/ADMIN');
+  const policyId = 'broadband-key-account';
+  const customer = await givenCustomer(manager, { policyId, branchCode: 'BB-A' });
+  const { id, version } = await givenTicket(manager, {
+    customerId: customer.id,
+    type: 'PROVISIONING',
+    case: 'NOT_TWO_WAY_COMMUNITY',
+  });
+  const policy = (await admin.does('Policies')).find((one: { id: string }) => one.id === policyId);
+  await admin.ask(APPLY, { input: { policyId, expectedVersion: policy.version, reason: 'to be sure' } });
+  expect(await manager.does('TicketDetail', { id })).toMatchObject({ version });
+});
