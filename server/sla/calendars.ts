@@ -18,6 +18,7 @@ export class PolicyCalendars {
   #corrections = new Map<string, CalendarDefinition[]>();
   #reading: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(policies: Pick<Policies, 'get'>, prisma: Pick<PrismaClient, 'calendarVersion'>) {
     this.#policies = policies;
@@ -34,13 +35,21 @@ export class PolicyCalendars {
 
   /** Reads them again and again until it is closed, for another node may have made a version. */
   follow(everyMs: number, onError: (error: unknown) => void): void {
-    this.#timer ??= setInterval(() => {
-      this.refresh().catch(onError);
-    }, everyMs).unref();
+    const look = () => {
+      this.#timer = setTimeout(() => {
+        void this.refresh()
+          .catch(onError)
+          .finally(() => {
+            if (!this.#isClosed) look();
+          });
+      }, everyMs).unref();
+    };
+    look();
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
     await this.#reading.catch(() => {});
   }
 

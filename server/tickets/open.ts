@@ -4,7 +4,6 @@ import { auditRow } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
@@ -13,6 +12,7 @@ import { guardIfPossible } from '../policy/guard.ts';
 import { isKnownTime } from '../sla/business-time.ts';
 import { noClocks } from '../sla/clock.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { checkAssignee, findAssignee } from './assignee.ts';
 import { foldInto } from './fold.ts';
 import { promisesFor } from './promises.ts';
 import { addReactions, reactionsTo } from './react.ts';
@@ -172,21 +172,6 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const ticketId = await writeOnce(database, request, now, writes, id);
   if (writes.of('alert').length > 0) alerts.wake();
   return ticketId;
-}
-
-/** Somebody to whom a ticket may be given: whether they are there, and for which lines they work. */
-type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
-
-export function findAssignee({ database }: Pick<Services, 'database'>, id: string): Promise<Assignee | null> {
-  const select = { active: true, branch: { select: { policyIds: true } } } as const;
-  return database.prisma.staff.findUnique({ where: { id }, select });
-}
-
-/** Who works on a ticket has to see it. */
-export function checkAssignee(assignee: Assignee | null, policyId: string): Issue[] {
-  if (!assignee?.active) return [{ path: 'input.assigneeId', message: 'is nobody who works here' }];
-  if (assignee.branch.policyIds.includes(policyId)) return [];
-  return [{ path: 'input.assigneeId', message: 'is nobody who works in this business line' }];
 }
 
 /** What the policy and the platform ask of a new ticket. */

@@ -16,9 +16,9 @@ import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
+import { checkAssignee, findAssignee } from './assignee.ts';
 import { foldInto, foldOf } from './fold.ts';
 import { type Move, statusAfter } from './moves.ts';
-import { checkAssignee, findAssignee } from './open.ts';
 import { promisesFor } from './promises.ts';
 import { proposeReactions } from './react.ts';
 
