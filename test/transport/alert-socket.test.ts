@@ -79,6 +79,7 @@ test('what shapes an answer is not shared: filter, locale, rights, and who asks'
   await english.until(() => idsOf(english.alerts(ids.english)).includes(last as string));
   await chinese.until(() => idsOf(chinese.alerts(ids.chinese)).includes(last as string));
   await byKind.until(() => idsOf(byKind.alerts(ids.byKind)).includes(last as string));
+  await manager.until(() => idsOf(manager.alerts(ids.manager)).includes(own as string));
   expect(idsOf(english.alerts(ids.english))).toEqual([plain, task, own, last]);
   expect(idsOf(manager.alerts(ids.manager))).toEqual([own]);
   expect(english.alerts(ids.english)[0].alert.message).toBe('Plain.');
