@@ -40,7 +40,7 @@ export class AlertStream {
     this.bookmarkEveryMs = bookmarkEveryMs;
     this.hub = new AlertHub({ pool: database.pool, onError });
     this.broadcast = new AlertBroadcast({ hub: this.hub, cursorKey, bookmarkEveryMs });
-    this.acknowledgements = new AcknowledgementReader(database.prisma);
+    this.acknowledgements = new AcknowledgementReader(database);
     this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.hub.wake(), onError });
   }
 
