@@ -70,14 +70,9 @@ export class PolicyCalendars {
    * @throws {RangeError} the policy declares no such calendar, or none of its versions is in force
    */
   inForce(policyId: string, calendarId: string, at: number): CompiledCalendar {
-    const found = calendarInForce(this.#versions(policyId, calendarId), at);
+    const found = calendarInForce(this.versions(policyId, calendarId), at);
     if (!found) throw new RangeError(`${policyId} has no calendar ${calendarId} in force`);
     return this.#compile(found);
-  }
-
-  /** All versions, ascending, whether or not they are in force. */
-  versions(policyId: string, calendarId: string): readonly CalendarDefinition[] {
-    return this.#versions(policyId, calendarId);
   }
 
   /** The version with this key, as clocks name it. */
@@ -86,12 +81,13 @@ export class PolicyCalendars {
     if (known) return known;
     const [name = '', version] = key.split('@');
     const [policyId = '', calendarId = ''] = name.split('/');
-    const found = this.#versions(policyId, calendarId).find((one) => one.version === Number(version));
+    const found = this.versions(policyId, calendarId).find((one) => one.version === Number(version));
     if (!found) throw new RangeError(`there is no calendar ${key}`);
     return this.#compile(found);
   };
 
-  #versions(policyId: string, calendarId: string): CalendarDefinition[] {
+  /** All versions, ascending, whether or not they are in force. */
+  versions(policyId: string, calendarId: string): readonly CalendarDefinition[] {
     const policy = this.#policies.get(policyId)?.declaration;
     const name = nameOf(policyId, calendarId);
     if (calendarId === 'always') return [{ ...alwaysCalendar(zoneOf(policy)), id: name }];
