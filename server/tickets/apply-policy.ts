@@ -9,11 +9,10 @@ import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import type { PromiseFacts } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
-import { calendarKey } from '../sla/calendar.ts';
-import type { PinnedPromise } from '../sla/reading.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { foldInto, foldOf } from './fold.ts';
+import { pinned } from './promises.ts';
 import { isSamePromise, repromise } from './repromise.ts';
 
 /** Tickets of one transaction. */
@@ -104,19 +103,6 @@ export function reapplyFacts(
     },
     customer: customerFacts(policy.declaration, ticket.customer),
   };
-}
-
-/** The decision's promises on the calendars in force. */
-export function pinned(
-  { calendars }: Pick<Services, 'calendars'>,
-  decision: Decision<'promise'>,
-  at: Date,
-): PinnedPromise[] {
-  return decision.answer.map((promise) => ({
-    ...promise,
-    calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at.getTime()).definition),
-    policyVersion: decision.policyVersion,
-  }));
 }
 
 /** Whether a decision is put into force: not where the standard policy stood in, nor on what waits only to be closed. */

@@ -12,13 +12,19 @@ export interface Promised {
 
 /** Asks the policy what is promised, and pins the answer to the calendars in force. */
 export async function promisesFor(services: Services, policyId: string, facts: PromiseFacts): Promise<Promised> {
-  const { policies, calendars } = services;
-  const decision = await policies.ask(policyId, 'promise', facts);
-  const at = Date.parse(facts.now);
-  const promises = decision.answer.map((promise) => ({
+  const decision = await services.policies.ask(policyId, 'promise', facts);
+  return { promises: pinned(services, decision, new Date(facts.now)), decision };
+}
+
+/** The decision's promises on the calendars in force. */
+export function pinned(
+  { calendars }: Pick<Services, 'calendars'>,
+  decision: Decision<'promise'>,
+  at: Date,
+): PinnedPromise[] {
+  return decision.answer.map((promise) => ({
     ...promise,
-    calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at).definition),
+    calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at.getTime()).definition),
     policyVersion: decision.policyVersion,
   }));
-  return { promises, decision };
 }
