@@ -107,6 +107,7 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
             Assessment: services.database.prisma.assessment as never,
             Customer: services.database.prisma.customer as never,
             Contract: services.database.prisma.contract as never,
+            GradingRun: services.database.prisma.gradingRun as never,
             MaintenancePlan: services.database.prisma.maintenancePlan as never,
           };
           const found = await models[subjectType]?.findUnique({ where: { id: subjectId } });

@@ -1,11 +1,14 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
 import { visibleThroughCustomer } from '../server/access/scope.ts';
-import { startGradingRun } from '../server/grades/run.ts';
+import type { Prisma } from '../server/generated/prisma/client.ts';
+import { mayFollowRun, startGradingRun } from '../server/grades/run.ts';
 import { assessCustomer, requestGradeException, submitAssessment } from '../server/grades/service.ts';
 import { idOf, parseGlobalId } from '../server/ids.ts';
 import type { GradeAnswer, Indicator, Reason } from '../server/policy/answers.ts';
 import type { InstalledPolicy } from '../server/policy/policies.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
 import type { Enums } from './enums.ts';
+import { keysetPage } from './page.ts';
 import type { TierValue, TypeRefs } from './refs.ts';
 import { localised } from './text.ts';
 
@@ -16,6 +19,9 @@ function tierOf(policies: Installed, policyId: string, schemeId: string, code: s
   const tier = policies.get(policyId)?.declaration.schemes?.[schemeId]?.tiers[code];
   return { code, policyId, ...(tier ?? { label: { en: code, zh: code }, rank }) };
 }
+
+/** Assessments of a run that do not come into force by it: in or after an approval, or not yet submitted. */
+const PROPOSED_BY_RUN: Prisma.AssessmentWhereInput[] = [{ status: 'PROPOSED' }, { approvalId: { not: null } }];
 
 /** Grades, assessments and grading runs. */
 export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void {
@@ -207,25 +213,50 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
 
   builder.prismaNode('GradingRun', {
     id: { field: 'id' },
-    description: 'Grading of a whole line in the background.',
+    description: 'Grading in the background of the customers of a line whom its starter sees.',
     fields: (t) => ({
       state: t.expose('state', { type: enums.GradingRunState }),
       total: t.exposeInt('total'),
       done: t.exposeInt('done'),
-      promoted: t.exposeInt('promoted'),
-      demoted: t.exposeInt('demoted'),
+      promoted: t.exposeInt('promoted', { description: 'Came to a better tier without an approval.' }),
+      demoted: t.exposeInt('demoted', { description: 'Came to a lower tier, or none, without an approval.' }),
+      proposed: t.exposeInt('proposed', {
+        description: 'Would change tier and wait for an approval, which is opened when the run is through.',
+      }),
       unchanged: t.exposeInt('unchanged'),
       failed: t.exposeInt('failed'),
       policyVersion: t.exposeString('policyVersion'),
       startedAt: t.expose('startedAt', { type: 'DateTime' }),
       finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+      proposals: t.connection(
+        {
+          type: refs.named('Assessment'),
+          description: 'What the run proposed, also what was decided since, of customers whom you see.',
+          select: { id: true },
+          resolve: async ({ id }, args, context, info) =>
+            keysetPage(context.services.database.prisma.assessment as never, {
+              where: {
+                AND: [{ runId: id, OR: PROPOSED_BY_RUN }, visibleThroughCustomer(actorOf(context))],
+              },
+              order: { field: 'id', direction: 'ASC', nullable: false },
+              page: args,
+              selection: {
+                ...queryFromInfo({ context, info, typeName: 'Assessment', paths: [['nodes'], ['edges', 'node']] }),
+              },
+            }) as never,
+        },
+        refs.connections.Assessment,
+        refs.edges.Assessment,
+      ),
     }),
   });
-  guardNode(
-    'GradingRun',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.gradingRun.count({ where: { id, policyId: { in: [...actor.policyIds] } } })) > 0,
-  );
+  guardNode('GradingRun', async ({ services, actor }, id) => {
+    const run = await services.database.prisma.gradingRun.findUnique({
+      where: { id },
+      select: { policyId: true, branchIds: true },
+    });
+    return run !== null && mayFollowRun(actor, run);
+  });
 
   builder.mutationFields((t) => ({
     assessCustomer: t.prismaField({
@@ -264,7 +295,8 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
     startGradingRun: t.prismaField({
       type: 'GradingRun',
       errors: mutationErrors,
-      description: 'Grades every customer of a policy in the background.',
+      description:
+        'Grades in the background the customers of a policy whom you see; what needs an approval is proposed.',
       args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
       resolve: async (query, _root, { policyId, schemeId }, context) => {
         const id = await startGradingRun(context.services, callerOf(context), policyId, schemeId ?? null);
@@ -299,10 +331,8 @@ async function* followRun(
     // Rights are read afresh for every event: what ended is no longer seen.
     const present = await services.actors.again(actorOf(context));
     if (!present) return;
-    const run = await services.database.prisma.gradingRun.findFirst({
-      where: { id: parsed.id, policyId: { in: [...present.policyIds] } },
-    });
-    if (!run) return;
+    const run = await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } });
+    if (!run || !mayFollowRun(present, run)) return;
     yield { id: run.id };
     if (run.state !== 'RUNNING') return;
   }

@@ -107,7 +107,9 @@ function planRoute({ customer, request }: RouteFacts): Because<RouteOffer> {
 }
 
 /** The manager proposes, the supervisor rates, the command centre approves, or head office where the tier is its own. */
-function ratingRoute({ requester, request }: RouteFacts): Because<RouteOffer> {
+function ratingRoute({ requester, request }: RouteFacts): Because<RouteOffer> | undefined {
+  // Head office fixes the corporate list; where it has a run follow the list, nobody above is left to ask.
+  if (request.byRun === true && request.scheme === 'corporate' && requester.atHeadOffice) return undefined;
   const last = OF_HEAD_OFFICE.includes(request.scheme) ? HEAD_OFFICE : COMMAND_CENTER;
   const proposed = requester.roles.includes('CUSTOMER_MANAGER') && !requester.roles.includes('SUPERVISOR');
   return {

@@ -21,7 +21,7 @@ const PERMISSIONS = {
   requestGradeException: FRONT,
   setAnnualList: ['COMMAND_CENTER', 'DIRECTOR'],
   workCards: FRONT,
-  runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'ADMIN'],
+  runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'],
   previewPolicy: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE', 'ADMIN', 'AUDITOR'],
   configurePolicy: ['ADMIN'],
   applyPolicy: ['ADMIN', 'COMMAND_CENTER', 'DIRECTOR'],

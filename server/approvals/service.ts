@@ -7,16 +7,17 @@ import { settleRenewal } from '../care/renewals.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
-import type { Approval, ApprovalStep } from '../generated/prisma/client.ts';
+import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.ts';
 import type { Decision } from '../generated/prisma/enums.ts';
 import { settleAssessment, settleGradeException } from '../grades/settle.ts';
 import { settlePlan } from '../plans/settle.ts';
+import type { ReactFacts } from '../policy/facts.ts';
 import { guard } from '../policy/guard.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { proposedTask } from '../tasks/proposed.ts';
-import { reactionsTo } from '../tickets/react.ts';
+import { reactionsToMany } from '../tickets/react.ts';
 import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
 import { clocksAt, ratificationKey, stepKey } from './route.ts';
 import type { Settle } from './settle.ts';
@@ -77,106 +78,150 @@ export async function decideApproval(services: Services, caller: Caller, input: 
   const organisation = await services.actors.organisation();
   const writes = new WriteSet();
   if (settled && input.decision === 'APPROVE') await addGradeReactions(services, writes, approval, now);
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.approval.updateMany({
-      where: { id: approval.id, version: approval.version },
-      data: {
-        state,
-        version: { increment: 1 },
-        awaitingRole: settled ? null : next.role,
-        awaitingBranchId: settled ? null : next.branchId,
-        decidedAt: settled ? now : null,
-      },
-    });
-    if (count === 0) throw new Conflict(null, 'Somebody decided it in the meantime.');
-    await tx.approvalStep.update({
-      where: { id: step.id },
-      data: {
-        decision: input.decision,
-        decidedById: actor.id,
-        decidedAt: now,
-        comment: input.comment ?? null,
-        onBehalfOfId: authority.onBehalfOfId,
-      },
-      select: { id: true },
-    });
-    // What was done at once and is returned still has to be approved by its day.
-    const isOver = settled && input.decision !== 'RETURN';
-    const ended = [stepKey(approval.id, step.position), ...(isOver ? [ratificationKey(approval.id)] : [])];
-    await endSubjectClocks(tx, ended, 'FULFILLED', now);
-    if (settled) {
-      const outcome = {
-        decision: input.decision,
-        comment: input.comment ?? null,
-        actor,
+  await inTransaction(
+    database,
+    async (tx) => {
+      const { count } = await tx.approval.updateMany({
+        where: { id: approval.id, version: approval.version },
+        data: {
+          state,
+          version: { increment: 1 },
+          awaitingRole: settled ? null : next.role,
+          awaitingBranchId: settled ? null : next.branchId,
+          decidedAt: settled ? now : null,
+        },
+      });
+      if (count === 0) throw new Conflict(null, 'Somebody decided it in the meantime.');
+      await tx.approvalStep.update({
+        where: { id: step.id },
+        data: {
+          decision: input.decision,
+          decidedById: actor.id,
+          decidedAt: now,
+          comment: input.comment ?? null,
+          onBehalfOfId: authority.onBehalfOfId,
+        },
+        select: { id: true },
+      });
+      // What was done at once and is returned still has to be approved by its day.
+      const isOver = settled && input.decision !== 'RETURN';
+      const ended = [stepKey(approval.id, step.position), ...(isOver ? [ratificationKey(approval.id)] : [])];
+      await endSubjectClocks(tx, ended, 'FULFILLED', now);
+      if (settled) {
+        const outcome = {
+          decision: input.decision,
+          comment: input.comment ?? null,
+          actor,
+          at: now,
+          services,
+          organisation,
+        };
+        const settle = approval.subjectType === 'Application' ? settleApplication : OUTCOMES[approval.kind];
+        await settle?.(tx, writes, approval, outcome);
+      } else {
+        writes.insert('subject_clock', ...clocksAt(calendars, approval, next, now));
+        writes.insert(
+          'alert',
+          approvalWaitingAlert(
+            approval,
+            { id: approval.id, kind: approval.kind, step: next.position, role: next.role },
+            now,
+          ),
+        );
+      }
+      await writes.execute(tx);
+      await writeAudit(tx, {
         at: now,
-        services,
-        organisation,
-      };
-      const settle = approval.subjectType === 'Application' ? settleApplication : OUTCOMES[approval.kind];
-      await settle?.(tx, writes, approval, outcome);
-    } else {
-      writes.insert('subject_clock', ...clocksAt(calendars, approval, next, now));
-      writes.insert(
-        'alert',
-        approvalWaitingAlert(
-          approval,
-          { id: approval.id, kind: approval.kind, step: next.position, role: next.role },
-          now,
-        ),
-      );
-    }
-    await writes.execute(tx);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'DECIDE_APPROVAL',
-      subject: { type: 'Approval', id: approval.id },
-      policyId: approval.policyId,
-      branchId: approval.branchId,
-      customerId: approval.customerId,
-      reason: input.comment ?? null,
-      changes: [
-        { field: 'state', before: approval.state, after: state },
-        ...(authority.onBehalfOfId ? [{ field: 'onBehalfOf', before: null, after: authority.onBehalfOfId }] : []),
-      ],
-    });
-  });
+        actorId: actor.id,
+        requestId,
+        action: 'DECIDE_APPROVAL',
+        subject: { type: 'Approval', id: approval.id },
+        policyId: approval.policyId,
+        branchId: approval.branchId,
+        customerId: approval.customerId,
+        reason: input.comment ?? null,
+        changes: [
+          { field: 'state', before: approval.state, after: state },
+          ...(authority.onBehalfOfId ? [{ field: 'onBehalfOf', before: null, after: authority.onBehalfOfId }] : []),
+        ],
+      });
+    },
+    isBulk(approval) ? { timeoutMs: 60_000 } : {},
+  );
   services.alerts.wake();
   return approval.id;
 }
 
+/** Whether it is about all that a grading run proposed: there may be as many as the line has customers. */
+function isBulk({ subjectType }: Approval): boolean {
+  return subjectType === 'GradingRun';
+}
+
 /** What the policy wants done once a tier is given; asked outside the transaction that gives it. */
 async function addGradeReactions(services: Services, writes: WriteSet, approval: Approval, now: Date): Promise<void> {
-  const customer = approval.customerId
-    ? await services.database.prisma.customer.findUnique({ where: { id: approval.customerId }, select: CUSTOMER_FACTS })
-    : null;
-  const policy = customer && services.policies.get(customer.policyId);
-  const given = policy && (await tierGiven(services, approval));
-  if (!given) return;
-  const facts = {
-    now: now.toISOString(),
-    event: { kind: 'GRADE_GIVEN' as const, ...given },
-    customer: customerFacts(policy.declaration, customer),
-    ticket: null,
-  };
-  const answer = await reactionsTo(services, customer.policyId, facts);
-  for (const task of answer?.tasks ?? []) {
-    const key = `approval:${approval.id}:${task.key}`;
-    writes.insert('task', proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
+  const { policyId } = approval;
+  const policy = services.policies.get(policyId);
+  const given = policy ? await tiersGiven(services, approval) : [];
+  if (!policy || given.length === 0) return;
+  const facts = given.map(
+    ({ customer, scheme, tier }): ReactFacts => ({
+      now: now.toISOString(),
+      event: { kind: 'GRADE_GIVEN', scheme, tier },
+      customer: customerFacts(policy.declaration, customer),
+      ticket: null,
+    }),
+  );
+  const answers = await reactionsToMany(services, policyId, facts);
+  for (const [index, { customer, key }] of given.entries()) {
+    for (const task of answers[index]?.tasks ?? [])
+      writes.insert(
+        'task',
+        proposedTask(task, { key: `${key}:${task.key}`, customer, assigneeId: customer.managerId, at: now }),
+      );
   }
 }
 
-/** The tier that an approved assessment or exception gives; null where it gives none. */
-async function tierGiven({ database }: Services, approval: Approval): Promise<{ scheme: string; tier: string } | null> {
-  if (approval.kind === 'GRADE_EXCEPTION') return approval.request as { scheme: string; tier: string };
-  if (approval.kind !== 'ASSESSMENT') return null;
-  const assessment = await database.prisma.assessment.findUnique({
-    where: { id: approval.subjectId },
-    select: { schemeId: true, proposedTierCode: true },
+/** A tier that an approval gives, and the key of what follows from it. */
+interface Given {
+  readonly customer: FactsRow;
+  readonly scheme: string;
+  readonly tier: string;
+  readonly key: string;
+}
+
+type FactsRow = Prisma.CustomerGetPayload<{ select: typeof CUSTOMER_FACTS }>;
+
+/** The tiers that an approved exception gives, or assessments that are decided together; none where grades end. */
+async function tiersGiven({ database }: Services, approval: Approval): Promise<Given[]> {
+  const key = `approval:${approval.id}`;
+  if (approval.kind === 'GRADE_EXCEPTION') {
+    const customer = await database.prisma.customer.findUniqueOrThrow({
+      where: { id: approval.subjectId },
+      select: CUSTOMER_FACTS,
+    });
+    return [{ ...(approval.request as { scheme: string; tier: string }), customer, key }];
+  }
+  if (approval.kind !== 'ASSESSMENT') return [];
+  const assessments = await database.prisma.assessment.findMany({
+    where: {
+      approvalId: approval.id,
+      status: 'PENDING_APPROVAL',
+      customer: { departedAt: null, erasedAt: null },
+    },
+    select: { id: true, schemeId: true, proposedTierCode: true, customer: { select: CUSTOMER_FACTS } },
   });
-  return assessment?.proposedTierCode ? { scheme: assessment.schemeId, tier: assessment.proposedTierCode } : null;
+  return assessments.flatMap(({ id, schemeId, proposedTierCode, customer }) =>
+    proposedTierCode === null
+      ? []
+      : [
+          {
+            customer,
+            scheme: schemeId,
+            tier: proposedTierCode,
+            key: isBulk(approval) ? `${key}:${id}` : key,
+          },
+        ],
+  );
 }
 
 /** The step at which the approval stands, and with which authority the actor decides it. */

@@ -1,8 +1,9 @@
 import type { AlertCustomer } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
-import { CUSTOMER_ROW, type CustomerRow, subjectOf } from '../customers/facts.ts';
+import { CUSTOMER_ROW, type CustomerRow, customerFacts, subjectOf } from '../customers/facts.ts';
 import { dayIn } from '../days.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import type { CustomerFacts } from '../policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import { zoneOf } from '../policy/zone.ts';
 import { directSql } from '../storage/direct.ts';
@@ -38,6 +39,13 @@ export interface Decided {
   readonly held: Held | null;
   readonly decision: Decision<'grade'> | Error;
   readonly outcome: Outcome | { readonly kind: 'failed' };
+  /** What the policy may know of the customer, with the best grade that is held. */
+  readonly facts: () => CustomerFacts;
+}
+
+/** Whether a customer is to hold another tier, or none. */
+export function isMove(outcome: Decided['outcome']): outcome is Extract<Outcome, { to: string | null }> {
+  return outcome.kind === 'promoted' || outcome.kind === 'demoted';
 }
 
 interface Row extends CustomerRow {
@@ -98,7 +106,7 @@ export async function decideBatch(
   const chosen = rows.map((row) => {
     const held = row.grades ?? [];
     const best = held.toSorted((a, b) => b.tierRank - a.tierRank)[0] ?? null;
-    return { row, held, scheme: schemeFor(declaration, { kind: row.kind, grade: best }, schemeId) };
+    return { row, held, best, scheme: schemeFor(declaration, { kind: row.kind, grade: best }, schemeId) };
   });
   const facts = chosen.map(({ row, held, scheme }) =>
     gradeFacts(
@@ -116,7 +124,7 @@ export async function decideBatch(
   const decisions = parameters
     ? await policies.askManyUnder(declaration.id, 'grade', facts, parameters)
     : await policies.askMany(declaration.id, 'grade', facts);
-  return chosen.map(({ row, held: grades, scheme }, index): Decided => {
+  return chosen.map(({ row, held: grades, best, scheme }, index): Decided => {
     const decision = decisions[index] ?? new Error('no decision');
     const held = grades.find((grade) => grade.schemeId === scheme.id) ?? null;
     const customer = { ...subjectOf(row), vipConsent: row.vipConsent, held: grades };
@@ -124,6 +132,7 @@ export async function decideBatch(
       decision instanceof Error
         ? ({ kind: 'failed' } as const)
         : outcomeOf(scheme, held, decision.answer, row.vipConsent);
-    return { customer, scheme, held, decision, outcome };
+    const known = () => customerFacts(declaration, { ...row, grade: best && { ...best, since: new Date(best.since) } });
+    return { customer, scheme, held, decision, outcome, facts: known };
   });
 }

@@ -1,18 +1,46 @@
+import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
+import { requireAgreement } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import { type GradingRun, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { BATCH, type Decided, decideBatch, gradedBy } from './decide.ts';
+import { completeRun } from './propose.ts';
 import { settleBatch } from './write-batch.ts';
 
 /**
- * Starts to grade every customer of a business line in the background.
+ * The branches of a line whose customers a person sees; null where it is none. A line that is open to all its places is taken
+ * by the branches of now, so that a run says by itself whose customers it grades, whoever goes on with it.
+ */
+async function branchesOf({ actors }: Services, actor: Actor, policyId: string): Promise<string[] | null> {
+  const line = actor.rows.lines.find((one) => one.policyId === policyId);
+  if (!line) return null;
+  if (line.branchIds !== 'ALL') return [...line.branchIds];
+  return [...(await actors.organisation()).branches.keys()];
+}
+
+/** Whether a person sees every customer whom a run grades: its numbers are theirs. */
+export function mayFollowRun({ rows }: Actor, run: Pick<GradingRun, 'policyId' | 'branchIds'>): boolean {
+  return rows.lines.some(
+    ({ policyId, branchIds }) =>
+      policyId === run.policyId && (branchIds === 'ALL' || run.branchIds.every((id) => branchIds.has(id))),
+  );
+}
+
+/** The customers that a run grades, over the alias `c`. */
+function graded({ branchIds }: Pick<GradingRun, 'branchIds'>): Prisma.Sql {
+  return Prisma.sql`c.branch_id = any(${branchIds}::uuid[])`;
+}
+
+/**
+ * Starts to grade the customers of a business line in the background: those whom the caller sees. A tier that the policy's
+ * route sends to an approval is proposed (propose.ts).
  *
- * @throws {Refused} a run of the line is under way
+ * @throws {Refused} a run over some of the same customers is under way
  */
 export async function startGradingRun(
   services: Services,
@@ -26,6 +54,9 @@ export async function startGradingRun(
   const policy = businessLine(policies.get(policyId), policyId);
   if (!actor.policyIds.includes(policyId))
     throw new InvalidInput([{ path: 'policyId', message: 'is not run at your branch' }]);
+  requireAgreement(actor);
+  const branchIds = await branchesOf(services, actor, policyId);
+  if (!branchIds) throw new InvalidInput([{ path: 'policyId', message: 'has no customers that you see' }]);
   if (schemeId && !policy.declaration.schemes?.[schemeId]) {
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${policyId}` }]);
   }
@@ -33,12 +64,13 @@ export async function startGradingRun(
   const id = newId();
   await inTransaction(database, async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`grading ${policyId}`}))`;
-    if (await tx.gradingRun.findFirst({ where: { policyId, state: 'RUNNING' }, select: { id: true } })) {
-      throw Refused.because('RUN_UNDER_WAY', 'A grading run of this business line is under way.');
+    const underWay = { policyId, state: 'RUNNING', branchIds: { hasSome: branchIds } } as const;
+    if (await tx.gradingRun.findFirst({ where: underWay, select: { id: true } })) {
+      throw Refused.because('RUN_UNDER_WAY', 'A grading run over customers of yours is under way.');
     }
     const [count] = await tx.$queryRaw<
       { total: number }[]
-    >`select count(*)::int as total from customer c where ${gradedBy(policy, schemeId)}`;
+    >`select count(*)::int as total from customer c where ${gradedBy(policy, schemeId)} and ${graded({ branchIds })}`;
     const { version: policyVersion } = policy;
     await tx.gradingRun.create({
       data: {
@@ -47,6 +79,8 @@ export async function startGradingRun(
         schemeId,
         state: 'RUNNING',
         total: count?.total ?? 0,
+        branchIds,
+        branchId: actor.branchId,
         policyVersion,
         startedById: actor.id,
         startedAt: now,
@@ -91,8 +125,8 @@ async function setRunState(
   requirePermission(actor, 'runGrading');
   const { database, clock, changes } = services;
   const now = clock.now();
-  const run = await database.prisma.gradingRun.findFirst({ where: { id, policyId: { in: [...actor.policyIds] } } });
-  if (!run) throw new NotFound('GradingRun');
+  const run = await database.prisma.gradingRun.findUnique({ where: { id } });
+  if (!run || !mayFollowRun(actor, run)) throw new NotFound('GradingRun');
   await inTransaction(database, async (tx) => {
     const { count } = await tx.gradingRun.updateMany({
       where: { id, state: from },
@@ -139,7 +173,7 @@ async function continueRun(services: Services, id: string): Promise<void> {
     const policy = policies.get(run.policyId);
     if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
     const now = clock.now();
-    const request = { policy, schemeId: run.schemeId, scope: Prisma.sql`true`, now };
+    const request = { policy, schemeId: run.schemeId, scope: graded(run), now };
     const decided: Decided[] = await (ahead ?? decideBatch(services, request, cursor));
     const last = decided.at(-1)?.customer.id ?? cursor;
     ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
@@ -151,7 +185,13 @@ async function continueRun(services: Services, id: string): Promise<void> {
     ahead?.catch(() => undefined);
     writing.catch(() => undefined);
     await before;
-    if (!ahead) return writing;
+    if (!ahead) {
+      await writing;
+      await completeRun(services, id);
+      changes.announce('GRADING_RUN', id);
+      services.alerts.wake();
+      return;
+    }
     before = writing;
     cursor = last;
   }

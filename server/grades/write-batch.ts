@@ -9,8 +9,9 @@ import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { lockCustomers, refreshBestGrades } from './best.ts';
-import { BATCH, type BatchRequest, type Candidate, type Decided, decideBatch } from './decide.ts';
+import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide.ts';
 import { lastValidDay, promotionDay } from './life-cycle.ts';
+import { type Course, coursesOf } from './propose.ts';
 import { reviewDate, type Scheme } from './schemes.ts';
 import { assessmentRow } from './service.ts';
 
@@ -22,7 +23,8 @@ interface BatchPlace {
   readonly now: Date;
   /** The run's cursor after the batch. */
   readonly cursor: string | null;
-  readonly isLast: boolean;
+  /** How the changes come into force, by customer. */
+  readonly courses: ReadonlyMap<string, Course>;
   /** The batch before is written. */
   readonly before: Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function settleBatch(
       return await writeBatch(services, run, policy, batch, {
         now: request.now,
         cursor: upTo ?? run.cursor,
-        isLast: decided.length < BATCH,
+        courses: await coursesOf(services, run, policy, batch, request.now),
         before,
       });
     } catch (error) {
@@ -64,19 +66,19 @@ async function writeBatch(
   run: GradingRun,
   policy: InstalledPolicy,
   decided: readonly Decided[],
-  { now, cursor, isLast, before }: BatchPlace,
+  { now, cursor, courses, before }: BatchPlace,
 ): Promise<void> {
   const today = dateIn(now, zoneOf(policy.declaration));
-  const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0 };
+  const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0, proposed: 0 };
   const writes = new WriteSet();
   const ended: string[] = [];
   const kept: { id: string; until: Date | null; ends_at: Date | null }[] = [];
   const watched: { id: string; misses: number }[] = [];
   for (const one of decided) {
     const { customer, scheme, held, decision, outcome } = one;
-    const counted = outcome.kind === 'watched' || outcome.kind === 'undecided' ? 'unchanged' : outcome.kind;
-    tally[counted] += 1;
-    if (decision instanceof Error || outcome.kind === 'failed') continue;
+    const course = courses.get(customer.id);
+    tally[countedAs(outcome, course)] += 1;
+    if (decision instanceof Error || outcome.kind === 'failed' || course === 'UNKNOWN' || course === 'ASKED') continue;
     const assessment = {
       ...assessmentRow(decision.answer, {
         customerId: customer.id,
@@ -88,15 +90,16 @@ async function writeBatch(
         at: now,
         runId: run.id,
       }),
-      status: 'APPROVED' as const,
+      status: course === 'APPROVAL' ? ('PROPOSED' as const) : ('APPROVED' as const),
     };
     writes.insert('assessment', assessment);
+    if (course === 'APPROVAL') continue;
     if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
     if (outcome.kind === 'unchanged' && held) {
       const { until, endsAt } = validity(scheme, today, zoneOf(policy.declaration));
       if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
     }
-    if (outcome.kind !== 'promoted' && outcome.kind !== 'demoted') continue;
+    if (!isMove(outcome)) continue;
     const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
     if (held && !later) ended.push(held.id);
     if (outcome.to !== null) {
@@ -126,7 +129,7 @@ async function writeBatch(
     );
   }
   const moved = decided
-    .filter(({ outcome }) => outcome.kind === 'promoted' || outcome.kind === 'demoted')
+    .filter(({ outcome, customer }) => isMove(outcome) && !courses.has(customer.id))
     .map(({ customer }) => customer);
   await inTransaction(
     services.database,
@@ -160,8 +163,8 @@ async function writeBatch(
           demoted: { increment: tally.demoted },
           unchanged: { increment: tally.unchanged },
           failed: { increment: tally.failed },
+          proposed: { increment: tally.proposed },
           updatedAt: now,
-          ...(isLast && { state: 'COMPLETED' as const, finishedAt: now }),
         },
       });
       // Another node did this batch: nothing of it is written twice.
@@ -169,6 +172,16 @@ async function writeBatch(
     },
     { timeoutMs: 30_000 },
   );
+}
+
+function countedAs(
+  outcome: Decided['outcome'],
+  course: Course | undefined,
+): 'promoted' | 'demoted' | 'unchanged' | 'failed' | 'proposed' {
+  if (course === 'APPROVAL') return 'proposed';
+  if (course === 'UNKNOWN') return 'failed';
+  if (course === 'ASKED') return 'unchanged';
+  return outcome.kind === 'watched' || outcome.kind === 'undecided' ? 'unchanged' : outcome.kind;
 }
 
 /** Locks customers whose grade is to change, and says whether one's grades or consent have changed since they were read. */

@@ -138,7 +138,7 @@ export interface RouteFacts {
   readonly customer: CustomerFacts | null;
   /**
    * What is asked: of an application its fields, of a PLAN its `kind` and `parts`, of an ASSESSMENT or GRADE_EXCEPTION the
-   * `scheme` and `tier`; else empty.
+   * `scheme` and `tier`, of an ASSESSMENT that a grading run makes `byRun: true` beside; else empty.
    */
   readonly request: Readonly<Record<string, unknown>>;
   /** The authority limits in force for the kind, as they were decided in writing; `upTo` is inclusive, null without limit. */

@@ -58,6 +58,21 @@ export async function reactionsTo(
   }
 }
 
+/** Asks like `reactionsTo` about many events at once, in one message. */
+export async function reactionsToMany(
+  services: Pick<Services, 'policies' | 'log'>,
+  policyId: string,
+  facts: readonly ReactFacts[],
+): Promise<(ReactAnswer | null)[]> {
+  const decisions = await services.policies.askMany(policyId, 'react', facts);
+  return decisions.map((decision) => {
+    if (!(decision instanceof Error)) return decision.answer;
+    if (!(decision instanceof PolicyFailure)) throw decision;
+    services.log.warn({ err: decision, policyId }, 'a policy could not react');
+    return null;
+  });
+}
+
 /** Asks the policy what follows from an event, and adds it to what is written with the event. */
 export async function proposeReactions(
   services: Pick<Services, 'policies' | 'log'>,

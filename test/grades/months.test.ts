@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseGlobalId, toGlobalId } from '../../server/ids.ts';
 import { startTestApp } from '../support/app.ts';
 
 const plugin = resolve(import.meta.dirname, 'plugins/months.ts');
@@ -119,13 +120,20 @@ test('a run can be stopped and resumed, and grades nobody twice', async () => {
   expect(last).toMatchObject({
     state: 'COMPLETED',
     done: 3500,
-    promoted: expected,
+    proposed: expected,
+    promoted: 0,
     demoted: 0,
     unchanged: 3500 - expected,
     failed: 0,
   });
-  expect(await prisma.grade.count()).toBe(expected);
   expect(await prisma.assessment.count()).toBe(3500);
+  expect(await prisma.grade.count()).toBe(0);
+  const approval = await prisma.approval.findFirstOrThrow({ where: { subjectId: parseGlobalId(run.id)?.id ?? '' } });
+  const id = toGlobalId('Approval', approval.id);
+  const decided = await app.as('BK-HQ/COMMAND_CENTER').does('DecideApproval', { input: { id, decision: 'APPROVE' } });
+  expect(decided).toMatchObject({ state: 'APPROVED' });
+  expect(await prisma.grade.count({ where: { state: 'ACTIVE' } })).toBe(expected);
+  expect(await prisma.customer.count({ where: { tierCode: 'VIP' } })).toBe(expected);
 });
 
 test.each([
