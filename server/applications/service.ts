@@ -8,6 +8,7 @@ import { auditRow, writeAudit } from '../audit/audit.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor, refuseErased } from '../customers/find.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Application, Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
@@ -142,9 +143,10 @@ export async function resubmitApplication(
   requirePermission(actor, 'submitApplication');
   const found = await database.prisma.application.findFirst({
     where: { id: input.id, ...visible(actor) },
-    include: { approval: { select: { id: true, ratifyBy: true } } },
+    include: { approval: { select: { id: true, ratifyBy: true } }, customer: { select: { erasedAt: true } } },
   });
   if (!found) throw new NotFound('Application');
+  refuseErased(found.customer);
   if (found.version !== input.expectedVersion) throw new Conflict(found.version);
   if (found.state !== 'RETURNED')
     throw Refused.because('NOT_RETURNED', `An application that is ${found.state} is not submitted again.`);
@@ -212,8 +214,12 @@ export async function carryOutApplication(services: Services, caller: Caller, id
   const { actor, requestId } = caller;
   requirePermission(actor, 'carryOutApplication');
   const now = clock.now();
-  const found = await database.prisma.application.findFirst({ where: { id, ...visible(actor) } });
+  const found = await database.prisma.application.findFirst({
+    where: { id, ...visible(actor) },
+    include: { customer: { select: { erasedAt: true } } },
+  });
   if (!found) throw new NotFound('Application');
+  refuseErased(found.customer);
   if (found.carriedOutAt) throw Refused.because('ALREADY_CARRIED_OUT', 'It was carried out before.');
   if (found.state !== 'APPROVED')
     throw Refused.because('NOT_APPROVED', `An application that is ${found.state} is not carried out.`);
@@ -279,12 +285,7 @@ async function readAsking(
     issues.push({ path: 'input.customerId', message: 'is not asked for: it is about no customer' });
   const currency = input.amount?.currency ?? CURRENCY;
   const [customer, plan] = await Promise.all([
-    input.customerId
-      ? database.prisma.customer.findFirst({
-          where: { AND: [{ id: input.customerId, policyId }, visible(actor)] },
-          select: CUSTOMER_FACTS,
-        })
-      : null,
+    input.customerId ? customerFor(database, actor, input.customerId, CUSTOMER_FACTS, { policyId }) : null,
     input.planId
       ? database.prisma.maintenancePlan.findFirst({ where: { AND: [{ id: input.planId, policyId }, visible(actor)] } })
       : null,

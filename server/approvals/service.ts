@@ -6,6 +6,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { settleRenewal } from '../care/renewals.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { refuseErased } from '../customers/find.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Approval, ApprovalStep, Prisma } from '../generated/prisma/client.ts';
 import type { Decision } from '../generated/prisma/enums.ts';
@@ -55,6 +56,7 @@ export async function decideApproval(services: Services, caller: Caller, input: 
     include: { steps: { orderBy: { position: 'asc' } }, customer: { select: CUSTOMER_FACTS } },
   });
   if (!approval) throw new NotFound('Approval');
+  refuseErased(approval.customer);
   const { step, authority } = checkAuthority(actor, await authoritiesOf(services, actor), approval);
   if (input.decision !== 'APPROVE' && !input.comment?.trim()) {
     throw new InvalidInput([{ path: 'input.comment', message: 'says why it is returned or rejected' }]);

@@ -83,7 +83,7 @@ export async function decideCare(
         from task t
         where t.customer_id = c.id and t.status in ('OPEN', 'OVERDUE') and (t.key like 'care:%' or t.key like 'duty:%')) as open
     from customer c
-    where c.policy_id = ${declaration.id}
+    where c.policy_id = ${declaration.id} and c.erased_at is null
       and (c.departed_at is null or c.departed_at > ${new Date(end.getTime() - AFTERWARDS_MS)})
       and (${after}::uuid is null or c.id > ${after}::uuid)
     order by c.id limit ${BATCH}`,

@@ -1,8 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import { type AuditFacts, auditRow, writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
 import type { Caller, Services } from '../context.ts';
+import { customerFor } from '../customers/find.ts';
 import { InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { WriteSet } from '../storage/write-set.ts';
@@ -31,9 +31,11 @@ export async function discloseCustomer(services: Services, caller: Caller, input
   requirePermission(actor, 'discloseCustomer');
   const issues = checkDisclosure(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    select: { id: true, policyId: true, branchId: true, mayDisclose: true },
+  const customer = await customerFor(database, actor, input.customerId, {
+    id: true,
+    policyId: true,
+    branchId: true,
+    mayDisclose: true,
   });
   if (!customer) {
     noteRefusedRead(services, caller, input.customerId);

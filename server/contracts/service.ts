@@ -5,6 +5,7 @@ import { auditRow, writeAudit } from '../audit/audit.ts';
 import { noteRefusedRead } from '../audit/refused-read.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor, refuseErased } from '../customers/find.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Contract } from '../generated/prisma/client.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
@@ -42,10 +43,7 @@ async function file(services: Services, caller: Caller, input: NewContract, requ
   const { actor, requestId } = caller;
   const issues = checkContract(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    select: { id: true, policyId: true, branchId: true },
-  });
+  const customer = await customerFor(database, actor, input.customerId, { id: true, policyId: true, branchId: true });
   if (!customer) throw new NotFound('Customer');
   const now = clock.now();
   const id = newId();
@@ -94,6 +92,7 @@ export async function archiveContract(
   const { database, clock } = services;
   requirePermission(caller.actor, 'fileContract');
   const contract = await contractOf(services, caller, id);
+  await refuseErasedOwner(services, contract);
   if (contract.archivedAt) throw Refused.because('ARCHIVED', 'The contract is in the archive already.');
   const now = clock.now();
   await inTransaction(database, async (tx) => {
@@ -121,6 +120,7 @@ export async function requestArchiveAccess(
   requirePermission(actor, 'openContract');
   requireReason(reason);
   const contract = await contractOf(services, caller, contractId);
+  await refuseErasedOwner(services, contract);
   if (!contract.archivedAt) throw Refused.because('NOT_ARCHIVED', 'The contract is not archived: open it.');
   const customer = await database.prisma.customer.findUniqueOrThrow({
     where: { id: contract.customerId },
@@ -214,6 +214,11 @@ export async function openContract(services: Services, caller: Caller, id: strin
   });
   const content = contract.contentSealed && sealer.open(contract.contentSealed, placeOf(id));
   return { contract, content, until };
+}
+
+/** Of what a deleted customer signed the name and the dates are kept; they change no more. */
+async function refuseErasedOwner({ database }: Services, { customerId }: Contract): Promise<void> {
+  refuseErased(await database.prisma.customer.findUnique({ where: { id: customerId }, select: { erasedAt: true } }));
 }
 
 async function contractOf(services: Services, caller: Caller, id: string): Promise<Contract> {

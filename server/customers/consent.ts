@@ -1,5 +1,4 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import { changesBetween, writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { NotFound } from '../errors.ts';
@@ -8,7 +7,7 @@ import { newId } from '../ids.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { CUSTOMER_FACTS } from './facts.ts';
-import { refuseErased } from './service.ts';
+import { customerFor } from './find.ts';
 
 export interface ConsentInput {
   readonly customerId: string;
@@ -25,12 +24,12 @@ export async function recordConsent(services: Services, caller: Caller, input: C
   const { actor, requestId } = caller;
   requirePermission(actor, 'recordConsent');
   const now = clock.now();
-  const before = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    select: { ...CUSTOMER_FACTS, mayDisclose: true, erasedAt: true },
+  const before = await customerFor(database, actor, input.customerId, {
+    ...CUSTOMER_FACTS,
+    mayDisclose: true,
+    erasedAt: true,
   });
   if (!before) throw new NotFound('Customer');
-  refuseErased(before);
   const { vipService, marketing, evidence = null, thirdPartyDisclosure: disclosure = null } = input;
   await inTransaction(database, async (tx) => {
     await tx.customer.update({

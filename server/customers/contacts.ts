@@ -1,11 +1,12 @@
 import { maskPhone } from '../access/mask.ts';
 import { requirePermission } from '../access/permissions.ts';
-import { visible, visibleThroughCustomer } from '../access/scope.ts';
+import { visibleThroughCustomer } from '../access/scope.ts';
 import { changesBetween, writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { inTransaction } from '../storage/transaction.ts';
+import { customerFor } from './find.ts';
 
 /** A decision maker on the customer's side, and how the relationship is strengthened (S02-forms). */
 export interface ContactInput {
@@ -53,9 +54,11 @@ export async function saveContact(services: Services, caller: Caller, input: Con
     if ((input[field as keyof typeof LIMITS]?.length ?? 0) > limit) say(field, `is longer than ${limit} characters`);
   if (input.phone && !/^\+?[\d\s()-]{5,32}$/.test(input.phone)) say('phone', 'is no telephone number');
   const [customer, before, responsible] = await Promise.all([
-    database.prisma.customer.findFirst({
-      where: { id: input.customerId, ...visible(actor) },
-      select: { id: true, policyId: true, branchId: true, _count: { select: { contacts: true } } },
+    customerFor(database, actor, input.customerId, {
+      id: true,
+      policyId: true,
+      branchId: true,
+      _count: { select: { contacts: true } },
     }),
     input.id
       ? database.prisma.contact.findFirst({

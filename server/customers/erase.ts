@@ -9,6 +9,7 @@ import { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
 import { requireReason } from '../reason.ts';
 import { inTransaction, type TransactionClient } from '../storage/transaction.ts';
+import { refuseErased } from './find.ts';
 
 // A customer who leaves the archive: names, numbers, addresses, profile and free texts go; what has to be kept stays without
 // telling whose it was: tickets with their times, grades, decisions, amounts, figures, the audit trail (decision 0017).
@@ -73,12 +74,32 @@ export async function deleteCustomer(
   const isManager = actor.roles.every((role) => role === 'CUSTOMER_MANAGER');
   if (isManager && before.managerId !== actor.id)
     throw new Forbidden('A customer manager deletes the files that they manage.');
-  if (before.erasedAt) throw Refused.because('ERASED', 'The customer was deleted before.');
+  refuseErased(before);
   const now = clock.now();
   const { id } = before;
   await inTransaction(database, async (tx) => {
-    const { count } = await tx.customer.updateMany({
-      where: { id, version: input.expectedVersion, erasedAt: null },
+    // Whoever is writing about the customer is waited for, and whoever comes later finds it erased.
+    const [held] = await tx.$queryRaw<{ version: number; erasedAt: Date | null }[]>`
+      select version, erased_at as "erasedAt" from customer where id = ${id}::uuid for update`;
+    refuseErased(held ?? null);
+    if (held?.version !== input.expectedVersion) throw new Conflict(held?.version ?? null);
+    await refuseWhatRuns(tx, id);
+    await endWhatIsOpen(tx, id, { byId: actor.id, at: now });
+    await eraseTexts(tx, id);
+    await tx.consentDecision.create({
+      data: {
+        id: newId(),
+        customerId: id,
+        vipService: false,
+        marketing: false,
+        disclosure: false,
+        decidedAt: now,
+        byId: actor.id,
+      },
+    });
+    // Last, for from then on nothing is written about the customer.
+    await tx.customer.update({
+      where: { id },
       data: {
         number: `X-${id.replaceAll('-', '').slice(-12)}`,
         name: ERASED,
@@ -108,24 +129,6 @@ export async function deleteCustomer(
         erasedAt: now,
         version: { increment: 1 },
         updatedAt: now,
-      },
-    });
-    if (count === 0) {
-      const current = await tx.customer.findUnique({ where: { id }, select: { version: true } });
-      throw new Conflict(current?.version ?? null);
-    }
-    await refuseWhatRuns(tx, id);
-    await endWhatIsOpen(tx, id, { byId: actor.id, at: now });
-    await eraseTexts(tx, id);
-    await tx.consentDecision.create({
-      data: {
-        id: newId(),
-        customerId: id,
-        vipService: false,
-        marketing: false,
-        disclosure: false,
-        decidedAt: now,
-        byId: actor.id,
       },
     });
     await writeAudit(tx, {

@@ -5,6 +5,7 @@ import { type Customer, type Grade, Prisma } from '../generated/prisma/client.ts
 import type { Policy } from '../policy/contract.ts';
 import type { CustomerFacts, GradeFact } from '../policy/facts.ts';
 import type { Database } from '../storage/database.ts';
+import { refuseErased } from './find.ts';
 import { openProfile } from './profile.ts';
 
 /** A grade as policies know it. */
@@ -45,6 +46,7 @@ export const CUSTOMER_FACTS = {
   tierCode: true,
   tierRank: true,
   version: true,
+  erasedAt: true,
   grade: true,
 } as const;
 
@@ -74,20 +76,24 @@ export function subjectOf({ id, policyId, branchId, managerId, tierRank }: Custo
 }
 
 /** A customer with what decisions about it are made from. */
-export interface KnownCustomer extends CustomerRow, Pick<Customer, 'phoneMask' | 'tierCode' | 'version'> {
+export interface KnownCustomer extends CustomerRow, Pick<Customer, 'phoneMask' | 'tierCode' | 'version' | 'erasedAt'> {
   readonly grade: Parameters<typeof gradeFact>[0] | null;
 }
 
 type GradeColumns = { [K in keyof NonNullable<KnownCustomer['grade']> as `grade${Capitalize<K>}`]: unknown };
 
 const KNOWN_CUSTOMER = Prisma.sql`
-  select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version,
+  select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version, c.erased_at as "erasedAt",
     g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
     g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
   from customer c left join grade g on g.id = c.grade_id
   where c.id = any($1::uuid[])`.text;
 
-/** A visible customer, read together with those that others ask for at the same time; null where there is none. */
+/**
+ * A visible customer for a command, read together with those that others ask for at the same time; null where there is none.
+ *
+ * @throws {Refused} ERASED
+ */
 export async function readKnownCustomer(
   database: Pick<Database, 'reads'>,
   actor: Actor,
@@ -96,6 +102,7 @@ export async function readKnownCustomer(
   requireAgreement(actor);
   const row = await database.reads.byId<Omit<KnownCustomer, 'grade'> & GradeColumns>(KNOWN_CUSTOMER, id);
   if (!row || !maySee(actor, row)) return null;
+  refuseErased(row);
   const { gradeSchemeId, gradeTierCode, gradeTierRank, gradeSince, gradeState, gradeMisses, ...customer } = row;
   const grade = {
     schemeId: gradeSchemeId,

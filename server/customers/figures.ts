@@ -68,7 +68,12 @@ async function record(
   const now = clock.now();
   const numbers = [...new Set(input.metrics.map(({ customerNumber }) => customerNumber))];
   const customers = await database.prisma.customer.findMany({
-    where: { AND: [{ policyId: declaration.id, number: { in: numbers } }, visible(rowsFor(actor, 'metrics:write'))] },
+    where: {
+      AND: [
+        { policyId: declaration.id, number: { in: numbers }, erasedAt: null },
+        visible(rowsFor(actor, 'metrics:write')),
+      ],
+    },
     select: { id: true, number: true },
   });
   const idOf = new Map(customers.map(({ id, number }) => [number, id]));

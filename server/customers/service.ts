@@ -3,7 +3,7 @@ import { maySee, visible } from '../access/scope.ts';
 import { auditRow, changesBetween, writeAudit } from '../audit/audit.ts';
 import { handOverTasks } from '../care/hand-over.ts';
 import type { Caller, Services } from '../context.ts';
-import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
+import { Conflict, InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { CustomerKind, CustomerStage } from '../generated/prisma/enums.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
@@ -14,6 +14,7 @@ import { inTransaction } from '../storage/transaction.ts';
 import { isUniqueViolation } from '../storage/unique.ts';
 import { WriteSet } from '../storage/write-set.ts';
 import { customerFacts } from './facts.ts';
+import { refuseErased } from './find.ts';
 import { sealIdentifiers } from './identifiers.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
 import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
@@ -245,11 +246,6 @@ function departure(
 async function checkManager({ database }: Services, managerId: string): Promise<Issue[]> {
   const manager = await database.prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
   return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
-}
-
-/** @throws {Refused} the customer was deleted: nobody writes into what is left of the file */
-export function refuseErased({ erasedAt }: { readonly erasedAt: Date | null }): void {
-  if (erasedAt) throw Refused.because('ERASED', 'The customer was deleted.');
 }
 
 async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {

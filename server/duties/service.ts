@@ -1,9 +1,10 @@
 import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
-import { maySee, visible } from '../access/scope.ts';
+import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import { openCallbacks } from '../care/select.ts';
 import type { Caller, Services } from '../context.ts';
+import { customerFor } from '../customers/find.ts';
 import { dayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
@@ -165,10 +166,7 @@ async function holderOf(
   const { prisma } = database;
   if (of === 'CUSTOMER') {
     if (!customerId) throw wrong('customerId', 'is needed: the duty is owed for each customer');
-    const customer = await prisma.customer.findFirst({
-      where: { AND: [{ id: customerId, policyId }, visible(actor)] },
-      select: { branchId: true, managerId: true },
-    });
+    const customer = await customerFor(database, actor, customerId, { branchId: true, managerId: true }, { policyId });
     if (!customer) throw new NotFound('Customer');
     return { id: customerId, branchId: customer.branchId, staffId: customer.managerId, customerId };
   }

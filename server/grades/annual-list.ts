@@ -42,7 +42,11 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
   const customers = await database.prisma.customer.findMany({
     where: {
       AND: [
-        { policyId: declaration.id, number: { in: input.entries.map(({ customerNumber }) => customerNumber) } },
+        {
+          policyId: declaration.id,
+          number: { in: input.entries.map(({ customerNumber }) => customerNumber) },
+          erasedAt: null,
+        },
         visible(actor),
       ],
     },

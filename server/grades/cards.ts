@@ -2,6 +2,8 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
+import { CUSTOMER_FACTS } from '../customers/facts.ts';
+import { customerFor, refuseErased } from '../customers/find.ts';
 import { Conflict, NotFound, Refused } from '../errors.ts';
 import type { VipCardKind, VipCardState } from '../generated/prisma/enums.ts';
 import { newId } from '../ids.ts';
@@ -47,10 +49,7 @@ export async function requestVipCard(
   const { actor, requestId } = caller;
   requirePermission(actor, 'workCards');
   const now = clock.now();
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    include: { grade: true },
-  });
+  const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
   if (!customer) throw new NotFound('Customer');
   requireConsent(true, 'CARD', customer.vipConsent);
   if (!customer.grade) throw Refused.because('NO_TIER', 'The customer holds no tier.');
@@ -105,8 +104,12 @@ export async function moveVipCard(
   const { actor, requestId } = caller;
   requirePermission(actor, 'workCards');
   const now = clock.now();
-  const card = await database.prisma.vipCard.findFirst({ where: { id, ...visible(actor) } });
+  const card = await database.prisma.vipCard.findFirst({
+    where: { id, ...visible(actor) },
+    include: { customer: { select: { erasedAt: true } } },
+  });
   if (!card) throw new NotFound('VipCard');
+  refuseErased(card.customer);
   checkCardStep(card.state, state);
   await inTransaction(database, async (tx) => {
     const { count } = await tx.vipCard.updateMany({

@@ -4,6 +4,7 @@ import { addApproval } from '../approvals/route.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor, refuseErased } from '../customers/find.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { newId } from '../ids.ts';
@@ -139,6 +140,7 @@ export async function submitAssessment(services: Services, caller: Caller, id: s
   });
   if (!assessment) throw new NotFound('Assessment');
   const { customer } = assessment;
+  refuseErased(customer);
   if (assessment.status !== 'PROPOSED') throw Refused.because('NOT_PROPOSED', 'It was submitted before.');
   if (assessment.missingMetrics.length > 0) {
     throw Refused.because('INCOMPLETE', `It lacks ${assessment.missingMetrics.join(', ')}.`);
@@ -220,10 +222,7 @@ export async function requestGradeException(
   const { actor, requestId } = caller;
   requirePermission(actor, 'requestGradeException');
   const now = clock.now();
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    select: CUSTOMER_FACTS,
-  });
+  const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
   if (!customer) throw new NotFound('Customer');
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');

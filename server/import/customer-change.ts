@@ -12,6 +12,7 @@ export const KNOWN = {
   id: true,
   number: true,
   version: true,
+  erasedAt: true,
   kind: true,
   stage: true,
   name: true,

@@ -73,6 +73,7 @@ export function customersKind(context: ImportContext, references: References): F
     if (!branch?.policyIds.includes(policyId)) issues.add(row, 'branchCode', `is no branch that runs ${policyId}`);
     else if (stored && stored.branchId !== branch.id)
       issues.add(row, 'branchCode', 'is not the branch that keeps the file');
+    if (stored?.erasedAt) issues.add(row, 'number', 'is of a customer who was deleted');
     if (stored && stored.kind !== cells.kind) issues.add(row, 'kind', `is not the kind of the file, ${stored.kind}`);
     const manager = cells.managerNumber ? references.staff.get(cells.managerNumber) : undefined;
     if (cells.managerNumber && !manager?.active) issues.add(row, 'managerNumber', 'is nobody who works here');

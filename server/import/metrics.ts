@@ -50,7 +50,7 @@ export function metricsKind(context: ImportContext): FileKind {
     for (const [policyId, ofPolicy] of groupBy(parsed, ({ policy }) => policy.id)) {
       const numbers = [...new Set(ofPolicy.map(({ cells }) => cells.customerNumber))];
       const customers = await database.prisma.customer.findMany({
-        where: { policyId, number: { in: numbers } },
+        where: { policyId, number: { in: numbers }, erasedAt: null },
         select: { id: true, number: true },
       });
       const idOf = new Map(customers.map(({ id, number }) => [number, id]));

@@ -76,7 +76,7 @@ export function ticketsKind(context: ImportContext, references: References): Fil
   async function readStored(policyId: string, rows: readonly ParsedRow<TicketCells>[]) {
     const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
     const customers = await database.prisma.customer.findMany({
-      where: { policyId, number: { in: numbers } },
+      where: { policyId, number: { in: numbers }, erasedAt: null },
       select: CUSTOMER,
     });
     const external = rows.map(({ cells }) => cells.externalNumber);

@@ -1,7 +1,7 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor } from '../customers/find.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { ActionWithInput } from '../policy/action-inputs.ts';
 import { guard } from '../policy/guard.ts';
@@ -67,10 +67,7 @@ async function recordGuarded(
   const { actor } = caller;
   requirePermission(actor, 'recordInteraction');
   const now = clock.now();
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: customerId, ...visible(actor) },
-    select: CUSTOMER_FACTS,
-  });
+  const customer = await customerFor(database, actor, customerId, CUSTOMER_FACTS);
   const policy = customer && policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
   await guard(policies, customer.policyId, {

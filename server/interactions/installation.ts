@@ -1,6 +1,7 @@
 import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import type { Caller, Services } from '../context.ts';
+import { refuseErased } from '../customers/find.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { writeInteraction } from './write.ts';
@@ -38,10 +39,11 @@ export async function recordInstallation(
   if (issues.length > 0) throw new InvalidInput(issues);
   const ticket = await database.prisma.ticket.findFirst({
     where: { id: input.ticketId, ...visible(actor) },
-    select: { id: true, customerId: true, policyId: true, branchId: true },
+    select: { id: true, customerId: true, policyId: true, branchId: true, customer: { select: { erasedAt: true } } },
   });
   if (!ticket) throw new NotFound('Ticket');
-  const { id: ticketId, ...about } = ticket;
+  const { id: ticketId, customer, ...about } = ticket;
+  refuseErased(customer);
   const visit = {
     ...about,
     action: 'RECORD_INSTALLATION',

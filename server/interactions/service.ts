@@ -1,8 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor } from '../customers/find.ts';
 import { dayIn } from '../days.ts';
 import { InvalidInput, type Issue, NotFound } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
@@ -57,7 +57,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
   const now = clock.now();
   const issues = checkInteraction(input, now);
   const [customer, ticket, task] = await Promise.all([
-    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    customerFor(database, actor, input.customerId, CUSTOMER_FACTS),
     input.ticketId ? database.prisma.ticket.findUnique({ where: { id: input.ticketId } }) : null,
     input.taskId ? database.prisma.task.findUnique({ where: { id: input.taskId } }) : null,
   ]);

@@ -1,8 +1,8 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor } from '../customers/find.ts';
 import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../errors.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import { answerOnce, once, type Repeatable } from '../idempotency.ts';
@@ -77,9 +77,11 @@ async function queue(services: Services, { actor, requestId }: Caller, request: 
   const { input } = request;
   const { database, clock, policies } = services;
   const now = clock.now();
-  const customer = await database.prisma.customer.findFirst({
-    where: { id: input.customerId, ...visible(actor) },
-    select: { ...CUSTOMER_FACTS, departedAt: true, emailMask: true, branch: { select: { name: true } } },
+  const customer = await customerFor(database, actor, input.customerId, {
+    ...CUSTOMER_FACTS,
+    departedAt: true,
+    emailMask: true,
+    branch: { select: { name: true } },
   });
   const policy = customer && policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');

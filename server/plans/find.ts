@@ -2,6 +2,7 @@ import type { Actor } from '../access/actor.ts';
 import { visibleThroughCustomer } from '../access/scope.ts';
 import type { Services } from '../context.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
+import { refuseErased } from '../customers/find.ts';
 import { Conflict, NotFound, Refused } from '../errors.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 
@@ -29,6 +30,7 @@ export async function findPlan(
     include: FOUND,
   });
   if (!plan) throw new NotFound('MaintenancePlan');
+  refuseErased(plan.customer);
   if (expectedVersion !== undefined && plan.version !== expectedVersion) throw new Conflict(plan.version);
   return plan;
 }

@@ -1,10 +1,11 @@
 import { requirePermission } from '../access/permissions.ts';
-import { visible, visibleThroughCustomer } from '../access/scope.ts';
+import { visibleThroughCustomer } from '../access/scope.ts';
 import { type Asking, openApproval } from '../approvals/request.ts';
 import { auditRow, writeAudit } from '../audit/audit.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor, refuseErased } from '../customers/find.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import { answerOnce, type Repeatable, writeOnce } from '../idempotency.ts';
 import { newId } from '../ids.ts';
@@ -38,7 +39,7 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
   const { actor, requestId } = caller;
   const now = clock.now();
   const [customer, unknown] = await Promise.all([
-    database.prisma.customer.findFirst({ where: { id: input.customerId, ...visible(actor) }, select: CUSTOMER_FACTS }),
+    customerFor(database, actor, input.customerId, CUSTOMER_FACTS),
     checkPeople(database, input),
   ]);
   if (!customer) throw new NotFound('Customer');
@@ -111,6 +112,7 @@ export async function submitPlan(
     include: { measures: { orderBy: { position: 'asc' } }, customer: { select: CUSTOMER_FACTS } },
   });
   if (!plan) throw new NotFound('MaintenancePlan');
+  refuseErased(plan.customer);
   if (plan.version !== expectedVersion) throw new Conflict(plan.version);
   if (plan.status !== 'DRAFT' && plan.status !== 'RETURNED') {
     throw Refused.because('NOT_A_DRAFT', `A plan that is ${plan.status} is not submitted.`);
@@ -198,6 +200,7 @@ export async function completePlan(
     include: { customer: { select: CUSTOMER_FACTS } },
   });
   if (!plan) throw new NotFound('MaintenancePlan');
+  refuseErased(plan.customer);
   if (plan.version !== expectedVersion) throw new Conflict(plan.version);
   if (plan.status !== 'APPROVED' && plan.status !== 'IN_PROGRESS') {
     throw Refused.because('NOT_IN_EXECUTION', `A plan that is ${plan.status} is not closed.`);

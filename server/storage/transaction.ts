@@ -2,14 +2,16 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 import type pg from 'pg';
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Database } from './database.ts';
+import { erasedOr } from './erased.ts';
+import { hasCode } from './error-codes.ts';
 import { TransactionAbortedError } from './errors.ts';
 import { refuseInside, type TransactionScope, transactionScope, unguarded } from './guard.ts';
 
 /** How often a transaction that lost to another one is tried in all. */
 const TRIES = 3;
 
-/** serialization_failure, deadlock_detected, and Prisma's own code for both. */
-const CONFLICTS = new Set(['40001', '40P01', 'P2034']);
+/** serialization_failure, deadlock_detected, and Prisma's own names for both. */
+const CONFLICTS = new Set(['40001', '40P01', 'P2034', 'TransactionWriteConflict']);
 
 export type TransactionClient = Prisma.TransactionClient;
 
@@ -57,7 +59,7 @@ export async function inTransaction<Result>(
       return result;
     } catch (error) {
       scope.isActive = false;
-      if (tries === TRIES || !isConflict(error)) throw error;
+      if (tries === TRIES || !hasCode(error, CONFLICTS)) throw erasedOr(error);
       await wait(Math.random() * 25 * 2 ** tries);
     }
   }
@@ -93,13 +95,4 @@ async function runAll(works: TransactionScope['afterCommit'], onError: (error: u
       onError(error);
     }
   }
-}
-
-/** Looks for PostgreSQL's code through Prisma's layers, which keep it in different places. */
-function isConflict(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false;
-  const { code, originalCode, kind, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  if ([code, originalCode].some((value) => CONFLICTS.has(String(value))) || kind === 'TransactionWriteConflict')
-    return true;
-  return [cause, meta, driverAdapterError].some((inner) => isConflict(inner, depth + 1));
 }

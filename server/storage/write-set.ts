@@ -1,5 +1,6 @@
 import type { Prisma } from '../generated/prisma/client.ts';
 import { type Direct, direct } from './direct.ts';
+import { erasedOr } from './erased.ts';
 
 /** The tables that a decision may write, with the rows that they take. */
 interface Tables {
@@ -81,7 +82,11 @@ export class WriteSet {
       const conflict = onConflict(table, names);
       return `w${index} as (insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $${index + 1}::jsonb)${conflict})`;
     });
-    await direct(to, `with ${inserts.join(', ')} select 1`, values);
+    try {
+      await direct(to, `with ${inserts.join(', ')} select 1`, values);
+    } catch (error) {
+      throw erasedOr(error);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { requirePermission } from '../access/permissions.ts';
 import { visible } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
+import { customerFor } from '../customers/find.ts';
 import { dateIn } from '../days.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
 import type { Channel } from '../generated/prisma/enums.ts';
@@ -35,10 +36,7 @@ export async function submitSurveyResponse(
   if (input.topic.trim() === '') issues.push({ path: 'input.topic', message: 'is empty' });
   if (input.score < 1 || input.score > 5) issues.push({ path: 'input.score', message: 'is not between 1 and 5' });
   const [customer, ticket] = await Promise.all([
-    database.prisma.customer.findFirst({
-      where: { id: input.customerId, ...visible(actor) },
-      select: { id: true, policyId: true, branchId: true },
-    }),
+    customerFor(database, actor, input.customerId, { id: true, policyId: true, branchId: true }),
     input.ticketId
       ? database.prisma.ticket.findUnique({ where: { id: input.ticketId }, select: { customerId: true } })
       : null,

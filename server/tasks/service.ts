@@ -4,6 +4,7 @@ import { writeAudit } from '../audit/audit.ts';
 import { isSampleTask } from '../compliance/sample.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { refuseErased } from '../customers/find.ts';
 import { dayIn } from '../days.ts';
 import { doneOtherwise, isPlainDuty } from '../duties/service.ts';
 import { Conflict, InvalidInput, NotFound, Refused } from '../errors.ts';
@@ -42,6 +43,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
     include: { customer: { select: CUSTOMER_FACTS }, ticket: { select: { status: true } } },
   });
   if (!task) throw new NotFound('Task');
+  refuseErased(task.customer);
   if (isSampleTask(task)) throw Refused.because('DRAW_THE_SAMPLE', 'Drawing the sample completes this task.');
   if (task.status !== 'OPEN' && task.status !== 'OVERDUE')
     throw Refused.because('NOT_OPEN', `A task that is ${task.status} is not completed.`);

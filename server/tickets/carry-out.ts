@@ -4,6 +4,7 @@ import { policyFailedAlert } from '../alerts/raise.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { refuseErased } from '../customers/find.ts';
 import { Conflict, NotFound, PolicyFailure } from '../errors.ts';
 import type { Prisma, Ticket, TicketEvent } from '../generated/prisma/client.ts';
 import type { TicketEventKind, TicketStatus } from '../generated/prisma/enums.ts';
@@ -74,6 +75,7 @@ export async function workOn(
       include: WORKED,
     });
     if (!ticket) throw new NotFound('Ticket');
+    refuseErased(ticket.customer);
     if (expectedVersion !== undefined && ticket.version !== expectedVersion) throw new Conflict(ticket.version);
     const policy = services.policies.get(ticket.policyId);
     if (!policy) throw new NotFound('Policy');
