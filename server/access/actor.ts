@@ -28,8 +28,29 @@ export interface Actor {
   /** When the token ends, epoch milliseconds; streams end then. */
   readonly expiresAt: number;
   readonly rows: RowScope;
+  readonly place: Place;
   /** The rows that a program's other scopes reach; a person's are `rows`. */
   readonly reach?: Readonly<Partial<Record<ScopeName, RowScope>>>;
+}
+
+/** Where somebody works in the organisation: which is another matter than whose customers are seen there. */
+export interface Place {
+  /** Whether the branch is the place, or below it. */
+  covers(branchId: string): boolean;
+  /** Whether it is the head office of the line, or stands above it. What no line runs belongs to the place above all. */
+  isOfficeOf(policyId: string): boolean;
+}
+
+/** The place of whoever works in the branch. */
+export function placeOf(branchId: string, organisation: Organisation): Place {
+  return {
+    covers: (id) => organisation.subtree(branchId).has(id),
+    isOfficeOf: (policyId) => {
+      const office = organisation.officeOf(policyId);
+      if (office === null) return organisation.branches.get(branchId)?.parentId === null;
+      return organisation.subtree(branchId).has(office);
+    },
+  };
 }
 
 /** The customer-bound rows that an actor may see: one rule a business line. Empty means none. */
@@ -231,6 +252,7 @@ export class ActorReader {
       ...person,
       expiresAt: token.expiresAt,
       rows: isProgram ? reachOf('customers:read') : ofPerson,
+      place: placeOf(staff.branchId, organisation),
       ...(isProgram && {
         reach: { 'metrics:write': reachOf('metrics:write'), 'alerts:read': reachOf('alerts:read') },
       }),

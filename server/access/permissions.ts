@@ -61,6 +61,29 @@ const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
+/**
+ * Where a permission holds whose effect goes beyond the customers whom somebody sees: of what holds for a whole line its head office
+ * disposes, or the place above it; of what a branch or a person is given, the branch's own place or one above. The others hold for
+ * the rows that the actor sees.
+ */
+export const PLACES = {
+  setAnnualList: 'HEAD_OFFICE',
+  applyPolicy: 'HEAD_OFFICE',
+  configurePolicy: 'HEAD_OFFICE',
+  drawServiceSample: 'HEAD_OFFICE',
+  allocateBudget: 'OWN_BRANCH_AND_BELOW',
+  setStaffTarget: 'OWN_BRANCH_AND_BELOW',
+} as const satisfies Partial<Record<Permission, 'HEAD_OFFICE' | 'OWN_BRANCH_AND_BELOW'>>;
+
+type Placed = keyof typeof PLACES;
+
+/** What has to be said for a permission to be judged: for a line, or a branch of it. */
+type Where<P extends Permission> = P extends Placed
+  ? (typeof PLACES)[P] extends 'HEAD_OFFICE'
+    ? [line: { readonly policyId: string }]
+    : [branch: { readonly branchId: string }]
+  : [];
+
 /** What a program's token must name before its role counts. */
 const TOKEN_SCOPES: Readonly<Partial<Record<Permission, ScopeName>>> = {
   recordMetrics: 'metrics:write',
@@ -80,7 +103,15 @@ export function may(actor: Actor, permission: Permission): boolean {
   });
 }
 
-/** @throws {Forbidden} none of the actor's roles may do it */
-export function requirePermission(actor: Actor, permission: Permission): void {
+/**
+ * @param where what the permission is asked for, where it holds in some places only
+ * @throws {Forbidden} none of the actor's roles may do it, or not from the actor's place
+ */
+export function requirePermission<P extends Permission>(actor: Actor, permission: P, ...where: Where<P>): void {
   if (!may(actor, permission)) throw new Forbidden();
+  const about: { readonly policyId?: string; readonly branchId?: string } | undefined = where[0];
+  if (about?.policyId !== undefined && !actor.place.isOfficeOf(about.policyId))
+    throw new Forbidden('This is for the head office of the business line.');
+  if (about?.branchId !== undefined && !actor.place.covers(about.branchId))
+    throw new Forbidden('This is for the branch itself and the places above it.');
 }

@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js';
-import { requirePermission } from '../access/permissions.ts';
+import { may, requirePermission } from '../access/permissions.ts';
 import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { InvalidInput, Refused } from '../errors.ts';
+import { Forbidden, InvalidInput, Refused } from '../errors.ts';
 import { answerOnce, once, type Repeatable } from '../idempotency.ts';
 import { newId } from '../ids.ts';
 import { businessLine } from '../line.ts';
@@ -30,7 +30,7 @@ export async function allocateBudget(
   input: Allocation,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'allocateBudget');
+  if (!may(caller.actor, 'allocateBudget')) throw new Forbidden();
   const request = { actorId: caller.actor.id, mutation: 'allocateBudget', key: idempotencyKey, input };
   return answerOnce(services.database, request, () => allocate(services, caller, input, request));
 }
@@ -49,6 +49,7 @@ async function allocate(services: Services, caller: Caller, input: Allocation, r
   if (input.year < 2000 || input.year > 2100) issues.push({ path: 'input.year', message: 'is no year of a plan' });
   if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
+  requirePermission(actor, 'allocateBudget', { branchId: branch.id });
   return inTransaction(database, (tx) =>
     once(tx, request, now, async () => {
       const key = { policyId, branchId: branch.id, year: input.year, currency };

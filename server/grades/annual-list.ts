@@ -26,7 +26,7 @@ const MAX_ENTRIES = 500;
 export async function setAnnualList(services: Services, caller: Caller, input: AnnualList): Promise<number> {
   const { database, clock, policies } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'setAnnualList');
+  requirePermission(actor, 'setAnnualList', input);
   const now = clock.now();
   const { declaration } = businessLine(policies.get(input.policyId), input.policyId);
   const scheme = declaration.schemes?.[input.schemeId];

@@ -32,7 +32,7 @@ export async function configurePolicy(
   { actor, requestId }: Caller,
   input: ConfigurePolicyInput,
 ): Promise<InstalledPolicy> {
-  requirePermission(actor, 'configurePolicy');
+  requirePermission(actor, 'configurePolicy', input);
   const { policyId, expectedVersion } = input;
   const installed = policies.get(policyId);
   if (!installed) throw new NotFound('Policy');

@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js';
-import { requirePermission } from '../access/permissions.ts';
+import { may, requirePermission } from '../access/permissions.ts';
 import { visible, visibleSql } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
 import type { Caller, Services } from '../context.ts';
-import { InvalidInput, type Issue } from '../errors.ts';
+import { Forbidden, InvalidInput, type Issue } from '../errors.ts';
 import { newId } from '../ids.ts';
 import { ownLine } from '../line.ts';
 import { inTransaction } from '../storage/transaction.ts';
@@ -30,7 +30,7 @@ export interface NewStaffTarget {
 export async function setStaffTarget(services: Services, caller: Caller, input: NewStaffTarget): Promise<string> {
   const { database, clock } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'setStaffTarget');
+  if (!may(actor, 'setStaffTarget')) throw new Forbidden();
   const now = clock.now();
   const policy = ownLine(services, actor, input.policyId);
   const issues: Issue[] = [];
@@ -49,6 +49,7 @@ export async function setStaffTarget(services: Services, caller: Caller, input: 
   if (!person || !seen || (seen !== 'ALL' && !seen.has(person.branchId)))
     say('staffId', 'is nobody who works in your part of the business line');
   if (issues.length > 0 || !person || input.year == null) throw new InvalidInput(issues);
+  requirePermission(actor, 'setStaffTarget', person);
   const { year } = input;
   const key = { policyId: policy.declaration.id, staffId: input.staffId, key: input.key, year };
   return inTransaction(database, async (tx) => {

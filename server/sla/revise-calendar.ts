@@ -105,7 +105,7 @@ export async function reviseCalendar(
 ): Promise<CalendarDefinition> {
   const { database, clock, calendars } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'configurePolicy');
+  requirePermission(actor, 'configurePolicy', revision);
   if (revision.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
   const { newest, next } = await revised(services, revision);
   if (newest.version !== revision.expectedVersion) throw new Conflict(newest.version);

@@ -47,7 +47,7 @@ export async function applyPolicy(
 ): Promise<Applied> {
   const { database, clock } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'applyPolicy');
+  requirePermission(actor, 'applyPolicy', input);
   const policy = businessLine(services.policies.get(input.policyId), input.policyId);
   if (!actor.policyIds.includes(input.policyId))
     throw new InvalidInput([{ path: 'input.policyId', message: 'is not run at your branch' }]);

@@ -204,13 +204,14 @@ function impersonal(actor: Actor, onPerson: () => void): Actor {
     onPerson();
     return value;
   };
-  const { roles, branchId, policyIds, tokenScopes, rows, reach } = actor;
+  const { roles, branchId, policyIds, tokenScopes, rows, place, reach } = actor;
   return {
     roles,
     branchId,
     policyIds,
     tokenScopes,
     rows,
+    place,
     ...(reach && { reach }),
     get id() {
       return person(actor.id);

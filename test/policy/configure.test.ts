@@ -23,6 +23,7 @@ const actor: Actor = {
   tokenScopes: [],
   expiresAt: Number.MAX_SAFE_INTEGER,
   rows: { lines: [] },
+  place: { covers: () => true, isOfficeOf: () => true },
 };
 let database: Database;
 let policies: Policies;

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Permission, PLACES } from '../../server/access/permissions.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+
+// Whoever has the role does not have it everywhere: what holds for a whole line is changed at its head office or above, what a
+// branch or a person is given comes from the place itself or from above. Inputs are such as nobody carries out twice: a stale
+// version, an empty list. Who may gets another answer than Forbidden.
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+});
+afterAll(() => app[Symbol.asyncDispose]());
+
+const STALE = { expectedVersion: 'stale', reason: 'a look' };
+/** The broadband line shows its customers to all outlets, the bank does not: neither says who disposes of a branch. */
+const BANK = { policyId: 'bank-vip', branch: 'BK' };
+const BROADBAND = { policyId: 'broadband-key-account', branch: 'BB' };
+
+interface Command {
+  readonly permission: Permission;
+  readonly mutation: string;
+  readonly line: typeof BANK;
+  readonly roles: readonly string[];
+  readonly input: () => object;
+}
+
+const COMMANDS: readonly Command[] = [
+  {
+    permission: 'setAnnualList',
+    mutation: 'setAnnualList',
+    line: BANK,
+    roles: ['COMMAND_CENTER', 'DIRECTOR'],
+    input: () => ({ policyId: 'bank-vip', schemeId: 'corporate', year: 2026, entries: [] }),
+  },
+  ...[BANK, BROADBAND].flatMap((line): Command[] => [
+    {
+      permission: 'applyPolicy',
+      mutation: 'applyPolicy',
+      line,
+      roles: ['ADMIN', 'COMMAND_CENTER', 'DIRECTOR'],
+      input: () => ({ policyId: line.policyId, ...STALE }),
+    },
+    {
+      permission: 'configurePolicy',
+      mutation: 'configurePolicy',
+      line,
+      roles: ['ADMIN'],
+      input: () => ({ policyId: line.policyId, parameters: [], ...STALE }),
+    },
+    {
+      permission: 'configurePolicy',
+      mutation: 'reviseCalendar',
+      line,
+      roles: ['ADMIN'],
+      input: () => ({ policyId: line.policyId, calendarId: 'none', expectedVersion: 1, reason: 'a look' }),
+    },
+  ]),
+  {
+    permission: 'drawServiceSample',
+    mutation: 'drawServiceSample',
+    line: BANK,
+    roles: ['AUDITOR'],
+    input: () => ({ policyId: 'bank-vip', size: 0 }),
+  },
+];
+
+/** Where each permission holds, of an outlet, its head office, the place above all and another line's head office. */
+const PLACE_OF = ['A', 'B', 'HQ', 'SYS', 'OTHER'] as const;
+
+async function answerTo(who: string, { mutation, input }: Pick<Command, 'mutation' | 'input'>) {
+  const type = app.app.schema
+    .getMutationType()
+    ?.getFields()
+    [mutation]?.args.find(({ name }) => name === 'input')?.type;
+  const { data, errors } = await app
+    .as(who)
+    .ask(`mutation ($input: ${type}) { ${mutation}(input: $input) { __typename } }`, { input: input() });
+  expect(errors).toBeUndefined();
+  return data[mutation].__typename as string;
+}
+
+/** People of the role at the place, where there is one: the place above has administrators and auditors. */
+function at(place: (typeof PLACE_OF)[number], prefix: string, role: string): string | null {
+  if (place === 'OTHER') return `TL-HQ/${role}`;
+  if (place !== 'SYS') return `${prefix}-${place}/${role}`;
+  return role === 'ADMIN' || role === 'AUDITOR' ? `SYS/${role}` : null;
+}
+
+const cases = COMMANDS.flatMap((command) =>
+  command.roles.flatMap((role) =>
+    PLACE_OF.flatMap((place) => {
+      const who = at(place, command.line.branch, role);
+      return who ? [{ ...command, who, isAllowed: place === 'HQ' || place === 'SYS' }] : [];
+    }),
+  ),
+);
+
+describe('what holds for a whole line', () => {
+  test.each(cases)('$mutation of $line.policyId by $who: $isAllowed', async ({ who, isAllowed, ...command }) => {
+    expect((await answerTo(who, command)) !== 'Forbidden').toBe(isAllowed);
+  });
+
+  test.each([
+    { who: 'BK-HQ/ADMIN', isAllowed: false },
+    { who: 'SYS/ADMIN', isAllowed: true },
+  ])('the standard policy, which answers in every line, by $who: $isAllowed', async ({ who, isAllowed }) => {
+    const input = () => ({ policyId: 'standard', parameters: [], ...STALE });
+    expect((await answerTo(who, { mutation: 'configurePolicy', input })) !== 'Forbidden').toBe(isAllowed);
+  });
+});
+
+describe('what a branch or a person is given', () => {
+  const GIVEN = [
+    {
+      mutation: 'allocateBudget',
+      permission: 'allocateBudget',
+      input: ({ policyId, branch }: typeof BANK) => ({
+        policyId,
+        branchCode: `${branch}-A`,
+        year: 2026,
+        amount: { amount: '10' },
+        purpose: 'the year',
+      }),
+    },
+    {
+      mutation: 'setStaffTarget',
+      permission: 'setStaffTarget',
+      input: ({ policyId, branch }: typeof BANK) => ({
+        policyId,
+        staffId: app.as(`${branch}-A/CUSTOMER_MANAGER`).id,
+        key: 'RESOLUTION_RATE',
+        year: 2026,
+        value: '90',
+      }),
+    },
+  ] as const;
+  const rows = GIVEN.flatMap((one) =>
+    [BANK, BROADBAND].flatMap((line) =>
+      [
+        { place: `${line.branch}-A`, isAllowed: true },
+        { place: `${line.branch}-B`, isAllowed: false },
+        { place: `${line.branch}-HQ`, isAllowed: true },
+        { place: 'TL-HQ', isAllowed: false },
+      ].map((where) => ({ ...one, line, ...where })),
+    ),
+  );
+  test.each(rows)(
+    '$mutation in $line.policyId at A by $place: $isAllowed',
+    async ({ mutation, line, place, isAllowed, input }) => {
+      const answer = await answerTo(`${place}/DIRECTOR`, { mutation, input: () => input(line) });
+      expect(!['Forbidden', 'InvalidInput', 'NotFound'].includes(answer)).toBe(isAllowed);
+    },
+  );
+
+  test('every permission that has a place is tried', () => {
+    const tried = new Set<string>([...COMMANDS, ...GIVEN].map(({ permission }) => permission));
+    expect([...tried].sort()).toEqual(Object.keys(PLACES).sort());
+  });
+});
