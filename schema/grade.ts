@@ -6,6 +6,7 @@ import { assessCustomer, requestGradeException, submitAssessment } from '../serv
 import { idOf, parseGlobalId } from '../server/ids.ts';
 import type { GradeAnswer, Indicator, Reason } from '../server/policy/answers.ts';
 import type { InstalledPolicy } from '../server/policy/policies.ts';
+import { patiently } from '../server/storage/passing.ts';
 import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
@@ -329,10 +330,12 @@ async function* followRun(
   if (parsed?.type !== 'GradingRun') return;
   for await (const _change of services.changes.watch('GRADING_RUN', parsed.id, context.signal)) {
     // Rights are read afresh for every event: what ended is no longer seen.
-    const present = await services.actors.again(actorOf(context));
-    if (!present) return;
-    const run = await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } });
-    if (!run || !mayFollowRun(present, run)) return;
+    const run = await patiently(async () => {
+      const present = await services.actors.again(actorOf(context));
+      const found = present && (await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } }));
+      return found && mayFollowRun(present, found) ? found : null;
+    }, context.signal);
+    if (!run) return;
     yield { id: run.id };
     if (run.state !== 'RUNNING') return;
   }

@@ -2,6 +2,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import { visible } from '../server/access/scope.ts';
 import type { RequestContext } from '../server/context.ts';
 import { parseGlobalId } from '../server/ids.ts';
+import { patiently } from '../server/storage/passing.ts';
 import { actorOf, type Builder, guardNode, seenBy } from './builder.ts';
 import type { Enums } from './enums.ts';
 import { keysetPage } from './page.ts';
@@ -157,12 +158,12 @@ async function* followTicket(globalId: string, context: RequestContext): AsyncGe
   const { services, actor } = context;
   for await (const _change of services.changes.watch('TICKET', parsed.id, context.signal)) {
     // Rights are read afresh for every event: what ended is no longer seen.
-    const present = actor && (await services.actors.again(actor));
-    if (!present) return;
-    const ticket = await services.database.prisma.ticket.findFirst({
-      where: { id: parsed.id, ...visible(present) },
-      select: { id: true },
-    });
+    const ticket = await patiently(async () => {
+      const present = actor && (await services.actors.again(actor));
+      if (!present) return null;
+      const where = { id: parsed.id, ...visible(present) };
+      return services.database.prisma.ticket.findFirst({ where, select: { id: true } });
+    }, context.signal);
     if (!ticket) return;
     yield ticket;
   }

@@ -31,8 +31,15 @@ export interface SharedExecutionOptions<Event> {
   readonly maxAgeMs?: number;
 }
 
+interface Shared {
+  readonly result: Promise<SharedResult>;
+  readonly begunAt: number;
+  /** It may be tried for long; those who ask meanwhile wait with the others instead of trying beside them. */
+  isUnderWay: boolean;
+}
+
 interface Memo {
-  readonly results: Map<string, { readonly result: Promise<SharedResult>; readonly madeAt: number }>;
+  readonly results: Map<string, Shared>;
   members: number;
 }
 
@@ -98,10 +105,14 @@ export class SharedExecution<Event> {
     const identity = this.#identify(event);
     const now = performance.now();
     const known = results.get(identity);
-    if (known && now - known.madeAt < this.#maxAgeMs) return known.result;
+    if (known && (known.isUnderWay || now - known.begunAt < this.#maxAgeMs)) return known.result;
 
     this.#executions += 1;
-    const made = { result: execute(event).then((text) => ({ text, bytes: Buffer.from(text) })), madeAt: now };
+    const result = execute(event).then((text) => {
+      made.isUnderWay = false;
+      return { text, bytes: Buffer.from(text) };
+    });
+    const made: Shared = { result, begunAt: now, isUnderWay: true };
     // Deleted first, so that the map stays in order of age.
     results.delete(identity);
     results.set(identity, made);

@@ -1,6 +1,6 @@
 import type { AlertRaised, FeedBookmark } from './feed.ts';
 import type { SharedResult } from './groups.ts';
-import { after, type Seat } from './viewer.ts';
+import { after, type Seat, UntellableError } from './viewer.ts';
 
 /** What viewers at the head of the log are told. */
 export type LiveEvent = AlertRaised | FeedBookmark;
@@ -11,6 +11,9 @@ export interface Found {
   /** Undefined where nobody was known to be entitled. */
   readonly result: Promise<SharedResult> | undefined;
 }
+
+/** What became of a result; undefined where it could not be made for one viewer, which says nothing of the others. */
+type Made = SharedResult | UntellableError | undefined;
 
 /** Begins what will be needed when the event is handed out, in the name of somebody who is known to be entitled. */
 export function begin(event: LiveEvent, seats: ReadonlySet<Seat>): Found['result'] {
@@ -37,7 +40,7 @@ interface Round {
 
 /** Gives one event to each seat that has not had it. Resolves when all have it, so that the next cannot overtake. */
 export async function handOut({ event, result }: Found, seats: ReadonlySet<Seat>): Promise<void> {
-  const made = result && (await result.catch(() => undefined));
+  const made = result && (await result.catch(untellable));
   const others: Seat[] = [];
   const round: Round = { seats, undecided: [] };
   for (const seat of seats) {
@@ -51,28 +54,29 @@ export async function handOut({ event, result }: Found, seats: ReadonlySet<Seat>
 
 /** The same for seats that name other predecessors, or where the result could not be made. */
 async function handOutTo(others: readonly Seat[], event: LiveEvent, seats: ReadonlySet<Seat>): Promise<void> {
-  const results = new Map<string | null, { readonly event: LiveEvent; readonly result: SharedResult }>();
+  const results = new Map<string | null, { readonly event: LiveEvent; readonly made: Made }>();
   for (const seat of others) {
     if (results.has(seat.cursor) || !seats.has(seat) || !seat.viewer.ready()) continue;
+    const own = after(seat.cursor, event);
     try {
       // Nothing is executed in the name of a viewer who may not see it.
       if (!(await verdictOf(event, seat))) continue;
-      const own = after(seat.cursor, event);
-      results.set(seat.cursor, { event: own, result: await seat.shared.result(own) });
+      results.set(own.prevCursor, { event: own, made: await seat.shared.result(own) });
     } catch (error) {
-      if (seats.has(seat)) seat.leave?.({ error });
+      if (error instanceof UntellableError) results.set(own.prevCursor, { event: own, made: error });
+      else if (seats.has(seat)) seat.leave?.({ error });
     }
   }
   const round: Round = { seats, undecided: [] };
   for (const seat of others) {
     const made = results.get(seat.cursor);
-    offer(made?.event ?? event, made?.result, seat, round);
+    offer(made?.event ?? event, made?.made, seat, round);
   }
   if (round.undecided.length > 0) await Promise.all(round.undecided);
 }
 
 /** Gives the result to a seat that may see the event now, or when it is known that it may. */
-function offer(event: LiveEvent, made: SharedResult | undefined, seat: Seat, round: Round): void {
+function offer(event: LiveEvent, made: Made, seat: Seat, round: Round): void {
   if (!round.seats.has(seat)) return;
   try {
     const verdict = verdictOf(event, seat);
@@ -87,7 +91,7 @@ function offer(event: LiveEvent, made: SharedResult | undefined, seat: Seat, rou
 async function decide(
   verdict: Promise<boolean>,
   event: LiveEvent,
-  made: SharedResult | undefined,
+  made: Made,
   seat: Seat,
   { seats }: Round,
 ): Promise<void> {
@@ -101,8 +105,12 @@ async function decide(
   }
 }
 
-function give(event: LiveEvent, made: SharedResult | undefined, seat: Seat): void {
+function give(event: LiveEvent, made: Made, seat: Seat): void {
   if (!seat.leave) return;
+  if (made instanceof UntellableError) {
+    seat.leave({ error: made });
+    return;
+  }
   // A transport that is full, or a right that came after the results were made: its own feed finds the event again.
   if (!made || !seat.viewer.ready()) {
     seat.leave('BEHIND');
@@ -111,6 +119,10 @@ function give(event: LiveEvent, made: SharedResult | undefined, seat: Seat): voi
   seat.viewer.send(made, event);
   seat.cursor = event.cursor;
   seat.pos = event.pos;
+}
+
+function untellable(error: unknown): Made {
+  return error instanceof UntellableError ? error : undefined;
 }
 
 function verdictOf(event: LiveEvent, { viewer }: Seat): boolean | Promise<boolean> {

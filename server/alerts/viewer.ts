@@ -2,6 +2,16 @@ import type { FeedEvent } from './feed.ts';
 import type { SharedMember, SharedResult } from './groups.ts';
 import type { AlertRow } from './row.ts';
 
+/**
+ * An event cannot be told, for a reason that is the same for all who would be told the same: they end with its cause, and
+ * their cursors stay before it.
+ */
+export class UntellableError extends Error {
+  constructor(cause: unknown) {
+    super('an event cannot be told', { cause });
+  }
+}
+
 export interface Viewer {
   /** Viewers with an equal key are told the same: see SharedExecution. Its filter must be part of it. */
   readonly key: string;
@@ -12,7 +22,11 @@ export interface Viewer {
   matches(row: AlertRow): boolean;
   /** This viewer's right to this row, now; see FeedOptions. A plain boolean is cheapest. */
   entitled(row: AlertRow): boolean | Promise<boolean>;
-  /** The JSON text of the GraphQL result for an event. */
+  /**
+   * The JSON text of the GraphQL result for an event.
+   *
+   * @throws {UntellableError} there is none; whatever else is thrown concerns this viewer alone
+   */
   execute(event: FeedEvent): Promise<string>;
   /** Hands a result to the transport; `event` for its cursor. */
   send(result: SharedResult, event: FeedEvent): void;

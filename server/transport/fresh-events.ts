@@ -2,6 +2,8 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { Plugin } from 'graphql-yoga';
 import { presentActor } from '../access/present-actor.ts';
 import type { RequestContext } from '../context.ts';
+import { isPassing } from '../storage/passing.ts';
+import { eventResult, notReady } from './event-result.ts';
 
 /**
  * Executes each event of a subscription in a context of its own, with the rights of that moment. With the one context of
@@ -29,18 +31,32 @@ async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<Execu
     void Promise.resolve(events.return?.()).catch(() => undefined);
     return { done: true, value: undefined };
   };
+  /** The context for one execution. */
+  const afresh = async (): Promise<RequestContext> => {
+    const actor = context.actor && (await presentActor(context.services.actors, context.actor, ended.signal));
+    if (!actor) {
+      throw new GraphQLError('Sign in again: the token has ended.', { extensions: { code: 'UNAUTHENTICATED' } });
+    }
+    return { ...context, actor };
+  };
   const iterator: AsyncGenerator<ExecutionResult, undefined, void> = {
     async next() {
-      const { done, value } = await events.next();
-      if (done || ended.signal.aborted) return end();
-      const actor = context.actor && (await presentActor(context.services.actors, context.actor, ended.signal));
-      if (ended.signal.aborted) return end();
-      if (!actor) {
-        await end();
-        throw new GraphQLError('Sign in again: the token has ended.', { extensions: { code: 'UNAUTHENTICATED' } });
+      try {
+        const { done, value } = await events.next();
+        if (done || ended.signal.aborted) return await end();
+        const result = await eventResult({
+          services: context.services,
+          execute: async () => execute({ ...args, rootValue: value, contextValue: await afresh() }),
+          isOver: () => ended.signal.aborted,
+        });
+        if (ended.signal.aborted) return await end();
+        return { done: false, value: result };
+      } catch (error) {
+        const isOver = ended.signal.aborted;
+        const over = await end();
+        if (isOver) return over;
+        throw isPassing(error) ? notReady() : error;
       }
-      const result = await execute({ ...args, rootValue: value, contextValue: { ...context, actor } });
-      return { done: false, value: result };
     },
     return: end,
     async throw(error) {

@@ -10,15 +10,9 @@ import { newId } from '../ids.ts';
  */
 export function createErrorMask(log: Logger) {
   return (error: unknown): Error => {
-    const original = error instanceof GraphQLError ? error.originalError : error;
-    if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
-    if (error instanceof GraphQLError && original instanceof GraphQLError) return coded(error);
-    if (original instanceof GraphQLError) return coded(original);
-    // A refusal that a query meets: queries have no union for it.
-    if (original instanceof DomainError) return located(error, original.message, { code: original.code });
-    if (original instanceof PothosValidationError) {
-      return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
-    }
+    const told = madeForClients(error);
+    if (told) return told;
+    const original = originalOf(error);
     if (isTimeout(original)) {
       return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
     }
@@ -26,6 +20,25 @@ export function createErrorMask(log: Logger) {
     log.error({ err: original, traceId }, 'unexpected error');
     return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+}
+
+/** The error as its client reads it, where it was made for one: a refusal, a wrong input. Null for a failure of ours. */
+export function madeForClients(error: unknown): GraphQLError | null {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
+  // One around another, as graphql-ws wraps what a stream throws: the innermost tells whose it is.
+  if (original instanceof GraphQLError)
+    return madeForClients(original) && coded(error instanceof GraphQLError ? error : original);
+  // A refusal that a query meets: queries have no union for it.
+  if (original instanceof DomainError) return located(error, original.message, { code: original.code });
+  if (original instanceof PothosValidationError) {
+    return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
+  }
+  return null;
 }
 
 /** query_canceled and lock_not_available: a statement or its wait for a lock took longer than it may. */

@@ -3,9 +3,11 @@ import { type DocumentNode, type ExecutionArgs, type GraphQLError, type GraphQLS
 import type { SubscribePayload } from 'graphql-ws';
 import { may } from '../access/permissions.ts';
 import type { RequestContext, Services } from '../context.ts';
+import { isPassing } from '../storage/passing.ts';
 import { followOnSocket } from './alert-socket.ts';
 import { readAlertSubscription } from './alert-subscription.ts';
 import type { Connection } from './connection.ts';
+import { notReady } from './event-result.ts';
 import type { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
 import { inTime, refusalOf } from './operation-limits.ts';
@@ -62,7 +64,8 @@ export function preparer({
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
     const again = await inTime(services.actors.again(connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
-      (error: unknown) => ({ error: mask(error) as GraphQLError }),
+      // Nothing was begun, so whoever asks may ask again.
+      (error: unknown) => ({ error: isPassing(error) ? notReady() : (mask(error) as GraphQLError) }),
     );
     if ('error' in again) return [again.error];
     const { actor } = again;

@@ -4,12 +4,13 @@ import { may } from '../access/permissions.ts';
 import { presentActor } from '../access/present-actor.ts';
 import type { FeedEvent } from '../alerts/feed.ts';
 import type { SharedResult } from '../alerts/groups.ts';
-import { backoffMs } from '../alerts/pace.ts';
 import type { AlertRow } from '../alerts/row.ts';
 import { maySeeAlert } from '../alerts/stream.ts';
+import { UntellableError } from '../alerts/viewer.ts';
 import type { RequestContext, Services } from '../context.ts';
 import type { Locale } from '../policy/text.ts';
 import type { AlertSubscription } from './alert-subscription.ts';
+import { eventResult } from './event-result.ts';
 import { LIMITS } from './limits.ts';
 
 // Many screens follow the same alerts. Their subscriptions go around graphql-ws' and Yoga's own way of sending, so that an
@@ -42,12 +43,6 @@ export interface ViewingOptions {
   readonly patienceMs: number;
 }
 
-/** How often an execution that failed as a whole is tried, while the database answers. */
-const TRIES = 5;
-
-/** Milliseconds since the log was last read after which the database counts as being away. */
-const AWAY_MS = 2_000;
-
 /** The connection took nothing for too long. */
 class SlowSubscriberError extends Error {}
 
@@ -57,7 +52,8 @@ class PersonalSelectionError extends Error {}
 /**
  * Sends a viewer's alerts until the signal fires; where the viewer has to go, the outlet is closed.
  *
- * @throws {GraphQLError} FORBIDDEN: the right to follow alerts ended
+ * @throws {GraphQLError} FORBIDDEN: the right to follow alerts ended; NOT_READY: the next event cannot be had now; or what
+ *   is wrong with it
  */
 export function viewAlerts(options: ViewingOptions, ended: AbortSignal): Promise<void> {
   return new Viewing(options, ended).run();
@@ -89,9 +85,10 @@ class Viewing {
       try {
         await this.#followAs(actor);
       } catch (error) {
+        if (services.alerts.hub.stopped) return outlet.close('GOING_AWAY');
         if (error instanceof PersonalSelectionError) this.#isPersonal = true;
-        else if (!(error instanceof SlowSubscriberError)) throw error;
-        else return outlet.close('TOO_SLOW');
+        else if (error instanceof SlowSubscriberError) return outlet.close('TOO_SLOW');
+        else throw error instanceof UntellableError ? error.cause : error;
       }
       // The hub stops with the server: a client that is told of an end would not come back.
       if (services.alerts.hub.stopped) return outlet.close('GOING_AWAY');
@@ -142,35 +139,43 @@ class Viewing {
     return !(await acknowledgements.isAcknowledged(row.id, this.#ended)) && entitled(row);
   }
 
-  /** The JSON text of an event's result. A result that failed as a whole is made again, for a client skips it. */
+  /** The JSON text of an event's result, made for all who are told the same: it goes on when this viewer has gone. */
   async #execute(event: FeedEvent, actor: Actor): Promise<string> {
-    const { services, outlet, subscription, mask, requestId } = this.#options;
-    const { schema, document, operationName, variables } = subscription;
-    for (let tries = 1; ; tries++) {
-      let isPersonal = false;
-      const viewer = this.#isPersonal
-        ? actor
-        : impersonal(actor, () => {
-            isPersonal = true;
-          });
-      const contextValue: RequestContext = { services, actor: viewer, locale: outlet.locale, requestId };
-      // A fresh context for each event: what one remembers of rights would outlive them.
-      const result: ExecutionResult = await execute({
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        rootValue: event,
-        contextValue,
+    const { services, mask } = this.#options;
+    const { hub } = services.alerts;
+    try {
+      const { errors, ...rest } = await eventResult({
+        services,
+        execute: () => this.#executeOnce(event, actor),
+        isOver: () => hub.stopped,
       });
-      if (isPersonal) throw new PersonalSelectionError();
-      const isOver = this.#ended.aborted || (tries >= TRIES && services.alerts.hub.figures().lagMs < AWAY_MS);
-      if (result.data || isOver) {
-        const { errors, ...rest } = result;
-        return JSON.stringify(errors ? { ...rest, errors: errors.map((error) => mask(error)) } : rest);
-      }
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(tries)));
+      return JSON.stringify(errors ? { ...rest, errors: errors.map((error) => mask(error)) } : rest);
+    } catch (error) {
+      throw error instanceof PersonalSelectionError ? error : new UntellableError(error);
     }
+  }
+
+  async #executeOnce(event: FeedEvent, actor: Actor): Promise<ExecutionResult> {
+    const { services, outlet, subscription, requestId } = this.#options;
+    const { schema, document, operationName, variables } = subscription;
+    let isPersonal = false;
+    const viewer = this.#isPersonal
+      ? actor
+      : impersonal(actor, () => {
+          isPersonal = true;
+        });
+    const contextValue: RequestContext = { services, actor: viewer, locale: outlet.locale, requestId };
+    // A fresh context for each event: what one remembers of rights would outlive them.
+    const result: ExecutionResult = await execute({
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      rootValue: event,
+      contextValue,
+    });
+    if (isPersonal) throw new PersonalSelectionError();
+    return result;
   }
 
   #keyFor(actor: Actor, rights: string): string {

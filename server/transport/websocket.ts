@@ -5,6 +5,7 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Identity } from '../access/identity.ts';
 import type { Services } from '../context.ts';
+import { isPassing } from '../storage/passing.ts';
 import { Connection } from './connection.ts';
 import { type Gate, OverloadError } from './gate.ts';
 import { isSameSite } from './http.ts';
@@ -101,7 +102,12 @@ export function serveSockets({
     onConnect: async ({ connectionParams, extra }) => {
       const { socket, request } = extra;
       const token = bearerOf(connectionParams?.Authorization ?? connectionParams?.authorization);
-      const actor = await actorOfToken(services, identity, token);
+      const actor = await actorOfToken(services, identity, token).catch((error: unknown) => {
+        if (!isPassing(error)) throw error;
+        // The protocol's own word for a failure makes clients give up.
+        socket.close(1013, 'The database does not answer; try again in a moment.');
+        return null;
+      });
       if (!actor || socket.readyState !== socket.OPEN) return false;
       const language = connectionParams?.['Accept-Language'] ?? request.headers['accept-language'];
       const locale = localeOf(typeof language === 'string' ? language : null);

@@ -6,7 +6,7 @@ import type { SharedResult } from '../../server/alerts/groups.ts';
 import type { HubOptions } from '../../server/alerts/hub.ts';
 import { renewEpoch } from '../../server/alerts/log.ts';
 import type { AlertKind } from '../../server/alerts/row.ts';
-import type { Viewer } from '../../server/alerts/viewer.ts';
+import { UntellableError, type Viewer } from '../../server/alerts/viewer.ts';
 import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
 
 /** A screen: it notes what it is told, checks the chain, and can stop reading. */
@@ -306,6 +306,36 @@ test('a screen whose execution fails is ended, and the others are not', async ()
   await app.add(1);
   await good.has(1);
   await good.leave();
+});
+
+test('an event that cannot be told ends all who would be told it, before it, and nobody else', async () => {
+  await using app = await start();
+  const executed: string[] = [];
+  const equal = [new Screen(executed), new Screen(executed), new Screen(executed)];
+  const other = new Screen([], { kind: 'SLA_AT_RISK' }).follow(app.broadcast);
+  for (const screen of equal) {
+    screen.execute = async (event) => {
+      executed.push(`${event.kind} ${event.pos}`);
+      if (event.pos === 2) throw new UntellableError(new Error('the database is away'));
+      return Screen.prototype.execute.call(new Screen([]), event);
+    };
+    screen.follow(app.broadcast);
+  }
+  await app.together(4);
+  const ended = Promise.allSettled(equal.map(({ done }) => done));
+  await app.add(3);
+  await other.has(3);
+  expect((await ended).map((end) => end.status === 'rejected' && end.reason)).toEqual(
+    equal.map(() => expect.any(UntellableError)),
+  );
+  // Their cursors stay before it, and it was tried for all of them together.
+  for (const screen of equal) expect([screen.positions, screen.faults]).toEqual([[1], []]);
+  expect(executed.filter((event) => event === 'RAISED 2')).toHaveLength(1);
+
+  const again = new Screen([], { after: equal[0]?.after ?? null }).follow(app.broadcast);
+  await again.has(2);
+  expect([again.positions, again.faults]).toEqual([[2, 3], []]);
+  await Promise.all([again.leave(), other.leave()]);
 });
 
 test('screens end when the hub stops', async () => {

@@ -108,14 +108,15 @@ export class Fleet implements AsyncDisposable {
     this.#branches = branches;
   }
 
-  static async start(count: number, settings: NodeSettings = {}): Promise<Fleet> {
-    const url = await createDatabase();
+  /** @param database the URL of one with the project's tables; without it, a fresh one on the run's server */
+  static async start(count: number, settings: NodeSettings = {}, database?: string): Promise<Fleet> {
+    const url = database ?? (await createDatabase());
     const keys = mkdtempSync(join(tmpdir(), 'tierline-keys-'));
     const issuer = createTokenIssuer(keys);
-    const database = await openDatabase({ url });
-    const staff = await createOrganisation(database.prisma, new Date());
-    const branches = await database.prisma.branch.findMany({ select: { code: true, id: true } });
-    await database.close();
+    const opened = await openDatabase({ url });
+    const staff = await createOrganisation(opened.prisma, new Date());
+    const branches = await opened.prisma.branch.findMany({ select: { code: true, id: true } });
+    await opened.close();
     const pool = new pg.Pool({ connectionString: url, max: 40, application_name: 'harness' });
     pool.on('error', () => {});
     const environment = { DATABASE_URL: url, KEYS: keys, SETTINGS: JSON.stringify(settings) };

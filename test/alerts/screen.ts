@@ -1,16 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from './processes.ts';
-import { SocketClient } from './socket-client.ts';
+import { type Message, SocketClient } from './socket-client.ts';
 
-const ALERTS = `subscription ($filter: AlertFilter, $after: String) { slaAlerts(filter: $filter, after: $after) { __typename
-  ... on AlertRaised { cursor prevCursor alert { id } } ... on Bookmark { cursor prevCursor }
-  ... on Discontinuity { cursor reason } } }`;
+/** @param fields of each alert, beside its id */
+const alertsWith = (fields: string) =>
+  `subscription ($filter: AlertFilter, $after: String) { slaAlerts(filter: $filter, after: $after) { __typename
+    ... on AlertRaised { cursor prevCursor alert { id ${fields} } } ... on Bookmark { cursor prevCursor }
+    ... on Discontinuity { cursor reason } } }`;
+
+/** With these the server says that it could not tell an event, and that another try may. */
+const PASSING = ['NOT_READY', 'TIMEOUT', 'OVERLOADED'];
 
 export interface ScreenOptions {
   readonly who: string;
   readonly kinds?: readonly string[];
   /** Milliseconds for which it stops reading, now and then. */
   readonly stallMs?: number;
+  /** What it selects of an alert. */
+  readonly fields?: string;
   /** Events between two cuts of its own, at most. */
   readonly cutAfter?: number;
 }
@@ -32,6 +39,8 @@ export class Screen {
   /** With what each connection ended. */
   readonly codes = new Map<number, number>();
   connections = 0;
+  /** Streams that ended with a code which says that another try may do. */
+  endings = 0;
   cuts = 0;
   stalls = 0;
   #cursor: string;
@@ -64,9 +73,9 @@ export class Screen {
   }
 
   async #follow(client: SocketClient): Promise<void> {
-    const { kinds, stallMs, cutAfter } = this.options;
+    const { kinds, stallMs, cutAfter, fields = '' } = this.options;
     this.connections += 1;
-    const id = client.subscribe(ALERTS, { filter: kinds ? { kinds } : {}, after: this.#cursor });
+    const id = client.subscribe(alertsWith(fields), { filter: kinds ? { kinds } : {}, after: this.#cursor });
     const cutAt = cutAfter ? 1 + Math.floor(Math.random() * cutAfter) : Number.POSITIVE_INFINITY;
     let stallAt = stallMs ? performance.now() + Math.random() * 1_000 : Number.POSITIVE_INFINITY;
     let seen = 0;
@@ -75,7 +84,12 @@ export class Screen {
       for (; taken < client.messages.length; taken++) {
         const message = client.messages[taken];
         if (message?.id !== id) continue;
-        if (message.type !== 'next' || !message.payload.data) {
+        if (isEnding(message)) {
+          this.endings += 1;
+          seen = Number.POSITIVE_INFINITY;
+          break;
+        }
+        if (message.type !== 'next' || !message.payload.data || message.payload.errors) {
           this.faults.push(JSON.stringify(message).slice(0, 200));
           continue;
         }
@@ -86,7 +100,7 @@ export class Screen {
       client.messages.length = 0;
       taken = 0;
       if (seen >= cutAt) {
-        this.cuts += 1;
+        if (Number.isFinite(seen)) this.cuts += 1;
         break;
       }
       if (performance.now() > stallAt && stallMs && client.code === null) {
@@ -112,4 +126,10 @@ export class Screen {
     const id = Buffer.from(event.alert.id, 'base64').toString().slice(6);
     this.deliveries.push({ id, at, connection: this.connections });
   }
+}
+
+function isEnding({ type, payload }: Message): boolean {
+  if (type !== 'error') return false;
+  const errors = payload as readonly { readonly extensions?: { readonly code?: string } }[];
+  return errors.every(({ extensions }) => PASSING.includes(extensions?.code ?? ''));
 }

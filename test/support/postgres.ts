@@ -23,6 +23,8 @@ declare module 'vitest' {
 export interface PostgresServer {
   /** Of the administrator's database. */
   readonly url: string;
+  /** Ends all of its processes at once, as `pg_ctl stop -m immediate` does, and starts it again, which recovers. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,11 +68,26 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   }
   return {
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    crash: async () => {
+      const pidFile = path.join(folder, 'data', 'postmaster.pid');
+      const pid = Number(fs.readFileSync(pidFile, 'utf8').split('\n')[0]);
+      process.kill(pid, 'SIGQUIT');
+      while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+      await server.start();
+    },
     stop: async () => {
       await server.stop();
       remove();
     },
   };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the database that those of the test files are copied from. */
@@ -85,13 +102,20 @@ export async function makeTemplate({ url }: PostgresServer): Promise<void> {
 }
 
 /**
- * A fresh database on the run's PostgreSQL server, which is started if this is the first.
+ * A fresh database on the run's PostgreSQL server, which is started if this is the first, or on one of the test's own.
  *
  * @param empty without the project's tables
+ * @param server has been given its template with `makeTemplate`
  * @returns its URL
  */
-export async function createDatabase({ empty = false } = {}): Promise<string> {
-  const url = await serverUrl();
+export async function createDatabase({
+  empty = false,
+  server,
+}: {
+  readonly empty?: boolean;
+  readonly server?: PostgresServer;
+} = {}): Promise<string> {
+  const url = server?.url ?? (await serverUrl());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(url, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : TEMPLATE}`);
   return withDatabase(url, name);
