@@ -136,8 +136,8 @@ export async function numberBatch(pool: Pool, limit: number): Promise<number | u
   return alone(pool, LOCK, (client) => numberWith(client, limit));
 }
 
-/** Its snapshot is taken under the lock, or it would number from a head that is gone. */
-async function numberWith(client: PoolClient, limit: number): Promise<number> {
+/** Numbers in the caller's transaction. Its snapshot is taken under the lock, or it would number from a head that is gone. */
+export async function numberWith(client: PoolClient, limit: number): Promise<number> {
   const numbered = await client.query<{ count: number }>(NUMBER, [limit]);
   const count = numbered.rows[0]?.count ?? 0;
   if (count > 0) await client.query('select pg_notify($1, $2)', [ALERTS_CHANNEL, '']);

@@ -4,6 +4,7 @@ import { type Anchor, verifyAudit } from '../audit/verify.ts';
 import { openDatabase } from '../storage/database.ts';
 import { migrate } from '../storage/migrate.ts';
 import { BackupError } from './errors.ts';
+import { rehearse } from './rehearse.ts';
 import { restoreBackup } from './restore.ts';
 import { writeBackup } from './write.ts';
 
@@ -20,8 +21,8 @@ export interface Backup {
 }
 
 /**
- * Makes a backup and proves it: it is restored into a database in memory, its rows are counted and its audit trail is
- * verified to the same end. Only then it is recorded as made.
+ * Makes a backup and proves it: it is restored into a database in memory, its rows are counted, its audit trail is
+ * verified to the same end, and it takes work. Only then it is recorded as made.
  *
  * @throws {BackupError} what was restored is not what was there
  */
@@ -37,6 +38,7 @@ export async function makeBackup(pool: Pool, file: string, now: Date): Promise<B
     const lost = before.head && (!head || head.seq < before.head.seq);
     if (lost || findings.length > before.findings.length)
       throw new BackupError(`${file} does not hold the audit trail as it is: ${findings.length} findings.`);
+    await rehearse(copy.pool);
     await pool.query(
       'insert into job_run (job, scope, due_at, finished_at) values ($1, $2, $3, $3) on conflict do nothing',
       [BACKUP_JOB, 'database', now],

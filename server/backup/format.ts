@@ -20,6 +20,8 @@ export interface Closing {
   readonly end: true;
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** The last number that each sequence gave; older backups have none of these. */
+  readonly sequences?: Readonly<Record<string, string>>;
 }
 
 /** A row, quoted as the JSON text of its JSON, so that no number passes through a double. */

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { Pool, PoolClient } from 'pg';
 import { ensureHead, renewEpoch } from '../alerts/log.ts';
 import { type Verification, verifyAudit } from '../audit/verify.ts';
+import { setSequences } from '../storage/sequences.ts';
 import { inSession } from '../storage/session.ts';
 import { BackupError } from './errors.ts';
 import type { Closing, Heading, Line } from './format.ts';
@@ -34,9 +35,7 @@ export async function restoreBackup(pool: Pool, file: string): Promise<Verificat
       if (Number(rows[0]?.count) !== expected)
         throw new BackupError(`${table} has ${rows[0]?.count} rows and should have ${expected}.`);
     }
-    await client.query(
-      "select setval(pg_get_serial_sequence('ticket', 'serial'), greatest(max(serial), 1), max(serial) is not null) from ticket",
-    );
+    await setSequences(client, closing.sequences ?? {});
     await client.query('commit');
   });
   await ensureHead(pool);

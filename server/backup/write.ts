@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Pool, PoolClient } from 'pg';
+import { lastNumbers } from '../storage/sequences.ts';
 import { inSession } from '../storage/session.ts';
 import type { Closing, Heading, TableLine } from './format.ts';
 
@@ -73,7 +74,9 @@ async function* lines(client: PoolClient, rows: Record<string, number>): AsyncGe
     }
     await client.query('close backup_rows');
   }
-  yield `${JSON.stringify({ end: true, rows } satisfies Closing)}\n`;
+  // Sequences stand outside of the snapshot: read last, they are never behind its rows.
+  const sequences = await lastNumbers(client);
+  yield `${JSON.stringify({ end: true, rows, sequences } satisfies Closing)}\n`;
 }
 
 /** The platform's tables, those of the migrations themselves left out. */
