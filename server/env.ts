@@ -7,10 +7,13 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Settings of the environment; what is unset has the value of production. */
 const schema = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
+  /** Unset it has production's defaults too; but who says `production` means it, and is given no demo. */
+  NODE_ENV: z.enum(['production', 'development', 'test']).optional(),
   PORT: port.default(4000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Run on a server that may lose, in a crash, what was acknowledged. */
+  TIERLINE_ACCEPT_DATA_LOSS: flag.default(false),
   TIERLINE_DATA: z.string().min(1).default('data'),
   /** 32 bytes or more, base64: seals identifiers and signs cursors. `id:base64`, several separated by commas, the first seals. */
   TIERLINE_DATA_KEY: z

@@ -46,6 +46,11 @@ export async function startServer(
   options: { readonly demo: boolean; readonly plugins?: readonly string[]; readonly log?: Logger },
 ): Promise<Running> {
   const log = options.log ?? createLog(env.LOG_LEVEL);
+  // Before anything is opened, for whoever can read the output of a demo can do everything there is to do in it.
+  if (options.demo && env.NODE_ENV === 'production')
+    throw new SettingsError(
+      'NODE_ENV: is production, and the demo prints tokens of an administrator. Run `tierline start` without --demo.',
+    );
   const host = options.demo ? '127.0.0.1' : env.HOST;
   const issuer = options.demo ? createTokenIssuer(keysFolder(env)) : null;
   const app = await createApp({
@@ -68,7 +73,9 @@ export async function startServer(
 /** What an environment says of the app, whether it serves or imports. Nobody signs in to it until `identity` is given. */
 export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; readonly log: Logger }): AppSettings {
   return {
-    database: env.DATABASE_URL ? { url: env.DATABASE_URL } : { folder: join(env.TIERLINE_DATA, 'db') },
+    database: env.DATABASE_URL
+      ? { url: env.DATABASE_URL, acceptDataLoss: env.TIERLINE_ACCEPT_DATA_LOSS }
+      : { folder: join(env.TIERLINE_DATA, 'db') },
     databaseOptions: {
       onCrash: (error) => {
         // Nothing more can be read or written; whoever supervises the process starts it anew.
@@ -101,6 +108,10 @@ async function demoTokens(app: App, issuer: TokenIssuer): Promise<Record<string,
     where: { number: { in: Object.keys(DEMO_PEOPLE) } },
     select: { id: true, number: true },
   });
+  if (people.length === 0)
+    throw new SettingsError(
+      'DATABASE_URL: this database holds something other than the demo. Name an empty one, or run `tierline start` without --demo.',
+    );
   const tokens: Record<string, string> = {};
   for (const [number, title] of Object.entries(DEMO_PEOPLE)) {
     const person = people.find((one) => one.number === number);

@@ -44,7 +44,8 @@ export class DatabaseNotEmptyError extends Error {
 export async function startSandbox(options: SandboxOptions): Promise<{ app: App; info: SandboxInfo }> {
   const issuer = createTokenIssuer();
   const app = await createApp({
-    database: options.databaseUrl ? { url: options.databaseUrl } : { memory: true },
+    // It is played with and thrown away: there is nothing to lose.
+    database: options.databaseUrl ? { url: options.databaseUrl, acceptDataLoss: true } : { memory: true },
     clock: new HeldClock(options.at),
     dataKeys: [{ id: 'sandbox', secret: randomBytes(32) }],
     identity: issuer.identity,

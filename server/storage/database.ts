@@ -2,7 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts';
-import { UnsupportedDatabaseError } from './errors.ts';
+import { DataLossError, UnsupportedDatabaseError } from './errors.ts';
 import { GroupedReads } from './grouped-reads.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { guardPool, guardPrisma, transactionPool } from './guard.ts';
@@ -19,8 +19,11 @@ const CONNECTIONS = 10;
 /** What a request may take of a server, in milliseconds. */
 const LIMITS = { statement_timeout: 5_000, lock_timeout: 2_000, idle_in_transaction_session_timeout: 10_000 };
 
-/** Where the data is: a server (`url` wins), a folder, or memory. */
-export type DatabaseSettings = { url?: string; folder?: string } | { memory: true };
+/**
+ * Where the data is: a server (`url` wins), a folder, or memory. With `acceptDataLoss` also a server that may lose what it
+ * has acknowledged.
+ */
+export type DatabaseSettings = { url?: string; acceptDataLoss?: boolean; folder?: string } | { memory: true };
 
 export interface DatabaseOptions extends EmbeddedOptions {
   /** Told of errors that belong to no request: a lost idle connection, a failed chore. By default to the console. */
@@ -57,7 +60,7 @@ export interface Database {
 export async function openDatabase(settings: DatabaseSettings, options: DatabaseOptions = {}): Promise<Database> {
   const onError = options.onError ?? ((error: unknown) => console.error(error));
   if ('memory' in settings) return openInProcess({ memory: true }, { ...options, onError });
-  if (settings.url) return openServer(settings.url, onError);
+  if (settings.url) return openServer(settings.url, settings.acceptDataLoss ?? false, onError);
   return openInProcess({ folder: settings.folder ?? 'data' }, { ...options, onError });
 }
 
@@ -93,7 +96,7 @@ async function openInProcess(
   };
 }
 
-async function openServer(url: string, onError: (error: unknown) => void): Promise<Database> {
+async function openServer(url: string, acceptDataLoss: boolean, onError: (error: unknown) => void): Promise<Database> {
   const connection: pg.ClientConfig = { connectionString: url, application_name: 'tierline' };
   const pool = new pg.Pool({
     ...connection,
@@ -108,7 +111,9 @@ async function openServer(url: string, onError: (error: unknown) => void): Promi
     if (version.number < OLDEST_VERSION) {
       throw new UnsupportedDatabaseError(`PostgreSQL ${version.text} is too old: 14 or later is needed.`);
     }
-    const warnings = await readWarnings(pool);
+    const losses = await readLosses(pool);
+    if (losses.length > 0 && !acceptDataLoss) throw new DataLossError(losses);
+    const warnings = losses.map((loss) => `The server may lose data that it has acknowledged: ${loss}.`);
     const prisma = connectPrisma(pool, onError);
     const listeners = new Set<Listener>();
     const guarded = guardPool(pool);
@@ -155,12 +160,24 @@ async function readVersion(pool: pg.Pool): Promise<{ number: number; text: strin
   return { number: Number(rows[0]?.number), text: rows[0]?.text ?? 'of an unknown version' };
 }
 
-/** Settings with which the server may lose what it has acknowledged. */
-async function readWarnings(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string; setting: string }>(
-    "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'",
+/** Settings that are safe when they are on, and what can be lost while they are off. */
+const LOSSES: Readonly<Record<string, string>> = {
+  fsync: 'fsync is off, so a crash of the machine can lose or damage all of the database',
+  full_page_writes: 'full_page_writes is off, so a crash of the machine can damage pages that were being written',
+  synchronous_commit:
+    'synchronous_commit is off, so a crash loses the last commits: tickets, alerts and entries of the audit trail',
+};
+
+/**
+ * What can be lost, as this user's sessions on this database are: a role and a database have settings of their own, and
+ * `synchronous_commit` is one that anybody may change.
+ */
+async function readLosses(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = 'off' ORDER BY name",
+    [Object.keys(LOSSES)],
   );
-  return rows.map(({ name }) => `The server has ${name} off: it can lose data that it has acknowledged.`);
+  return rows.map(({ name }) => LOSSES[name] ?? name);
 }
 
 function withoutPassword(url: string): string {

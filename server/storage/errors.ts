@@ -63,6 +63,19 @@ export class UnsupportedDatabaseError extends StorageError {
   }
 }
 
+/** The server acknowledges what it may lose, and nobody has said that this will do. */
+export class DataLossError extends StorageError {
+  /** @param losses which settings are off, and what each can lose */
+  constructor(losses: readonly string[]) {
+    super(
+      'DATA_LOSS',
+      `This PostgreSQL may lose data that it has acknowledged: ${losses.join('; ')}. ` +
+        'Turn it on, for the server, the database and the role. ' +
+        'Where losing data does no harm, say so with TIERLINE_ACCEPT_DATA_LOSS=true.',
+    );
+  }
+}
+
 /** A migration was changed after it had been applied. */
 export class MigrationChangedError extends StorageError {
   constructor(name: string) {

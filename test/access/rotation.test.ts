@@ -27,7 +27,7 @@ const phoneOf = (index: number) => `139${String(index).padStart(8, '0')}`;
 
 const start = (dataKeys: readonly DataKey[], runsJobs = false): Promise<App> =>
   createApp({
-    database: { url },
+    database: { url, acceptDataLoss: true },
     clock: new HeldClock(NOW),
     dataKeys,
     identity: issuer.identity,

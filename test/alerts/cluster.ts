@@ -45,7 +45,7 @@ export class Cluster implements AsyncDisposable {
 
   async add(settings: NodeSettings = {}): Promise<Node> {
     const app = await createApp({
-      database: { url: this.databaseUrl },
+      database: { url: this.databaseUrl, acceptDataLoss: true },
       clock: systemClock,
       dataKeys: [{ id: 'test', secret: Buffer.alloc(32, 7) }],
       identity: this.issuer.identity,

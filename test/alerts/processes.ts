@@ -113,7 +113,7 @@ export class Fleet implements AsyncDisposable {
     const url = database ?? (await createDatabase());
     const keys = mkdtempSync(join(tmpdir(), 'tierline-keys-'));
     const issuer = createTokenIssuer(keys);
-    const opened = await openDatabase({ url });
+    const opened = await openDatabase({ url, acceptDataLoss: true });
     const staff = await createOrganisation(opened.prisma, new Date());
     const branches = await opened.prisma.branch.findMany({ select: { code: true, id: true } });
     await opened.close();

@@ -46,7 +46,7 @@ test('a backup of the embedded database restores into a server, row by row', asy
   expect(made.rows).toBeGreaterThan(100);
   expect(statSync(file).mode & 0o077).toBe(0);
   expect(readdirSync(folder)).toEqual(['all.backup']);
-  const server = await openDatabase({ url: await createDatabase() });
+  const server = await openDatabase({ url: await createDatabase(), acceptDataLoss: true });
   try {
     const { findings, head } = await restoreBackup(server.pool, file);
     expect({ findings, head }).toEqual({ findings: [], head: made.head });
@@ -75,7 +75,7 @@ test.each([
   const copy = join(folder, 'damaged.backup');
   writeFileSync(copy, readFileSync(file));
   damage(copy);
-  const server = await openDatabase({ url: await createDatabase() });
+  const server = await openDatabase({ url: await createDatabase(), acceptDataLoss: true });
   try {
     await expect(restoreBackup(server.pool, copy)).rejects.toMatchObject({ name: 'BackupError' });
     for (const table of await tablesOf(server.pool))

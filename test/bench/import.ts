@@ -22,7 +22,10 @@ const peak = () => process.resourceUsage().maxRSS * 1024;
 
 const folder = mkdtempSync(join(tmpdir(), 'tierline-bench-'));
 const server = onPGlite ? undefined : await startPostgres();
-const services = await openServices(server ? { url: server.url } : { memory: true }, '2026-03-02T09:00:00+08:00');
+const services = await openServices(
+  server ? { url: server.url, acceptDataLoss: true } : { memory: true },
+  '2026-03-02T09:00:00+08:00',
+);
 
 async function write(name: string, header: string, row: (index: number) => string): Promise<string> {
   const file = join(folder, name);

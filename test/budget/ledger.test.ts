@@ -19,7 +19,7 @@ let customerId: string;
 let branchId: string;
 
 beforeAll(async () => {
-  database = await openDatabase({ url: await createDatabase() }, { onError: () => undefined });
+  database = await openDatabase({ url: await createDatabase(), acceptDataLoss: true }, { onError: () => undefined });
   const { prisma } = database;
   [branchId, staffId, customerId] = [newId(), newId(), newId()] as [string, string, string];
   await prisma.branch.create({ data: { id: branchId, code: 'B', name: 'B', policyIds: ['p'], createdAt: AT } });

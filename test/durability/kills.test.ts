@@ -95,7 +95,9 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
     const key = createPublicKey(readFileSync(join(root, 'issuer', 'demo-token-key.pem')));
     const url = kind === 'POSTGRES' ? await createDatabase() : null;
     const open = () =>
-      openDatabase(url ? { url } : { folder: join(root ?? '', 'data', 'db') }, { onError: () => undefined });
+      openDatabase(url ? { url, acceptDataLoss: true } : { folder: join(root ?? '', 'data', 'db') }, {
+        onError: () => undefined,
+      });
     const port = await freePort();
     const environment = {
       PATH: process.env.PATH ?? '',
@@ -104,7 +106,7 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
       JWT_PUBLIC_KEY: key.export({ type: 'spki', format: 'pem' }).toString(),
       PORT: String(port),
       LOG_LEVEL: 'error',
-      ...(url && { DATABASE_URL: url }),
+      ...(url && { DATABASE_URL: url, TIERLINE_ACCEPT_DATA_LOSS: 'true' }),
     };
     const database = await open();
     await migrate(database.pool, MIGRATIONS);

@@ -7,7 +7,7 @@ const NOW = '2027-03-31T09:30:00+08:00';
 
 describe.each([
   { kind: 'EMBEDDED', settings: async () => ({ memory: true }) as const },
-  { kind: 'POSTGRES', settings: async () => ({ url: await createDatabase() }) },
+  { kind: 'POSTGRES', settings: async () => ({ url: await createDatabase(), acceptDataLoss: true }) },
 ])('on $kind, the demo', ({ settings }) => {
   let services: Awaited<ReturnType<typeof openServices>>;
   let demo: Awaited<ReturnType<typeof loadDemo>>;

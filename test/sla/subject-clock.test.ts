@@ -14,7 +14,7 @@ const at = (minutes: number) => new Date(START.getTime() + minutes * 60_000);
 let database: Database;
 let branchId: string;
 beforeAll(async () => {
-  database = await openDatabase({ url: await createDatabase() }, { onError: () => undefined });
+  database = await openDatabase({ url: await createDatabase(), acceptDataLoss: true }, { onError: () => undefined });
   branchId = newId();
   await database.prisma.branch.create({
     data: { id: branchId, code: 'B', name: 'B', policyIds: ['p'], createdAt: START },

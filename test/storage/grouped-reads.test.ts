@@ -12,7 +12,7 @@ const OTHER = 'select id, name from branch where id = any($1::uuid[])';
 let database: Database;
 const ids: string[] = [];
 beforeAll(async () => {
-  database = await openDatabase({ url: await createDatabase() });
+  database = await openDatabase({ url: await createDatabase(), acceptDataLoss: true });
   for (let n = 0; n < 40; n++) {
     const id = newId();
     ids.push(id);

@@ -13,7 +13,7 @@ let url: string;
 let branchId: string;
 beforeAll(async () => {
   url = await createDatabase();
-  database = await openDatabase({ url });
+  database = await openDatabase({ url, acceptDataLoss: true });
   branchId = newId();
   await database.prisma.branch.create({ data: { id: branchId, code: 'B', name: 'B', createdAt: new Date() } });
 });

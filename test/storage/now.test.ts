@@ -12,7 +12,7 @@ const clocks = [
 ];
 const places = [
   { kind: 'EMBEDDED', settings: async () => ({ memory: true }) as const },
-  { kind: 'POSTGRES', settings: async () => ({ url: await createDatabase({ empty: true }) }) },
+  { kind: 'POSTGRES', settings: async () => ({ url: await createDatabase({ empty: true }), acceptDataLoss: true }) },
 ];
 
 describe.each(places)('on $kind', ({ settings }) => {

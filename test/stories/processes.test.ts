@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
@@ -90,6 +90,61 @@ test('a sandbox does not play with a database that holds something', async () =>
   expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('not empty') });
 });
 
+test.each([{ on: 'a server' }, { on: 'a folder' }])(
+  'production starts no demo on $on, and nothing is opened',
+  async ({ on }) => {
+    const environment = {
+      NODE_ENV: 'production',
+      TIERLINE_DATA: join(folder(), 'data'),
+      PORT: '0',
+      // Nobody listens there: a start that went further would say so.
+      ...(on === 'a server' && { DATABASE_URL: 'postgres://x@127.0.0.1:1/none' }),
+    };
+    const { code, out, err } = await run(['start', '--demo'], environment).ended;
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^NODE_ENV: is production/);
+    expect(err).not.toContain('    at ');
+    expect(existsSync(environment.TIERLINE_DATA)).toBe(false);
+  },
+);
+
+test('no demo tokens are printed for a database that holds something else', async () => {
+  const url = await createDatabase();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    "insert into branch (id, code, name, policy_ids, created_at) values (gen_random_uuid(), 'X', 'X', '{}', now())",
+  );
+  await client.end();
+  const { code, out, err } = await run(['start', '--demo'], {
+    DATABASE_URL: url,
+    TIERLINE_ACCEPT_DATA_LOSS: 'true',
+    TIERLINE_DATA: folder(),
+    PORT: '0',
+  }).ended;
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/^DATABASE_URL: .*something other than the demo/m);
+});
+
+test('a server that may lose what it acknowledged is not started on, unless that is said', async () => {
+  const settings = {
+    DATABASE_URL: await createDatabase(),
+    TIERLINE_DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    JWT_JWKS_URL: 'https://keys.example/jwks',
+    PORT: '0',
+  };
+  const { code, err } = await run(['start'], settings).ended;
+  expect(code).toBe(1);
+  expect(err).toContain('synchronous_commit is off');
+  expect(err).toContain('TIERLINE_ACCEPT_DATA_LOSS=true');
+  expect(err).not.toContain('    at ');
+  const { child, output, ended, until } = run(['start'], { ...settings, TIERLINE_ACCEPT_DATA_LOSS: 'true' });
+  await until(({ err: said }) => said.includes('"ready"'));
+  expect(output.err).toContain('synchronous_commit is off');
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0 });
+});
+
 test('a failed migration stops this and every later start, and is named', async () => {
   const url = await createDatabase({ empty: true });
   const client = new pg.Client({ connectionString: url });
@@ -98,6 +153,7 @@ test('a failed migration stops this and every later start, and is named', async 
   await client.query('create table branch (id int)');
   const settings = {
     DATABASE_URL: url,
+    TIERLINE_ACCEPT_DATA_LOSS: 'true',
     TIERLINE_DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     JWT_JWKS_URL: 'https://keys.example/jwks',
     PORT: '0',

@@ -9,7 +9,7 @@ import type { NodeSettings } from '../cluster.ts';
 const { DATABASE_URL = '', KEYS = '', PORT = '0', SETTINGS = '{}', TEST_LOG = 'silent' } = process.env;
 
 const app = await createApp({
-  database: { url: DATABASE_URL },
+  database: { url: DATABASE_URL, acceptDataLoss: true },
   clock: systemClock,
   dataKeys: [{ id: 'test', secret: Buffer.alloc(32, 7) }],
   identity: createTokenIssuer(KEYS).identity,
