@@ -15,6 +15,7 @@ import { Changes } from './changes.ts';
 import { type Clock, HeldClock } from './clock.ts';
 import type { Services } from './context.ts';
 import { JobRunner, nextDue, runDaily, sweepAll } from './jobs/runner.ts';
+import { SkewWatch } from './jobs/skew.ts';
 import { deliverMessages } from './messages/deliver.ts';
 import { logTransport, type MessageTransport } from './messages/transport.ts';
 import type { Policies } from './policy/policies.ts';
@@ -22,6 +23,7 @@ import { loadPlugins } from './policy/registry.ts';
 import { openPolicies, type PoliciesOptions } from './policy/runtime.ts';
 import { PolicyCalendars } from './sla/calendars.ts';
 import { type DatabaseOptions, type DatabaseSettings, openDatabase } from './storage/database.ts';
+import { DatabaseClock } from './storage/database-clock.ts';
 import { migrate } from './storage/migrate.ts';
 import { serveAlertEvents } from './transport/alert-events.ts';
 import { EventStreams } from './transport/event-streams.ts';
@@ -37,6 +39,7 @@ import { serveSockets } from './transport/websocket.ts';
 export interface AppSettings {
   readonly database: DatabaseSettings;
   readonly databaseOptions?: DatabaseOptions;
+  /** A held clock decides; of one that runs, the database's time does, and it is watched whether the two agree. */
   readonly clock: Clock;
   readonly dataKeys: readonly DataKey[];
   readonly identity: Identity;
@@ -84,7 +87,7 @@ const MIGRATIONS = new URL('../prisma/migrations/', import.meta.url);
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { clock, log, identity, operations = freeDocuments } = settings;
+  const { log, identity, operations = freeDocuments } = settings;
   const limits: Limits = { ...LIMITS, ...settings.limits };
   const plugins = await loadPlugins(settings.plugins ?? []);
   const database = await openDatabase(settings.database, {
@@ -93,10 +96,19 @@ export async function createApp(settings: AppSettings): Promise<App> {
   });
   let opened: Policies | null = null;
   let followed: PolicyCalendars | null = null;
+  let running: DatabaseClock | null = null;
   try {
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     for (const warning of database.warnings) log.warn(warning);
+    const held = settings.clock instanceof HeldClock ? settings.clock : undefined;
+    if (!held)
+      running = await DatabaseClock.start({
+        pool: database.pool,
+        node: settings.clock,
+        onError: (error) => log.warn({ err: error }, "the database's time could not be read"),
+      });
+    const clock = held ?? running ?? settings.clock;
     const policies = await openPolicies({
       plugins,
       prisma: database.prisma,
@@ -119,7 +131,6 @@ export async function createApp(settings: AppSettings): Promise<App> {
       log,
       bookmarkEveryMs: settings.bookmarkEveryMs,
     });
-    const held = clock instanceof HeldClock ? clock : undefined;
     const services: Services = {
       database,
       clock,
@@ -139,8 +150,9 @@ export async function createApp(settings: AppSettings): Promise<App> {
       { sandbox: held !== undefined },
     );
     const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen, limits, operations });
-    return compose({ ...settings, limits, operations }, services, schema, pipeline);
+    return compose({ ...settings, limits, operations, running }, services, schema, pipeline);
   } catch (error) {
+    running?.close();
     await opened?.close();
     await followed?.close();
     await database.close();
@@ -148,10 +160,15 @@ export async function createApp(settings: AppSettings): Promise<App> {
   }
 }
 
-type Composed = AppSettings & { readonly limits: Limits; readonly operations: PersistedOperations };
+type Composed = AppSettings & {
+  readonly limits: Limits;
+  readonly operations: PersistedOperations;
+  /** Null where the clock is held. */
+  readonly running: DatabaseClock | null;
+};
 
 function compose(settings: Composed, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
-  const { identity, isOpen, origins = [], limits, operations } = settings;
+  const { identity, isOpen, origins = [], limits, operations, running } = settings;
   let ready = true;
   const { patienceMs } = settings;
   const streams = new EventStreams(patienceMs);
@@ -160,12 +177,22 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
   const streamCount = new StreamCount(limits);
   const shared = { pipeline, services, identity, gate, streamCount, limits, operations, origins, patienceMs };
   const alertEvents = serveAlertEvents(shared);
-  const server = createHttpServer({ ...shared, streams, alertEvents, isOpen, isReady: () => ready });
+  const skew = running && settings.runsJobs !== false ? new SkewWatch(running, services.log) : null;
+  const server = createHttpServer({
+    ...shared,
+    streams,
+    alertEvents,
+    isOpen,
+    isReady: () => ready,
+    trouble: () => skew?.trouble ?? null,
+  });
   const closeSockets = serveSockets({ ...shared, shares, server });
   const jobs =
-    settings.clock.held || settings.runsJobs === false
+    skew === null
       ? []
-      : [sweepAll, runDaily, deliverMessages].map((work) => new JobRunner(services, work));
+      : [sweepAll, runDaily, deliverMessages].map(
+          (work) => new JobRunner(services, work, { mayRun: () => skew.mayRun() }),
+        );
   for (const job of jobs) job.start();
   const sealer = new AuditSealer({
     pool: services.database.pool,
@@ -210,6 +237,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
         const patience = setTimeout(() => server.closeAllConnections(), 10_000);
         await closed;
         clearTimeout(patience);
+        running?.close();
         services.changes.close();
         await services.alerts.stop();
         await services.policies.close();

@@ -5,6 +5,7 @@ export interface Clock {
   readonly held: boolean;
 }
 
+/** This machine's own: what the database's is measured against, and never what decides (server/storage/database-clock.ts). */
 export const systemClock: Clock = { now: () => new Date(), held: false };
 
 /** A clock that stands still until `set` moves it; it never goes back. */

@@ -59,7 +59,7 @@ export async function startServer(
     plugins: options.plugins ?? [],
   });
   try {
-    if (options.demo) await loadDemo(app.services, systemClock.now());
+    if (options.demo) await loadDemo(app.services, app.services.clock.now());
     const port = await app.listen(env.PORT, host);
     const shown = host.includes(':') ? `[${host}]` : host;
     const tokens = issuer ? await demoTokens(app, issuer) : {};

@@ -6,6 +6,7 @@ import { contactPlace } from '../customers/contacts.ts';
 import { identifierPlace } from '../customers/identifiers.ts';
 import { isSealed, profilePlace } from '../customers/profile.ts';
 import type { Database } from '../storage/database.ts';
+import { databaseTime } from '../storage/now.ts';
 import { inSession } from '../storage/session.ts';
 import type { Sealer } from './seal.ts';
 
@@ -114,7 +115,7 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
   const total = rows.customer + rows.contact + rows.contract;
   if (total > 0) {
     await writeAudit(database.prisma, {
-      at: new Date(),
+      at: await databaseTime(database.pool),
       actorId: null,
       action: 'ROTATE_KEYS',
       subject: { type: 'DataKey', id: null },

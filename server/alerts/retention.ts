@@ -3,17 +3,22 @@ import type { Pool } from 'pg';
 export interface RetentionOptions {
   /** Days that an alert is kept after it was raised; 30 by default, and never less than clients may be away. */
   readonly keepDays?: number;
-  readonly now: Date;
+  /** The database's, unless it is given. */
+  readonly now?: Date;
   /** Alerts removed in one statement, so that none holds its locks for long. */
   readonly batch?: number;
   /** Ends after the statement that is under way; what is left goes next time. */
   readonly signal?: AbortSignal;
 }
 
+/** Nobody has taken it on, or it may yet come back from whoever did. */
+const IS_OWED = 'acknowledged_at is null or acknowledgement_expires_at is not null';
+
 /**
- * Removes alerts that are past their retention.
+ * Removes alerts that are past their retention and that somebody has acknowledged.
  *
- * Only from the old end of the log, lowest position first: an old alert whose predecessor is still kept waits for it.
+ * Only from the old end of the log, lowest position first: an old alert whose predecessor is still kept waits for it, and
+ * so all wait for one that nobody has taken on.
  * So the kept part has no holes, its oldest position is `min(pos)` (or the one after the head, where nothing is kept),
  * and a cursor is EXPIRED exactly when its successor is gone. Alerts without a position are never removed, nor is
  * the head, so positions are not given twice. Nodes may run it at the same time, and a run that ends early is right.
@@ -25,18 +30,19 @@ export async function pruneAlerts(
   pool: Pool,
   { keepDays = 30, now, batch = 1_000, signal }: RetentionOptions,
 ): Promise<number> {
-  const raisedBefore = new Date(now.getTime() - keepDays * 86_400_000);
   const kept = await pool.query<{ beforePos: string }>(
     `select coalesce(
-       (select pos from alert where pos is not null and raised_at >= $1 order by pos limit 1),
+       (select pos from alert where pos is not null
+          and (raised_at >= coalesce($1, statement_timestamp()) - make_interval(hours => 24 * $2) or ${IS_OWED})
+        order by pos limit 1),
        (select pos + 1 from alert_head where id = 1), 0) as "beforePos"`,
-    [raisedBefore],
+    [now ?? null, keepDays],
   );
   const beforePos = kept.rows[0]?.beforePos ?? '0';
   let removed = 0;
   while (!signal?.aborted) {
     const result = await pool.query(
-      'delete from alert where pos in (select pos from alert where pos < $1 order by pos limit $2)',
+      `delete from alert where pos in (select pos from alert where pos < $1 order by pos limit $2) and not (${IS_OWED})`,
       [beforePos, batch],
     );
     removed += result.rowCount ?? 0;

@@ -3,6 +3,7 @@ import { sealAll } from '../audit/seal.ts';
 import { type Anchor, verifyAudit } from '../audit/verify.ts';
 import { openDatabase } from '../storage/database.ts';
 import { migrate } from '../storage/migrate.ts';
+import { databaseTime } from '../storage/now.ts';
 import { BackupError } from './errors.ts';
 import { rehearse } from './rehearse.ts';
 import { restoreBackup } from './restore.ts';
@@ -24,9 +25,11 @@ export interface Backup {
  * Makes a backup and proves it: it is restored into a database in memory, its rows are counted, its audit trail is
  * verified to the same end, and it takes work. Only then it is recorded as made.
  *
+ * @param now when it is made: the database's time, unless it is given
  * @throws {BackupError} what was restored is not what was there
  */
-export async function makeBackup(pool: Pool, file: string, now: Date): Promise<Backup> {
+export async function makeBackup(pool: Pool, file: string, now?: Date): Promise<Backup> {
+  const at = now ?? (await databaseTime(pool));
   await sealAll(pool);
   const before = await verifyAudit(pool);
   const counts = await writeBackup(pool, file);
@@ -41,7 +44,7 @@ export async function makeBackup(pool: Pool, file: string, now: Date): Promise<B
     await rehearse(copy.pool);
     await pool.query(
       'insert into job_run (job, scope, due_at, finished_at) values ($1, $2, $3, $3) on conflict do nothing',
-      [BACKUP_JOB, 'database', now],
+      [BACKUP_JOB, 'database', at],
     );
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0);
     return { rows, tables: Object.keys(counts).length, head };

@@ -24,7 +24,7 @@ export function backupCommand(): Command {
     .action((file: string) =>
       withDatabase(async (pool) => {
         const { makeBackup } = await import('../backup/backup.ts');
-        const { rows, tables, head } = await makeBackup(pool, file, new Date());
+        const { rows, tables, head } = await makeBackup(pool, file);
         const end = head ? ` The audit trail ends at ${head.seq}:${head.hash}` : '';
         console.log(`${rows} rows of ${tables} tables are in ${file} and were restored from it.${end}`);
       }),

@@ -16,7 +16,7 @@ export async function sweepOldAlerts(services: Services): Promise<0> {
   if (services.clock.held || now < (next.get(services) ?? 0)) return 0;
   next.set(services, now + AGAIN_MS);
   const signal = AbortSignal.timeout(LOOK_MS);
-  const removed = await pruneAlerts(services.database.pool, { now: services.clock.now(), signal });
+  const removed = await pruneAlerts(services.database.pool, { signal });
   if (!signal.aborted) next.set(services, now + EVERY_MS);
   if (removed > 0) services.log.info({ removed }, 'alerts past their retention were removed');
   return 0;

@@ -66,30 +66,45 @@ export async function runDaily(services: Services, signal?: AbortSignal): Promis
 
 type Work = (services: Services, signal?: AbortSignal) => Promise<unknown>;
 
+export interface JobRunnerOptions {
+  readonly everyMs?: number;
+  /** Asked before each round; a round that may not be is left out. */
+  readonly mayRun?: () => Promise<boolean>;
+}
+
 /** Runs what is due, again and again, until it is stopped; a failure is logged and tried again. */
 export class JobRunner {
   readonly #services: Services;
   readonly #work: Work;
   readonly #everyMs: number;
+  readonly #mayRun: () => Promise<boolean>;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   readonly #stop = new AbortController();
 
-  constructor(services: Services, work: Work, everyMs = 1000) {
+  constructor(
+    services: Services,
+    work: Work,
+    { everyMs = 1000, mayRun = () => Promise.resolve(true) }: JobRunnerOptions = {},
+  ) {
     this.#services = services;
     this.#work = work;
     this.#everyMs = everyMs;
+    this.#mayRun = mayRun;
   }
 
   start(): void {
     if (this.#stop.signal.aborted || this.#timer) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#running = this.#work(this.#services, this.#stop.signal)
-        .then(() => undefined)
+      this.#running = this.#round()
         .catch((error: unknown) => this.#services.log.error({ err: error }, 'a sweep failed and is tried again'))
         .finally(() => this.start());
     }, this.#everyMs);
+  }
+
+  async #round(): Promise<void> {
+    if (await this.#mayRun()) await this.#work(this.#services, this.#stop.signal);
   }
 
   /** Ends after the sweep that is under way; what takes long ends at its next batch. */

@@ -26,6 +26,8 @@ export interface HttpOptions {
   readonly isOpen: boolean;
   /** Whether the server takes new requests; false while it stops. */
   isReady(): boolean;
+  /** What a server that answers all the same does not do; null when all is well. */
+  trouble(): { readonly code: string; readonly message: string } | null;
 }
 
 /** The HTTP server: the gate in front of the pipeline (content type, size, origin, time, turns), health and readiness. */
@@ -41,6 +43,7 @@ export function createHttpServer({
   origins,
   isOpen,
   isReady,
+  trouble,
 }: HttpOptions): Server {
   const server = createServer(
     {
@@ -171,8 +174,11 @@ export function createHttpServer({
     }
     services.database.prisma.$queryRaw`select 1`.then(
       () => {
+        const why = trouble();
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end('{"status":"ready"}');
+        response.end(
+          JSON.stringify({ status: 'ready', ...(why && { jobs: { code: why.code, message: why.message } }) }),
+        );
       },
       () => refuse(response, 503, 'NOT_READY', 'The database does not answer.'),
     );

@@ -7,6 +7,8 @@ import { sweepOldAlerts } from '../../server/jobs/alert-retention.ts';
 import { AlertDatabase, type Draft, drafts, raise } from './support.ts';
 
 const now = new Date('2026-03-31T00:00:00Z');
+const acknowledge = (database: AlertDatabase, ids: readonly string[]) =>
+  database.pool.query('update alert set acknowledged_at = raised_at where id = any($1::uuid[])', [ids]);
 const daysAgo = (days: number): Draft => ({ raisedAt: new Date(now.getTime() - days * 86_400_000) });
 
 test.each([
@@ -23,7 +25,7 @@ test.each([
 ])('pruning $it', async ({ ages, removed, kept }) => {
   await using database = await AlertDatabase.create();
   for (const age of ages) {
-    await raise(database.pool, [daysAgo(age)]);
+    await acknowledge(database, await raise(database.pool, [daysAgo(age)]));
     await numberBatch(database.pool, 500);
   }
   // Not numbered yet, and never removed before somebody could have heard of it.
@@ -37,12 +39,47 @@ test.each([
   expect((await readLog(database.pool, 0, 100)).rows.at(-1)?.pos).toBe(ages.length + 1);
 });
 
+test('what nobody has acknowledged is never removed, nor what may yet come back, nor what follows it', async () => {
+  await using database = await AlertDatabase.create();
+  const ids = await raise(
+    database.pool,
+    [400, 399, 398, 397].map((days) => daysAgo(days)),
+  );
+  await numberBatch(database.pool, 500);
+  const kept = async () => (await readLog(database.pool, 0, 100)).rows.map(({ pos }) => pos);
+  expect(await pruneAlerts(database.pool, { now })).toBe(0);
+  await acknowledge(database, [ids[0], ids[1], ids[3]] as string[]);
+  expect(await pruneAlerts(database.pool, { now })).toBe(2);
+  expect(await kept()).toEqual([3, 4]);
+  // It is taken on for a while, and comes back if nothing is done.
+  await database.pool.query('update alert set acknowledged_at = $1, acknowledgement_expires_at = $1 where pos = 3', [
+    now,
+  ]);
+  expect(await pruneAlerts(database.pool, { now })).toBe(0);
+  await database.pool.query('update alert set acknowledgement_expires_at = null');
+  expect(await pruneAlerts(database.pool, { now })).toBe(2);
+});
+
+test("the age of an alert is the database's to tell", async () => {
+  await using database = await AlertDatabase.create();
+  await acknowledge(database, await raise(database.pool, [{ raisedAt: new Date(Date.now() - 29 * 86_400_000) }]));
+  await numberBatch(database.pool, 500);
+  const services = {
+    database,
+    clock: { now: () => new Date(Date.now() + 40 * 86_400_000), held: false },
+    log: { info: () => undefined },
+  } as unknown as Services;
+  await sweepOldAlerts(services);
+  expect((await database.pool.query('select from alert')).rowCount).toBe(1);
+});
+
 test('nodes may prune at the same time', async () => {
   await using database = await AlertDatabase.create();
-  await raise(
+  const ids = await raise(
     database.pool,
     Array.from({ length: 100 }, () => daysAgo(40)),
   );
+  await acknowledge(database, ids);
   await numberBatch(database.pool, 500);
   const removed = await Promise.all([1, 2, 3].map(() => pruneAlerts(database.pool, { now, batch: 10 })));
   expect(removed.reduce((sum, count) => sum + count, 0)).toBe(100);
@@ -51,7 +88,11 @@ test('nodes may prune at the same time', async () => {
 test('the server removes what is past its retention by itself, and leaves it to a clock that runs', async () => {
   await using database = await AlertDatabase.create();
   const { sequencer } = database.startNode();
-  await raise(database.pool, [...drafts(3, { raisedAt: new Date(Date.now() - 40 * 86_400_000) }), ...drafts(2)]);
+  const ids = await raise(database.pool, [
+    ...drafts(3, { raisedAt: new Date(Date.now() - 40 * 86_400_000) }),
+    ...drafts(2),
+  ]);
+  await acknowledge(database, ids);
   sequencer.wake();
   await database.numbered();
   const services = (held: boolean) =>
