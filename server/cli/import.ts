@@ -4,16 +4,20 @@ import type { Env } from '../env.ts';
 import { importFile } from '../import/import-file.ts';
 import { appSettings, createLog } from '../main.ts';
 
-interface ImportOptions {
+export interface ImportOptions {
   readonly kind: string;
   readonly file: string;
   readonly policy?: string;
   readonly skipBad: boolean;
   readonly rejects?: string;
+  readonly encoding?: 'utf-8' | 'gbk' | 'gb18030';
 }
 
 /** Imports a file and says what became of its rows. @returns the exit code: 1 where rows were rejected */
-export async function runImport(env: Env, { kind, file, policy, skipBad, rejects }: ImportOptions): Promise<number> {
+export async function runImport(
+  env: Env,
+  { kind, file, policy, skipBad, rejects, encoding }: ImportOptions,
+): Promise<number> {
   const log = createLog('warn');
   const app = await createApp({
     ...appSettings(env, { demo: !env.TIERLINE_DATA_KEY && !env.DATABASE_URL, log }),
@@ -31,6 +35,8 @@ export async function runImport(env: Env, { kind, file, policy, skipBad, rejects
       file,
       mode: skipBad ? 'SKIP_BAD' : 'ALL_OR_NOTHING',
       ...(policy && { policyId: policy }),
+      // GB18030 has all of GBK, byte by byte.
+      ...(encoding && { encoding: encoding === 'gbk' ? 'gb18030' : encoding }),
       rejectFile: rejects ?? `${file}.rejects.csv`,
       onProgress: ({ rows, bytes, totalBytes }) => {
         bar.setTotal(Math.max(1, totalBytes));

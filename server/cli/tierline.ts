@@ -7,6 +7,7 @@ import { PluginError } from '../policy/errors.ts';
 import { StorageError } from '../storage/errors.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import type { ImportOptions } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
 
@@ -67,13 +68,20 @@ program
   .addOption(new Option('--policy <id>', 'the business line, where the file has no column for it'))
   .option('--skip-bad', 'write the good rows and list the bad ones, instead of all or nothing', false)
   .option('--rejects <file>', 'where the bad rows are listed')
+  .addOption(
+    new Option('--encoding <name>', 'how the file is written, where it does not tell').choices([
+      'utf-8',
+      'gbk',
+      'gb18030',
+    ]),
+  )
   .argument('<kind>', 'organisation, customers, metrics or tickets', (kind: string) => {
     if (!['organisation', 'customers', 'metrics', 'tickets'].includes(kind))
       throw new InvalidArgumentError('It is none of organisation, customers, metrics, tickets.');
     return kind;
   })
   .argument('<file>', 'the CSV file')
-  .action(async (kind: string, file: string, options: { policy?: string; skipBad: boolean; rejects?: string }) => {
+  .action(async (kind: string, file: string, options: Omit<ImportOptions, 'kind' | 'file'>) => {
     const { runImport } = await import('./import.ts');
     process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
   });

@@ -1,9 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { InvalidInput } from '../errors.ts';
+import { type Evidence, EvidenceReader, MOST_LINES } from './evidence.ts';
 
 export type Encoding = 'utf-8' | 'gb18030';
 
-/** Bytes that are read at once, and by which an encoding is told. */
+/** Bytes that are read at once. */
 const CHUNK = 65_536;
 
 /** The longest line, in characters: a file of other kind, or one line of a billion columns, is refused before it is in memory. */
@@ -16,31 +17,58 @@ const MARKS: readonly { readonly bytes: readonly number[]; readonly encoding: En
   { bytes: [0xfe, 0xff], encoding: 'utf-16' },
 ];
 
+/** How a file is read. */
+export interface Reading {
+  readonly encoding: Encoding;
+  /** Lines with words of another encoding that this one reads without complaint, as something else. */
+  readonly strangers: ReadonlySet<number>;
+}
+
+/** A file in which so many words for one speak against the encoding is a mixture of both. */
+const MIXED = 10;
+
 /**
- * The encoding of a file: by its byte order mark, else by whether the first 64 KiB that hold more than ASCII are valid
- * UTF-8. Chinese text in GB18030 practically never is.
+ * The encoding of a file: by its byte order mark, else by what the whole of it says (evidence.ts).
  *
- * @throws {InvalidInput} it is UTF-16
+ * @throws {InvalidInput} it is UTF-16, or what it says is not enough to tell
  */
-export async function detectEncoding(file: string): Promise<Encoding> {
+export async function detectEncoding(file: string): Promise<Reading> {
   const handle = await open(file);
   try {
+    const evidence = new EvidenceReader();
     const chunk = Buffer.alloc(CHUNK);
-    for (let position = 0; ; position += chunk.length) {
+    for (let position = 0; ; ) {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+      if (bytesRead === 0) return decide(evidence.end());
       const read = chunk.subarray(0, bytesRead);
       const mark =
         position === 0 ? MARKS.find(({ bytes }) => bytes.every((byte, index) => read[index] === byte)) : undefined;
       if (mark?.encoding === 'utf-16') {
         throw new InvalidInput([{ path: 'file', message: 'is UTF-16; save it as "CSV UTF-8"' }]);
       }
-      if (mark) return mark.encoding;
-      if (bytesRead === 0) return 'utf-8';
-      if (read.some((byte) => byte > 0x7f)) return isUtf8(read) ? 'utf-8' : 'gb18030';
+      if (mark) return { encoding: mark.encoding, strangers: NONE };
+      evidence.read(read);
+      position += bytesRead;
     }
   } finally {
     await handle.close();
   }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** @throws {InvalidInput} nothing speaks for one of the two, or too much for both */
+export function decide({ utf8, gb18030, either, neither, strangers }: Evidence): Reading {
+  const as = (encoding: Encoding): Reading => ({ encoding, strangers: strangers[encoding] });
+  // What is not UTF-8 shows in UTF-8, so this is the safe one of the two; GB18030 reads nearly everything as something.
+  if (utf8 > 0 ? utf8 >= gb18030 : gb18030 === 0 && either === 0) return as('utf-8');
+  const against = utf8 + neither;
+  if (gb18030 > 0 && gb18030 >= against * MIXED && strangers.gb18030.size < MOST_LINES) return as('gb18030');
+  const why =
+    utf8 + gb18030 === 0
+      ? `may be UTF-8 or GB18030: ${either} words read well in both`
+      : `is a mixture: ${gb18030} words are of GB18030, ${utf8} of UTF-8, ${neither} of neither`;
+  throw new InvalidInput([{ path: 'file', message: `${why}; say which it is with --encoding utf-8 or gb18030` }]);
 }
 
 /** What has been read of a file so far. */
@@ -80,14 +108,4 @@ export async function* readText(handle: FileHandle, encoding: Encoding, state: R
     yield text;
   }
   yield `${heldBack}${decoder.decode()}`.replace(/\r\n?/g, '\n');
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    // The last character may be cut in two.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Conflict, InvalidInput } from '../errors.ts';
 import { customersKind } from './customers.ts';
-import { detectEncoding, type Encoding } from './encoding.ts';
+import { detectEncoding, type Encoding, type Reading } from './encoding.ts';
 import type { CheckedBatch, FileKind, ImportContext, ImportServices, Stored } from './kind.ts';
 import { metricsKind } from './metrics.ts';
 import { organisationKind } from './organisation.ts';
@@ -22,7 +22,7 @@ export interface ImportRequest {
   /** Where bad rows are listed; a file that is there is replaced, or removed where no row is bad. */
   readonly rejectFile?: string;
   readonly actorId?: string | null;
-  /** By default it is detected. */
+  /** By default the whole file tells. */
   readonly encoding?: Encoding;
   readonly shift?: Shift;
   /** Told after every batch. In all-or-nothing a file is read twice, and its bytes count twice. */
@@ -71,7 +71,7 @@ const KINDS = {
  * somebody who changes the same things at that moment: then the batches before are written, and the same command
  * finishes the file.
  *
- * @throws {InvalidInput} the header is wrong, or the file is not readable as CSV from some line on; in skip-bad, batches
+ * @throws {InvalidInput} the encoding cannot be told, the header is wrong, or the file is not readable as CSV from some line on; in skip-bad, batches
  *   before that line are written
  * @throws {Conflict} the file was changed while it was read, or others kept changing the same rows
  */
@@ -85,7 +85,9 @@ export async function importFile(services: ImportServices, request: ImportReques
   if (policyId !== null && !services.policies.get(policyId)?.declaration.businessLine) {
     throw new InvalidInput([{ path: 'policyId', message: `${policyId} is no business line` }]);
   }
-  const encoding = request.encoding ?? (await detectEncoding(file));
+  const reading: Reading = request.encoding
+    ? { encoding: request.encoding, strangers: new Set() }
+    : await detectEncoding(file);
   const context: ImportContext = {
     services,
     policyId,
@@ -109,7 +111,7 @@ export async function importFile(services: ImportServices, request: ImportReques
       const state = { bytes: 0 };
       const onBatch = (rows: number) =>
         request.onProgress?.({ rows, bytes: state.bytes + (number - 1) * size, totalBytes: size * passes });
-      return runPass(importer, readRows(handle, encoding, importer.columns, state), { store, reject, onBatch });
+      return runPass(importer, readRows(handle, reading, importer.columns, state), { store, reject, onBatch });
     };
     const issues: RowIssue[] = [];
     const reject = async (found: readonly RowIssue[]) => {

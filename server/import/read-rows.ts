@@ -3,7 +3,7 @@ import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { InvalidInput } from '../errors.ts';
 import { type Header, type RowColumns, readHeader } from './columns.ts';
-import { type Encoding, type ReadState, readText } from './encoding.ts';
+import { type Reading, type ReadState, readText } from './encoding.ts';
 import type { RowIssue } from './rejects.ts';
 
 /** The largest row, in characters, however many lines it has. */
@@ -28,7 +28,7 @@ export type ReadRow = { readonly row: Row } | { readonly line: number; readonly 
  */
 export async function* readRows(
   handle: FileHandle,
-  encoding: Encoding,
+  { encoding, strangers }: Reading,
   columns: RowColumns,
   state: ReadState,
 ): AsyncGenerator<ReadRow> {
@@ -55,7 +55,7 @@ export async function* readRows(
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       header ??= readHeader(record, columns);
       yield* misquotedRows(misquoted);
-      if (info.records > 1) yield readRow(record, header, info.lines);
+      if (info.records > 1) yield readRow(record, header, info.lines, { encoding, strangers });
     }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error;
@@ -66,7 +66,12 @@ export async function* readRows(
   yield* misquotedRows(misquoted);
 }
 
-function readRow(record: readonly string[], { names, takesLines }: Header, endLine: number): ReadRow {
+function readRow(
+  record: readonly string[],
+  { names, takesLines }: Header,
+  endLine: number,
+  { encoding, strangers }: Reading,
+): ReadRow {
   const line = endLine - record.reduce((sum, text) => sum + (text.includes('\n') ? text.split('\n').length - 1 : 0), 0);
   if (record.length !== names.length) {
     const rule = `the row has ${record.length} cells and the header ${names.length}`;
@@ -76,17 +81,24 @@ function readRow(record: readonly string[], { names, takesLines }: Header, endLi
   const cells: Record<string, string | null> = {};
   for (const [index, name] of names.entries()) {
     const value = (record[index] ?? '').trim();
-    const rule = brokenRule(value, takesLines.has(name));
+    const rule = brokenRule(value, takesLines.has(name), encoding);
     if (rule) issues.push({ line, column: name, rule, value });
     cells[name] = value === '' ? null : value;
+  }
+  for (let one = line; one <= endLine && strangers.size > 0 && issues.length === 0; one += 1) {
+    if (!strangers.has(one)) continue;
+    const rule = `line ${one} has words of another encoding than ${NAMES[encoding]}, in which the file is read`;
+    issues.push({ line, column: null, rule, value: null });
   }
   return issues.length > 0 ? { line, issues } : { row: { line, cells } };
 }
 
 const CONTROL = /\p{Cc}/u;
 
-function brokenRule(value: string, takesLines: boolean): string | null {
-  if (value.includes('\ufffd')) return "holds bytes that the file's encoding does not have";
+const NAMES: Readonly<Record<Reading['encoding'], string>> = { 'utf-8': 'UTF-8', gb18030: 'GB18030' };
+
+function brokenRule(value: string, takesLines: boolean, encoding: Reading['encoding']): string | null {
+  if (value.includes('\ufffd')) return `holds bytes that are not ${NAMES[encoding]}, in which the file is read`;
   const text = takesLines ? value.replace(/[\n\t]/g, '') : value;
   return CONTROL.test(text) ? 'holds a control character' : null;
 }
