@@ -68,7 +68,7 @@ test('a restored server goes on: tickets are opened, clocks fire, alerts are num
   await before.app.close();
 
   const url = await createDatabase();
-  const restored = await openDatabase({ url });
+  const restored = await openDatabase({ url, acceptDataLoss: true });
   expect((await restoreBackup(restored.pool, file)).findings).toEqual([]);
   await restored.close();
   const { app, port, clock } = await serve(url, NOW);
