@@ -85,6 +85,34 @@ export function approvalWaitingAlert(
   };
 }
 
+/** A policy could not say what follows from an event; one alert for what it lacks, or for a plugin and a day. */
+export function unsaidReactionAlert(
+  policyId: string,
+  branchId: string,
+  lack: { readonly parameters: readonly string[] } | { readonly detail: string },
+  at: Date,
+): AlertRow {
+  const isBlank = 'parameters' in lack;
+  const key = isBlank ? `blank:${[...lack.parameters].sort().join(',')}` : `broken:${at.toISOString().slice(0, 10)}`;
+  const why = isBlank
+    ? { en: `no value is set for ${lack.parameters.join(', ')}`, zh: `参数 ${lack.parameters.join('、')} 未设置` }
+    : { en: lack.detail, zh: lack.detail };
+  return {
+    id: newId(),
+    dedupeKey: `policy:${policyId}:react:${key}`,
+    kind: 'POLICY_FAILED',
+    severity: 'WARNING',
+    raisedAt: at,
+    message: {
+      en: `The policy ${policyId} cannot say what follows from events (${why.en}); it is made up for as soon as it can.`,
+      zh: `策略 ${policyId} 无法给出事件的后续处理（${why.zh}），恢复后自动补做。`,
+    },
+    audience: ['ADMIN', 'SUPERVISOR'],
+    policyId,
+    branchId,
+  };
+}
+
 /** A policy plugin broke; one alert per plugin and spell of trouble. */
 export function policyFailedAlert(policyId: string, branchId: string, detail: string, key: string, at: Date): AlertRow {
   return {

@@ -17,8 +17,7 @@ import { guard } from '../policy/guard.ts';
 import { endSubjectClocks } from '../sla/subject-clock.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { proposedTask } from '../tasks/proposed.ts';
-import { reactionsToMany } from '../tickets/react.ts';
+import { addReaction, reactionsToMany } from '../tickets/react.ts';
 import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
 import { clocksAt, ratificationKey, stepKey } from './route.ts';
 import type { Settle } from './settle.ts';
@@ -161,7 +160,7 @@ function isBulk({ subjectType }: Approval): boolean {
 
 /** What the policy wants done once a tier is given; asked outside the transaction that gives it. */
 async function addGradeReactions(services: Services, writes: WriteSet, approval: Approval, now: Date): Promise<void> {
-  const { policyId } = approval;
+  const { policyId, branchId } = approval;
   const policy = services.policies.get(policyId);
   const given = policy ? await tiersGiven(services, approval) : [];
   if (!policy || given.length === 0) return;
@@ -173,13 +172,12 @@ async function addGradeReactions(services: Services, writes: WriteSet, approval:
       ticket: null,
     }),
   );
-  const answers = await reactionsToMany(services, policyId, facts);
+  const reactions = await reactionsToMany(services, policyId, facts);
   for (const [index, { customer, key }] of given.entries()) {
-    for (const task of answers[index]?.tasks ?? [])
-      writes.insert(
-        'task',
-        proposedTask(task, { key: `${key}:${task.key}`, customer, assigneeId: customer.managerId, at: now }),
-      );
+    const [about, reaction] = [facts[index], reactions[index]];
+    if (!about || !reaction) continue;
+    const occasion = { key, policyId, branchId, customer, ticketId: null, assigneeId: customer.managerId };
+    addReaction(writes, occasion, about, reaction);
   }
 }
 

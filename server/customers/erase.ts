@@ -46,6 +46,8 @@ export const ERASURE: Readonly<Record<string, Prisma.Sql | 'KEPT'>> = {
   ticket: Prisma.sql`subject = ${ERASED}, description = null, external_number = null,
     resolution = case when resolution is null then null else ${ERASED} end,
     root_cause = case when root_cause is null then null else ${ERASED} end`,
+  // Nothing follows for who was erased: the next look removes it.
+  unsaid_reaction: Prisma.sql`event = jsonb_build_object('kind', event -> 'kind'), ticket = null`,
   vip_card: 'KEPT',
 };
 

@@ -2,12 +2,11 @@ import type { Actor } from '../access/actor.ts';
 import { requirePermission } from '../access/permissions.ts';
 import { maySee } from '../access/scope.ts';
 import { writeAudit } from '../audit/audit.ts';
-import { openCallbacks } from '../care/select.ts';
 import type { Caller, Services } from '../context.ts';
 import { customerFor } from '../customers/find.ts';
 import { dayIn } from '../days.ts';
 import { InvalidInput, NotFound, Refused } from '../errors.ts';
-import { Prisma } from '../generated/prisma/client.ts';
+import type { Prisma } from '../generated/prisma/client.ts';
 import { businessLine } from '../line.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
 import { type DayPeriod, periodOf } from '../policy/days.ts';
@@ -15,7 +14,9 @@ import { guard } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import { zoneOf } from '../policy/zone.ts';
 import { inTransaction } from '../storage/transaction.ts';
-import { reactionsTo } from '../tickets/react.ts';
+import { WriteSet } from '../storage/write-set.ts';
+import { addReaction, reactionTo } from '../tickets/react.ts';
+import { openSelections } from '../tickets/unsaid.ts';
 import { dutyTask, type Holder } from './open.ts';
 import { isOwedAfterwards, openPeriod } from './rules.ts';
 
@@ -64,12 +65,13 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
     ticket: null,
     input: { duty: input.code, period, record: shapeOf(record) },
   });
-  const reaction = await reactionsTo(services, input.policyId, {
+  const reacting = {
     now: now.toISOString(),
-    event: { kind: 'DUTY_RECORDED', duty: input.code, ...shapeOf(record) },
+    event: { kind: 'DUTY_RECORDED' as const, duty: input.code, ...shapeOf(record) },
     customer: null,
     ticket: null,
-  });
+  };
+  const reaction = await reactionTo(services, input.policyId, reacting);
   return inTransaction(database, async (tx) => {
     const open = dutyTask(policy, input.code, duty, { period, holder, at: now });
     // Whoever records before the task was opened opens it, under its stable key.
@@ -86,10 +88,13 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
     });
     if (count === 0) throw Refused.because('DUTY_FULFILLED', 'The duty of this period is recorded already.');
     const task = await tx.task.findUniqueOrThrow({ where: { key: open.key }, select: { id: true } });
-    for (const { key, dueAt, ...selection } of reaction?.selections ?? []) {
-      const scope = Prisma.sql`c.policy_id = ${input.policyId} and c.branch_id = ${holder.branchId}::uuid`;
-      await openCallbacks(tx, { ...selection, key: `${open.key}:${key}`, dueAt: new Date(dueAt), scope, now });
-    }
+    const { policyId } = input;
+    const { branchId } = holder;
+    const occasion = { key: open.key, policyId, branchId, customer: null, ticketId: null, assigneeId: null };
+    const writes = new WriteSet();
+    addReaction(writes, occasion, reacting, reaction);
+    await writes.execute(tx);
+    if ('answer' in reaction) await openSelections(tx, occasion, reaction.answer, now);
     await writeAudit(tx, {
       at: now,
       actorId: actor.id,

@@ -1,11 +1,9 @@
 import type { AlertCustomer } from '../alerts/raise.ts';
-import { alertAbout } from '../alerts/raise.ts';
 import type { Services } from '../context.ts';
 import type { Channel, Purpose } from '../generated/prisma/enums.ts';
 import type { CustomerFacts } from '../policy/facts.ts';
 import type { WriteSet } from '../storage/write-set.ts';
-import { proposedTask } from '../tasks/proposed.ts';
-import { reactionsTo } from '../tickets/react.ts';
+import { addReaction, reactionTo } from '../tickets/react.ts';
 
 /** Contact as far as a policy is told of it. */
 export interface Contact {
@@ -42,16 +40,9 @@ export async function proposeFollowUp(
     openQuestion: leavesQuestion(contact),
     ...(contact.satisfaction != null && { satisfaction: contact.satisfaction }),
   };
-  const answer = await reactionsTo(services, customer.policyId, {
-    now: now.toISOString(),
-    event,
-    customer: facts,
-    ticket: null,
-  });
-  for (const task of answer?.tasks ?? []) {
-    const key = `interaction:${interactionId}:${task.key}`;
-    writes.insert('task', proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }));
-  }
-  for (const { key, ...alert } of answer?.alerts ?? [])
-    writes.insert('alert', alertAbout(customer, { ...alert, key: `interaction:${interactionId}:${key}`, at: now }));
+  const reacting = { now: now.toISOString(), event, customer: facts, ticket: null };
+  const reaction = await reactionTo(services, customer.policyId, reacting);
+  const { policyId, branchId, managerId: assigneeId } = customer;
+  const occasion = { key: `interaction:${interactionId}`, policyId, branchId, customer, ticketId: null, assigneeId };
+  addReaction(writes, occasion, reacting, reaction);
 }

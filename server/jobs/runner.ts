@@ -10,6 +10,7 @@ import { sweepClocks } from '../sla/sweep.ts';
 import { sweepSubjectClocks } from '../sla/sweep-subjects.ts';
 import { sweepTasks } from '../tasks/sweep.ts';
 import { addUpTicketCounts } from '../tickets/counts.ts';
+import { makeUpReactions } from '../tickets/unsaid.ts';
 import { sweepOldAlerts } from './alert-retention.ts';
 import { nextComplaintCheck, sweepComplaints } from './complaint-surge.ts';
 import { nextPeriodEnd, sweepPeriods } from './period-end.ts';
@@ -32,6 +33,7 @@ export async function sweepAll(services: Services): Promise<number> {
   ])
     raised += await sweep(services);
   await reactToDue(services);
+  await makeUpReactions(services);
   await addUpTicketCounts(services.database);
   // In production others deliver, for a provider may be slow; on a held clock nobody else would.
   if (services.clock.held) await deliverMessages(services);

@@ -3,9 +3,10 @@ import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { groupBy } from '../group-by.ts';
 import type { ReactFacts } from '../policy/facts.ts';
+import type { Decision } from '../policy/policies.ts';
 import { inTransaction } from '../storage/transaction.ts';
 import { WriteSet } from '../storage/write-set.ts';
-import { addReactions, type Reacting, reactionFacts } from '../tickets/react.ts';
+import { addReaction, type Reacting, type Reaction, reactionFacts, ticketOccasion, unsaid } from '../tickets/react.ts';
 
 const BATCH = 500;
 
@@ -14,8 +15,8 @@ type Fired = Prisma.AlertGetPayload<{ include: typeof FIRED }>;
 
 /**
  * Asks policies what follows from moments at which clocks fired. A step of its own after the sweep, which asks nobody
- * while rows are locked: what it writes has keys of the moment, so that two nodes, or a node that was killed in between,
- * write it once.
+ * while rows are locked: what it writes goes with the mark that the moment awaits it, so that two nodes, or a node that was
+ * killed in between, write it once. What a policy cannot say is owed (server/tickets/unsaid.ts).
  *
  * @returns how many moments were looked at
  */
@@ -30,25 +31,37 @@ export async function reactToDue(services: Services): Promise<number> {
       include: FIRED,
       relationLoadStrategy: 'query',
     });
-    const writes = new WriteSet();
-    const moments = alerts.flatMap((alert) => momentOf(services, alert) ?? []);
+    const writes = new Map<string, WriteSet>();
+    const moments = alerts.flatMap((alert) => {
+      const moment = momentOf(services, alert);
+      return moment ? [{ id: alert.id, ...moment }] : [];
+    });
     for (const [policyId, ofPolicy] of groupBy(moments, ({ about }) => about.customer.policyId)) {
       const facts = ofPolicy.map(({ about, event, at }) => reactionFacts(about, event, at));
-      const decisions = await services.policies.askMany(policyId, 'react', facts);
-      for (const [index, { about, at }] of ofPolicy.entries()) {
-        const decision = decisions[index];
-        // A policy that is out of order loses its own proposals, never the alert, which is there already.
-        if (!decision || decision instanceof Error)
-          services.log.warn({ err: decision, policyId }, 'a policy could not react');
-        else addReactions(writes, about, decision.answer, at);
+      const decisions = await services.policies
+        .askMany(policyId, 'react', facts)
+        .catch((error: unknown) => facts.map(() => error));
+      for (const [index, { id, about }] of ofPolicy.entries()) {
+        const decision = decisions[index] as Decision<'react'> | Error;
+        const reaction: Reaction =
+          decision instanceof Error ? unsaid(services, policyId, decision) : { answer: decision.answer };
+        const set = new WriteSet();
+        addReaction(set, ticketOccasion(about), facts[index] as ReactFacts, reaction, `alert:${id}`);
+        writes.set(id, set);
       }
     }
-    await inTransaction(database, async (tx) => {
-      await writes.execute(tx);
-      await tx.alert.updateMany({ where: { id: { in: alerts.map(({ id }) => id) } }, data: { awaitsReaction: false } });
+    const claimed = await inTransaction(database, async (tx) => {
+      // Whoever asked at the same time may have heard something else; one answer counts.
+      const rows = await tx.$queryRaw<{ id: string }[]>`
+        select id from alert where id = any(${alerts.map(({ id }) => id)}::uuid[]) and awaits_reaction for update skip locked`;
+      const ids = rows.map(({ id }) => id);
+      await WriteSet.together(ids.flatMap((id) => writes.get(id) ?? [])).execute(tx);
+      await tx.alert.updateMany({ where: { id: { in: ids } }, data: { awaitsReaction: false } });
+      return ids.length;
     });
     seen += alerts.length;
-    if (alerts.length < BATCH) break;
+    // What another node holds is its own.
+    if (alerts.length < BATCH || claimed === 0) break;
   }
   if (seen > 0) services.alerts.wake();
   return seen;

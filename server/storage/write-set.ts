@@ -29,6 +29,7 @@ interface Tables {
   task: Prisma.TaskUncheckedCreateInput;
   ticket: Prisma.TicketUncheckedCreateInput;
   ticket_event: Prisma.TicketEventUncheckedCreateInput;
+  unsaid_reaction: Prisma.UnsaidReactionUncheckedCreateInput;
 }
 
 type Table = keyof Tables;
@@ -38,6 +39,7 @@ const KEEP_FIRST: Readonly<Partial<Record<Table, string>>> = {
   alert: 'dedupe_key',
   subject_clock: 'key',
   task: 'key',
+  unsaid_reaction: 'key',
 };
 
 /** Rows that cache what is computed from events: written again, they take the new values and keep their id. */

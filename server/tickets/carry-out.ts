@@ -19,7 +19,7 @@ import { WriteSet } from '../storage/write-set.ts';
 import { foldInto, foldOf } from './fold.ts';
 import { type Move, statusAfter } from './moves.ts';
 import { promisesFor } from './promises.ts';
-import { proposeReactions } from './react.ts';
+import { addReaction, reactionFacts, reactionTo, ticketOccasion } from './react.ts';
 
 /** A ticket with all that a move of it is decided from. */
 const WORKED = {
@@ -175,7 +175,9 @@ async function carryOut(
       ticket: { ...ticketFacts, status },
       assigneeId,
     };
-    await proposeReactions(services, writes, about, { kind, ...detail }, now);
+    const reacting = reactionFacts(about, { kind, ...detail }, now);
+    const reaction = await reactionTo(services, ticket.policyId, reacting);
+    addReaction(writes, ticketOccasion(about), reacting, reaction);
   }
   const done = await inTransaction(database, async (tx) => {
     const { count } = await tx.ticket.updateMany({

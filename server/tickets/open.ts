@@ -15,7 +15,7 @@ import { WriteSet } from '../storage/write-set.ts';
 import { checkAssignee, findAssignee } from './assignee.ts';
 import { foldInto } from './fold.ts';
 import { promisesFor } from './promises.ts';
-import { addReactions, reactionsTo } from './react.ts';
+import { addReaction, reactionTo, ticketOccasion } from './react.ts';
 
 export interface NewTicket {
   readonly customerId: string;
@@ -79,14 +79,15 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
   const opening = { ...ticketFacts, status: 'NEW' as const };
   const viewer = { roles: actor.roles };
   // A ticket is never lost because a plugin broke: without a guard it opens, and without a reaction too.
-  const [promised, reactions] = await Promise.all([
+  const reacting = {
+    now: at,
+    event: { kind: 'OPENED' as const, reachable: customer.phoneMask !== null },
+    customer: facts,
+    ticket: opening,
+  };
+  const [promised, reaction] = await Promise.all([
     promisesFor(services, customer.policyId, { now: at, cause: 'OPENED', ticket: ticketFacts, customer: facts }),
-    reactionsTo(services, customer.policyId, {
-      now: at,
-      event: { kind: 'OPENED', reachable: customer.phoneMask !== null },
-      customer: facts,
-      ticket: opening,
-    }),
+    reactionTo(services, customer.policyId, reacting),
     guardIfPossible(policies, customer.policyId, {
       now: at,
       action: 'OPEN_TICKET',
@@ -154,8 +155,8 @@ async function open(services: Services, caller: Caller, input: NewTicket, reques
     const { policyId, detail, spell } = decision.fallback;
     writes.insert('alert', policyFailedAlert(policyId, customer.branchId, detail, spell, now));
   }
-  if (reactions)
-    addReactions(writes, { customer, customerFacts: facts, ticketId: id, ticket: opening, assigneeId }, reactions, now);
+  const about = { customer, customerFacts: facts, ticketId: id, ticket: opening, assigneeId };
+  addReaction(writes, ticketOccasion(about), reacting, reaction);
   writes.insert(
     'audit_entry',
     auditRow({

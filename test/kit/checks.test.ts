@@ -44,6 +44,16 @@ const task = (key: string, title: object = text) => ({
   dueAt: '2026-03-02T00:00:00Z',
 });
 
+test('a blank parameter that is read where it is needed is no finding', () => {
+  const policy = answering(
+    'react',
+    ({ event }: { event: { kind: string } }, parameters: { limit: number }) =>
+      event.kind === 'BREACHED' && parameters.limit > 0 ? { answer: { tasks: [task('t')] }, because } : undefined,
+    { parameters: { limit: number } },
+  );
+  expect(findingsOf(policy)).toEqual([]);
+});
+
 test('a sound policy has no findings', () => {
   const policy = definePolicy({
     ...base,
@@ -164,6 +174,28 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
     it: 'a blank parameter without any value',
     policy: { ...base, parameters: { hall: { ...number, schema: z.string().length(7) } } } as never,
     finding: /^parameter hall: it is blank and no value was found/,
+  },
+  {
+    it: 'a blank parameter that is read before it is known whether anything follows',
+    policy: answering(
+      'react',
+      ({ event }: { event: { kind: string } }, { limit }: { limit: number }) => ({
+        answer: { tasks: event.kind === 'BREACHED' && limit > 0 ? [task('t')] : [] },
+        because,
+      }),
+      { parameters: { limit: number } },
+    ),
+    finding: /^react .*: reads limit, which has no value, and then has nothing to say/,
+  },
+  {
+    it: 'a blank parameter that is read before a question is left',
+    policy: answering(
+      'guard',
+      ({ action }: { action: string }, { limit }: { limit: number }) =>
+        action === 'SUBMIT_PLAN' && limit > 1e9 ? { answer: { refusals: [] }, because } : undefined,
+      { parameters: { limit: number } },
+    ),
+    finding: /^guard .*: reads limit, which has no value, and then has nothing to say/,
   },
   {
     it: 'a check of parameters that throws',

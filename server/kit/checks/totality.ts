@@ -1,5 +1,7 @@
+import type { Outcome } from '../../policy/answer.ts';
+import type { ReactAnswer } from '../../policy/answers.ts';
 import { MAX_ANSWER } from '../../policy/messages.ts';
-import { placeOf } from '../facts/all.ts';
+import { type Asked, placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
 import { Findings, type Result } from './result.ts';
@@ -26,7 +28,8 @@ function brokenBy(message: string): string {
 }
 
 /**
- * Where nobody set any parameter, NOT_CONFIGURED names blank ones alone, and nothing breaks that does not break anyhow.
+ * Where nobody set any parameter, NOT_CONFIGURED names blank ones alone, nothing breaks that does not break anyhow, and what
+ * needs no parameter is said all the same.
  *
  * @param set what came of the same questions where all parameters were set, in the same order
  */
@@ -40,10 +43,25 @@ export function blankFindings(
     const place = `${placeOf(asked)}, parameters as delivered`;
     if (outcome.kind === 'BROKEN' && set[index]?.outcome.kind !== 'BROKEN') found.add(place, outcome.breakage.message);
     if (outcome.kind !== 'BLANK') continue;
+    const said = set[index]?.outcome;
+    if (said && saysNothing(asked.question, said))
+      found.add(
+        place,
+        `reads ${outcome.parameters.join(', ')}, which has no value, and then has nothing to say: it answers NOT_CONFIGURED where it ` +
+          'would leave the question. Take a parameter from the second argument where it is needed, not in its pattern',
+      );
     const wrong = outcome.parameters.filter(
       (key) => presets[key] !== undefined || !Object.hasOwn(policy.parameters ?? {}, key),
     );
     if (wrong.length > 0) found.add(place, `answers NOT_CONFIGURED for ${wrong.join(', ')}, which is not blank`);
   }
   return found.all();
+}
+
+/** It leaves the question, or nothing follows. */
+function saysNothing(question: Asked['question'], outcome: Outcome): boolean {
+  if (outcome.kind === 'LEFT') return true;
+  if (question !== 'react' || outcome.kind !== 'ANSWERED') return false;
+  const { tasks, alerts, selections } = outcome.answered.answer as ReactAnswer;
+  return tasks.length + alerts.length + selections.length === 0;
 }
