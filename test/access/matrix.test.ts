@@ -48,6 +48,7 @@ const TABLES: Readonly<Record<string, { readonly type: string | null; readonly w
   period_report: { type: 'PeriodReport', where: 'branch_id = $1' },
   staff_target: { type: null, where: 'branch_id = $1' },
   grade: { type: 'Grade', where: 'customer_id in (select id from customer where branch_id = $1)' },
+  grading_run: { type: 'GradingRun', where: 'branch_id = $1' },
   improvement_measure: { type: 'ImprovementMeasure', where: 'branch_id = $1' },
   interaction: { type: 'Interaction', where: 'customer_id in (select id from customer where branch_id = $1)' },
   message: { type: 'Message', where: 'branch_id = $1' },

@@ -143,7 +143,7 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   );
 }
 
-/** What a department has beside its customers: a meeting, a dispute, a target, a report, a sample of its records. */
+/** What a department has beside its customers: a meeting, a dispute, a target, a report, a grading run, a sample of its records. */
 export async function plantDepartment(app: TestApp, branchCode: string): Promise<void> {
   const chief = app.as(`${branchCode}/DIRECTOR`);
   const mark = markOf(branchCode);
@@ -176,6 +176,20 @@ export async function plantDepartment(app: TestApp, branchCode: string): Promise
       interactionIds: records.map(({ id }) => id),
       drawnById: idOf('Staff', chief.id),
       drawnAt: app.app.services.clock.now(),
+    },
+  });
+  await prisma.gradingRun.create({
+    data: {
+      id: newId(),
+      ...line,
+      branchId: branch.id,
+      branchIds: [branch.id],
+      state: 'COMPLETED',
+      total: records.length,
+      policyVersion: mark,
+      startedById: idOf('Staff', chief.id),
+      startedAt: app.app.services.clock.now(),
+      updatedAt: app.app.services.clock.now(),
     },
   });
   await prisma.periodReport.create({

@@ -26,6 +26,7 @@ export const BOUND = [
   'Disclosure',
   'Dispute',
   'Grade',
+  'GradingRun',
   'ImprovementMeasure',
   'Interaction',
   'MaintenancePlan',
