@@ -1,10 +1,10 @@
-import type { Actor } from '../server/access/actor.ts';
-import type { AlertRow, AlertSeverity } from '../server/alerts/row.ts';
-import { visibleAlerts } from '../server/alerts/stream.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
-import type { Builder } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import type { AlertRow, AlertSeverity } from '../server/engine/alert-log/row.ts';
+import { visibleAlerts } from '../server/engine/alert-log/stream.ts';
+import type { Actor } from '../server/platform/access/actor.ts';
+import type { Builder } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 const SEVERITIES: readonly AlertSeverity[] = ['INFO', 'WARNING', 'CRITICAL'];
 

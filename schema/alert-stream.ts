@@ -1,30 +1,30 @@
-import type { Actor } from '../server/access/actor.ts';
-import { may } from '../server/access/permissions.ts';
-import { presentActor } from '../server/access/present-actor.ts';
 import {
   DIGEST_LIMIT,
   type DigestedEvent,
   digestAlerts,
   type FeedDigest,
   severityOf,
-} from '../server/alerts/digest.ts';
+} from '../server/engine/alert-log/digest.ts';
 import {
   type AlertRaised,
   type FeedBookmark,
   type FeedDiscontinuity,
   type FeedEvent,
   followAlerts,
-} from '../server/alerts/feed.ts';
-import type { AlertRow } from '../server/alerts/row.ts';
-import { type AlertFieldExtension, maySeeAlert } from '../server/alerts/stream.ts';
-import type { RequestContext } from '../server/context.ts';
-import { Forbidden } from '../server/errors.ts';
-import { toGlobalId } from '../server/ids.ts';
-import { parseDuration } from '../server/sla/duration.ts';
+} from '../server/engine/alert-log/feed.ts';
+import type { AlertRow } from '../server/engine/alert-log/row.ts';
+import { type AlertFieldExtension, maySeeAlert } from '../server/engine/alert-log/stream.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { parseDuration } from '../server/engine/sla/duration.ts';
+import type { Actor } from '../server/platform/access/actor.ts';
+import { may } from '../server/platform/access/permissions.ts';
+import { presentActor } from '../server/platform/access/present-actor.ts';
+import { Forbidden } from '../server/platform/values/errors.ts';
+import { toGlobalId } from '../server/platform/values/ids.ts';
 import { type AlertFilterRef, concerns, matchesFilter } from './alert-filter.ts';
-import { actorOf, asExecutionError, type Builder, inputError } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
+import { actorOf, asExecutionError, type Builder, inputError } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** Milliseconds that a digest may wait. */
 const WINDOW = { least: 1_000, most: 3_600_000 } as const;
@@ -117,7 +117,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
           description: 'From PT1S to PT1H: alerts come as digests, each after at most so long.',
         }),
       },
-      // Sockets send equal subscriptions together (server/transport/alert-socket.ts).
+      // Sockets send equal subscriptions together (server/transport/socket/alert-socket.ts).
       extensions: {
         alerts: {
           matches: (args, row) => matchesFilter((args.filter ?? {}) as Filter, row, refs),
@@ -149,7 +149,7 @@ interface Asked {
 
 /**
  * The viewer's alerts. Rights are read afresh for every alert that leaves (the reader keeps them half a second), never
- * from the context of the stream, which ends when there are none (server/transport/fresh-events.ts).
+ * from the context of the stream, which ends when there are none (server/transport/graphql/fresh-events.ts).
  */
 function follow(
   context: RequestContext,

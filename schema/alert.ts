@@ -1,16 +1,16 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { may } from '../server/access/permissions.ts';
-import { acknowledgeAlert } from '../server/alerts/acknowledge.ts';
-import { maySeeAlert } from '../server/alerts/stream.ts';
-import { Forbidden } from '../server/errors.ts';
-import { idOf } from '../server/ids.ts';
+import { acknowledgeAlert } from '../server/domain/alerts/acknowledge.ts';
+import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
+import { may } from '../server/platform/access/permissions.ts';
+import { Forbidden } from '../server/platform/values/errors.ts';
+import { idOf } from '../server/platform/values/ids.ts';
 import { addAlertFilter } from './alert-filter.ts';
 import { addAlertStream } from './alert-stream.ts';
-import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
-import { localised } from './text.ts';
+import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+import { localised } from './base/text.ts';
 
 /** Alerts and their history; schema/alert-stream.ts has them live. */
 export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void {

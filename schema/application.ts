@@ -1,24 +1,32 @@
-import { visible } from '../server/access/scope.ts';
+import type { Role } from '../prisma/generated/client/enums.ts';
 import {
   carryOutApplication,
   type NewApplication,
   previewApplication,
   resubmitApplication,
   submitApplication,
-} from '../server/applications/service.ts';
-import { limitsInForce } from '../server/approvals/limits.ts';
-import { stepsOf } from '../server/approvals/route.ts';
-import { allocateBudget } from '../server/budget/accounts.ts';
-import { dateIn } from '../server/days.ts';
-import type { Role } from '../server/generated/prisma/enums.ts';
-import { idOf } from '../server/ids.ts';
-import { CURRENCY } from '../server/money.ts';
-import type { Text } from '../server/policy/text.ts';
-import { zoneOf } from '../server/policy/zone.ts';
-import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+} from '../server/domain/applications/service.ts';
+import { limitsInForce } from '../server/domain/approvals/limits.ts';
+import { stepsOf } from '../server/domain/approvals/route.ts';
+import { allocateBudget } from '../server/domain/budget/accounts.ts';
+import { zoneOf } from '../server/engine/policy/zone.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { dateIn } from '../server/platform/values/days.ts';
+import { idOf } from '../server/platform/values/ids.ts';
+import { CURRENCY } from '../server/platform/values/money.ts';
+import type { Text } from '../server/platform/values/text.ts';
+import {
+  actorOf,
+  asExecutionError,
+  type Builder,
+  callerOf,
+  guardNode,
+  mutationErrors,
+  seenBy,
+} from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** Applications: what people ask others to approve, beside plans and grades. */
 export function addApplications(builder: Builder, enums: Enums, shared: Shared): void {

@@ -1,19 +1,19 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import type { Actor } from '../server/access/actor.ts';
-import { visible } from '../server/access/scope.ts';
-import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/approvals/authority.ts';
-import { type BulkDecision, decideApprovals } from '../server/approvals/bulk.ts';
-import { delegateAuthority, revokeDelegation } from '../server/approvals/delegations.ts';
-import { decideApproval } from '../server/approvals/service.ts';
-import type { RequestContext } from '../server/context.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
-import { idOf, referenceOf, toGlobalId } from '../server/ids.ts';
-import { CURRENCY } from '../server/money.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
-import type { Shared } from './shared.ts';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/domain/approvals/authority.ts';
+import { type BulkDecision, decideApprovals } from '../server/domain/approvals/bulk.ts';
+import { delegateAuthority, revokeDelegation } from '../server/domain/approvals/delegations.ts';
+import { decideApproval } from '../server/domain/approvals/service.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import type { Actor } from '../server/platform/access/actor.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
+import { CURRENCY } from '../server/platform/values/money.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+import type { Shared } from './base/shared.ts';
 
 const AUTHORITIES = new WeakMap<RequestContext, Map<Actor, Promise<Authority[]>>>();
 

@@ -1,14 +1,14 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { may } from '../server/access/permissions.ts';
-import { visible } from '../server/access/scope.ts';
-import type { Change } from '../server/audit/audit.ts';
-import type { RequestContext } from '../server/context.ts';
-import { Forbidden } from '../server/errors.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
-import { parseGlobalId, toGlobalId } from '../server/ids.ts';
-import { actorOf, asExecutionError, type Builder, guardNode } from './builder.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { may } from '../server/platform/access/permissions.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import type { Change } from '../server/platform/audit/audit.ts';
+import { Forbidden } from '../server/platform/values/errors.ts';
+import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, asExecutionError, type Builder, guardNode } from './base/builder.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /**
  * Acts on the platform itself, which whoever oversees it reads wherever they were done. All others are of a branch: whoever

@@ -1,15 +1,15 @@
-import { toGlobalId } from '../server/ids.ts';
-import type { CalendarDefinition } from '../server/sla/calendar.ts';
+import { type Applied, applyPolicy } from '../server/domain/policies/apply.ts';
 import {
   type CalendarRevision,
   calendarImpact,
   type DeadlineMove,
   reviseCalendar,
-} from '../server/sla/revise-calendar.ts';
-import { type Applied, applyPolicy } from '../server/tickets/apply-policy.ts';
-import { asExecutionError, type Builder, callerOf, mutationErrors } from './builder.ts';
-import type { Effort } from './effort.ts';
-import type { Enums } from './enums.ts';
+} from '../server/domain/policies/revise-calendar.ts';
+import type { CalendarDefinition } from '../server/engine/sla/calendar.ts';
+import { toGlobalId } from '../server/platform/values/ids.ts';
+import { asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
+import type { Enums } from './base/enums.ts';
 
 /** Corrections of calendars, and policies applied to open tickets: first what they would do, then exactly that. */
 export function addCalendars(builder: Builder, enums: Enums): void {

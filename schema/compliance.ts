@@ -1,12 +1,12 @@
-import { visible, visibleThroughCustomer } from '../server/access/scope.ts';
-import { recordConfidentialityAgreement } from '../server/compliance/agreement.ts';
-import { discloseCustomer } from '../server/compliance/disclose.ts';
-import { drawServiceSample } from '../server/compliance/sample.ts';
-import { deleteCustomer } from '../server/customers/erase.ts';
-import { type CustomerExport, exportCustomer } from '../server/customers/export.ts';
-import { idOf } from '../server/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import { pageSize } from './page.ts';
+import { recordConfidentialityAgreement } from '../server/domain/privacy/agreement.ts';
+import { discloseCustomer } from '../server/domain/privacy/disclose.ts';
+import { deleteCustomer } from '../server/domain/privacy/erase.ts';
+import { type CustomerExport, exportCustomer } from '../server/domain/privacy/export.ts';
+import { drawServiceSample } from '../server/domain/reports/service-sample.ts';
+import { visible, visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { idOf } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { pageSize } from './base/page.ts';
 
 /** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
 export function addCompliance(builder: Builder): void {

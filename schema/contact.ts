@@ -1,6 +1,6 @@
-import { saveContact } from '../server/customers/contacts.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { type Builder, callerOf, mutationErrors } from './builder.ts';
+import { saveContact } from '../server/domain/customers/contacts.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 
 /** The relationship strengthening table: decision makers, and what is done about each (S02-forms). */
 export function addContacts(builder: Builder): void {

@@ -1,13 +1,13 @@
-import { visible } from '../server/access/scope.ts';
 import {
   archiveContract,
   fileContract,
   type OpenedContract,
   openContract,
   requestArchiveAccess,
-} from '../server/contracts/service.ts';
-import { idOf } from '../server/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
+} from '../server/domain/contracts/service.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
 
 /** Contracts and their archive. */
 export function addContracts(builder: Builder): void {

@@ -1,11 +1,11 @@
 import { GraphQLError } from 'graphql';
-import { Quota } from '../server/access/quota.ts';
-import type { RequestContext } from '../server/context.ts';
-import { nameWords } from '../server/customers/rules.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
-import { actorOf, type Builder } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import { nameWords } from '../server/domain/customers/rules.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { Quota } from '../server/platform/access/quota.ts';
+import { actorOf, type Builder } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** Whoever may ask for more identifiers could find out by trying which numbers have a file (reliability 3.7). */
 const SEARCHES_PER_MINUTE = 30;

@@ -1,16 +1,16 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { visible } from '../server/access/scope.ts';
-import { noteRefusedRead } from '../server/audit/refused-read.ts';
-import { recordConsent } from '../server/customers/consent.ts';
-import { revealCustomer } from '../server/customers/reveal.ts';
-import { createCustomer, updateCustomer } from '../server/customers/service.ts';
-import { idOf, parseGlobalId, referenceOf, toGlobalId } from '../server/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, inputError, mutationErrors, seenBy } from './builder.ts';
+import { createCustomer, updateCustomer } from '../server/domain/customers/service.ts';
+import { recordConsent } from '../server/domain/privacy/consent.ts';
+import { revealCustomer } from '../server/domain/privacy/reveal.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
+import { idOf, parseGlobalId, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, inputError, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+import { masked, type Shared } from './base/shared.ts';
 import { addCustomerFilter } from './customer-filter.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
-import { masked, type Shared } from './shared.ts';
 
 const ORDERS = {
   NUMBER: { field: 'number', nullable: false },

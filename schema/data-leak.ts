@@ -1,5 +1,5 @@
-import { type DataLeakReport, reportDataLeak } from '../server/alerts/data-leak.ts';
-import { type Builder, callerOf, mutationErrors } from './builder.ts';
+import { type DataLeakReport, reportDataLeak } from '../server/domain/alerts/data-leak.ts';
+import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 
 /** What is done when data leaked. */
 export function addDataLeaks(builder: Builder): void {

@@ -1,18 +1,18 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { visible } from '../server/access/scope.ts';
-import { dayIn } from '../server/days.ts';
-import { dutyKeysOf } from '../server/duties/fulfil.ts';
-import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '../server/duties/read.ts';
-import { recordDuty } from '../server/duties/service.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import type { DutyDeclaration } from '../server/policy/contract.ts';
-import { zoneOf } from '../server/policy/zone.ts';
-import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+import { dutyKeysOf } from '../server/domain/duties/fulfil.ts';
+import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '../server/domain/duties/read.ts';
+import { recordDuty } from '../server/domain/duties/service.ts';
+import type { DutyDeclaration } from '../server/engine/policy/contract.ts';
+import { zoneOf } from '../server/engine/policy/zone.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { dayIn } from '../server/platform/values/days.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** Duties: regular work that is owed once a period, done or missing. */
 export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {

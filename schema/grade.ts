@@ -1,17 +1,17 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { visibleThroughCustomer } from '../server/access/scope.ts';
-import type { Prisma } from '../server/generated/prisma/client.ts';
-import { mayFollowRun, startGradingRun } from '../server/grades/run.ts';
-import { assessCustomer, requestGradeException, submitAssessment } from '../server/grades/service.ts';
-import { idOf, parseGlobalId } from '../server/ids.ts';
-import type { GradeAnswer, Indicator, Reason } from '../server/policy/answers.ts';
-import type { InstalledPolicy } from '../server/policy/policies.ts';
-import { patiently } from '../server/storage/passing.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TierValue, TypeRefs } from './refs.ts';
-import { localised } from './text.ts';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import { mayFollowRun, startGradingRun } from '../server/domain/grades/run.ts';
+import { assessCustomer, requestGradeException, submitAssessment } from '../server/domain/grades/service.ts';
+import type { GradeAnswer, Indicator, Reason } from '../server/engine/policy/answers.ts';
+import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
+import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { patiently } from '../server/platform/storage/passing.ts';
+import { idOf, parseGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TierValue, TypeRefs } from './base/refs.ts';
+import { localised } from './base/text.ts';
 
 type Installed = { get(policyId: string): InstalledPolicy | undefined };
 
@@ -323,7 +323,7 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
 
 async function* followRun(
   globalId: string,
-  context: import('../server/context.ts').RequestContext,
+  context: import('../server/engine/services/services.ts').RequestContext,
 ): AsyncGenerator<{ id: string }> {
   const parsed = parseGlobalId(globalId);
   const { services } = context;

@@ -1,10 +1,10 @@
-import { visibleThroughCustomer } from '../server/access/scope.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { activateService, adviseProduct } from '../server/interactions/advice.ts';
-import { recordInstallation } from '../server/interactions/installation.ts';
-import { recordInteraction } from '../server/interactions/service.ts';
-import { type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
-import type { Enums } from './enums.ts';
+import { activateService, adviseProduct } from '../server/domain/interactions/advice.ts';
+import { recordInstallation } from '../server/domain/interactions/installation.ts';
+import { recordInteraction } from '../server/domain/interactions/service.ts';
+import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
 
 /** Contact with customers. */
 export function addInteractions(builder: Builder, enums: Enums): void {

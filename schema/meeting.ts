@@ -1,9 +1,6 @@
-import { visible } from '../server/access/scope.ts';
-import type { RequestContext } from '../server/context.ts';
-import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/disputes/service.ts';
-import type { Role } from '../server/generated/prisma/enums.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { missingRoles } from '../server/meetings/rules.ts';
+import type { Role } from '../prisma/generated/client/enums.ts';
+import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/domain/disputes/service.ts';
+import { missingRoles } from '../server/domain/meetings/rules.ts';
 import {
   agendaItems,
   assignResolution,
@@ -11,10 +8,13 @@ import {
   explainResolution,
   fileMinutes,
   holdMeeting,
-} from '../server/meetings/service.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { pageSize } from './page.ts';
+} from '../server/domain/meetings/service.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { pageSize } from './base/page.ts';
 
 /** The roles that had to attend a meeting and did not. */
 function missing(

@@ -1,13 +1,13 @@
-import { visible } from '../server/access/scope.ts';
-import * as stored from '../server/generated/prisma/enums.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { isBusy } from '../server/messages/rules.ts';
-import { sendMessage } from '../server/messages/service.ts';
-import type { MessageDeclaration } from '../server/policy/contract.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
-import { localised } from './text.ts';
+import * as stored from '../prisma/generated/client/enums.ts';
+import { isBusy } from '../server/domain/messages/rules.ts';
+import { sendMessage } from '../server/domain/messages/service.ts';
+import type { MessageDeclaration } from '../server/engine/policy/contract.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
+import { localised } from './base/text.ts';
 
 /** Messages to customers: queued with the decision, delivered afterwards. */
 export function addMessages(builder: Builder, enums: Enums, refs: TypeRefs): void {

@@ -1,6 +1,6 @@
-import { type Rejection, recordMetrics } from '../server/customers/figures.ts';
-import { type Builder, callerOf, mutationErrors } from './builder.ts';
-import type { TypeRefs } from './refs.ts';
+import { type Rejection, recordMetrics } from '../server/domain/customers/figures.ts';
+import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** The figures of customers, and their intake. */
 export function addMetrics(builder: Builder, refs: TypeRefs): void {

@@ -1,7 +1,7 @@
-import { toGlobalId } from '../server/ids.ts';
-import { actorOf, type Builder, guardNode } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
+import { toGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, guardNode } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** Branches, staff, and the viewer. */
 export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs): void {

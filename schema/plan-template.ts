@@ -1,9 +1,9 @@
-import { dateIn } from '../server/days.ts';
-import { type PlanTemplate, templatesFor } from '../server/plans/templates.ts';
-import { zoneOf } from '../server/policy/zone.ts';
-import type { Builder } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { localised } from './text.ts';
+import { type PlanTemplate, templatesFor } from '../server/domain/plans/templates.ts';
+import { zoneOf } from '../server/engine/policy/zone.ts';
+import { dateIn } from '../server/platform/values/days.ts';
+import type { Builder } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { localised } from './base/text.ts';
 
 /** What a plan for a customer's tier usually holds. */
 export function addPlanTemplates(builder: Builder, enums: Enums): void {

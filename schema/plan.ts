@@ -1,14 +1,14 @@
-import { visibleThroughCustomer } from '../server/access/scope.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { addPlanTask } from '../server/plans/add-measure.ts';
-import { revisePlan } from '../server/plans/revise.ts';
-import { completePlan, draftPlan, submitPlan } from '../server/plans/service.ts';
-import { spendPlanBudget } from '../server/plans/spend.ts';
-import type { PlanVersionContent } from '../server/plans/versions.ts';
-import { cancelPlan, confirmPlan, improvePlan } from '../server/plans/work.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { Shared } from './shared.ts';
+import { addPlanTask } from '../server/domain/plans/add-measure.ts';
+import { revisePlan } from '../server/domain/plans/revise.ts';
+import { completePlan, draftPlan, submitPlan } from '../server/domain/plans/service.ts';
+import { spendPlanBudget } from '../server/domain/plans/spend.ts';
+import type { PlanVersionContent } from '../server/domain/plans/versions.ts';
+import { cancelPlan, confirmPlan, improvePlan } from '../server/domain/plans/work.ts';
+import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { Shared } from './base/shared.ts';
 
 /** Maintenance plans. */
 export function addPlans(builder: Builder, enums: Enums, shared: Shared): void {

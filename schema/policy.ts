@@ -1,16 +1,16 @@
-import { configurePolicy } from '../server/policy/configure.ts';
-import type { CalendarDeclaration, TicketTypeDeclaration } from '../server/policy/contract.ts';
-import { type Impact, policyImpact } from '../server/policy/impact.ts';
-import type { InstalledPolicy } from '../server/policy/policies.ts';
-import { rulesText } from '../server/policy/rules-text.ts';
-import { type LevelTarget, levelTargets } from '../server/policy/targets.ts';
-import { asExecutionError, type Builder, callerOf, inputError, mutationErrors } from './builder.ts';
-import type { Effort } from './effort.ts';
-import type { Enums } from './enums.ts';
-import { pageSize } from './page.ts';
-import type { SchemeValue, TierValue, TypeRefs } from './refs.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+import { configurePolicy } from '../server/domain/policies/configure.ts';
+import { type Impact, policyImpact } from '../server/domain/policies/impact.ts';
+import { type LevelTarget, levelTargets } from '../server/domain/policies/targets.ts';
+import type { CalendarDeclaration, TicketTypeDeclaration } from '../server/engine/policy/contract.ts';
+import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
+import { rulesText } from '../server/engine/policy/rules-text.ts';
+import { asExecutionError, type Builder, callerOf, inputError, mutationErrors } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
+import type { Enums } from './base/enums.ts';
+import { pageSize } from './base/page.ts';
+import type { SchemeValue, TierValue, TypeRefs } from './base/refs.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** What is installed: policies with their schemes, tiers, ticket types, calendars and parameters. */
 export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {

@@ -1,8 +1,8 @@
-import type { Policy } from '../server/policy/contract.ts';
-import { profileFields } from '../server/policy/profile-fields.ts';
-import type { Builder } from './builder.ts';
-import type { ProfileValue, TypeRefs } from './refs.ts';
-import { masked, type Shared } from './shared.ts';
+import type { Policy } from '../server/engine/policy/contract.ts';
+import { profileFields } from '../server/engine/policy/profile-fields.ts';
+import type { Builder } from './base/builder.ts';
+import type { ProfileValue, TypeRefs } from './base/refs.ts';
+import { masked, type Shared } from './base/shared.ts';
 
 /** `bank-vip` and `INDIVIDUAL` give `BankVipIndividualProfile`. */
 export function profileTypeName(policyId: string, kind: string): string {

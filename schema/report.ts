@@ -1,14 +1,14 @@
-import { visible } from '../server/access/scope.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { type ReportContent, reportCsv } from '../server/reports/content.ts';
-import { draftReport, fileReport, type ReportStanding, reportStandings } from '../server/reports/service.ts';
-import { type StaffTargetStanding, setStaffTarget, staffTargets } from '../server/scorecards/targets.ts';
-import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../server/surveys/figures.ts';
-import { closeImprovementMeasure } from '../server/surveys/service.ts';
-import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+import { type ReportContent, reportCsv } from '../server/domain/reports/content.ts';
+import { type StaffTargetStanding, setStaffTarget, staffTargets } from '../server/domain/reports/scorecards/targets.ts';
+import { draftReport, fileReport, type ReportStanding, reportStandings } from '../server/domain/reports/service.ts';
+import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../server/domain/surveys/figures.ts';
+import { closeImprovementMeasure } from '../server/domain/surveys/service.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** A query's answer, or its domain error as an execution error. */
 async function answered<A>(answer: Promise<A>): Promise<A> {

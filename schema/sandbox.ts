@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
-import { asExecutionError, type Builder, inputError } from './builder.ts';
-import type { Effort } from './effort.ts';
+import { asExecutionError, type Builder, inputError } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
 
 /** What exists only in the sandbox: a hand on the clock. */
 export function addSandbox(builder: Builder): void {

@@ -1,12 +1,12 @@
-import { visible } from '../server/access/scope.ts';
-import { parseGlobalId } from '../server/ids.ts';
-import { calendarOf, figuresAt } from '../server/sla/clock-row.ts';
-import { formatDuration } from '../server/sla/duration.ts';
-import { type Explanation, explainTicketClock } from '../server/tickets/explain.ts';
-import { type Builder, callerOf, guardNode, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain.ts';
+import { calendarOf, figuresAt } from '../server/engine/sla/clock-row.ts';
+import { formatDuration } from '../server/engine/sla/duration.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { parseGlobalId } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** The clocks of tickets, and the proof of each. */
 export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): void {

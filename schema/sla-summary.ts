@@ -1,10 +1,10 @@
-import { visibleSql } from '../server/access/scope.ts';
-import { formatDuration } from '../server/sla/duration.ts';
-import { type Summary, slaSummary } from '../server/tickets/summary.ts';
-import { actorOf, type Builder } from './builder.ts';
-import type { Effort } from './effort.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
+import { type Summary, slaSummary } from '../server/domain/tickets/summary.ts';
+import { formatDuration } from '../server/engine/sla/duration.ts';
+import { visibleSql } from '../server/platform/access/scope.ts';
+import { actorOf, type Builder } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** How the promises of tickets stand, in numbers. */
 export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): void {

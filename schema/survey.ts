@@ -1,14 +1,14 @@
-import { visible, visibleThroughCustomer } from '../server/access/scope.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import type { MeasureAnswer } from '../server/policy/answers.ts';
-import { type Scorecard as ScorecardValue, scorecard } from '../server/scorecards/service.ts';
-import type { StaffScore } from '../server/scorecards/staff.ts';
-import { addImprovementMeasure, submitSurveyResponse } from '../server/surveys/service.ts';
-import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './builder.ts';
-import type { Effort } from './effort.ts';
-import type { Enums } from './enums.ts';
-import type { Shared } from './shared.ts';
-import { localised } from './text.ts';
+import { type Scorecard as ScorecardValue, scorecard } from '../server/domain/reports/scorecards/service.ts';
+import type { StaffScore } from '../server/domain/reports/scorecards/staff.ts';
+import { addImprovementMeasure, submitSurveyResponse } from '../server/domain/surveys/service.ts';
+import type { MeasureAnswer } from '../server/engine/policy/answers.ts';
+import { visible, visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
+import type { Enums } from './base/enums.ts';
+import type { Shared } from './base/shared.ts';
+import { localised } from './base/text.ts';
 
 /** Satisfaction: responses, what is done about them, and the figures of a period. */
 export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void {

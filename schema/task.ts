@@ -1,14 +1,14 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { visible } from '../server/access/scope.ts';
-import { selectForCallback } from '../server/care/select.ts';
-import { idOf } from '../server/ids.ts';
-import { SELECTION_METHODS } from '../server/policy/enums.ts';
-import { completeTask } from '../server/tasks/service.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
-import { localised } from './text.ts';
+import { completeTask } from '../server/domain/interactions/complete-task.ts';
+import { selectForCallback } from '../server/domain/tasks/callbacks.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { SELECTION_METHODS } from '../server/platform/values/enums.ts';
+import { idOf } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+import { localised } from './base/text.ts';
 
 /** Tasks: what a person has to do by an instant. */
 export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {

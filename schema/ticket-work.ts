@@ -1,6 +1,4 @@
-import type { RequestContext } from '../server/context.ts';
-import { idOf, referenceOf } from '../server/ids.ts';
-import { openTicket } from '../server/tickets/open.ts';
+import { openTicket } from '../server/domain/tickets/open.ts';
 import {
   acknowledgeTicket,
   closeTicket,
@@ -10,9 +8,11 @@ import {
   resumeTicket,
   updateTicket,
   waitOnCustomer,
-} from '../server/tickets/work.ts';
-import { type Builder, callerOf, mutationErrors } from './builder.ts';
-import type { Enums } from './enums.ts';
+} from '../server/domain/tickets/work.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { idOf, referenceOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
 
 /** What is done with a ticket, from opening it to reopening it. */
 export function addTicketWork(builder: Builder, enums: Enums): void {

@@ -1,12 +1,12 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
-import { visible } from '../server/access/scope.ts';
-import type { RequestContext } from '../server/context.ts';
-import { parseGlobalId } from '../server/ids.ts';
-import { patiently } from '../server/storage/passing.ts';
-import { actorOf, type Builder, guardNode, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import { keysetPage } from './page.ts';
-import type { TypeRefs } from './refs.ts';
+import type { RequestContext } from '../server/engine/services/services.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { patiently } from '../server/platform/storage/passing.ts';
+import { parseGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder, guardNode, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 const ORDERS = {
   NEXT_DUE_AT: { field: 'nextDueAt', nullable: true },

@@ -1,14 +1,14 @@
-import { visible } from '../server/access/scope.ts';
-import * as stored from '../server/generated/prisma/enums.ts';
-import { setAnnualList } from '../server/grades/annual-list.ts';
-import { type BenefitDecision, benefitsOf, mayUse } from '../server/grades/benefits.ts';
-import { moveVipCard, requestVipCard } from '../server/grades/cards.ts';
-import { resumeGradingRun, stopGradingRun } from '../server/grades/run.ts';
-import { idOf } from '../server/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './builder.ts';
-import type { Enums } from './enums.ts';
-import type { TypeRefs } from './refs.ts';
-import { localised } from './text.ts';
+import * as stored from '../prisma/generated/client/enums.ts';
+import { setAnnualList } from '../server/domain/grades/annual-list.ts';
+import { type BenefitDecision, benefitsOf, mayUse } from '../server/domain/grades/benefits.ts';
+import { moveVipCard, requestVipCard } from '../server/domain/grades/cards.ts';
+import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/run.ts';
+import { visible } from '../server/platform/access/scope.ts';
+import { idOf } from '../server/platform/values/ids.ts';
+import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
+import { localised } from './base/text.ts';
 
 /** What a tier brings: benefits and cards; and the lists and runs by which tiers are given. */
 export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {

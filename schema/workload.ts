@@ -1,7 +1,7 @@
-import { type Workload, workloads } from '../server/tasks/workload.ts';
-import { asExecutionError, type Builder, callerOf } from './builder.ts';
-import type { Effort } from './effort.ts';
-import type { TypeRefs } from './refs.ts';
+import { type Workload, workloads } from '../server/domain/tasks/workload.ts';
+import { asExecutionError, type Builder, callerOf } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** How customers and work are spread over people. */
 export function addWorkloads(builder: Builder, refs: TypeRefs): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dueAtEndOf, endOfDayIn, startOfDayIn } from '../server/days.ts';
+import { dueAtEndOf, endOfDayIn, startOfDayIn } from '../server/platform/values/days.ts';
 
 test.each([
   {

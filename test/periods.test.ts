@@ -7,7 +7,7 @@ import {
   periodBefore,
   periodEndingAt,
   yearToDate,
-} from '../server/periods.ts';
+} from '../server/engine/sla/periods.ts';
 
 const day = (iso: string) => new Date(`${iso}T00:00:00Z`);
 const text = ({ from, to }: { from: Date; to: Date }) =>

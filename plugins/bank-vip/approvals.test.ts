@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RouteFacts } from '../../server/policy/contract.ts';
+import type { RouteFacts } from '../../server/engine/policy/contract.ts';
 import { route } from './approvals.ts';
 import { now, parameters, person } from './given.ts';
 

@@ -5,7 +5,7 @@ import {
   type RouteFacts,
   type RouteOffer,
   type Text,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import type { Parameters } from './parameters.ts';
 
 type Step = RouteOffer['steps'][number];

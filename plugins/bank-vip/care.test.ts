@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, ContactFact, CustomerFacts } from '../../server/policy/contract.ts';
+import type { CareFacts, ContactFact, CustomerFacts } from '../../server/engine/policy/contract.ts';
 import { care } from './care.ts';
 import { parameters, person } from './given.ts';
 

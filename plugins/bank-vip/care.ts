@@ -9,7 +9,7 @@ import {
   occasionPeriod,
   periodOf,
   type TaskProposal,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { type Parameters, timeZone } from './parameters.ts';
 
 /** What a customer is due today: callbacks, greetings, round visits, the VIP file, post-loan inspections. */

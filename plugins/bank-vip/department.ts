@@ -5,7 +5,7 @@ import {
   type PlansDeclaration,
   type ReportDeclaration,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 // The customer relationship department (S01-bank-relationship-dept): its projects, what its people apply for, its meetings and
 // its report.

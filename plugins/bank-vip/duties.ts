@@ -1,4 +1,4 @@
-import type { DutyDeclaration } from '../../server/policy/contract.ts';
+import type { DutyDeclaration } from '../../server/engine/policy/contract.ts';
 
 /** The department's own meetings, which head office owes, by the period's end: the Friday of the weekly one may be a holiday. */
 const MEETING = {

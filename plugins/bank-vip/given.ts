@@ -1,4 +1,4 @@
-import type { CustomerFacts, TicketFacts } from '../../server/policy/contract.ts';
+import type { CustomerFacts, TicketFacts } from '../../server/engine/policy/contract.ts';
 import { parameters as declared, type Parameters } from './parameters.ts';
 
 /** What the tests of this policy begin with. */

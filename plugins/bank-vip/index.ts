@@ -1,4 +1,4 @@
-import { definePolicy } from '../../server/policy/contract.ts';
+import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
 import { applications, meetings, plans, reports } from './department.ts';

@@ -5,7 +5,7 @@ import {
   type ParametersOf,
   type Text,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const money = decimalParameter({ min: 0 });
 const points = decimalParameter({ min: 0 });

@@ -9,7 +9,7 @@ import {
   parameter,
   type SchemeDeclaration,
   scorecard,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import type { parameters } from './parameters.ts';
 
 /** Figures of one customer number, which holds all of a customer's accounts. */

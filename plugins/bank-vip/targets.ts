@@ -1,4 +1,4 @@
-import { type Answers, type Because, Decimal, type Facts } from '../../server/policy/contract.ts';
+import { type Answers, type Because, Decimal, type Facts } from '../../server/engine/policy/contract.ts';
 
 /** Stated by S01-bank-relationship-dept: satisfaction of 90 % or more, the complaint rate reduced by 20 %. */
 const SATISFACTION = '90';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { GuardFacts, ReactFacts } from '../../server/policy/contract.ts';
+import type { GuardFacts, ReactFacts } from '../../server/engine/policy/contract.ts';
 import { now, parameters, person, ticket } from './given.ts';
 import { guard, promise, react } from './tickets.ts';
 

@@ -13,7 +13,7 @@ import {
   type TaskProposal,
   type Text,
   type TicketTypeDeclaration,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { type DecidedLimit, mayDecide } from './approvals.ts';
 import type { Parameters } from './parameters.ts';
 

@@ -6,7 +6,7 @@ import {
   type ParametersOf,
   type SchemeDeclaration,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const SOURCE = 'S03-broadband-key-account';
 const count = z.number().int().positive();

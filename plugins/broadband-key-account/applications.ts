@@ -4,7 +4,7 @@ import {
   type RouteFacts,
   type RouteOffer,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const text = z.string().trim().min(1, 'is empty').max(2000);
 

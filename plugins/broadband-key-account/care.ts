@@ -8,7 +8,7 @@ import {
   occasionPeriod,
   periodOf,
   type TaskProposal,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { type Parameters, timeZone } from './accounts.ts';
 
 /** Days before expiry by which the approval of a renewal has started (S03-broadband-key-account). */

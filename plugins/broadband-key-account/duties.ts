@@ -1,4 +1,4 @@
-import { type DutyDeclaration, z } from '../../server/policy/contract.ts';
+import { type DutyDeclaration, z } from '../../server/engine/policy/contract.ts';
 
 const count = (what: string) => z.number().int().nonnegative().optional().describe(what);
 

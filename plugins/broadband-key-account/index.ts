@@ -1,4 +1,4 @@
-import { definePolicy } from '../../server/policy/contract.ts';
+import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { benefits, parameters, profiles, schemes, sensitive, timeZone } from './accounts.ts';
 import { applications, route } from './applications.ts';
 import { care } from './care.ts';

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts, TicketFacts } from '../../server/policy/contract.ts';
+import type {
+  CareFacts,
+  CustomerFacts,
+  GuardFacts,
+  ReactFacts,
+  TicketFacts,
+} from '../../server/engine/policy/contract.ts';
 import { parameters as declared, type Parameters, schemes } from './accounts.ts';
 import { care } from './care.ts';
 import policy from './index.ts';

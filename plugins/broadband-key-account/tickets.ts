@@ -18,7 +18,7 @@ import {
   sameDay,
   type Text,
   type TicketTypeDeclaration,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { type Parameters, timeZone } from './accounts.ts';
 
 /** Hours for answer and solution by level (S03-broadband-key-account). */

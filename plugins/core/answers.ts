@@ -13,7 +13,7 @@ import {
   refuse,
   type TaskProposal,
   type TicketTypeDeclaration,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { type Parameters, timeZone } from './parameters.ts';
 
 export const ticketTypes = {

@@ -1,4 +1,4 @@
-import { type ApplicationDeclaration, z } from '../../server/policy/contract.ts';
+import { type ApplicationDeclaration, z } from '../../server/engine/policy/contract.ts';
 
 const text = (description: string) => z.string().trim().min(1, 'is empty').max(2000).describe(description);
 

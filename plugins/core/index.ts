@@ -1,4 +1,4 @@
-import { definePolicy } from '../../server/policy/contract.ts';
+import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { care, guard, react, route, ticketTypes } from './answers.ts';
 import { applications } from './applications.ts';
 import { checkParameters, parameters, timeZone } from './parameters.ts';

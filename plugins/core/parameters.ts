@@ -5,7 +5,7 @@ import {
   type ParametersOf,
   type Text,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const amount = decimalParameter({ min: 0 });
 const count = z.number().int().positive();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts, Role } from '../../server/policy/contract.ts';
+import type { CareFacts, CustomerFacts, GuardFacts, ReactFacts, Role } from '../../server/engine/policy/contract.ts';
 import { care, guard, react, route } from './answers.ts';
 import policy from './index.ts';
 import { checkParameters, parameters as declared, type Parameters } from './parameters.ts';

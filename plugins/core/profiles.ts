@@ -1,4 +1,4 @@
-import { z } from '../../server/policy/contract.ts';
+import { z } from '../../server/engine/policy/contract.ts';
 
 const text = (description: string) => z.string().optional().describe(description);
 

@@ -9,7 +9,7 @@ import {
   type MetricDeclaration,
   parameter,
   type SchemeDeclaration,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import type { parameters } from './parameters.ts';
 
 export const metrics = {

@@ -1,4 +1,4 @@
-import { allowed, Decimal, definePolicy, hours, z } from '../../server/policy/contract.ts';
+import { allowed, Decimal, definePolicy, hours, z } from '../../server/engine/policy/contract.ts';
 
 const hoursParameter = z.number().positive().max(8760);
 

@@ -10,7 +10,7 @@ import {
   type PromiseOffer,
   refuse,
   type TicketTypeDeclaration,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import type { Parameters } from './club.ts';
 import { messageRefusals } from './messages.ts';
 

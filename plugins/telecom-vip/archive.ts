@@ -1,4 +1,4 @@
-import { type CustomerKind, Decimal, type Text, z } from '../../server/policy/contract.ts';
+import { type CustomerKind, Decimal, type Text, z } from '../../server/engine/policy/contract.ts';
 
 /** The codes of the business hall's customer archive (S04-hall-customer-manager). */
 

@@ -8,7 +8,7 @@ import {
   instantAt,
   periodOf,
   type TaskProposal,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { isBusyDay } from './archive.ts';
 import { type Parameters, timeZone } from './club.ts';
 

@@ -10,7 +10,7 @@ import {
   type SchemeDeclaration,
   type Text,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const amount = decimalParameter({ min: 0 });
 const count = z.number().int().positive();

@@ -1,4 +1,4 @@
-import type { DutyDeclaration } from '../../server/policy/contract.ts';
+import type { DutyDeclaration } from '../../server/engine/policy/contract.ts';
 
 const PLAN = { of: 'MANAGER', source: 'S03-telecom-vip-work', ours: true } as const;
 

@@ -1,4 +1,4 @@
-import { definePolicy } from '../../server/policy/contract.ts';
+import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { guard, measure, promise, ticketTypes } from './answers.ts';
 import { BUSY_DAYS, completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';

@@ -1,4 +1,4 @@
-import type { ActionInputs, CustomerFacts, MessageDeclaration, Reason } from '../../server/policy/contract.ts';
+import type { ActionInputs, CustomerFacts, MessageDeclaration, Reason } from '../../server/engine/policy/contract.ts';
 import type { Parameters } from './club.ts';
 
 /** What the hall sends (S04-hall-customer-manager). The archive counts service messages. */

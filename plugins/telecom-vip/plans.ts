@@ -1,4 +1,4 @@
-import type { PlansDeclaration } from '../../server/policy/contract.ts';
+import type { PlansDeclaration } from '../../server/engine/policy/contract.ts';
 
 const objective = { en: 'Keep the VIP and the contact', zh: '维系VIP客户，保持接触' };
 

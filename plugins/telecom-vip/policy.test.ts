@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import type { CareFacts, ContactFact, CustomerFacts, GuardFacts, TicketFacts } from '../../server/policy/contract.ts';
+import type {
+  CareFacts,
+  ContactFact,
+  CustomerFacts,
+  GuardFacts,
+  TicketFacts,
+} from '../../server/engine/policy/contract.ts';
 import { guard, measure, promise } from './answers.ts';
 import { ageCode, BRANDS, isBusyDay, PHONE_HABITS, PREFERENCES, profiles, spendCode } from './archive.ts';
 import { care } from './care.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { idOf, newId } from '../../server/ids.ts';
+import { idOf, newId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
 import { givenApprovedPlan } from '../support/plans.ts';

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeAudit } from '../../server/audit/audit.ts';
-import { AuditSealer, sealAll, sealBatch } from '../../server/audit/seal.ts';
-import { verifyAudit } from '../../server/audit/verify.ts';
-import { describeFinding } from '../../server/cli/audit.ts';
-import { newId } from '../../server/ids.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { migrate } from '../../server/storage/migrate.ts';
+import { describeFinding } from '../../server/app/cli/audit.ts';
+import { writeAudit } from '../../server/platform/audit/audit.ts';
+import { AuditSealer, sealAll, sealBatch } from '../../server/platform/audit/seal.ts';
+import { verifyAudit } from '../../server/platform/audit/verify.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { migrate } from '../../server/platform/storage/migrate.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toGlobalId } from '../../server/ids.ts';
+import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
 import { markOf, plantBankOutlet } from './outlets.ts';

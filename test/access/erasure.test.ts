@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sealAll } from '../../server/audit/seal.ts';
-import { verifyAudit } from '../../server/audit/verify.ts';
-import { ERASURE } from '../../server/customers/erase.ts';
-import { newId, parseGlobalId } from '../../server/ids.ts';
+import { ERASURE } from '../../server/domain/privacy/erase.ts';
+import { sealAll } from '../../server/platform/audit/seal.ts';
+import { verifyAudit } from '../../server/platform/audit/verify.ts';
+import { newId, parseGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createIdentity, type Identity } from '../../server/access/identity.ts';
-import { newId } from '../../server/ids.ts';
+import { createIdentity, type Identity } from '../../server/platform/access/identity.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 
 const ISSUER = 'https://issuer.example';
 const AUDIENCE = 'tierline';

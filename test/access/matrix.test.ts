@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId, toGlobalId } from '../../server/ids.ts';
+import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { markOf, plantBankOutlet, plantDepartment, plantOtherLine } from './outlets.ts';
 import { BOUND, type Given, type Question, questions } from './paths.ts';

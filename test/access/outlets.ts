@@ -1,4 +1,4 @@
-import { idOf, newId } from '../../server/ids.ts';
+import { idOf, newId } from '../../server/platform/values/ids.ts';
 import type { Person, TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Permission, PLACES } from '../../server/access/permissions.ts';
+import { type Permission, PLACES } from '../../server/platform/access/permissions.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 // Whoever has the role does not have it everywhere: what holds for a whole line is changed at its head office or above, what a

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from '../../server/app/compose.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createLog } from '../../server/app/serve.ts';
 import {
   type AccessOf,
   organisationOf,
@@ -6,12 +9,9 @@ import {
   rowScopeOf,
   type ScopeName,
   type TokenScope,
-} from '../../server/access/actor.ts';
-import { createTokenIssuer } from '../../server/access/identity.ts';
-import { createApp } from '../../server/app.ts';
-import { HeldClock } from '../../server/clock.ts';
-import { createLog } from '../../server/main.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
+} from '../../server/platform/access/actor.ts';
+import { createTokenIssuer } from '../../server/platform/access/identity.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
 
 const bank = ['bank-vip'];
 const ORGANISATION = organisationOf([

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DataKey } from '../../server/access/data-keys.ts';
-import { createTokenIssuer } from '../../server/access/identity.ts';
-import { rotateKeys } from '../../server/access/rotate.ts';
-import { createSealer } from '../../server/access/seal.ts';
-import { CursorKey } from '../../server/alerts/cursor.ts';
-import { type App, createApp } from '../../server/app.ts';
-import { HeldClock } from '../../server/clock.ts';
-import { newId, toGlobalId } from '../../server/ids.ts';
-import { createLog } from '../../server/main.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
+import { type App, createApp } from '../../server/app/compose.ts';
+import { rotateKeys } from '../../server/app/operations/rotate-keys.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createLog } from '../../server/app/serve.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { DataKey } from '../../server/platform/access/data-keys.ts';
+import { createTokenIssuer } from '../../server/platform/access/identity.ts';
+import { createSealer } from '../../server/platform/access/seal.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
+import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const NOW = new Date('2026-03-02T00:00:00Z');

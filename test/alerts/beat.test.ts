@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Beat } from '../../server/alerts/beat.ts';
+import { Beat } from '../../server/engine/alert-log/beat.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 10_123 }));
 afterEach(() => void vi.useRealTimers());

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { AlertBroadcast } from '../../server/alerts/broadcast.ts';
-import type { FeedEvent } from '../../server/alerts/feed.ts';
-import type { SharedResult } from '../../server/alerts/groups.ts';
-import type { HubOptions } from '../../server/alerts/hub.ts';
-import { renewEpoch } from '../../server/alerts/log.ts';
-import type { AlertKind } from '../../server/alerts/row.ts';
-import { UntellableError, type Viewer } from '../../server/alerts/viewer.ts';
+import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
+import type { SharedResult } from '../../server/engine/alert-log/groups.ts';
+import type { HubOptions } from '../../server/engine/alert-log/hub.ts';
+import { renewEpoch } from '../../server/engine/alert-log/log.ts';
+import type { AlertKind } from '../../server/engine/alert-log/row.ts';
+import { UntellableError, type Viewer } from '../../server/engine/alert-log/viewer.ts';
 import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
 
 /** A screen: it notes what it is told, checks the chain, and can stop reading. */

@@ -8,7 +8,7 @@ import {
   type FollowStatus,
   followAlerts,
   keepToken,
-} from '../../server/client/index.ts';
+} from '../../client/index.ts';
 import { Cluster } from './cluster.ts';
 import { CutProxy } from './cut-proxy.ts';
 import { FakeClient } from './fake-client.ts';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { pino } from 'pino';
-import { createTokenIssuer, type TokenIssuer } from '../../server/access/identity.ts';
-import { type App, type AppSettings, createApp } from '../../server/app.ts';
-import { systemClock } from '../../server/clock.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
+import { type App, type AppSettings, createApp } from '../../server/app/compose.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../server/platform/access/identity.ts';
+import { systemClock } from '../../server/platform/values/clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { SocketClient } from './socket-client.ts';
 import { type Draft, raise } from './support.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CursorKey, placeCursor } from '../../server/alerts/cursor.ts';
+import { CursorKey, placeCursor } from '../../server/engine/alert-log/cursor.ts';
 
 const key = new CursorKey('the key that the nodes share');
 const other = new CursorKey('another key, of somebody else');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CursorKey } from '../../server/alerts/cursor.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
 import { createDatabase, makeTemplate, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { cursorSecret } from './cursor-secret.ts';
 import { Fleet } from './processes.ts';

@@ -3,9 +3,9 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { type FeedOptions, followAlerts } from '../../server/alerts/feed.ts';
-import type { AlertHub } from '../../server/alerts/hub.ts';
-import type { AlertKind } from '../../server/alerts/row.ts';
+import { type FeedOptions, followAlerts } from '../../server/engine/alert-log/feed.ts';
+import type { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import type { AlertKind } from '../../server/engine/alert-log/row.ts';
 import {
   AlertDatabase,
   branches,

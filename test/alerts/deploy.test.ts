@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import { expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { type FollowStatus, followAlerts, keepToken } from '../../server/client/index.ts';
+import { type FollowStatus, followAlerts, keepToken } from '../../client/index.ts';
 import { Cluster } from './cluster.ts';
 import { Fleet, type NodeProcess } from './processes.ts';
 import { drafts, raise } from './support.ts';

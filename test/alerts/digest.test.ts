@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { DIGEST_LIMIT, type DigestedEvent, digestAlerts, severityOf } from '../../server/alerts/digest.ts';
-import type { FeedEvent } from '../../server/alerts/feed.ts';
-import type { AlertKind, AlertRow } from '../../server/alerts/row.ts';
+import { DIGEST_LIMIT, type DigestedEvent, digestAlerts, severityOf } from '../../server/engine/alert-log/digest.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
+import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
 
 /** A feed that gives what it is told. */
 class Feed {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { CursorKey } from '../../server/alerts/cursor.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
 import { cursorSecret } from './cursor-secret.ts';
 import { NaiveScreen } from './naive-screen.ts';
 import { Fleet, type NodeProcess } from './processes.ts';

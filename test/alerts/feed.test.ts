@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { CursorKey } from '../../server/alerts/cursor.ts';
-import { type FeedEvent, followAlerts } from '../../server/alerts/feed.ts';
-import { AlertHub } from '../../server/alerts/hub.ts';
-import { renewEpoch } from '../../server/alerts/log.ts';
-import { pruneAlerts } from '../../server/alerts/retention.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import { type FeedEvent, followAlerts } from '../../server/engine/alert-log/feed.ts';
+import { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import { renewEpoch } from '../../server/engine/alert-log/log.ts';
+import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';
 import {
   AlertDatabase,
   drafts,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { followAlerts } from '../../server/alerts/feed.ts';
-import { AlertHub } from '../../server/alerts/hub.ts';
+import { followAlerts } from '../../server/engine/alert-log/feed.ts';
+import { AlertHub } from '../../server/engine/alert-log/hub.ts';
 import { AlertDatabase, drafts, everything, nextRows, positions, raise, upwards } from './support.ts';
 
 test('the hub outlives the loss of all its sessions, and goes on where it was', async () => {

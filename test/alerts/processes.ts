@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { createTokenIssuer, type TokenIssuer } from '../../server/access/identity.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
-import { openDatabase } from '../../server/storage/database.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createTokenIssuer, type TokenIssuer } from '../../server/platform/access/identity.ts';
+import { openDatabase } from '../../server/platform/storage/database.ts';
 import { createDatabase } from '../support/postgres.ts';
 import type { NodeSettings } from './cluster.ts';
 

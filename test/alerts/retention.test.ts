@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { readLog } from '../../server/alerts/log.ts';
-import { pruneAlerts } from '../../server/alerts/retention.ts';
-import { numberBatch } from '../../server/alerts/sequencer.ts';
-import type { Services } from '../../server/context.ts';
-import { sweepOldAlerts } from '../../server/jobs/alert-retention.ts';
+import { readLog } from '../../server/engine/alert-log/log.ts';
+import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';
+import { sweepOldAlerts } from '../../server/engine/alert-log/retention-job.ts';
+import { numberBatch } from '../../server/engine/alert-log/sequencer.ts';
+import type { Services } from '../../server/engine/services/services.ts';
 import { AlertDatabase, type Draft, drafts, raise } from './support.ts';
 
 const now = new Date('2026-03-31T00:00:00Z');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Prisma } from '../../server/generated/prisma/client.ts';
-import { newId } from '../../server/ids.ts';
+import type { Prisma } from '../../prisma/generated/client/client.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { Cluster } from './cluster.ts';
 import type { SocketClient } from './socket-client.ts';
 import { drafts } from './support.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { ensureHead } from '../../server/alerts/log.ts';
-import { numberBatch } from '../../server/alerts/sequencer.ts';
+import { ensureHead } from '../../server/engine/alert-log/log.ts';
+import { numberBatch } from '../../server/engine/alert-log/sequencer.ts';
 import { AlertDatabase, drafts, raise } from './support.ts';
 
 test('a slow transaction gets a later number and holds up nobody', async () => {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { CursorKey } from '../../server/alerts/cursor.ts';
-import type { FeedEvent } from '../../server/alerts/feed.ts';
-import { AlertHub, type HubOptions } from '../../server/alerts/hub.ts';
-import { ensureHead } from '../../server/alerts/log.ts';
-import type { AlertKind, AlertRow } from '../../server/alerts/row.ts';
-import { Sequencer, type SequencerOptions } from '../../server/alerts/sequencer.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
+import { AlertHub, type HubOptions } from '../../server/engine/alert-log/hub.ts';
+import { ensureHead } from '../../server/engine/alert-log/log.ts';
+import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
+import { Sequencer, type SequencerOptions } from '../../server/engine/alert-log/sequencer.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 // The delivery of alerts needs two tables and nothing around them, so its tests make just these, without a customer.

@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { ATTACKS, type Target } from '../attacks/attacks.ts';
 
-const LAUNCH = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
+const LAUNCH = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
 const ATTACKER = resolve(import.meta.dirname, '../attacks/attacker.ts');
 
 /** A process of the lowest priority that attacks. */

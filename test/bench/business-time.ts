@@ -3,8 +3,13 @@
  * Temporal, and by a naive walk over the minutes. Run: node --import tsx test/bench/business-time.ts
  */
 import { Temporal } from 'temporal-polyfill';
-import { addOpenTime, type CompiledCalendar, compileCalendar, isOpenAt } from '../../server/sla/business-time.ts';
-import { epochDay } from '../../server/sla/holidays.ts';
+import {
+  addOpenTime,
+  type CompiledCalendar,
+  compileCalendar,
+  isOpenAt,
+} from '../../server/engine/sla/business-time.ts';
+import { epochDay } from '../../server/engine/sla/holidays.ts';
 import { hall } from '../sla/support.ts';
 import { median } from './median.ts';
 

@@ -1,8 +1,8 @@
 // A year on a held clock: so many customers of each line, and managers who do each morning what is planned for the day. Tells
 // what fell due, what was late, missed, doubled or beyond a quota. node --import tsx test/bench/care-year.ts [customers] [days]
 import { pino } from 'pino';
-import { parseGlobalId } from '../../server/ids.ts';
-import { startSandbox } from '../../server/sandbox/sandbox.ts';
+import { startSandbox } from '../../server/app/sandbox/sandbox.ts';
+import { parseGlobalId } from '../../server/platform/values/ids.ts';
 import { live } from '../care/year.ts';
 import { startPostgres } from '../support/postgres.ts';
 

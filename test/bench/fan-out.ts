@@ -14,13 +14,13 @@ import { fileURLToPath } from 'node:url';
 import { buildSchema, execute, type GraphQLFieldResolver, parse } from 'graphql';
 import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { AlertBroadcast } from '../../server/alerts/broadcast.ts';
-import { CursorKey } from '../../server/alerts/cursor.ts';
-import type { FeedEvent } from '../../server/alerts/feed.ts';
-import type { SharedResult } from '../../server/alerts/groups.ts';
-import { AlertHub } from '../../server/alerts/hub.ts';
-import type { AlertRow } from '../../server/alerts/row.ts';
-import { frameWriter } from '../../server/transport/frames.ts';
+import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
+import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
+import type { SharedResult } from '../../server/engine/alert-log/groups.ts';
+import { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import type { AlertRow } from '../../server/engine/alert-log/row.ts';
+import { frameWriter } from '../../server/transport/socket/frames.ts';
 import { median } from './median.ts';
 
 const schema = buildSchema(`

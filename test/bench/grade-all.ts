@@ -1,5 +1,5 @@
-import type { Caller, Services } from '../../server/context.ts';
-import { startGradingRun } from '../../server/grades/run.ts';
+import { startGradingRun } from '../../server/domain/grades/run.ts';
+import type { Caller, Services } from '../../server/engine/services/services.ts';
 
 /** Grades a whole line and waits for the end of the run, which has to do something. */
 export async function gradeAll(services: Services, caller: Caller, policyId: string, schemeId: string) {

@@ -1,7 +1,7 @@
 // The preview of changed parameters over a whole line and their application, by the same decisions: the numbers must be
 // equal, and what each costs is set against the other. node --import tsx test/bench/impact.ts [customers]
-import { configurePolicy } from '../../server/policy/configure.ts';
-import { policyImpact } from '../../server/policy/impact.ts';
+import { configurePolicy } from '../../server/domain/policies/configure.ts';
+import { policyImpact } from '../../server/domain/policies/impact.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { gradeAll } from './grade-all.ts';
 import { callerOf, openSandbox } from './sandbox.ts';

@@ -10,7 +10,7 @@ import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { type ImportRequest, importFile } from '../../server/import/import-file.ts';
+import { type ImportRequest, importFile } from '../../server/domain/import/import-file.ts';
 import { ORGANISATION, openServices } from '../import/support.ts';
 import { startPostgres } from '../support/postgres.ts';
 

@@ -1,6 +1,6 @@
 // Opening a ticket with its clocks, event, audit and alert check through the service, against one hand-written CTE that
 // writes a ticket, two clocks and an event. node --import tsx test/bench/open-ticket.ts [seconds]
-import { openTicket } from '../../server/tickets/open.ts';
+import { openTicket } from '../../server/domain/tickets/open.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { median } from './median.ts';
 import { callerOf, openSandbox } from './sandbox.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import type { App } from '../../server/app.ts';
-import type { Caller } from '../../server/context.ts';
-import { parseGlobalId } from '../../server/ids.ts';
-import { type SandboxInfo, startSandbox } from '../../server/sandbox/sandbox.ts';
+import type { App } from '../../server/app/compose.ts';
+import { type SandboxInfo, startSandbox } from '../../server/app/sandbox/sandbox.ts';
+import type { Caller } from '../../server/engine/services/services.ts';
+import { parseGlobalId } from '../../server/platform/values/ids.ts';
 import { administer, type PostgresServer } from '../support/postgres.ts';
 
 export interface BenchSandbox {

@@ -1,9 +1,9 @@
 // What a sweep costs by the number of clocks in the table, with 0, 10 and 1,000 of them due, on a clock that runs.
 // node --import tsx test/bench/sweep.ts [small] [large]
 import pg from 'pg';
-import type { Services } from '../../server/context.ts';
-import { sweepClocks } from '../../server/sla/sweep.ts';
-import { migrate } from '../../server/storage/migrate.ts';
+import type { Services } from '../../server/engine/services/services.ts';
+import { sweepClocks } from '../../server/engine/sla/sweep.ts';
+import { migrate } from '../../server/platform/storage/migrate.ts';
 import { openSweeping } from '../sla/sweeping.ts';
 import { administer, startPostgres } from '../support/postgres.ts';
 import { median } from './median.ts';

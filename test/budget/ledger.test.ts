@@ -1,12 +1,12 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { consumeBudget, releaseBudget, reserveBudget } from '../../server/budget/ledger.ts';
-import { Refused } from '../../server/errors.ts';
-import type { MaintenancePlan } from '../../server/generated/prisma/client.ts';
-import { newId } from '../../server/ids.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { inTransaction } from '../../server/storage/transaction.ts';
+import type { MaintenancePlan } from '../../prisma/generated/client/client.ts';
+import { consumeBudget, releaseBudget, reserveBudget } from '../../server/domain/budget/ledger.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { inTransaction } from '../../server/platform/storage/transaction.ts';
+import { Refused } from '../../server/platform/values/errors.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const AT = new Date('2026-03-02T01:00:00Z');

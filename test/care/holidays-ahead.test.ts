@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holidaySeason, holidaysAhead, holidaysBefore } from '../../server/care/holidays-ahead.ts';
+import { holidaySeason, holidaysAhead, holidaysBefore } from '../../server/engine/sla/holidays-ahead.ts';
 
 const names = (today: string) => holidaysAhead(today).map(({ on, name }) => `${on} ${name}`);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWorkingDay, overload, Workload, workingDays } from '../../server/care/level.ts';
+import { isWorkingDay, overload, Workload, workingDays } from '../../server/domain/care/level.ts';
 
 test.each([
   { it: 'Monday', day: '2026-03-02', works: true },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { firstMeeting, isMetBy, type KnownContact, type Need } from '../../server/care/met.ts';
-import { settle } from '../../server/care/settle.ts';
-import type { TaskProposal } from '../../server/policy/answers.ts';
+import { settle } from '../../server/domain/care/settle.ts';
+import { firstMeeting, isMetBy, type KnownContact, type Need } from '../../server/domain/tasks/met-by.ts';
+import type { TaskProposal } from '../../server/engine/policy/answers.ts';
 
 const call: KnownContact = { on: '2026-03-15', channel: 'PHONE', purpose: 'CARE' };
 const march: Need = { metBy: {}, from: '2026-03-01', to: '2026-03-31' };

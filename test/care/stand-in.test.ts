@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Colleague, standIn } from '../../server/care/stand-in.ts';
+import { type Colleague, standIn } from '../../server/domain/care/stand-in.ts';
 
 const someone = (id: string, branchId: string, ...roles: Colleague['roles']): Colleague => ({
   id,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseGlobalId } from '../../server/ids.ts';
+import { parseGlobalId } from '../../server/platform/values/ids.ts';
 import { startTestApp } from '../support/app.ts';
 import { live } from './year.ts';
 

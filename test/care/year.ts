@@ -1,6 +1,6 @@
-import type { Caller, Services } from '../../server/context.ts';
-import { sendMessage } from '../../server/messages/service.ts';
-import { completeTask } from '../../server/tasks/service.ts';
+import { completeTask } from '../../server/domain/interactions/complete-task.ts';
+import { sendMessage } from '../../server/domain/messages/service.ts';
+import type { Caller, Services } from '../../server/engine/services/services.ts';
 
 // People who do their work, day by day, on a held clock: each morning a manager does what is planned for the day and what
 // falls due by its end. What is said at the end is counted from the records, not from the tasks.

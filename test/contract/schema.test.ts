@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { lexicographicSortSchema, parse, printSchema, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { buildSchema } from '../../schema/index.ts';
-import { loadPlugins } from '../../server/policy/registry.ts';
+import { loadPlugins } from '../../server/engine/policy/registry.ts';
 
 const plugins = await loadPlugins([]);
 const schema = buildSchema(plugins.map(({ policy }) => policy));

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createTokenIssuer } from '../../server/access/identity.ts';
-import { createApp } from '../../server/app.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
+import { createApp } from '../../server/app/compose.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { keptThreads } from '../support/kept-threads.ts';
 import { createDatabase } from '../support/postgres.ts';
 

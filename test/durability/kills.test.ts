@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { createTokenIssuer } from '../../server/access/identity.ts';
-import { sealAll } from '../../server/audit/seal.ts';
-import { verifyAudit } from '../../server/audit/verify.ts';
-import { toGlobalId } from '../../server/ids.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { migrate } from '../../server/storage/migrate.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createTokenIssuer } from '../../server/platform/access/identity.ts';
+import { sealAll } from '../../server/platform/audit/seal.ts';
+import { verifyAudit } from '../../server/platform/audit/verify.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { migrate } from '../../server/platform/storage/migrate.ts';
+import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 // The server as it is started in production, killed in the middle of writes again and again. Whatever it acknowledged is
@@ -21,7 +21,7 @@ import { createDatabase } from '../support/postgres.ts';
 
 const ROUNDS = process.env.TIERLINE_LONG ? 50 : 3;
 const WRITERS = 4;
-const LAUNCH = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
+const LAUNCH = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
 let server: ChildProcess | null = null;

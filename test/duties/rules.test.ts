@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dutyDueAt, isOwedAfterwards, openPeriod } from '../../server/duties/rules.ts';
+import { dutyDueAt, isOwedAfterwards, openPeriod } from '../../server/domain/duties/rules.ts';
 
 const ZONE = 'Asia/Shanghai';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outcomeOf, promotionDay } from '../../server/grades/life-cycle.ts';
+import { outcomeOf, promotionDay } from '../../server/domain/grades/life-cycle.ts';
 
 const label = { en: 'x', zh: 'x' };
 const tiers = { GOLD: { label, rank: 1 }, PLATINUM: { label, rank: 2 }, DIAMOND: { label, rank: 3 } };

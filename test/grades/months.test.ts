@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseGlobalId, toGlobalId } from '../../server/ids.ts';
+import { parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { startTestApp } from '../support/app.ts';
 
 const plugin = resolve(import.meta.dirname, 'plugins/months.ts');

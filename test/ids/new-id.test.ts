@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { newId } from '../../server/ids.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 
 test('ids ascend in the order in which they were made, also within a millisecond', () => {
   const ids = Array.from({ length: 10_000 }, newId);

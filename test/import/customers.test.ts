@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unsealProfile } from '../../server/customers/profile.ts';
+import { unsealProfile } from '../../server/domain/customers/profile.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode,managerNumber';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadDemo } from '../../server/import/demo.ts';
+import { loadDemo } from '../../server/domain/import/demo.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { openServices } from './support.ts';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { detectEncoding } from '../../server/import/encoding.ts';
-import { EvidenceReader } from '../../server/import/evidence.ts';
+import { detectEncoding } from '../../server/domain/import/encoding.ts';
+import { EvidenceReader } from '../../server/domain/import/evidence.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode';
@@ -180,7 +180,7 @@ test('a file of many megabytes is looked through in little memory', () => {
 
 test('the command has the option, and says which names it takes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierline-encoding-'));
-  const launch = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
+  const launch = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
   const env = { PATH: process.env.PATH ?? '', TIERLINE_DATA: join(folder, 'data') };
   try {
     const file = join(folder, 'organisation.csv');

@@ -2,15 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createSealer } from '../../server/access/seal.ts';
-import { HeldClock } from '../../server/clock.ts';
-import { type ImportRequest, type ImportResult, importFile } from '../../server/import/import-file.ts';
-import type { ImportServices } from '../../server/import/kind.ts';
-import { loadPlugins } from '../../server/policy/registry.ts';
-import { openPolicies } from '../../server/policy/runtime.ts';
-import { PolicyCalendars } from '../../server/sla/calendars.ts';
-import { type DatabaseSettings, openDatabase } from '../../server/storage/database.ts';
-import { migrate } from '../../server/storage/migrate.ts';
+import { type ImportRequest, type ImportResult, importFile } from '../../server/domain/import/import-file.ts';
+import type { ImportServices } from '../../server/domain/import/kind.ts';
+import { loadPlugins } from '../../server/engine/policy/registry.ts';
+import { openPolicies } from '../../server/engine/policy/runtime.ts';
+import { PolicyCalendars } from '../../server/engine/sla/calendars.ts';
+import { createSealer } from '../../server/platform/access/seal.ts';
+import { type DatabaseSettings, openDatabase } from '../../server/platform/storage/database.ts';
+import { migrate } from '../../server/platform/storage/migrate.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Services } from '../../server/context.ts';
-import { dateOf, instantOf } from '../../server/import/cells.ts';
-import { shiftDate, shiftInstant } from '../../server/import/shift.ts';
-import { sweepClocks } from '../../server/sla/sweep.ts';
-import { foldOf } from '../../server/tickets/fold.ts';
+import { dateOf, instantOf } from '../../server/domain/import/cells.ts';
+import { shiftDate, shiftInstant } from '../../server/domain/import/shift.ts';
+import { foldOf } from '../../server/domain/tickets/fold.ts';
+import type { Services } from '../../server/engine/services/services.ts';
+import { sweepClocks } from '../../server/engine/sla/sweep.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { testPlugin } from '../../server/kit/kit.ts';
-import { reportText } from '../../server/kit/report.ts';
+import { testPlugin } from '../../server/engine/policy-kit/kit.ts';
+import { reportText } from '../../server/engine/policy-kit/report.ts';
 
 /** A changed copy of ours is found out so many times of a hundred, by golden tables and checks alone. */
 const BAR = 90;

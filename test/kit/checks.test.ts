@@ -17,7 +17,7 @@ import {
   parameter,
   scorecard,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 import { findingsOf } from './support.ts';
 
 const text = { en: 'Text', zh: '文本' };
@@ -422,9 +422,12 @@ test.each([
     finding: /^index\.ts:2: it imports tierline; of the platform a policy imports the/,
   },
   { text: "import { followAlerts } from 'tierline/client';", finding: /it imports tierline\/client; / },
-  { text: "import { dayIn } from '../../server/days.ts';", finding: /it imports \.\.\/\.\.\/server\/days\.ts; / },
+  {
+    text: "import { dayIn } from '../../server/platform/values/days.ts';",
+    finding: /it imports \.\.\/\.\.\/server\/platform\/values\/days\.ts; /,
+  },
   { text: "import { z } from 'tierline/policy';", finding: null },
-  { text: "import { z } from '../../server/policy/contract.ts';", finding: null },
+  { text: "import { z } from '../../server/engine/policy/contract.ts';", finding: null },
   { text: "import { Decimal } from 'decimal.js';", finding: null },
   { text: "import type { Stats } from 'node:fs';", finding: null },
   { text: "import { care } from './care.ts';", finding: null },

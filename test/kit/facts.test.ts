@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { allFacts } from '../../server/kit/facts/all.ts';
-import { subjectOf } from '../../server/kit/subject.ts';
-import { definePolicy, z } from '../../server/policy/contract.ts';
-import { CHANNELS, EVENTS, TICKET_STATUSES } from '../../server/policy/enums.ts';
-import type { Facts, Question } from '../../server/policy/facts.ts';
+import { definePolicy, z } from '../../server/engine/policy/contract.ts';
+import type { Facts, Question } from '../../server/engine/policy/facts.ts';
+import { allFacts } from '../../server/engine/policy-kit/facts/all.ts';
+import { subjectOf } from '../../server/engine/policy-kit/subject.ts';
+import { CHANNELS, EVENTS, TICKET_STATUSES } from '../../server/platform/values/enums.ts';
 
 const text = { en: 'Text', zh: '文本' };
 const nothing = () => undefined;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test, vi } from 'vitest';
-import { KitError, testPlugin } from '../../server/kit/kit.ts';
-import { type KitReport, reportText } from '../../server/kit/report.ts';
+import { KitError, testPlugin } from '../../server/engine/policy-kit/kit.ts';
+import { type KitReport, reportText } from '../../server/engine/policy-kit/report.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const CONTRACT = path.join(ROOT, 'server/policy/contract.ts');
+const CONTRACT = path.join(ROOT, 'server/engine/policy/contract.ts');
 const home = mkdtempSync(path.join(tmpdir(), 'tierline-kit-test-'));
 writeFileSync(path.join(home, 'package.json'), '{ "type": "module" }');
 afterAll(() => rmSync(home, { recursive: true }));
@@ -109,7 +109,7 @@ test.each([
 
 const run = promisify(execFile);
 const tierline = (...args: string[]) =>
-  run(process.execPath, [path.join(ROOT, 'server/cli/launch.mjs'), 'policy', ...args], { cwd: home }).then(
+  run(process.execPath, [path.join(ROOT, 'server/app/cli/launch.mjs'), 'policy', ...args], { cwd: home }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );

@@ -1,9 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these texts are pieces of source
 import { expect, test } from 'vitest';
-import { placeOfWords } from '../../server/kit/mutate/places.ts';
-import { ruleMutants } from '../../server/kit/mutate/rules.ts';
-import { sourceMutants } from '../../server/kit/mutate/source.ts';
-import { tokensOf } from '../../server/kit/mutate/tokens.ts';
 import {
   all,
   annualList,
@@ -19,8 +15,12 @@ import {
   type Policy,
   parameter,
   scorecard,
-} from '../../server/policy/contract.ts';
-import type { SchemeRule } from '../../server/policy/vocabulary.ts';
+} from '../../server/engine/policy/contract.ts';
+import type { SchemeRule } from '../../server/engine/policy/vocabulary.ts';
+import { placeOfWords } from '../../server/engine/policy-kit/mutate/places.ts';
+import { ruleMutants } from '../../server/engine/policy-kit/mutate/rules.ts';
+import { sourceMutants } from '../../server/engine/policy-kit/mutate/source.ts';
+import { tokensOf } from '../../server/engine/policy-kit/mutate/tokens.ts';
 import { builtIn } from './support.ts';
 
 const text = { en: 'Text', zh: '文本' };

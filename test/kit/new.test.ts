@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { testPlugin } from '../../server/kit/kit.ts';
-import { createPlugin, NewPluginError } from '../../server/kit/new/create.ts';
-import { reportText } from '../../server/kit/report.ts';
+import { testPlugin } from '../../server/engine/policy-kit/kit.ts';
+import { createPlugin, NewPluginError } from '../../server/engine/policy-kit/new/create.ts';
+import { reportText } from '../../server/engine/policy-kit/report.ts';
 import { compile } from '../types/compile.ts';
 
 // Inside the checkout, for there the contract is found; under a name that nothing else looks for.
@@ -40,7 +40,7 @@ test('in a checkout it imports the contract by its path, elsewhere from the pack
   createPlugin('here', inside);
   createPlugin('there', path.join(outside, 'plugins'));
   const importOf = (folder: string) => /from '([^']+)'/.exec(readFileSync(path.join(folder, 'index.ts'), 'utf8'))?.[1];
-  expect(importOf(path.join(inside, 'here'))).toBe('../../../../server/policy/contract.ts');
+  expect(importOf(path.join(inside, 'here'))).toBe('../../../../server/engine/policy/contract.ts');
   expect(importOf(path.join(outside, 'plugins', 'there'))).toBe('tierline/policy');
   expect(readFileSync(path.join(outside, 'plugins', 'there', 'README.md'), 'utf8')).toContain(
     'npx tierline policy test',

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { referencePage } from '../../server/kit/docs/page.ts';
-import { referencePages, writeReferencePages } from '../../server/kit/docs/pages.ts';
-import { definePolicy, minutes, z } from '../../server/policy/contract.ts';
+import { definePolicy, minutes, z } from '../../server/engine/policy/contract.ts';
+import { referencePage } from '../../server/engine/policy-kit/docs/page.ts';
+import { referencePages, writeReferencePages } from '../../server/engine/policy-kit/docs/pages.ts';
 
 const pages = await referencePages();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Finding, type KitReport, reportText } from '../../server/kit/report.ts';
+import { type Finding, type KitReport, reportText } from '../../server/engine/policy-kit/report.ts';
 
 const found = (place: string, problem: string, check: Finding['check'] = 'totality'): Finding => ({
   check,

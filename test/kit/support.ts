@@ -1,15 +1,15 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Copies } from '../../server/kit/copies.ts';
-import { examine } from '../../server/kit/examine.ts';
-import { goldenFindings } from '../../server/kit/golden/run.ts';
-import { goldenRows } from '../../server/kit/golden/tables.ts';
-import type { Finding } from '../../server/kit/report.ts';
-import { type PluginFiles, pluginFiles } from '../../server/kit/sources.ts';
-import { subjectOf } from '../../server/kit/subject.ts';
-import { UNWATCHED } from '../../server/kit/watch.ts';
-import type { Policy } from '../../server/policy/contract.ts';
+import type { Policy } from '../../server/engine/policy/contract.ts';
+import { Copies } from '../../server/engine/policy-kit/copies.ts';
+import { examine } from '../../server/engine/policy-kit/examine.ts';
+import { goldenFindings } from '../../server/engine/policy-kit/golden/run.ts';
+import { goldenRows } from '../../server/engine/policy-kit/golden/tables.ts';
+import type { Finding } from '../../server/engine/policy-kit/report.ts';
+import { type PluginFiles, pluginFiles } from '../../server/engine/policy-kit/sources.ts';
+import { subjectOf } from '../../server/engine/policy-kit/subject.ts';
+import { UNWATCHED } from '../../server/engine/policy-kit/watch.ts';
 
 const SEED = 1;
 

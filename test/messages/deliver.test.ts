@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deliverMessages } from '../../server/messages/deliver.ts';
-import type { OutgoingMessage } from '../../server/messages/transport.ts';
+import { deliverMessages } from '../../server/domain/messages/deliver.ts';
+import type { OutgoingMessage } from '../../server/engine/services/messenger.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { alertsOf, contact, tasksOf } from '../support/care.ts';
 import { givenCustomer } from '../support/given.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { answerOne } from '../../server/policy/answer.ts';
-import { dayEnd, type Policy, z } from '../../server/policy/contract.ts';
-import type { Question } from '../../server/policy/facts.ts';
+import { answerOne } from '../../server/engine/policy/answer.ts';
+import { dayEnd, type Policy, z } from '../../server/engine/policy/contract.ts';
+import type { Question } from '../../server/engine/policy/facts.ts';
 
 const because = { en: 'Because.', zh: '因为。' };
 const offer = (over: object) => ({

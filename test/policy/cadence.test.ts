@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Cadence, type ContactFact, cadence } from '../../server/policy/contract.ts';
+import { type Cadence, type ContactFact, cadence } from '../../server/engine/policy/contract.ts';
 
 const quarterly: Cadence = {
   key: 'visit',

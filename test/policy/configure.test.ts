@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Actor } from '../../server/access/actor.ts';
-import { HeldClock } from '../../server/clock.ts';
-import { Conflict, Forbidden, InvalidInput, NotFound } from '../../server/errors.ts';
-import { newId } from '../../server/ids.ts';
-import { type ConfigurePolicyInput, configurePolicy } from '../../server/policy/configure.ts';
-import type { Policies } from '../../server/policy/policies.ts';
-import { openPolicies } from '../../server/policy/runtime.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { migrate } from '../../server/storage/migrate.ts';
+import { type ConfigurePolicyInput, configurePolicy } from '../../server/domain/policies/configure.ts';
+import type { Policies } from '../../server/engine/policy/policies.ts';
+import { openPolicies } from '../../server/engine/policy/runtime.ts';
+import type { Actor } from '../../server/platform/access/actor.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { migrate } from '../../server/platform/storage/migrate.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
+import { Conflict, Forbidden, InvalidInput, NotFound } from '../../server/platform/values/errors.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import faulty from './plugins/faulty.ts';
 import { NOW } from './support.ts';
 

@@ -9,7 +9,7 @@ import {
   nextAnniversary,
   occasionPeriod,
   periodOf,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 const CHINA = 'Asia/Shanghai';
 const BERLIN = 'Europe/Berlin';

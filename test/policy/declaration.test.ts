@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Policy, z } from '../../server/policy/contract.ts';
-import { clashes, declarationProblems } from '../../server/policy/declaration.ts';
-import { PluginError } from '../../server/policy/errors.ts';
+import { type Policy, z } from '../../server/engine/policy/contract.ts';
+import { clashes, declarationProblems } from '../../server/engine/policy/declaration.ts';
+import { PluginError } from '../../server/engine/policy/errors.ts';
 import { startPolicies } from './support.ts';
 
 const text = { en: 'Text', zh: '文' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import * as models from '../../server/generated/prisma/enums.ts';
-import * as enums from '../../server/policy/enums.ts';
+import * as models from '../../prisma/generated/client/enums.ts';
+import * as enums from '../../server/platform/values/enums.ts';
 
 const words: Readonly<Record<string, readonly string[]>> = { ...enums };
 const stored: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

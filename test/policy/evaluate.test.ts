@@ -15,11 +15,11 @@ import {
   type Policy,
   parameter,
   scorecard,
-} from '../../server/policy/contract.ts';
-import { BlankParameters } from '../../server/policy/errors.ts';
-import { becauseOf, evaluate } from '../../server/policy/evaluate.ts';
-import type { GradeFacts } from '../../server/policy/facts.ts';
-import type { SchemeRule } from '../../server/policy/vocabulary.ts';
+} from '../../server/engine/policy/contract.ts';
+import { BlankParameters } from '../../server/engine/policy/errors.ts';
+import { becauseOf, evaluate } from '../../server/engine/policy/evaluate.ts';
+import type { GradeFacts } from '../../server/engine/policy/facts.ts';
+import type { SchemeRule } from '../../server/engine/policy/vocabulary.ts';
 import { customer, gradeFacts } from './support.ts';
 
 const text = (word: string) => ({ en: word, zh: word });

@@ -1,7 +1,7 @@
 import { printSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import { buildSchema } from '../../schema/index.ts';
-import { definePolicy, type Policy } from '../../server/policy/contract.ts';
+import { definePolicy, type Policy } from '../../server/engine/policy/contract.ts';
 
 const extending = (id: string, extend: NonNullable<Policy['extend']>): Policy =>
   definePolicy({

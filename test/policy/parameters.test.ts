@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { InvalidInput } from '../../server/errors.ts';
 import {
   any,
   atLeast,
@@ -10,8 +9,9 @@ import {
   parameter,
   scorecard,
   z,
-} from '../../server/policy/contract.ts';
-import { policyVersionOf, readParameters } from '../../server/policy/parameters.ts';
+} from '../../server/engine/policy/contract.ts';
+import { policyVersionOf, readParameters } from '../../server/engine/policy/parameters.ts';
+import { InvalidInput } from '../../server/platform/values/errors.ts';
 
 const text = { en: 'Text', zh: '文' };
 const number = { schema: decimalParameter({ min: 0 }), description: text, source: 'test' };

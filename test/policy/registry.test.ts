@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { clashes, declarationProblems } from '../../server/policy/declaration.ts';
-import { PluginError } from '../../server/policy/errors.ts';
-import { loadPlugins } from '../../server/policy/registry.ts';
+import { clashes, declarationProblems } from '../../server/engine/policy/declaration.ts';
+import { PluginError } from '../../server/engine/policy/errors.ts';
+import { loadPlugins } from '../../server/engine/policy/registry.ts';
 
 test('the built-in plugins are sound, and the standard policy is the last', async () => {
   const policies = (await loadPlugins()).map(({ policy }) => policy);

@@ -14,9 +14,9 @@ import {
   not,
   parameter,
   scorecard,
-} from '../../server/policy/contract.ts';
-import { readParameters } from '../../server/policy/parameters.ts';
-import { rulesText } from '../../server/policy/rules-text.ts';
+} from '../../server/engine/policy/contract.ts';
+import { readParameters } from '../../server/engine/policy/parameters.ts';
+import { rulesText } from '../../server/engine/policy/rules-text.ts';
 
 const text = (en: string, zh: string) => ({ en, zh });
 const common = { label: text('Scheme', '体系'), customerKinds: ['INDIVIDUAL'] as const };

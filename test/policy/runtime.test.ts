@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NotConfigured, PolicyFailure } from '../../server/errors.ts';
-import type { Decision } from '../../server/policy/policies.ts';
+import type { Decision } from '../../server/engine/policy/policies.ts';
+import { NotConfigured, PolicyFailure } from '../../server/platform/values/errors.ts';
 import { gradeFacts, guardFacts, promiseFacts, startPolicies } from './support.ts';
 
 type Started = Awaited<ReturnType<typeof startPolicies>>;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import standard from '../../plugins/standard/index.ts';
-import { answerOne } from '../../server/policy/answer.ts';
-import { QUESTIONS } from '../../server/policy/facts.ts';
-import { readParameters } from '../../server/policy/parameters.ts';
+import { answerOne } from '../../server/engine/policy/answer.ts';
+import { QUESTIONS } from '../../server/engine/policy/facts.ts';
+import { readParameters } from '../../server/engine/policy/parameters.ts';
 import { customer, gradeFacts, guardFacts, promiseFacts } from './support.ts';
 
 const parameters = readParameters(standard, {}, 'parameters');

@@ -1,6 +1,6 @@
-import { HeldClock } from '../../server/clock.ts';
-import type { CustomerFacts, GradeFacts, GuardFacts, PromiseFacts } from '../../server/policy/facts.ts';
-import { openPolicies, type PolicyLimits } from '../../server/policy/runtime.ts';
+import type { CustomerFacts, GradeFacts, GuardFacts, PromiseFacts } from '../../server/engine/policy/facts.ts';
+import { openPolicies, type PolicyLimits } from '../../server/engine/policy/runtime.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
 import faulty from './plugins/faulty.ts';
 
 export const NOW = '2026-03-02T01:00:00.000Z';

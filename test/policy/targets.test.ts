@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { levelTargets } from '../../server/policy/targets.ts';
-import { PolicyCalendars } from '../../server/sla/calendars.ts';
+import { levelTargets } from '../../server/domain/policies/targets.ts';
+import { PolicyCalendars } from '../../server/engine/sla/calendars.ts';
 import levels from './plugins/levels.ts';
 import { startPolicies } from './support.ts';
 

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { addOpenTime, endOfDay, isOpenAt, openTimeBetween, segmentsBetween } from '../../server/sla/business-time.ts';
-import type { CalendarDefinition } from '../../server/sla/calendar.ts';
+import {
+  addOpenTime,
+  endOfDay,
+  isOpenAt,
+  openTimeBetween,
+  segmentsBetween,
+} from '../../server/engine/sla/business-time.ts';
+import type { CalendarDefinition } from '../../server/engine/sla/calendar.ts';
 import { always, at, compiled, DAY, HOUR, hall, MINUTE, nights, plain, shown } from './support.ts';
 
 const desk = compiled(plain);

@@ -5,8 +5,8 @@ import {
   calendarInForce,
   calendarKey,
   isAroundTheClock,
-} from '../../server/sla/calendar.ts';
-import { checkCalendar } from '../../server/sla/check-calendar.ts';
+} from '../../server/engine/sla/calendar.ts';
+import { checkCalendar } from '../../server/engine/sla/check-calendar.ts';
 import { always, at, hall, hallWithoutLunch, nights, plain } from './support.ts';
 
 test('sound calendars have nothing against them', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { PolicyCalendars } from '../../server/sla/calendars.ts';
+import { PolicyCalendars } from '../../server/engine/sla/calendars.ts';
 import office from './plugins/office.ts';
 
 test('a version that another node made is known soon', async () => {

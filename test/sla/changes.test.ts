@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { clocksOf } from '../../server/sla/clock.ts';
-import { firesUntil, nextFireAt } from '../../server/sla/reading.ts';
+import { clocksOf } from '../../server/engine/sla/clock.ts';
+import { firesUntil, nextFireAt } from '../../server/engine/sla/reading.ts';
 import { at, calendars, clockOf, event, given, hours, promise, shown } from './support.ts';
 
 const level = (target: number, atRisk = [80]) => [promise({ metric: 'RESOLUTION', target: hours(target), atRisk })];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { clocksOf } from '../../server/sla/clock.ts';
-import { firesUntil, nextFireAt, readClock } from '../../server/sla/reading.ts';
+import { clocksOf } from '../../server/engine/sla/clock.ts';
+import { firesUntil, nextFireAt, readClock } from '../../server/engine/sla/reading.ts';
 import { at, calendars, clockOf, endOfDays, event, given, HOUR, hours, promise, shown } from './support.ts';
 
 const level = (target: number, atRisk = [80]) => [promise({ metric: 'RESOLUTION', target: hours(target), atRisk })];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addOpenTime, endOfDay, openTimeBetween } from '../../server/sla/business-time.ts';
-import type { CalendarDefinition } from '../../server/sla/calendar.ts';
+import { addOpenTime, endOfDay, openTimeBetween } from '../../server/engine/sla/business-time.ts';
+import type { CalendarDefinition } from '../../server/engine/sla/calendar.ts';
 import { at, compiled, HOUR, MINUTE, plain } from './support.ts';
 
 const everyDay = (timeZone: string, start: string, end: string): CalendarDefinition => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../server/sla/duration.ts';
+import { formatDuration, parseDuration } from '../../server/engine/sla/duration.ts';
 import { HOUR, MINUTE } from './support.ts';
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explainClock } from '../../server/sla/explain.ts';
+import { explainClock } from '../../server/engine/sla/explain.ts';
 import { at, calendars, endOfDays, event, HOUR, hours, promise, shown } from './support.ts';
 
 const resolution = (target: number, calendarKey: string) =>

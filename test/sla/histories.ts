@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { ClockEvent, ClockEventKind } from '../../server/sla/clock.ts';
-import type { PinnedPromise } from '../../server/sla/reading.ts';
+import type { ClockEvent, ClockEventKind } from '../../server/engine/sla/clock.ts';
+import type { PinnedPromise } from '../../server/engine/sla/reading.ts';
 import { at, DAY, MINUTE, promise } from './support.ts';
 
 const KINDS: readonly ClockEventKind[] = [

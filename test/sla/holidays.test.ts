@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addOpenTime, isOpenAt, openTimeBetween, segmentsBetween } from '../../server/sla/business-time.ts';
-import type { CalendarDefinition } from '../../server/sla/calendar.ts';
-import { chineseHolidays, correctHolidays, epochDay } from '../../server/sla/holidays.ts';
+import { addOpenTime, isOpenAt, openTimeBetween, segmentsBetween } from '../../server/engine/sla/business-time.ts';
+import type { CalendarDefinition } from '../../server/engine/sla/calendar.ts';
+import { chineseHolidays, correctHolidays, epochDay } from '../../server/engine/sla/holidays.ts';
 import { at, compiled, HOUR, hall, plain, shown } from './support.ts';
 
 const causes = (definition: CalendarDefinition, from: string, to: string) =>

@@ -1,5 +1,5 @@
-import type { CalendarDefinition } from '../../server/sla/calendar.ts';
-import type { ClockEvent } from '../../server/sla/clock.ts';
+import type { CalendarDefinition } from '../../server/engine/sla/calendar.ts';
+import type { ClockEvent } from '../../server/engine/sla/clock.ts';
 import { always, at, DAY, hall, hallWithoutLunch, MINUTE, nights, plain } from './support.ts';
 
 /**

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addOpenTime, isOpenAt, openTimeBetween, segmentsBetween } from '../../server/sla/business-time.ts';
-import { applyEvent, type ClockEvent, clocksOf, noClocks, type TicketClocks } from '../../server/sla/clock.ts';
-import { explainClock } from '../../server/sla/explain.ts';
-import { firesUntil, isOver, readClock } from '../../server/sla/reading.ts';
+import { addOpenTime, isOpenAt, openTimeBetween, segmentsBetween } from '../../server/engine/sla/business-time.ts';
+import { applyEvent, type ClockEvent, clocksOf, noClocks, type TicketClocks } from '../../server/engine/sla/clock.ts';
+import { explainClock } from '../../server/engine/sla/explain.ts';
+import { firesUntil, isOver, readClock } from '../../server/engine/sla/reading.ts';
 import { calendarKeys, durations, histories, instants, pauses, resolutions, shifted, weeks } from './histories.ts';
 import { naiveCalendar, naiveCalendars, walk } from './naive.ts';
 import { at, calendars, calendarsOf, clockOf, compiled, DAY, hall, MINUTE, plain, promise } from './support.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HeldClock } from '../../server/clock.ts';
-import type { Services } from '../../server/context.ts';
-import { newId } from '../../server/ids.ts';
-import { endSubjectClocks } from '../../server/sla/subject-clock.ts';
-import { sweepSubjectClocks } from '../../server/sla/sweep-subjects.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { inTransaction } from '../../server/storage/transaction.ts';
+import type { Services } from '../../server/engine/services/services.ts';
+import { endSubjectClocks } from '../../server/engine/sla/subject-clock.ts';
+import { sweepSubjectClocks } from '../../server/engine/sla/sweep-subjects.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { inTransaction } from '../../server/platform/storage/transaction.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const START = new Date('2026-03-02T01:00:00Z');

@@ -1,8 +1,8 @@
-import { type CompiledCalendar, compileCalendar } from '../../server/sla/business-time.ts';
-import type { CalendarDefinition } from '../../server/sla/calendar.ts';
-import { alwaysCalendar, calendarKey } from '../../server/sla/calendar.ts';
-import type { ClockEvent } from '../../server/sla/clock.ts';
-import type { ClockReading, PinnedPromise } from '../../server/sla/reading.ts';
+import { type CompiledCalendar, compileCalendar } from '../../server/engine/sla/business-time.ts';
+import type { CalendarDefinition } from '../../server/engine/sla/calendar.ts';
+import { alwaysCalendar, calendarKey } from '../../server/engine/sla/calendar.ts';
+import type { ClockEvent } from '../../server/engine/sla/clock.ts';
+import type { ClockReading, PinnedPromise } from '../../server/engine/sla/reading.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

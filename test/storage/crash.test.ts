@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { openEmbedded } from '../../server/storage/embedded.ts';
-import { DatabaseCrashedError } from '../../server/storage/errors.ts';
-import { withPatience } from '../../server/storage/patience.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded.ts';
+import { DatabaseCrashedError } from '../../server/platform/storage/errors.ts';
+import { withPatience } from '../../server/platform/storage/patience.ts';
 
 const endless = 'SELECT count(*) FROM generate_series(1, 1000000000) a, generate_series(1, 1000) b';
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Clock } from '../../server/clock.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { DatabaseClock } from '../../server/storage/database-clock.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { DatabaseClock } from '../../server/platform/storage/database-clock.ts';
+import type { Clock } from '../../server/platform/values/clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const HOUR = 3_600_000;

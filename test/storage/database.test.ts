@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { afterCommit, inTransaction } from '../../server/storage/transaction.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { afterCommit, inTransaction } from '../../server/platform/storage/transaction.ts';
 import { administer, createDatabase, type PostgresServer, startPostgres } from '../support/postgres.ts';
 
 const places = [
@@ -264,7 +264,7 @@ describe('on PostgreSQL alone', () => {
   });
 
   test('listening to a server that is not there neither throws nor ends', async () => {
-    const { listenOn } = await import('../../server/storage/listen.ts');
+    const { listenOn } = await import('../../server/platform/storage/listen.ts');
     const errors: unknown[] = [];
     const listener = await listenOn(
       { connectionString: 'postgres://x@127.0.0.1:1/none' },

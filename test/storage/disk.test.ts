@@ -2,13 +2,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createTokenIssuer } from '../../server/access/identity.ts';
-import { createApp } from '../../server/app.ts';
-import { HeldClock } from '../../server/clock.ts';
-import { createLog } from '../../server/main.ts';
-import { createOrganisation } from '../../server/sandbox/organisation.ts';
-import { DiskGuard } from '../../server/storage/disk.ts';
-import { openEmbedded } from '../../server/storage/embedded.ts';
+import { createApp } from '../../server/app/compose.ts';
+import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createLog } from '../../server/app/serve.ts';
+import { createTokenIssuer } from '../../server/platform/access/identity.ts';
+import { DiskGuard } from '../../server/platform/storage/disk.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded.ts';
+import { HeldClock } from '../../server/platform/values/clock.ts';
 
 const MEGABYTE = 1_048_576;
 

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId } from '../../server/ids.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { GroupedReads } from '../../server/storage/grouped-reads.ts';
-import { inTransaction } from '../../server/storage/transaction.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { GroupedReads } from '../../server/platform/storage/grouped-reads.ts';
+import { inTransaction } from '../../server/platform/storage/transaction.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const TEXT = 'select id, code from branch where id = any($1::uuid[])';

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newId } from '../../server/ids.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { GroupedWrites } from '../../server/storage/grouped-writes.ts';
-import { inTransaction } from '../../server/storage/transaction.ts';
-import { WriteSet } from '../../server/storage/write-set.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { GroupedWrites } from '../../server/platform/storage/grouped-writes.ts';
+import { inTransaction } from '../../server/platform/storage/transaction.ts';
+import { WriteSet } from '../../server/platform/storage/write-set.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 let database: Database;

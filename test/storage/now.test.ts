@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HeldClock, systemClock } from '../../server/clock.ts';
-import { type Database, openDatabase } from '../../server/storage/database.ts';
-import { nowSql } from '../../server/storage/now.ts';
-import { inTransaction } from '../../server/storage/transaction.ts';
+import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
+import { nowSql } from '../../server/platform/storage/now.ts';
+import { inTransaction } from '../../server/platform/storage/transaction.ts';
+import { HeldClock, systemClock } from '../../server/platform/values/clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const HELD_AT = new Date('2026-03-02T00:00:00Z');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { statementNames } from '../../server/storage/statement-names.ts';
+import { statementNames } from '../../server/platform/storage/statement-names.ts';
 
 test('names a statement from its second use on, always the same', () => {
   const name = statementNames();

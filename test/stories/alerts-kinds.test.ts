@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { approvalWaitingAlert } from '../../server/alerts/raise.ts';
-import { newId, parseGlobalId, toGlobalId } from '../../server/ids.ts';
+import { approvalWaitingAlert } from '../../server/engine/alert-log/raise.ts';
+import { newId, parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { REACTIONS } from '../alerts/plugins/loud.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';

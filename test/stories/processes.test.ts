@@ -7,7 +7,7 @@ import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
 
-const LAUNCH = resolve(import.meta.dirname, '../../server/cli/launch.mjs');
+const LAUNCH = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
 const started: ChildProcess[] = [];
 const folders: string[] = [];
 afterEach(() => {

@@ -28,7 +28,7 @@ const GIVEN = [
 const YOGA = ['BAD_REQUEST', 'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'];
 
 const given = new Set(
-  ['server', 'schema', 'plugins']
+  ['server', 'schema', 'plugins', 'client']
     .flatMap(sources)
     .flatMap((text) => GIVEN.flatMap((pattern) => [...text.matchAll(pattern)].map(([, code]) => code)))
     .concat(YOGA),

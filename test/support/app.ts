@@ -1,9 +1,9 @@
 import { type Client, createClient } from 'graphql-ws';
 import { type Logger, pino } from 'pino';
 import WebSocket from 'ws';
-import type { App } from '../../server/app.ts';
-import { type SandboxOptions, startSandbox } from '../../server/sandbox/sandbox.ts';
-import { contractTabs } from '../../server/transport/graphiql.ts';
+import type { App } from '../../server/app/compose.ts';
+import { type SandboxOptions, startSandbox } from '../../server/app/sandbox/sandbox.ts';
+import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
 import { keptThreads } from './kept-threads.ts';
 import { createDatabase, dropDatabase } from './postgres.ts';
 

@@ -1,4 +1,4 @@
-import { type Seat, Spares, type Threads } from '../../server/policy/spares.ts';
+import { type Seat, Spares, type Threads } from '../../server/engine/policy/spares.ts';
 
 /** Threads that outlive the app that started them: the next one with the same plugins has them at once. */
 class KeptThreads implements Threads {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTimeUntil, lateFrom } from '../../server/tasks/late.ts';
+import { inTimeUntil, lateFrom } from '../../server/domain/tasks/late.ts';
 
 test('what is due at the end of a day is late when the next begins', () => {
   expect(lateFrom(new Date('2026-04-30T15:59:59Z')).toISOString()).toBe('2026-04-30T16:00:00.000Z');

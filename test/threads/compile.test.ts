@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { compile } from '../../server/threads/compile.ts';
+import { compile } from '../../server/platform/threads/compile.ts';
 
 /** Files in a folder of their own; by name, the URL of each. */
 function written(files: Readonly<Record<string, string>>) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import os from 'node:os';
 import { expect, test } from 'vitest';
-import { startThread } from '../../server/threads/thread.ts';
+import { startThread } from '../../server/platform/threads/thread.ts';
 
 test('starts from sources wherever the process works, with the options passed on', async () => {
   const from = process.cwd();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addUpTicketCounts } from '../../server/tickets/counts.ts';
+import { addUpTicketCounts } from '../../server/domain/tickets/counts.ts';
 import { startTestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 

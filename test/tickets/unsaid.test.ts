@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Services } from '../../server/context.ts';
-import { PolicyFailure } from '../../server/errors.ts';
-import type { Policies } from '../../server/policy/policies.ts';
-import { reactToDue } from '../../server/sla/react-due.ts';
-import { makeUpReactions } from '../../server/tickets/unsaid.ts';
+import { reactToDue } from '../../server/domain/tickets/react-due.ts';
+import { makeUpReactions } from '../../server/domain/tickets/unsaid.ts';
+import type { Policies } from '../../server/engine/policy/policies.ts';
+import type { Services } from '../../server/engine/services/services.ts';
+import { PolicyFailure } from '../../server/platform/values/errors.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 

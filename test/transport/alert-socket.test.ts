@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Role } from '../../server/generated/prisma/enums.ts';
-import { newId } from '../../server/ids.ts';
+import type { Role } from '../../prisma/generated/client/enums.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { Cluster } from '../alerts/cluster.ts';
 import type { SocketClient } from '../alerts/socket-client.ts';
 import { drafts } from '../alerts/support.ts';

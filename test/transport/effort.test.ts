@@ -1,9 +1,9 @@
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
 import { buildSchema } from '../../schema/index.ts';
-import { definePolicy } from '../../server/policy/contract.ts';
-import { costOf } from '../../server/transport/cost.ts';
-import { timeFor } from '../../server/transport/operation-limits.ts';
+import { definePolicy } from '../../server/engine/policy/contract.ts';
+import { costOf } from '../../server/transport/admission/cost.ts';
+import { timeFor } from '../../server/transport/graphql/operation-limits.ts';
 
 const weather = definePolicy({
   id: 'weather',

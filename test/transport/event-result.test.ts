@@ -1,8 +1,8 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { NotFound } from '../../server/errors.ts';
-import { eventResult } from '../../server/transport/event-result.ts';
+import { NotFound } from '../../server/platform/values/errors.ts';
+import { eventResult } from '../../server/transport/graphql/event-result.ts';
 
 const services = { alerts: { hub: { figures: () => ({ lagMs: 0 }) } }, log: pino({ level: 'silent' }) } as never;
 

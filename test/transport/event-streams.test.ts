@@ -2,7 +2,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { EventStreams } from '../../server/transport/event-streams.ts';
+import { EventStreams } from '../../server/transport/http/event-streams.ts';
 import { Cluster } from '../alerts/cluster.ts';
 import { drafts } from '../alerts/support.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { frameWriter } from '../../server/transport/frames.ts';
+import { frameWriter } from '../../server/transport/socket/frames.ts';
 
 const servers: WebSocketServer[] = [];
 afterEach(() => {

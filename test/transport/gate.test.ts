@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { anonymous, Gate, type OverloadError } from '../../server/transport/gate.ts';
-import { LIMITS, type Limits } from '../../server/transport/limits.ts';
-import { TimeShares } from '../../server/transport/time-shares.ts';
+import { anonymous, Gate, type OverloadError } from '../../server/transport/admission/gate.ts';
+import { LIMITS, type Limits } from '../../server/transport/admission/limits.ts';
+import { TimeShares } from '../../server/transport/admission/time-shares.ts';
 
 const gateWith = (limits: Partial<Limits>, now?: () => number) => new Gate({ ...LIMITS, ...limits }, now);
 const codeOf = (error: unknown) => (error as OverloadError).code;

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { Gate } from '../../server/transport/gate.ts';
-import { readInbox } from '../../server/transport/inbox.ts';
-import { LIMITS } from '../../server/transport/limits.ts';
-import { TimeShares } from '../../server/transport/time-shares.ts';
+import { Gate } from '../../server/transport/admission/gate.ts';
+import { LIMITS } from '../../server/transport/admission/limits.ts';
+import { TimeShares } from '../../server/transport/admission/time-shares.ts';
+import { readInbox } from '../../server/transport/socket/inbox.ts';
 
 const servers: WebSocketServer[] = [];
 afterEach(() => {

@@ -5,10 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { readEnv } from '../../server/env.ts';
-import { costOf } from '../../server/transport/cost.ts';
-import { contractTabs } from '../../server/transport/graphiql.ts';
-import { LIMITS, parseLimits } from '../../server/transport/limits.ts';
+import { readEnv } from '../../server/app/env.ts';
+import { costOf } from '../../server/transport/admission/cost.ts';
+import { LIMITS, parseLimits } from '../../server/transport/admission/limits.ts';
+import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
 import { type Answer, type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { code, overSocket } from './over-socket.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listedOperations } from '../../server/transport/persisted.ts';
+import { listedOperations } from '../../server/transport/graphql/persisted.ts';
 import { type Answer, operation, startTestApp, type TestApp } from '../support/app.ts';
 import { code, overSocket } from './over-socket.ts';
 

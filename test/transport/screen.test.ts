@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Lexer, parse, Source, TokenKind, visit } from 'graphql';
 import { expect, test } from 'vitest';
-import { contractTabs } from '../../server/transport/graphiql.ts';
-import { LIMITS } from '../../server/transport/limits.ts';
-import { screen } from '../../server/transport/screen.ts';
+import { LIMITS } from '../../server/transport/admission/limits.ts';
+import { screen } from '../../server/transport/admission/screen.ts';
+import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
 
 const FILE = new URL('../../schema/operations.graphql', import.meta.url);
 const OPERATIONS = contractTabs(FILE).map(({ query }) => query);

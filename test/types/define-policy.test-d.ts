@@ -9,7 +9,7 @@ import {
   parameter,
   scorecard,
   z,
-} from '../../server/policy/contract.ts';
+} from '../../server/engine/policy/contract.ts';
 
 /**
  * What must not compile when a policy is declared. `tsc` checks this file: an error that does not come is one itself.

@@ -6,7 +6,7 @@ import { compile } from './compile.ts';
 
 /** What a policy author reads when something is misspelt: the word, and what it should have been. */
 
-const CONTRACT = path.resolve(import.meta.dirname, '../../server/policy/contract.ts');
+const CONTRACT = path.resolve(import.meta.dirname, '../../server/engine/policy/contract.ts');
 
 const POLICY = `import { atLeast, conditions, definePolicy, parameter, z } from '${CONTRACT}';
 const text = { en: 'Text', zh: '文' };

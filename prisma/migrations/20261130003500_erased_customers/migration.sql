@@ -1,4 +1,4 @@
--- Nothing is written about a customer who was erased (decision 0022), whichever way it comes: a command that was under way when
+-- Nothing is written about a customer who was erased (decision 0023), whichever way it comes: a command that was under way when
 -- the file was erased, a job, an import. The lock is the one that foreign keys take; erasing waits for it.
 CREATE FUNCTION "refuse_erased"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

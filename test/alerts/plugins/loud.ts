@@ -1,4 +1,4 @@
-import { definePolicy, minutes } from '../../../server/policy/contract.ts';
+import { definePolicy, minutes } from '../../../server/engine/policy/contract.ts';
 
 const because = { en: 'Because.', zh: '因为。' };
 const OFFICE = [{ start: '09:00', end: '18:00' }];

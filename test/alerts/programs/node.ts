@@ -1,9 +1,9 @@
 // A node of the real server as a process of its own: on the database of DATABASE_URL, with keys from KEYS, which all
 // nodes of a test share. It says `ready` when its port is open, measures its memory when asked, and stops with SIGTERM.
 import { pino } from 'pino';
-import { createTokenIssuer } from '../../../server/access/identity.ts';
-import { createApp } from '../../../server/app.ts';
-import { systemClock } from '../../../server/clock.ts';
+import { createApp } from '../../../server/app/compose.ts';
+import { createTokenIssuer } from '../../../server/platform/access/identity.ts';
+import { systemClock } from '../../../server/platform/values/clock.ts';
 import type { NodeSettings } from '../cluster.ts';
 
 const { DATABASE_URL = '', KEYS = '', PORT = '0', SETTINGS = '{}', TEST_LOG = 'silent' } = process.env;

@@ -6,7 +6,7 @@ import {
   decimalParameter,
   definePolicy,
   parameter,
-} from '../../../server/policy/contract.ts';
+} from '../../../server/engine/policy/contract.ts';
 
 /**
  * The shape of a bank's monthly tiers: a better tier begins next month, the first month below puts the customer under watch,

@@ -6,7 +6,7 @@ import {
   minutes,
   type PromiseOffer,
   z,
-} from '../../../server/policy/contract.ts';
+} from '../../../server/engine/policy/contract.ts';
 
 const because = { en: 'Because.', zh: '因为。' };
 const fine: Because<readonly PromiseOffer[]> = { answer: [{ metric: 'FIRST_RESPONSE', target: minutes(30) }], because };

@@ -1,4 +1,4 @@
-import { definePolicy, endOfDay, minutes, z } from '../../../server/policy/contract.ts';
+import { definePolicy, endOfDay, minutes, z } from '../../../server/engine/policy/contract.ts';
 
 const because = { en: 'By the level.', zh: '按级别。' };
 

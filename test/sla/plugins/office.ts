@@ -1,4 +1,4 @@
-import { definePolicy, hours } from '../../../server/policy/contract.ts';
+import { definePolicy, hours } from '../../../server/engine/policy/contract.ts';
 
 const DAY = [{ start: '09:00', end: '18:00' }];
 

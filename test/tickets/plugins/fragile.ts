@@ -1,4 +1,4 @@
-import { definePolicy, hours } from '../../../server/policy/contract.ts';
+import { definePolicy, hours } from '../../../server/engine/policy/contract.ts';
 
 /** Promises when a ticket opens, and breaks whenever it is asked again. */
 export default definePolicy({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definePolicy, minutes } from '../../../server/policy/contract.ts';
+import { definePolicy, minutes } from '../../../server/engine/policy/contract.ts';
 
 const because = { en: 'Because.', zh: '因为。' };
 

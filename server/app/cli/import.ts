@@ -1,0 +1,57 @@
+import { SingleBar } from 'cli-progress';
+import { importFile } from '../../domain/import/import-file.ts';
+import { createApp } from '../compose.ts';
+import type { Env } from '../env.ts';
+import { appSettings, createLog } from '../serve.ts';
+
+export interface ImportOptions {
+  readonly kind: string;
+  readonly file: string;
+  readonly policy?: string;
+  readonly skipBad: boolean;
+  readonly rejects?: string;
+  readonly encoding?: 'utf-8' | 'gbk' | 'gb18030';
+}
+
+/** Imports a file and says what became of its rows. @returns the exit code: 1 where rows were rejected */
+export async function runImport(
+  env: Env,
+  { kind, file, policy, skipBad, rejects, encoding }: ImportOptions,
+): Promise<number> {
+  const log = createLog('warn');
+  const app = await createApp({
+    ...appSettings(env, { demo: !env.TIERLINE_DATA_KEY && !env.DATABASE_URL, log }),
+    runsJobs: false,
+  });
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % | {rows} rows | {eta_formatted} left',
+    clearOnComplete: true,
+    stream: process.stderr,
+  });
+  try {
+    bar.start(1, 0, { rows: 0 });
+    const result = await importFile(app.services, {
+      kind: kind as 'customers',
+      file,
+      mode: skipBad ? 'SKIP_BAD' : 'ALL_OR_NOTHING',
+      ...(policy && { policyId: policy }),
+      // GB18030 has all of GBK, byte by byte.
+      ...(encoding && { encoding: encoding === 'gbk' ? 'gb18030' : encoding }),
+      rejectFile: rejects ?? `${file}.rejects.csv`,
+      onProgress: ({ rows, bytes, totalBytes }) => {
+        bar.setTotal(Math.max(1, totalBytes));
+        bar.update(bytes, { rows });
+      },
+    });
+    bar.stop();
+    console.log(
+      `${result.read} rows read, ${result.imported} imported, ${result.unchanged} unchanged, ${result.rejected} rejected.`,
+    );
+    if (result.rejected > 0)
+      console.log(`The rejected rows are listed in ${result.rejectFile}.${skipBad ? '' : ' Nothing was written.'}`);
+    return result.rejected > 0 ? 1 : 0;
+  } finally {
+    bar.stop();
+    await app.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+function whole(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It is no whole number.');
+  return number;
+}
+
+/** `tierline policy`: what authors of policies need. */
+export function policyCommand(): Command {
+  const policy = new Command('policy').description('Write, test and document policy plugins.');
+  policy
+    .command('new')
+    .description('Write a plugin that compiles and passes its tests, to be changed.')
+    .argument('<name>', 'lower-case words with hyphens, e.g. repair-shop')
+    .option('--dir <folder>', 'where plugins lie', 'plugins')
+    .action(async (name: string, { dir }: { dir: string }) => {
+      const { createPlugin } = await import('../../engine/policy-kit/new/create.ts');
+      console.log(createPlugin(name, dir));
+    });
+  policy
+    .command('test')
+    .description('Test a plugin: the conformance kit, its golden tables and its mutation score. Exit code 1: findings.')
+    .argument('<path>', 'file, folder or package')
+    .option('--json', 'print the report as JSON, nothing else', false)
+    .option('--seed <n>', 'asks other facts', whole, 1)
+    .action(async (path: string, { json, seed }: { json: boolean; seed: number }) => {
+      const { runKit } = await import('./policy-test.ts');
+      process.exitCode = await runKit(path, { json, seed });
+    });
+  policy
+    .command('docs')
+    .description('Write docs/policies/<id>.md for every built-in policy.')
+    .option('--check', 'write nothing; exit code 1 where a page is not up to date', false)
+    .action(async ({ check }: { check: boolean }) => {
+      const { writeReferencePages } = await import('../../engine/policy-kit/docs/pages.ts');
+      const { text, isCurrent } = await writeReferencePages('docs/policies', { check });
+      console.log(text);
+      process.exitCode = isCurrent || !check ? 0 : 1;
+    });
+  return policy;
+}

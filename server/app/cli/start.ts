@@ -1,0 +1,56 @@
+import type { Env } from '../env.ts';
+import { createLog, startServer } from '../serve.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** The longest that a stop may take, in milliseconds. */
+const HARD_STOP_MS = 25_000;
+
+/** Runs the server until it is told to stop. */
+export async function runServer(
+  env: Env,
+  options: { readonly demo: boolean; readonly plugins: readonly string[] },
+): Promise<void> {
+  const log = createLog(options.demo ? 'warn' : env.LOG_LEVEL);
+  process.on('uncaughtException', (error) => {
+    // Whatever the state is now, it is not one to go on with.
+    log.fatal({ err: error }, 'uncaught');
+    process.exit(1);
+  });
+  const stopped = untilSignal();
+  const { app, url, wsUrl, tokens } = await startServer(env, { ...options, log });
+  if (options.demo) console.log(banner({ url, wsUrl, tokens, env }));
+  else log.info({ url, wsUrl, database: app.services.database.describe }, 'ready');
+  await stopped;
+  setTimeout(() => process.exit(1), HARD_STOP_MS).unref();
+  await app.close();
+}
+
+function banner({
+  url,
+  wsUrl,
+  tokens,
+  env,
+}: {
+  env: Env;
+  url: string;
+  wsUrl: string;
+  tokens: Readonly<Record<string, string>>;
+}): string {
+  const people = Object.entries(tokens).map(([who, token]) => `  ${who}\n    ${token}`);
+  const kept = env.DATABASE_URL
+    ? 'The data stay in the database.'
+    : `The data stay in the folder ${env.TIERLINE_DATA}; delete it to begin anew.`;
+  return `
+  Tierline is ready.
+
+  GraphQL and GraphiQL  ${url}
+  WebSocket             ${wsUrl}
+
+  Tokens, for GraphiQL's headers as {"Authorization": "Bearer ..."}:
+${people.join('\n')}
+
+  To see an alert live: open GraphiQL with the supervisor's token, run the tab SlaAlerts, and wait;
+  demo tickets become at risk and breach within the next minutes.
+  Stop with Ctrl+C. ${kept}
+`;
+}

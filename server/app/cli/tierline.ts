@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { PluginError } from '../../engine/policy/errors.ts';
+import { StorageError } from '../../platform/storage/errors.ts';
+import { DomainError } from '../../platform/values/errors.ts';
+import { EnvError, readEnv } from '../env.ts';
+import { SettingsError } from '../serve.ts';
+import { auditCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
+import type { ImportOptions } from './import.ts';
+import { keysCommand } from './keys.ts';
+import { policyCommand } from './policy.ts';
+
+const program = new Command('tierline')
+  .description('A GraphQL platform for tiered customer care.')
+  .showHelpAfterError();
+
+const collect = (value: string, list: string[]) => [...list, value];
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()) || !/\dT\d/.test(text)) throw new InvalidArgumentError('It is no RFC 3339 instant.');
+  return at;
+}
+
+function port(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('It is no port.');
+  return number;
+}
+
+program
+  .command('start')
+  .description('Start the server; settings come from the environment.')
+  .option('--demo', 'demo data, tokens of its own, GraphiQL; on this machine only', false)
+  .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
+  .action(async ({ demo, plugin }: { demo: boolean; plugin: string[] }) => {
+    const { runServer } = await import('./start.ts');
+    await runServer(readEnv(process.env), { demo, plugins: plugin });
+  });
+
+program
+  .command('sandbox')
+  .description('Start a platform on a virtual clock and a database of its own.')
+  .option('--at <RFC 3339>', 'the instant at which the clock stands', instant)
+  .option('--port <n>', '0 picks a free one', port, 4000)
+  .option('--json', 'print one line of JSON when ready, nothing else', false)
+  .option('--demo', 'load the demo data instead of the bare organisation', false)
+  .option('--database-url <url>', 'an empty PostgreSQL database instead of memory')
+  .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
+  .action(
+    async (options: {
+      at?: Date;
+      port: number;
+      json: boolean;
+      demo: boolean;
+      databaseUrl?: string;
+      plugin: string[];
+    }) => {
+      const { runSandbox } = await import('./sandbox.ts');
+      await runSandbox({ ...options, at: options.at ?? new Date(), plugins: options.plugin });
+    },
+  );
+
+program
+  .command('import')
+  .description('Import a CSV file (UTF-8 or GB18030) into the database of the environment.')
+  .addOption(new Option('--policy <id>', 'the business line, where the file has no column for it'))
+  .option('--skip-bad', 'write the good rows and list the bad ones, instead of all or nothing', false)
+  .option('--rejects <file>', 'where the bad rows are listed')
+  .addOption(
+    new Option('--encoding <name>', 'how the file is written, where it does not tell').choices([
+      'utf-8',
+      'gbk',
+      'gb18030',
+    ]),
+  )
+  .argument('<kind>', 'organisation, customers, metrics or tickets', (kind: string) => {
+    if (!['organisation', 'customers', 'metrics', 'tickets'].includes(kind))
+      throw new InvalidArgumentError('It is none of organisation, customers, metrics, tickets.');
+    return kind;
+  })
+  .argument('<file>', 'the CSV file')
+  .action(async (kind: string, file: string, options: Omit<ImportOptions, 'kind' | 'file'>) => {
+    const { runImport } = await import('./import.ts');
+    process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
+  });
+
+program.addCommand(policyCommand());
+program.addCommand(auditCommand());
+program.addCommand(keysCommand());
+program.addCommand(backupCommand());
+program.addCommand(restoreCommand());
+
+/** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
+const SAID: readonly string[] = ['BackupError', 'KitError', 'NewPluginError'];
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What a person can put right is said in a sentence; all else is a defect and shows where.
+  const isExpected =
+    error instanceof EnvError ||
+    error instanceof SettingsError ||
+    error instanceof StorageError ||
+    error instanceof DomainError ||
+    error instanceof PluginError ||
+    (error instanceof Error && SAID.includes(error.name));
+  console.error(isExpected ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { parseLimits } from '../transport/admission/limits.ts';
+
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Settings of the environment; what is unset has the value of production. */
+const schema = z.object({
+  /** Unset it has production's defaults too; but who says `production` means it, and is given no demo. */
+  NODE_ENV: z.enum(['production', 'development', 'test']).optional(),
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Run on a server that may lose, in a crash, what was acknowledged. */
+  TIERLINE_ACCEPT_DATA_LOSS: flag.default(false),
+  TIERLINE_DATA: z.string().min(1).default('data'),
+  /** 32 bytes or more, base64: seals identifiers and signs cursors. `id:base64`, several separated by commas, the first seals. */
+  TIERLINE_DATA_KEY: z
+    .string()
+    .regex(
+      /^[\w-]{1,16}:[\w+/=-]{43,}(,[\w-]{1,16}:[\w+/=-]{43,})*$/,
+      'is a list of id:base64 with 32 bytes or more each',
+    )
+    .optional(),
+  JWT_JWKS_URL: z.url({ protocol: /^https?$/ }).optional(),
+  JWT_PUBLIC_KEY: z.string().startsWith('-----BEGIN', 'is a public key as PEM').optional(),
+  JWT_ISSUER: z.string().min(1).optional(),
+  JWT_AUDIENCE: z.string().min(1).default('tierline'),
+  TIERLINE_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .default([]),
+  TIERLINE_INTROSPECTION: flag.default(false),
+  /** What differs from the limits of server/transport/admission/limits.ts: `name=number`, separated by commas. */
+  TIERLINE_LIMITS: z
+    .string()
+    .transform((text, { addIssue }) => {
+      try {
+        return parseLimits(text);
+      } catch (error) {
+        addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+        return z.NEVER;
+      }
+    })
+    .default({}),
+  /** A JSON file of documents by id: then no others are taken. */
+  TIERLINE_OPERATIONS: z.string().min(1).optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type Env = z.infer<typeof schema>;
+
+/** A variable of the environment breaks its rule; the message names each. */
+export class EnvError extends Error {}
+
+/**
+ * Reads the settings of the environment.
+ *
+ * @throws {EnvError} naming each variable and its rule
+ */
+export function readEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+  // An empty variable is one that is not set.
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''));
+  const read = schema.safeParse(set);
+  if (read.success) return read.data;
+  throw new EnvError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+}

@@ -1,0 +1,48 @@
+import type { Decision } from '../../../prisma/generated/client/enums.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { visible } from '../../platform/access/scope.ts';
+import { DomainError, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { decideApproval } from './service.ts';
+
+export interface BulkDecision {
+  readonly decided: readonly string[];
+  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+}
+
+/** Approvals of one bulk decision, at most. */
+const MAX_BULK = 100;
+
+/**
+ * Decides several approvals alike. Each is decided by itself: one that fails is named and leaves the others.
+ *
+ * @throws {Refused} ONE_BY_ONE: the policy lets one of them be decided by itself alone; none is decided
+ */
+export async function decideApprovals(
+  services: Services,
+  caller: Caller,
+  input: { readonly ids: readonly string[]; readonly decision: Decision; readonly comment?: string | null },
+): Promise<BulkDecision> {
+  const ids = [...new Set(input.ids)];
+  if (ids.length === 0 || ids.length > MAX_BULK)
+    throw new InvalidInput([{ path: 'input.ids', message: `has ${ids.length} entries, 1 to ${MAX_BULK} are asked` }]);
+  const found = await services.database.prisma.approval.findMany({
+    where: { AND: [{ id: { in: ids } }, visible(caller.actor)] },
+    select: { id: true, kind: true, oneByOne: true },
+  });
+  if (found.length < ids.length) throw new NotFound('Approval');
+  const single = found.find(({ oneByOne }) => oneByOne);
+  if (single && ids.length > 1)
+    throw Refused.because('ONE_BY_ONE', `Each ${single.kind} is decided by itself, not together with others.`);
+  const decided: string[] = [];
+  const failed: { id: string; code: string; message: string }[] = [];
+  for (const id of ids) {
+    try {
+      decided.push(await decideApproval(services, caller, { ...input, id }));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const reason = error instanceof Refused ? error.reasons[0] : undefined;
+      failed.push({ id, code: reason?.code ?? error.code, message: error.message });
+    }
+  }
+  return { decided, failed };
+}

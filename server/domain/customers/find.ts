@@ -1,0 +1,34 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Actor } from '../../platform/access/actor.ts';
+import { visible } from '../../platform/access/scope.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import { Refused } from '../../platform/values/errors.ts';
+
+/** @throws {Refused} the customer was deleted: nobody writes into what is left of the file (decision 0023) */
+export function refuseErased(customer: { readonly erasedAt: Date | null } | null): void {
+  if (customer?.erasedAt) throw Refused.because('ERASED', 'The customer was deleted.');
+}
+
+/**
+ * The customer whom a command is about. Screens may go on to show what is left of a deleted file; commands come through here,
+ * and what writes all the same is refused by the database.
+ *
+ * @param among what else is asked of the customer
+ * @returns null where there is none whom the actor sees
+ * @throws {Refused} ERASED
+ */
+export async function customerFor<S extends Prisma.CustomerSelect>(
+  { prisma }: Pick<Database, 'prisma'>,
+  actor: Actor,
+  id: string,
+  select: S,
+  among: Prisma.CustomerWhereInput = {},
+): Promise<Prisma.CustomerGetPayload<{ select: S & { erasedAt: true } }> | null> {
+  const found = await prisma.customer.findFirst({
+    where: { AND: [{ id }, visible(actor), among] },
+    select: { ...select, erasedAt: true },
+  });
+  refuseErased(found as { readonly erasedAt: Date | null } | null);
+  // Prisma's types do not see that a generic selection stays the same when it is spread.
+  return found as never;
+}

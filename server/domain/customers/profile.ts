@@ -1,0 +1,82 @@
+import type { Policy } from '../../engine/policy/contract.ts';
+import type { Sealer } from '../../platform/access/seal.ts';
+import type { CustomerKind } from '../../platform/values/enums.ts';
+import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
+
+/** The largest profile that is stored, in characters of JSON. */
+const MAX_PROFILE = 16_384;
+
+/**
+ * The profile as the policy's schema for this kind of customer reads it.
+ *
+ * @throws {InvalidInput} a field breaks the schema, or the policy has no profile for this kind
+ */
+export function readProfile(
+  policy: Policy,
+  kind: CustomerKind,
+  profile: unknown,
+  path = 'input.profile',
+): Record<string, unknown> {
+  const schema = policy.profiles?.[kind];
+  if (!schema) throw new InvalidInput([{ path, message: `is not used by ${policy.id} for ${kind} customers` }]);
+  if (JSON.stringify(profile)?.length > MAX_PROFILE) {
+    throw new InvalidInput([{ path, message: `is longer than ${MAX_PROFILE} characters` }]);
+  }
+  const read = schema.strict().safeParse(profile);
+  if (read.success) {
+    const profile = read.data as Record<string, unknown>;
+    return { ...profile, ...policy.completeProfile?.(kind, profile) };
+  }
+  const issues: Issue[] = read.error.issues.map((issue) => ({
+    path: [path, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+  throw new InvalidInput(issues);
+}
+
+/** The profile without the fields that the policy calls sensitive: what a policy may know. */
+export function openProfile(policy: Policy, profile: unknown): Record<string, unknown> {
+  if (profile === null || typeof profile !== 'object') return {};
+  return Object.fromEntries(Object.entries(profile).filter(([field]) => !policy.sensitive?.includes(field)));
+}
+
+/** A profile's sensitive value at rest: the sealed JSON of the value. */
+interface SealedValue {
+  readonly sealed: string;
+}
+
+/** Whether a profile's value is sealed. */
+export function isSealed(value: unknown): value is SealedValue {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<SealedValue>).sealed === 'string';
+}
+
+/** The place that a profile's field is sealed to. */
+export function profilePlace(customerId: string, field: string): string {
+  return `customer|profile.${field}|${customerId}`;
+}
+
+/** The profile as it is stored: sensitive fields are sealed, each to its customer and name. */
+export function sealProfile(
+  sealer: Sealer,
+  policy: Policy,
+  customerId: string,
+  profile: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(profile).map(([field, value]) =>
+      value == null || !policy.sensitive?.includes(field)
+        ? [field, value]
+        : [field, { sealed: sealer.seal(JSON.stringify(value), profilePlace(customerId, field)) }],
+    ),
+  );
+}
+
+/** The stored profile with its sensitive fields in clear; one that was stored before fields were sealed is as it was. */
+export function unsealProfile(sealer: Sealer, customerId: string, profile: unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries((profile ?? {}) as Record<string, unknown>).map(([field, value]) => [
+      field,
+      isSealed(value) ? (JSON.parse(sealer.open(value.sealed, profilePlace(customerId, field))) as unknown) : value,
+    ]),
+  );
+}

@@ -1,0 +1,50 @@
+import type { Issue } from '../../platform/values/errors.ts';
+
+const HAN = /\p{Script=Han}/gu;
+
+/**
+ * The words by which a name is found: its words in lower case, and each Han character by itself, for Chinese names are
+ * not split by spaces. At most 64, in order of appearance.
+ */
+export function nameWords(name: string): string[] {
+  const words =
+    name
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? [];
+  const characters = words.flatMap((word) => word.match(HAN) ?? []);
+  return [...new Set([...words, ...characters])].slice(0, 64);
+}
+
+const LIMITS = { number: 64, name: 200, phone: 32, email: 254, idNumber: 64 } as const;
+const CONTROL = /\p{Cc}/u;
+
+/** The rules that the fields of every customer keep, whatever the policy; an empty list when all are kept. */
+export function checkCustomerFields(
+  fields: Readonly<Partial<Record<keyof typeof LIMITS, string | null>>>,
+  prefix = 'input',
+): Issue[] {
+  const issues: Issue[] = [];
+  for (const [field, limit] of Object.entries(LIMITS)) {
+    const value = fields[field as keyof typeof LIMITS];
+    if (value === null || value === undefined) continue;
+    const path = `${prefix}.${field}`;
+    if (value.trim() === '') issues.push({ path, message: 'is empty' });
+    else if (value.length > limit) issues.push({ path, message: `is longer than ${limit} characters` });
+    else if (CONTROL.test(value)) issues.push({ path, message: 'holds a control character' });
+  }
+  if (fields.phone && !/^\+?[\d\s()-]{5,32}$/.test(fields.phone)) {
+    issues.push({ path: `${prefix}.phone`, message: 'is no telephone number' });
+  }
+  if (fields.email && !/^[^\s@]+@[^\s@]+$/.test(fields.email)) {
+    issues.push({ path: `${prefix}.email`, message: 'is no e-mail address' });
+  }
+  return issues;
+}
+
+/** Whether a birthday can be one: not in the future, not before 1880. */
+export function checkBirthday(birthday: Date | null | undefined, today: Date, path = 'input.birthday'): Issue[] {
+  if (!birthday) return [];
+  if (birthday.getTime() > today.getTime()) return [{ path, message: 'lies in the future' }];
+  return birthday.getUTCFullYear() < 1880 ? [{ path, message: 'lies before 1880' }] : [];
+}

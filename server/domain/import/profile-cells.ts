@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import type { Policy } from '../../engine/policy/contract.ts';
+import { type ProfileField, profileFields } from '../../engine/policy/profile-fields.ts';
+import type { CustomerKind } from '../../platform/values/enums.ts';
+import { dateOf, flagOf } from './cells.ts';
+import type { Issues } from './parse.ts';
+import type { Row } from './read-rows.ts';
+import { type Shift, shiftDate } from './shift.ts';
+
+/** What begins the name of a column that belongs to the profile. */
+export const PROFILE = 'profile.';
+
+/** Days that come again each year: they are no one's to move. */
+const YEARLY = ['birthday', 'anniversary'];
+
+/** The largest profile that is stored, in characters of JSON (server/domain/customers/profile.ts). */
+const MAX_PROFILE = 16_384;
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+type Profile = Record<string, unknown>;
+
+/** What a policy asks of one kind of customer; made once, for zod compiles a schema at its first use. */
+interface ProfileSchema {
+  readonly fields: ReadonlyMap<string, ProfileField>;
+  readonly schema: z.ZodObject;
+}
+
+/** Reads the profile columns of rows by the policies' schemas. */
+export class ProfileReader {
+  readonly #shift: Shift;
+  readonly #schemas = new Map<string, ProfileSchema | null>();
+
+  constructor(shift: Shift) {
+    this.#shift = shift;
+  }
+
+  /**
+   * The profile after the row: a column that the file has sets its field or, empty, removes it; the others stay. Several
+   * values of one field are set apart by semicolons.
+   *
+   * @returns what was stored, where the file has no profile column that says anything
+   */
+  read(row: Row, policy: Policy, kind: CustomerKind, stored: Profile | null, issues: Issues): Profile | null {
+    const given = Object.entries(row.cells).filter(([column]) => column.startsWith(PROFILE));
+    if (given.length === 0) return stored;
+    const known = this.#schemaOf(policy, kind);
+    const profile: Profile = { ...stored };
+    for (const [column, text] of given) {
+      const name = column.slice(PROFILE.length);
+      const field = known?.fields.get(name);
+      if (text === null) delete profile[name];
+      else if (!field) issues.add(row, column, `is no field of ${policy.id} for ${kind} customers`);
+      else profile[name] = this.#valueOf(field, text);
+    }
+    if (issues.has(row) || !known) return stored;
+    if (Object.keys(profile).length === 0) return stored && {};
+    if (JSON.stringify(profile).length > MAX_PROFILE)
+      issues.add(row, null, `has a profile longer than ${MAX_PROFILE} characters`);
+    const read = known.schema.safeParse(profile);
+    if (read.success) return read.data;
+    for (const { path, message } of read.error.issues)
+      issues.add(row, path.length > 0 ? `${PROFILE}${String(path[0])}` : null, message);
+    return stored;
+  }
+
+  #schemaOf(policy: Policy, kind: CustomerKind): ProfileSchema | null {
+    const key = `${policy.id} ${kind}`;
+    const known = this.#schemas.get(key);
+    if (known !== undefined) return known;
+    const declared = policy.profiles?.[kind];
+    const made = declared
+      ? { schema: declared.strict(), fields: new Map(profileFields(declared).map((field) => [field.name, field])) }
+      : null;
+    this.#schemas.set(key, made);
+    return made;
+  }
+
+  #valueOf(field: ProfileField, text: string): unknown {
+    if (!field.list) return this.#single(field, text);
+    const parts = text.split(/[;；|、]/).map((part) => part.trim());
+    return parts.filter(Boolean).map((part) => this.#single(field, part));
+  }
+
+  /** A text that is not of the field's type stays one, for the schema to say so. */
+  #single({ type, name }: ProfileField, text: string): unknown {
+    switch (type) {
+      case 'Int':
+      case 'Float':
+        return /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+      case 'Boolean':
+        return flagOf(text) ?? text;
+      case 'JSON':
+        return jsonOf(text);
+      case 'String': {
+        if (!ISO_DATE.test(text) || YEARLY.includes(name)) return text;
+        const date = dateOf(text);
+        return date
+          ? shiftDate(date, { days: this.#shift.days ?? 0 })
+              .toISOString()
+              .slice(0, 10)
+          : text;
+      }
+    }
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Whether two profiles say the same, in whatever order. */
+export function isSameProfile(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`;
+}

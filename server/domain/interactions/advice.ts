@@ -1,0 +1,85 @@
+import type { ActionWithInput } from '../../engine/policy/action-inputs.ts';
+import { guard } from '../../engine/policy/guard.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
+import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { customerFor } from '../customers/find.ts';
+import { writeInteraction } from './write.ts';
+
+export interface Advice {
+  readonly customerId: string;
+  readonly product: string;
+  /** 1, the lowest, to 5. */
+  readonly riskLevel: number;
+}
+
+/** Records that a product was advised, if its risk is the customer's to bear (A-086). Returns the interaction's id. */
+export async function adviseProduct(
+  services: Services,
+  caller: Caller,
+  { customerId, product, riskLevel }: Advice,
+): Promise<string> {
+  const issues: Issue[] = [];
+  if (product.trim() === '') issues.push({ path: 'input.product', message: 'is empty' });
+  if (riskLevel < 1 || riskLevel > 5) issues.push({ path: 'input.riskLevel', message: 'is not between 1 and 5' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  return recordGuarded(services, caller, customerId, {
+    guarded: { action: 'ADVISE_PRODUCT', input: { riskLevel } },
+    summary: `Advised ${product.trim()} (risk ${riskLevel}).`,
+    purpose: 'SUGGEST',
+  });
+}
+
+export interface Activation {
+  readonly customerId: string;
+  readonly service: string;
+  /** Where the customer's consent to this service is recorded. */
+  readonly consentEvidence?: string | null;
+}
+
+/** Records that a service was switched on, if the customer's consent to it is on record (A-117). Returns the interaction's id. */
+export async function activateService(
+  services: Services,
+  caller: Caller,
+  { customerId, service, consentEvidence }: Activation,
+): Promise<string> {
+  if (service.trim() === '') throw new InvalidInput([{ path: 'input.service', message: 'is empty' }]);
+  const evidence = consentEvidence?.trim() ?? '';
+  return recordGuarded(services, caller, customerId, {
+    guarded: { action: 'ACTIVATE_SERVICE', input: { consentRecorded: evidence !== '' } },
+    summary: `Switched on ${service.trim()}; consent: ${evidence}.`,
+    purpose: 'OTHER',
+  });
+}
+
+async function recordGuarded(
+  services: Services,
+  caller: Caller,
+  customerId: string,
+  act: {
+    readonly guarded: ActionWithInput;
+    readonly summary: string;
+    readonly purpose: 'SUGGEST' | 'OTHER';
+  },
+): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor } = caller;
+  requirePermission(actor, 'recordInteraction');
+  const now = clock.now();
+  const customer = await customerFor(database, actor, customerId, CUSTOMER_FACTS);
+  const policy = customer && policies.get(customer.policyId);
+  if (!policy) throw new NotFound('Customer');
+  await guard(policies, customer.policyId, {
+    ...act.guarded,
+    now: now.toISOString(),
+    viewer: { roles: actor.roles },
+    customer: customerFacts(policy.declaration, customer),
+    ticket: null,
+  });
+  const { id, policyId, branchId } = customer;
+  const { summary, purpose } = act;
+  const { action } = act.guarded;
+  const done = { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary } as const;
+  return writeInteraction(database, caller, done, now);
+}

@@ -1,0 +1,71 @@
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
+import { visible } from '../../platform/access/scope.ts';
+import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { refuseErased } from '../customers/find.ts';
+import { writeInteraction } from './write.ts';
+
+/** What is recorded of an installation (S03-broadband-key-account, A-152); a part that is left out may follow later. */
+export interface InstallationRecord {
+  readonly ticketId: string;
+  readonly result?: string | null;
+  readonly customerReaction?: string | null;
+  /** How the installer did. */
+  readonly installerAssessment?: string | null;
+  readonly installer?: string | null;
+}
+
+const PARTS = ['result', 'customerReaction', 'installerAssessment', 'installer'] as const;
+
+/** Records what came of an installation, as a visit about its ticket. Returns the interaction's id. */
+export async function recordInstallation(
+  services: Services,
+  caller: Caller,
+  input: InstallationRecord,
+): Promise<string> {
+  const { database, clock } = services;
+  const { actor } = caller;
+  requirePermission(actor, 'recordInteraction');
+  const now = clock.now();
+  const issues: Issue[] = PARTS.flatMap((part) =>
+    (input[part]?.length ?? 0) > 1000 ? [{ path: `input.${part}`, message: 'is longer than 1,000 characters' }] : [],
+  );
+  const parts = PARTS.flatMap((part) => {
+    const text = input[part]?.trim();
+    return text ? [[part, text] as const] : [];
+  });
+  if (parts.length === 0) issues.push({ path: 'input', message: 'records nothing' });
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const ticket = await database.prisma.ticket.findFirst({
+    where: { id: input.ticketId, ...visible(actor) },
+    select: { id: true, customerId: true, policyId: true, branchId: true, customer: { select: { erasedAt: true } } },
+  });
+  if (!ticket) throw new NotFound('Ticket');
+  const { id: ticketId, customer, ...about } = ticket;
+  refuseErased(customer);
+  const visit = {
+    ...about,
+    action: 'RECORD_INSTALLATION',
+    channel: 'VISIT',
+    purpose: 'OTHER',
+    summary: parts.map(([part, text]) => `${part}: ${text}`).join('; '),
+    details: { kind: 'INSTALLATION', ...Object.fromEntries(parts) },
+    ticketId,
+  } as const;
+  return writeInteraction(database, caller, visit, now);
+}
+
+/** Which parts of a ticket's installation are on record. */
+export async function installationOf(
+  prisma: Pick<PrismaClient, 'interaction'>,
+  ticketId: string,
+): Promise<Record<string, boolean>> {
+  const records = await prisma.interaction.findMany({
+    where: { ticketId, details: { path: ['kind'], equals: 'INSTALLATION' } },
+    select: { details: true },
+  });
+  return Object.fromEntries(
+    PARTS.map((part) => [part, records.some(({ details }) => part in ((details ?? {}) as Record<string, unknown>))]),
+  );
+}

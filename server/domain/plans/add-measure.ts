@@ -1,0 +1,92 @@
+import { Decimal } from 'decimal.js';
+import type { Channel } from '../../../prisma/generated/client/enums.ts';
+import { zoneOf } from '../../engine/policy/zone.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
+import { writeAudit } from '../../platform/audit/audit.ts';
+import { inTransaction } from '../../platform/storage/transaction.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
+import { newId } from '../../platform/values/ids.ts';
+import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
+import { findPlan, planAudit, requireExecution } from './find.ts';
+import { MAX_MEASURES, startOfPlan } from './rules.ts';
+import { measureTask } from './settle.ts';
+
+/** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */
+export interface PlanTask {
+  readonly planId: string;
+  readonly way: Channel;
+  readonly measure: string;
+  readonly assigneeId?: string | null;
+  readonly dueAt?: Date | null;
+  readonly budget?: StatedMoney | null;
+}
+
+/**
+ * Adds a measure, and the task that carries it out, to a plan in execution, within its budget. Returns the task's id.
+ *
+ * @throws {InvalidInput} it names nobody, or no deadline
+ * @throws {Refused} NOT_IN_EXECUTION: the plan was not approved, so nothing of it is begun
+ */
+export async function addPlanTask(services: Services, caller: Caller, input: PlanTask): Promise<string> {
+  const { database, clock, policies } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'submitPlan');
+  const now = clock.now();
+  const plan = await findPlan(services, actor, input.planId);
+  requireExecution(plan, 'worked on');
+  const issues = [];
+  const { assigneeId, dueAt, budget } = input;
+  if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
+  if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
+  if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
+  if (dueAt && dueAt < startOfPlan(plan, zoneOf(policies.get(plan.policyId)?.declaration)))
+    issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
+  if (plan.measures.length >= MAX_MEASURES)
+    issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
+  if (assigneeId) {
+    const known = await database.prisma.staff.count({ where: { id: assigneeId, active: true } });
+    if (known === 0) issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  }
+  const planned = Decimal.sum(0, ...plan.measures.map((one) => one.budget?.toFixed() ?? 0), budget?.amount ?? 0);
+  if (budget) issues.push(...partIssues(budget, plan.currency, 'input.budget', 'NOT_NEGATIVE'));
+  if (budget && planned.gt(plan.budget.toFixed()))
+    issues.push({
+      path: 'input.budget.amount',
+      message: `makes the measures cost ${planned.toFixed()} together, more than the plan's budget`,
+    });
+  if (issues.length > 0 || !assigneeId || !dueAt) throw new InvalidInput(issues);
+  const measure = {
+    id: newId(),
+    planId: plan.id,
+    position: Math.max(-1, ...plan.measures.map(({ position }) => position)) + 1,
+    way: input.way,
+    measure: input.measure.trim(),
+    assigneeId,
+    dueAt,
+    budget: null,
+    status: 'OPEN' as const,
+  };
+  const task = measureTask(plan, measure, now);
+  await inTransaction(database, async (tx) => {
+    const { count } = await tx.maintenancePlan.updateMany({
+      where: { id: plan.id, status: plan.status },
+      data: { updatedAt: now },
+    });
+    if (count === 0) throw new Conflict(plan.version);
+    await new WriteSet()
+      .insert('plan_measure', { ...measure, budget: budget?.amount ?? null })
+      .insert('task', task)
+      .execute(tx);
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'ADD_PLAN_TASK',
+      ...planAudit(plan),
+      changes: [{ field: 'measures', before: null, after: measure.measure }],
+    });
+  });
+  return task.id;
+}

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { Prisma } from '../../../prisma/generated/client/client.ts';
+import { issueText } from '../../engine/policy/issue-text.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { compileCalendar } from '../../engine/sla/business-time.ts';
+import { type CalendarDefinition, type CalendarException, calendarKey, calendarOn } from '../../engine/sla/calendar.ts';
+import { checkCalendar } from '../../engine/sla/check-calendar.ts';
+import { chineseHolidays } from '../../engine/sla/holidays.ts';
+import { isOver } from '../../engine/sla/reading.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
+import { visible } from '../../platform/access/scope.ts';
+import { writeAudit } from '../../platform/audit/audit.ts';
+import { inTransaction } from '../../platform/storage/transaction.ts';
+import { dayIn } from '../../platform/values/days.ts';
+import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
+import { newId } from '../../platform/values/ids.ts';
+import { foldOf } from '../tickets/fold.ts';
+import { repromise } from '../tickets/repromise.ts';
+
+/** What an operator corrects of a calendar; what is left out stays as it is. */
+export interface CalendarRevision {
+  readonly policyId: string;
+  readonly calendarId: string;
+  /** Hours by ISO weekday, `1` to `7`. */
+  readonly week?: CalendarDefinition['week'] | null;
+  /** Dates that are otherwise than the week and the statutory days say; they replace the present list. */
+  readonly exceptions?: readonly CalendarException[] | null;
+  readonly effectiveFrom?: string | null;
+}
+
+/** An open deadline that a revision would move, if it were applied to open tickets. */
+export interface DeadlineMove {
+  readonly ticketId: string;
+  readonly metric: string;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const MAX_MOVES = 100;
+const BATCH = 500;
+
+/**
+ * The open deadlines on the calendar that a revision would move; nothing is changed.
+ *
+ * @returns how many, and the first 100 by ticket
+ */
+export async function calendarImpact(
+  services: Services,
+  { actor }: Pick<Caller, 'actor'>,
+  revision: CalendarRevision,
+): Promise<{ count: number; moves: DeadlineMove[] }> {
+  requirePermission(actor, 'previewPolicy');
+  const { database, calendars, clock } = services;
+  const { next } = await revised(services, revision);
+  const now = clock.now();
+  // An administrator, who sees no ticket, is told how many there are.
+  const seesRows = !actor.roles.includes('ADMIN');
+  const scope = seesRows ? visible(actor) : { policyId: { in: [...actor.policyIds] } };
+  const years = { fromYear: now.getUTCFullYear() - 1, toYear: now.getUTCFullYear() + 2 };
+  const compiled = compileCalendar(next, years);
+  const withNext = (key: string) => (key === compiled.key ? compiled : calendars.get(key));
+  const moves: DeadlineMove[] = [];
+  let count = 0;
+  for (let cursor: string | null = null; ; ) {
+    const tickets: Prisma.TicketGetPayload<{ include: { events: true } }>[] = await database.prisma.ticket.findMany({
+      where: {
+        AND: [{ policyId: revision.policyId }, scope],
+        // What waits only to be closed keeps its promise when the policy is applied.
+        status: { notIn: ['RESOLVED', 'CLOSED'] },
+        clocks: { some: { calendarKey: { startsWith: `${next.id}@` }, fulfilledAt: null, cancelledAt: null } },
+        ...(cursor && { id: { gt: cursor } }),
+      },
+      include: { events: { orderBy: { position: 'asc' } } },
+      orderBy: { id: 'asc' },
+      take: BATCH,
+      relationLoadStrategy: 'query',
+    });
+    for (const ticket of tickets) {
+      const state = foldOf(ticket.events, calendars.get);
+      const promises = state.clocks
+        .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${next.id}@`))
+        .map(({ promise }) => ({ ...promise, calendarKey: compiled.key }));
+      const { moved } = repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext);
+      count += moved.length;
+      for (const { metric, from, to } of seesRows ? moved.slice(0, MAX_MOVES - moves.length) : []) {
+        moves.push({ ticketId: ticket.id, metric, from: new Date(from), to: new Date(to) });
+      }
+    }
+    if (tickets.length < BATCH) return { count, moves };
+    cursor = tickets.at(-1)?.id ?? null;
+  }
+}
+
+/**
+ * Makes a new version of a calendar. Promises from now on are made on it; open tickets keep theirs until the policy is
+ * applied to them.
+ *
+ * @returns the new version
+ * @throws {Conflict} somebody made a version in the meantime
+ */
+export async function reviseCalendar(
+  services: Services,
+  caller: Caller,
+  revision: CalendarRevision & { readonly expectedVersion: number; readonly reason: string },
+): Promise<CalendarDefinition> {
+  const { database, clock, calendars } = services;
+  const { actor, requestId } = caller;
+  requirePermission(actor, 'configurePolicy', revision);
+  if (revision.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
+  const { newest, next } = await revised(services, revision);
+  if (newest.version !== revision.expectedVersion) throw new Conflict(newest.version);
+  const now = clock.now();
+  try {
+    await inTransaction(database, async (tx) => {
+      await tx.calendarVersion.create({
+        data: {
+          id: newId(),
+          policyId: revision.policyId,
+          calendarId: revision.calendarId,
+          version: next.version,
+          definition: next as unknown as Prisma.InputJsonObject,
+          reason: revision.reason.trim(),
+          byId: actor.id,
+          at: now,
+        },
+        select: { id: true },
+      });
+      await writeAudit(tx, {
+        at: now,
+        actorId: actor.id,
+        requestId,
+        action: 'REVISE_CALENDAR',
+        subject: { type: 'Calendar', id: null },
+        policyId: revision.policyId,
+        branchId: actor.branchId,
+        reason: revision.reason,
+        changes: [{ field: revision.calendarId, before: calendarKey(newest), after: calendarKey(next) }],
+      });
+    });
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new Conflict(null);
+    throw error;
+  }
+  await calendars.refresh();
+  return next;
+}
+
+const because = z.strictObject({ en: z.string(), zh: z.string() }).optional();
+const hours = z.array(z.strictObject({ start: z.string(), end: z.string() }));
+const date = z.string();
+
+/** What JSON has to look like before `checkCalendar` can say what speaks against it. */
+const SHAPE = z.object({
+  week: z.record(z.string(), hours).nullish(),
+  exceptions: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({ date, kind: z.literal('CLOSED'), because }),
+        z.strictObject({ date, kind: z.literal('HOURS'), hours, because }),
+        z.strictObject({ date, kind: z.literal('WORKING_DAY'), like: z.number(), because }),
+      ]),
+    )
+    .nullish(),
+});
+
+function checkShape({ week, exceptions }: CalendarRevision): void {
+  const given = { week, exceptions };
+  const read = SHAPE.safeParse(given);
+  if (read.success) return;
+  throw new InvalidInput(
+    read.error.issues.map((issue) => ({
+      path: `input.${z.core.toDotPath(issue.path)}`,
+      message: issueText(issue, given),
+    })),
+  );
+}
+
+/**
+ * The newest version and the one that would follow it: what is in force when the revision takes effect, as revised, until a
+ * version that was made for a later date.
+ */
+async function revised(
+  { calendars, policies, clock }: Services,
+  revision: CalendarRevision,
+): Promise<{ newest: CalendarDefinition; next: CalendarDefinition }> {
+  const { policyId, calendarId } = revision;
+  if (!Object.hasOwn(policies.get(policyId)?.declaration.calendars ?? {}, calendarId)) throw new NotFound('Calendar');
+  checkShape(revision);
+  await calendars.refresh();
+  const versions = calendars.versions(policyId, calendarId);
+  const newest = versions.at(-1);
+  if (!newest) throw new NotFound('Calendar');
+  const from = revision.effectiveFrom ?? dayIn(clock.now(), newest.timeZone);
+  const present = calendarOn(versions, from) ?? newest;
+  const [until] = versions.flatMap(({ effectiveFrom = '' }) => (effectiveFrom > from ? [effectiveFrom] : [])).sort();
+  const next: CalendarDefinition = {
+    ...present,
+    version: newest.version + 1,
+    ...(revision.week && { week: revision.week }),
+    ...(revision.exceptions && { exceptions: revision.exceptions }),
+    ...(revision.effectiveFrom && { effectiveFrom: revision.effectiveFrom }),
+    ...(until && { effectiveTo: until }),
+    // What this version knows of statutory days is fixed, so that no later release moves a deadline that was promised.
+    ...(present.holidays === 'CN' && {
+      holidayCorrections: {
+        days: present.holidayCorrections?.days ?? [],
+        lastYear: Math.max(present.holidayCorrections?.lastYear ?? 0, chineseHolidays.lastYear),
+      },
+    }),
+  };
+  const issues = checkCalendar(next);
+  if (issues.length > 0)
+    throw new InvalidInput(issues.map(({ field, message }) => ({ path: `input.${field}`, message: message.en })));
+  return { newest, next };
+}

@@ -1,0 +1,118 @@
+import { Decimal } from 'decimal.js';
+import { ownLine } from '../../../engine/services/business-line.ts';
+import type { Caller, Services } from '../../../engine/services/services.ts';
+import { may, requirePermission } from '../../../platform/access/permissions.ts';
+import { visible, visibleSql } from '../../../platform/access/scope.ts';
+import { writeAudit } from '../../../platform/audit/audit.ts';
+import { inTransaction } from '../../../platform/storage/transaction.ts';
+import { Forbidden, InvalidInput, type Issue } from '../../../platform/values/errors.ts';
+import { newId } from '../../../platform/values/ids.ts';
+import { type StaffScore, staffScores } from './staff.ts';
+
+/** What a person's target may be about; each is counted by the scorecard. */
+export const TARGET_KEYS = ['HANDLED', 'RESOLVED', 'RESOLUTION_RATE'] as const;
+export type TargetKey = (typeof TARGET_KEYS)[number];
+
+export interface NewStaffTarget {
+  readonly policyId: string;
+  readonly staffId: string;
+  readonly key: string;
+  /** Targets are per year (S04-bank-cm-regulations). */
+  readonly year?: number | null;
+  readonly value: string;
+}
+
+/**
+ * Sets what a person is to reach in a year, or sets it anew. Returns the target's id.
+ *
+ * @throws {InvalidInput} without a year, for targets are per year; a key that nobody counts; nobody who works here
+ */
+export async function setStaffTarget(services: Services, caller: Caller, input: NewStaffTarget): Promise<string> {
+  const { database, clock } = services;
+  const { actor, requestId } = caller;
+  if (!may(actor, 'setStaffTarget')) throw new Forbidden();
+  const now = clock.now();
+  const policy = ownLine(services, actor, input.policyId);
+  const issues: Issue[] = [];
+  const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
+  if (input.year == null) say('year', 'is missing: targets are per year');
+  else if (input.year < 2000 || input.year > 2100) say('year', 'is no year of a target');
+  if (!TARGET_KEYS.some((key) => key === input.key)) say('key', `is not one of ${TARGET_KEYS.join(', ')}`);
+  const value = new Decimal(input.value);
+  if (value.isNegative()) say('value', 'is negative');
+  if (input.key === 'RESOLUTION_RATE' && value.gt(100)) say('value', 'is above 100 per cent');
+  const person = await database.prisma.staff.findFirst({
+    where: { id: input.staffId, active: true, branch: { policyIds: { has: input.policyId } } },
+    select: { branchId: true },
+  });
+  const seen = actor.rows.lines.find(({ policyId }) => policyId === input.policyId)?.branchIds;
+  if (!person || !seen || (seen !== 'ALL' && !seen.has(person.branchId)))
+    say('staffId', 'is nobody who works in your part of the business line');
+  if (issues.length > 0 || !person || input.year == null) throw new InvalidInput(issues);
+  requirePermission(actor, 'setStaffTarget', person);
+  const { year } = input;
+  const key = { policyId: policy.declaration.id, staffId: input.staffId, key: input.key, year };
+  return inTransaction(database, async (tx) => {
+    const before = await tx.staffTarget.findUnique({ where: { policyId_staffId_key_year: key } });
+    const set = { value: value.toFixed(), setById: actor.id, setAt: now, branchId: person.branchId };
+    const { id } = await tx.staffTarget.upsert({
+      where: { policyId_staffId_key_year: key },
+      create: { id: newId(), ...key, ...set },
+      update: set,
+      select: { id: true },
+    });
+    await writeAudit(tx, {
+      at: now,
+      actorId: actor.id,
+      requestId,
+      action: 'SET_STAFF_TARGET',
+      subject: { type: 'StaffTarget', id },
+      policyId: key.policyId,
+      branchId: person.branchId,
+      changes: [{ field: `${input.key} ${year}`, before: before?.value.toFixed() ?? null, after: value.toFixed() }],
+    });
+    return id;
+  });
+}
+
+export interface StaffTargetStanding {
+  readonly staffId: string;
+  readonly key: string;
+  readonly year: number;
+  readonly target: string;
+  /** What was reached so far; null where there was nothing to count. */
+  readonly actual: string | null;
+  readonly met: boolean | null;
+}
+
+/** The targets of a year of the people whom the actor sees, with what was reached. */
+export async function staffTargets(
+  services: Services,
+  { actor }: Caller,
+  policyId: string,
+  year: number,
+): Promise<StaffTargetStanding[]> {
+  requirePermission(actor, 'readScorecard');
+  const policy = ownLine(services, actor, policyId);
+  const targets = await services.database.prisma.staffTarget.findMany({
+    where: { AND: [visible(actor), { policyId, year }] },
+    orderBy: [{ staffId: 'asc' }, { key: 'asc' }],
+    take: 500,
+  });
+  if (targets.length === 0) return [];
+  const period = { from: new Date(Date.UTC(year, 0, 1)), to: new Date(Date.UTC(year, 11, 31)) };
+  const scores = await staffScores(services.database, policy, visibleSql(actor, 't'), period);
+  return targets.map(({ staffId, key, value }) => {
+    const actual = actualOf(
+      key as TargetKey,
+      scores.find((score) => score.staffId === staffId),
+    );
+    const met = actual === null ? null : new Decimal(actual).gte(value.toFixed());
+    return { staffId, key, year, target: value.toFixed(), actual, met };
+  });
+}
+
+function actualOf(key: TargetKey, score: StaffScore | undefined): string | null {
+  if (key === 'RESOLUTION_RATE') return score?.resolutionRate ?? null;
+  return String((key === 'HANDLED' ? score?.handled : score?.resolved) ?? 0);
+}

@@ -1,0 +1,48 @@
+import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
+import { Refused } from '../../platform/values/errors.ts';
+
+/**
+ * The moves of a ticket.
+ *
+ *     NEW ── acknowledge ─> ACKNOWLEDGED ── start ─> IN_PROGRESS
+ *      │                        │                      │  ^
+ *      └──────── wait ──────────┴──────── wait ────────┘  │
+ *                  WAITING_ON_CUSTOMER ──── resume ───────┘
+ *     any of these ── resolve ─> RESOLVED ── close ─> CLOSED
+ *     RESOLVED, CLOSED ── reopen ─> IN_PROGRESS
+ *
+ * A first response that is still owed is given in any of these and leaves the status as it is, unless it is NEW.
+ * Escalating, assigning and commenting leave the status as it is; they are possible until it is resolved, a comment
+ * until it is closed.
+ */
+const OPEN: readonly TicketStatus[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', 'WAITING_ON_CUSTOMER'];
+
+const MOVES = {
+  acknowledge: { from: ['NEW'], to: 'ACKNOWLEDGED' },
+  start: { from: ['NEW', 'ACKNOWLEDGED', 'WAITING_ON_CUSTOMER'], to: 'IN_PROGRESS' },
+  wait: { from: ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS'], to: 'WAITING_ON_CUSTOMER' },
+  resume: { from: ['WAITING_ON_CUSTOMER'], to: 'IN_PROGRESS' },
+  escalate: { from: OPEN, to: null },
+  update: { from: [...OPEN, 'RESOLVED'], to: null },
+  resolve: { from: OPEN, to: 'RESOLVED' },
+  close: { from: ['RESOLVED'], to: 'CLOSED' },
+  reopen: { from: ['RESOLVED', 'CLOSED'], to: 'IN_PROGRESS' },
+} as const satisfies Record<string, { from: readonly TicketStatus[]; to: TicketStatus | null }>;
+
+export type Move = keyof typeof MOVES;
+
+/**
+ * The status after a move.
+ *
+ * @throws {Refused} ILLEGAL_MOVE: the ticket's status does not allow it
+ */
+export function statusAfter(move: Move, status: TicketStatus): TicketStatus {
+  const { from, to }: { from: readonly TicketStatus[]; to: TicketStatus | null } = MOVES[move];
+  if (!from.includes(status)) {
+    throw Refused.because(
+      'ILLEGAL_MOVE',
+      `A ticket that is ${status} cannot ${move}; it has to be ${from.join(' or ')}.`,
+    );
+  }
+  return to ?? status;
+}

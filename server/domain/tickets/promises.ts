@@ -1,0 +1,30 @@
+import type { PromiseFacts } from '../../engine/policy/facts.ts';
+import type { Decision } from '../../engine/policy/policies.ts';
+import type { Services } from '../../engine/services/services.ts';
+import { calendarKey } from '../../engine/sla/calendar.ts';
+import type { PinnedPromise } from '../../engine/sla/reading.ts';
+
+/** The promises of a moment, pinned to the versions that they were made under. */
+export interface Promised {
+  readonly promises: readonly PinnedPromise[];
+  readonly decision: Decision<'promise'>;
+}
+
+/** Asks the policy what is promised, and pins the answer to the calendars in force. */
+export async function promisesFor(services: Services, policyId: string, facts: PromiseFacts): Promise<Promised> {
+  const decision = await services.policies.ask(policyId, 'promise', facts);
+  return { promises: pinned(services, decision, new Date(facts.now)), decision };
+}
+
+/** The decision's promises on the calendars in force. */
+export function pinned(
+  { calendars }: Pick<Services, 'calendars'>,
+  decision: Decision<'promise'>,
+  at: Date,
+): PinnedPromise[] {
+  return decision.answer.map((promise) => ({
+    ...promise,
+    calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at.getTime()).definition),
+    policyVersion: decision.policyVersion,
+  }));
+}

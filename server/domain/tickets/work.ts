@@ -1,0 +1,197 @@
+import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { InvalidInput, Refused } from '../../platform/values/errors.ts';
+import { installationOf } from '../interactions/installation.ts';
+import { checkAssignee, findAssignee } from './assignee.ts';
+import { type Happening, type Worked, workOn } from './carry-out.ts';
+
+function owesFirstResponse({ clocks }: Pick<Worked, 'clocks'>): boolean {
+  return clocks.some(
+    ({ metric, fulfilledAt, cancelledAt }) =>
+      metric === 'FIRST_RESPONSE' && fulfilledAt === null && cancelledAt === null,
+  );
+}
+
+function required(path: string, text: string, limit = 4000): string {
+  const trimmed = text.trim();
+  if (trimmed === '') throw new InvalidInput([{ path, message: 'is empty' }]);
+  if (trimmed.length > limit) throw new InvalidInput([{ path, message: `is longer than ${limit} characters` }]);
+  return trimmed;
+}
+
+/**
+ * The first response. Whoever gives it works on the ticket, if nobody did. As long as one is owed it can be given, also
+ * while the work goes on or the customer is waited for; the status stays then.
+ */
+export function acknowledgeTicket(
+  services: Services,
+  caller: Caller,
+  id: string,
+  message?: string | null,
+): Promise<string> {
+  return workOn(services, caller, id, (ticket) => ({
+    move: 'acknowledge',
+    ...(owesFirstResponse(ticket) && ticket.status !== 'NEW' && { status: ticket.status }),
+    happenings: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
+    set: { assigneeId: ticket.assigneeId ?? caller.actor.id },
+  }));
+}
+
+export interface TicketUpdate {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly assigneeId?: string | null;
+  readonly status?: TicketStatus | null;
+  readonly subject?: string | null;
+  readonly comment?: string | null;
+  readonly commentPublic?: boolean | null;
+}
+
+/** Assigns, renames, comments, or starts the work; the other statuses have moves of their own. */
+export async function updateTicket(services: Services, caller: Caller, input: TicketUpdate): Promise<string> {
+  const { assigneeId, status, subject, comment } = input;
+  const assignee = assigneeId ? await findAssignee(services, assigneeId) : null;
+  return workOn(
+    services,
+    caller,
+    input.id,
+    (ticket) => {
+      const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
+      if (issues.length > 0) throw new InvalidInput(issues);
+      const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
+      if (status && status !== ticket.status && !starts) {
+        throw new InvalidInput([
+          { path: 'input.status', message: 'is reached by a mutation of its own; only IN_PROGRESS is set here' },
+        ]);
+      }
+      const happenings: Happening[] = [];
+      if (assigneeId && assigneeId !== ticket.assigneeId)
+        happenings.push({ kind: 'ASSIGNED', from: ticket.assigneeId, to: assigneeId });
+      if (subject)
+        happenings.push({
+          kind: 'UPDATED',
+          text: 'subject',
+          from: ticket.subject,
+          to: required('input.subject', subject, 300),
+        });
+      if (starts)
+        happenings.push({
+          kind: ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED',
+          text: 'status',
+          from: ticket.status,
+          to: 'IN_PROGRESS',
+        });
+      if (comment)
+        happenings.push({
+          kind: 'COMMENTED',
+          text: required('input.comment', comment),
+          isPublic: input.commentPublic ?? false,
+        });
+      if (happenings.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
+      return {
+        move: starts ? 'start' : 'update',
+        happenings,
+        set: { ...(assigneeId && { assigneeId }), ...(subject && { subject: subject.trim() }) },
+      };
+    },
+    input.expectedVersion,
+  );
+}
+
+/** The customer has to do something first: clocks that the promise lets pause stand still. */
+export async function waitOnCustomer(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
+  const text = required('reason', reason);
+  return workOn(services, caller, id, () => ({
+    move: 'wait',
+    happenings: [{ kind: 'WAITING', text, pauseReason: 'WAITING_ON_CUSTOMER' }],
+  }));
+}
+
+export function resumeTicket(services: Services, caller: Caller, id: string): Promise<string> {
+  return workOn(services, caller, id, () => ({ move: 'resume', happenings: [{ kind: 'RESUMED' }] }));
+}
+
+/** Raises the level; the clocks keep their start and take the new level's target. */
+export async function escalateTicket(
+  services: Services,
+  caller: Caller,
+  id: string,
+  level: number,
+  reason: string,
+): Promise<string> {
+  const text = required('reason', reason);
+  return workOn(services, caller, id, (ticket, { declaration }) => {
+    const levels = Object.keys(declaration.ticketTypes?.[ticket.type]?.levels ?? {}).map(Number);
+    if (!levels.includes(level))
+      throw new InvalidInput([
+        { path: 'level', message: `is none of ${levels.join(', ') || '(the type has no levels)'}` },
+      ]);
+    if (level <= ticket.level) throw Refused.because('NOT_HIGHER', `The ticket is at level ${ticket.level} already.`);
+    return {
+      move: 'escalate',
+      happenings: [{ kind: 'ESCALATED', text, from: String(ticket.level), to: String(level), detail: { level } }],
+      guard: { action: 'ESCALATE_TICKET', input: { level } },
+      promise: { cause: 'ESCALATED', level },
+    };
+  });
+}
+
+export async function resolveTicket(
+  services: Services,
+  caller: Caller,
+  id: string,
+  resolution: string,
+  rootCause?: string | null,
+): Promise<string> {
+  const text = required('resolution', resolution);
+  return workOn(services, caller, id, () => ({
+    move: 'resolve',
+    happenings: [{ kind: 'RESOLVED', text, isPublic: true }],
+    set: { resolution: text, rootCause: rootCause ?? null, resolvedAt: services.clock.now() },
+    guard: { action: 'RESOLVE_TICKET', input: { rootCause: Boolean(rootCause?.trim()) } },
+  }));
+}
+
+/** Closes a resolved ticket; the policy may ask for the customer's confirmation, a callback, a prevention measure. */
+export function closeTicket(
+  services: Services,
+  caller: Caller,
+  id: string,
+  customerConfirmed: boolean,
+): Promise<string> {
+  return workOn(services, caller, id, async (ticket) => ({
+    move: 'close',
+    happenings: [{ kind: 'CLOSED', text: customerConfirmed ? 'confirmed by the customer' : null }],
+    set: { closedAt: services.clock.now() },
+    guard: {
+      action: 'CLOSE_TICKET',
+      input: {
+        customerConfirmed,
+        rootCause: Boolean(ticket.rootCause?.trim()),
+        resolution: ticket.resolution !== null,
+        installation: await installationOf(services.database.prisma, ticket.id),
+      },
+    },
+  }));
+}
+
+/** Begins a new cycle; the old one keeps its outcome. */
+export async function reopenTicket(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
+  const text = required('reason', reason);
+  return workOn(services, caller, id, (ticket) => ({
+    move: 'reopen',
+    happenings: [{ kind: 'REOPENED', text, isPublic: true }],
+    set: { resolvedAt: null, closedAt: null },
+    guard: { action: 'REOPEN_TICKET', input: {} },
+    promise: { cause: 'REOPENED', level: ticket.level },
+  }));
+}
+
+/** Records that the customer was called back about a resolved ticket (S02-phone-callback). */
+export function recordCallback(services: Services, caller: Caller, id: string, summary: string): Promise<string> {
+  return workOn(services, caller, id, (ticket) => ({
+    move: 'update',
+    status: ticket.status,
+    happenings: [{ kind: 'CALLED_BACK', text: summary }],
+  }));
+}

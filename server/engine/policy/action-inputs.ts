@@ -1,0 +1,91 @@
+import type { Action, Channel, CustomerStage, Purpose, Role, TASK_ORIGINS } from '../../platform/values/enums.ts';
+
+/** A message as the guard hears of it. */
+interface MessageInput {
+  /** As the policy declares it under `messages`; null where it is of no such kind. */
+  readonly kind: string | null;
+  /** Whether it ends with the name that signs it; null where nobody knows the name. */
+  readonly signed: boolean | null;
+  /** Messages of the kind in the calendar month, without this one. */
+  readonly sentThisMonth: number;
+  /** Messages of the kind since the last statutory holiday that is over, without this one. */
+  readonly sentThisHoliday: number;
+}
+
+/** Contact as the guard hears of it. */
+interface ContactInput {
+  readonly signedByCustomer: boolean | null;
+  /** It is about a ticket, or a need was said. */
+  readonly aboutProblem: boolean;
+}
+
+/** An authority limit that was decided in writing; `upTo` is inclusive, null without limit. */
+interface LimitInput {
+  readonly kind: string;
+  readonly role: Role;
+  readonly upTo: string | null;
+}
+
+/**
+ * What each action brings to `guard`: the mutation's input as far as a rule may need it, without personal data. Of texts there
+ * is most often only whether they are there. Amounts are exact decimals.
+ */
+export interface ActionInputs {
+  /** What the customer agreed to; null where nobody said so. */
+  CREATE_CUSTOMER: { readonly consent: { readonly vipService: boolean; readonly marketing: boolean } | null };
+  /** The new stage; null where it stays. */
+  UPDATE_CUSTOMER: { readonly stage: CustomerStage | null };
+  ASSESS_CUSTOMER: { readonly scheme: string };
+  REQUEST_GRADE_EXCEPTION: { readonly scheme: string; readonly tier: string };
+  /** What is said of a message is said of short messages alone. */
+  RECORD_INTERACTION: { readonly channel: Channel; readonly purpose: Purpose } & Partial<ContactInput & MessageInput>;
+  DRAFT_PLAN: { readonly budget: string };
+  SUBMIT_PLAN: { readonly budget: string; readonly measures: readonly { readonly assigned: boolean }[] };
+  COMPLETE_PLAN: Readonly<Record<never, never>>;
+  /**
+   * `cumulated` is what was spent and asked for in all, of the plan or of its customer in the policy's window, this included;
+   * the limits are of the same currency.
+   */
+  SPEND_BUDGET: {
+    readonly amount: string;
+    readonly cumulated: string;
+    readonly currency: string;
+    readonly limits: readonly LimitInput[];
+  };
+  SUBMIT_APPLICATION: { readonly kind: string; readonly amount: string | null; readonly currency: string | null };
+  /** The channel of the contact that is recorded with it, if one is. */
+  COMPLETE_TASK: { readonly origin: (typeof TASK_ORIGINS)[number]; readonly channel: Channel | null } & ContactInput;
+  OPEN_TICKET: Readonly<Record<never, never>>;
+  ESCALATE_TICKET: { readonly level: number };
+  RESOLVE_TICKET: { readonly rootCause: boolean };
+  CLOSE_TICKET: {
+    readonly customerConfirmed: boolean;
+    readonly rootCause: boolean;
+    readonly resolution: boolean;
+    /** Which parts of an installation are on record. */
+    readonly installation: Readonly<
+      Partial<Record<'result' | 'customerReaction' | 'installerAssessment' | 'installer', boolean>>
+    >;
+  };
+  REOPEN_TICKET: Readonly<Record<never, never>>;
+  DECIDE_APPROVAL: {
+    readonly kind: string;
+    readonly decision: 'APPROVE' | 'RETURN' | 'REJECT';
+    /** In which role it is decided, which may be somebody else's by delegation. */
+    readonly role: Role;
+  };
+  /** 1 is the least. */
+  ADVISE_PRODUCT: { readonly riskLevel: number };
+  /** Whether the customer's consent to the service is on record. */
+  ACTIVATE_SERVICE: { readonly consentRecorded: boolean };
+  SEND_MESSAGE: { readonly channel: Channel; readonly purpose: Purpose } & MessageInput;
+  /** Of the record's texts only whether they are there. */
+  RECORD_DUTY: {
+    readonly duty: string;
+    readonly period: { readonly from: string; readonly to: string };
+    readonly record: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** An action with what it brings. */
+export type ActionWithInput = { [A in Action]: { readonly action: A; readonly input: ActionInputs[A] } }[Action];

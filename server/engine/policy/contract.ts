@@ -1,0 +1,308 @@
+/**
+ * All that a policy plugin sees of the platform, published as `tierline/policy`.
+ *
+ * A policy is data (what it declares) and pure functions from facts to decisions (what it answers). It has no database,
+ * no network and no clock but the facts. A question that it leaves out, or answers with `undefined`, goes to the standard
+ * policy, which answers last and always.
+ */
+import { Decimal } from 'decimal.js';
+import { z } from 'zod';
+import type { Builder } from '../../../schema/base/builder.ts';
+import type { ClockMetric, CustomerKind, DayCount, PauseReason, Role } from '../../platform/values/enums.ts';
+import type { Text } from '../../platform/values/text.ts';
+import type {
+  AccessScope,
+  ApplicationDeclaration,
+  ApprovalsDeclaration,
+  BenefitDeclaration,
+  CalendarDeclaration,
+  DutyDeclaration,
+  MeetingsDeclaration,
+  MessageDeclaration,
+  MetricDeclaration,
+  ParameterDeclaration,
+  PerformanceDeclaration,
+  PlansDeclaration,
+  ReportDeclaration,
+  SchemeDeclaration,
+  TicketTypeDeclaration,
+} from './contract/declarations.ts';
+import type { AnswerFunctions, Because, GuardOffer, ParametersOf, PromiseOffer } from './contract/offers.ts';
+import type { ClockPromise, Target } from './promise.ts';
+import type { SchemeRule } from './vocabulary.ts';
+
+export type { Builder } from '../../../schema/base/builder.ts';
+export type {
+  Action,
+  Channel,
+  ClockMetric,
+  CustomerKind,
+  CustomerStage,
+  EventKind,
+  Figure,
+  Purpose,
+  Role,
+  TicketStatus,
+} from '../../platform/values/enums.ts';
+export type { Text } from '../../platform/values/text.ts';
+export type { ActionInputs } from './action-inputs.ts';
+export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
+export { type Cadence, cadence } from './cadence.ts';
+export type {
+  AccessScope,
+  ApplicationDeclaration,
+  ApprovalsDeclaration,
+  BenefitDeclaration,
+  CalendarDeclaration,
+  DutyDeclaration,
+  Hours,
+  LifeCycle,
+  MeetingKindDeclaration,
+  MeetingsDeclaration,
+  MessageDeclaration,
+  MetricDeclaration,
+  MilestoneDeclaration,
+  ParameterDeclaration,
+  PerformanceDeclaration,
+  PeriodKind,
+  PlanKindDeclaration,
+  PlansDeclaration,
+  PlanTemplateDeclaration,
+  ReportDeclaration,
+  SchemeDeclaration,
+  TicketTypeDeclaration,
+  TierDeclaration,
+} from './contract/declarations.ts';
+export type {
+  AnswerFunctions,
+  Because,
+  GuardOffer,
+  ParametersOf,
+  PromiseOffer,
+  ReactOffer,
+  RouteOffer,
+} from './contract/offers.ts';
+export {
+  addDays,
+  addMonths,
+  afterMinutes,
+  type DayPeriod,
+  dayEnd,
+  dayOf,
+  instantAt,
+  nextAnniversary,
+  occasionPeriod,
+  type PeriodLength,
+  periodOf,
+} from './days.ts';
+export type {
+  CareFacts,
+  ContactFact,
+  CustomerFacts,
+  EventFact,
+  Facts,
+  GradeFact,
+  GradeFacts,
+  GuardFacts,
+  Judgement,
+  MeasureFacts,
+  MetricFact,
+  PromiseFacts,
+  ReactFacts,
+  RouteFacts,
+  TicketFacts,
+} from './facts.ts';
+export type { GoldenRow } from './golden.ts';
+export type { Target } from './promise.ts';
+export {
+  above,
+  all,
+  annualList,
+  any,
+  atLeast,
+  atMost,
+  bands,
+  below,
+  between,
+  conditions,
+  consents,
+  isOneOf,
+  matrix,
+  not,
+  parameter,
+  scorecard,
+} from './vocabulary.ts';
+export { Decimal, z };
+
+/** The version of this contract; a plugin built for another is refused at start, by name. */
+export const CONTRACT_VERSION = 1;
+
+export interface PolicyDeclaration<
+  M extends Readonly<Record<string, MetricDeclaration>> = Readonly<Record<string, MetricDeclaration>>,
+  P extends Readonly<Record<string, ParameterDeclaration>> = Readonly<Record<string, ParameterDeclaration>>,
+  B extends Readonly<Record<string, BenefitDeclaration>> = Readonly<Record<string, BenefitDeclaration>>,
+> {
+  /** Kebab-case, unique among the plugins, e.g. `bank-vip`. */
+  readonly id: string;
+  readonly contract: number;
+  /** The plugin's own version; decisions keep `id@version+hash of the parameters`. */
+  readonly version: string;
+  readonly label: Text;
+  /** Whether customers can belong to it; the standard policy only answers last. */
+  readonly businessLine?: boolean;
+  readonly parameters?: P;
+  /** Relations between parameters that must hold; the answer names what is contradictory. */
+  readonly checkParameters?: (
+    parameters: Partial<ParametersOf<P>>,
+  ) => readonly { readonly path: string; readonly message: Text }[];
+  readonly metrics?: M;
+  readonly benefits?: B;
+  readonly schemes?: Readonly<Record<string, SchemeDeclaration<keyof M & string, keyof P & string, keyof B & string>>>;
+  readonly ticketTypes?: Readonly<Record<string, TicketTypeDeclaration>>;
+  readonly calendars?: Readonly<Record<string, CalendarDeclaration>>;
+  /** Regular work by code, e.g. `WEEKLY_PLAN`. */
+  readonly duties?: Readonly<Record<string, DutyDeclaration>>;
+  /** The parameter that says how many contacts a manager can make on a working day; the standard policy's where it is left out. While it is blank nobody is told of overload. */
+  readonly workload?: string;
+  /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
+  readonly messages?: Readonly<Record<string, MessageDeclaration>>;
+  /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */
+  readonly signature?: string;
+  /** Days of the month between which a hall is busy, both included; `from` may lie behind `to`, across the month's end. */
+  readonly busyDays?: { readonly from: number; readonly to: number };
+  /** Customers who departed leave the active archive when the next month begins. */
+  readonly clearsDeparted?: boolean;
+  /** The policy's own fields per kind of customer. */
+  readonly profiles?: Readonly<Partial<Record<CustomerKind, z.ZodObject>>>;
+  /** Fills in what follows from other fields of a profile, before it is stored. Pure. */
+  readonly completeProfile?: (
+    kind: CustomerKind,
+    profile: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
+  /** Names of profile fields that leave masked. */
+  readonly sensitive?: readonly string[];
+  /** How a telephone number is masked: `139****1234`, or `139*** *****`. */
+  readonly phoneMask?: 'MIDDLE' | 'PREFIX';
+  /** IANA zone in which its days begin, `Asia/Shanghai` unless said. */
+  readonly timeZone?: string;
+  readonly access: AccessScope;
+  /** Nobody sees the line's customers who has not signed the confidentiality agreement. */
+  readonly needsConfidentialityAgreement?: boolean;
+  /**
+   * Archived contracts: who opens them without asking, and for how many hours an approved request holds. Left out: the
+   * director, and 24 hours.
+   */
+  readonly archive?: { readonly opensArchived: readonly Role[]; readonly requestHours: number };
+  /** Internal audit draws a sample of the line's service records each quarter. */
+  readonly samplesServiceRecords?: boolean;
+  /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
+  readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
+  readonly performance?: PerformanceDeclaration<keyof P & string>;
+  readonly plans?: PlansDeclaration;
+  /** What people may apply for, by kind; `route` says who decides. */
+  readonly applications?: Readonly<Record<string, ApplicationDeclaration>>;
+  readonly approvals?: ApprovalsDeclaration<keyof P & string>;
+  readonly meetings?: MeetingsDeclaration<keyof P & string>;
+  /** The parameter with the days after which an internal dispute goes on to mediation. */
+  readonly disputes?: { readonly days: keyof P & string };
+  /** Reports of each month, by kind. */
+  readonly reports?: Readonly<Record<string, ReportDeclaration>>;
+  /** The topics that a survey of the line covers; one that lacks some is incomplete. */
+  readonly surveyTopics?: Readonly<Record<string, { readonly label: Text }>>;
+  readonly answers?: AnswerFunctions<keyof M & string, P>;
+  /**
+   * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that
+   * another plugin or the platform has is an error at start that says who.
+   */
+  readonly extend?: (builder: Builder) => void;
+}
+
+/** A policy as the platform holds it. */
+export type Policy = PolicyDeclaration;
+
+/** The rules of schemes may give the tiers of their own scheme alone. */
+type RulesOf<S extends Readonly<Record<string, { readonly tiers: object }>>> = {
+  readonly [K in keyof S]: { readonly rule: SchemeRule<keyof S[K]['tiers'] & string> };
+};
+
+/**
+ * Declares a policy. Facts, parameters, metric keys, tiers and benefits are typed from the declarations alone.
+ *
+ * @example
+ * export default definePolicy({
+ *   id: 'elevators', contract: 1, version: '1.0.0', label: { en: 'Elevators', zh: '电梯' }, access: 'CENTRAL',
+ *   answers: { promise: ({ ticket }) => ticket.case === 'entrapment' ? because(...) : undefined },
+ * });
+ */
+export function definePolicy<
+  const M extends Readonly<Record<string, MetricDeclaration>> = Record<never, never>,
+  const P extends Readonly<Record<string, ParameterDeclaration>> = Record<never, never>,
+  const B extends Readonly<Record<string, BenefitDeclaration>> = Record<never, never>,
+  const S extends NonNullable<PolicyDeclaration<M, P, B>['schemes']> = Record<never, never>,
+>(declaration: Omit<PolicyDeclaration<M, P, B>, 'schemes'> & { readonly schemes?: S & RulesOf<S> }): Policy {
+  return declaration as unknown as Policy;
+}
+
+/** An exact decimal as a parameter: given as a JSON number or a decimal string, read as a string. */
+export function decimalParameter(options: { min?: number } = {}) {
+  return z
+    .union([z.number(), z.string().regex(/^-?\d{1,18}(\.\d{1,6})?$/, 'is not an exact decimal')])
+    .transform((value) => new Decimal(value).toFixed())
+    .refine((value) => options.min === undefined || new Decimal(value).gte(options.min), `is below ${options.min}`);
+}
+
+/** So many minutes of open time. */
+export function minutes(count: number): Target {
+  return { kind: 'DURATION', minutes: count };
+}
+
+/** So many hours of open time. */
+export function hours(count: number): Target {
+  return minutes(count * 60);
+}
+
+/** 23:59:59 local time of the day on which the clock starts. */
+export function sameDay(): Target {
+  return { kind: 'END_OF_DAY', days: 0, count: 'CALENDAR' };
+}
+
+/** 23:59:59 local time of the `days`th day after the one on which the clock starts. */
+export function endOfDay(days: number, count: DayCount = 'CALENDAR'): Target {
+  return { kind: 'END_OF_DAY', days, count };
+}
+
+/** Nothing against it. */
+export const allowed: Because<GuardOffer> = {
+  answer: { refusals: [] },
+  because: { en: 'Nothing speaks against it.', zh: '无不允许的理由。' },
+};
+
+/** A refusal with its code and reason. */
+export function refuse(code: string, text: Text): Because<GuardOffer> {
+  return { answer: { refusals: [{ code, text }] }, because: text };
+}
+
+const METRIC_LABELS: Readonly<Record<ClockMetric, Text>> = {
+  FIRST_RESPONSE: { en: 'First response', zh: '首次响应' },
+  RESOLUTION: { en: 'Resolution', zh: '解决' },
+  NEXT_UPDATE: { en: 'Next update', zh: '下次进展通报' },
+  FULFILMENT: { en: 'Fulfilment', zh: '开通完成' },
+  CALLBACK: { en: 'Callback', zh: '回访' },
+};
+
+/** The promise with every field said: what the plugin left out has the field's usual meaning. */
+export function completePromise(offer: PromiseOffer, because: Text): ClockPromise {
+  const mayPause: readonly PauseReason[] = offer.metric === 'FIRST_RESPONSE' ? [] : ['WAITING_ON_CUSTOMER'];
+  const audience: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR'];
+  return {
+    metric: offer.metric,
+    label: offer.label ?? METRIC_LABELS[offer.metric],
+    target: offer.target,
+    from: offer.from ?? 'RECEIPT',
+    calendar: offer.calendar ?? 'always',
+    atRisk: offer.atRisk ?? [80],
+    pauses: offer.pauses ?? mayPause,
+    audience: offer.audience ?? audience,
+    because: offer.because ?? because,
+  };
+}

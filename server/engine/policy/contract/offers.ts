@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Text } from '../../../platform/values/text.ts';
+import type { AlertProposal, Answers, Reason, SelectionProposal, TaskProposal } from '../answers.ts';
+import type { Facts } from '../facts.ts';
+import type { ClockPromise } from '../promise.ts';
+import type { ParameterDeclaration } from './declarations.ts';
+
+/** A decision with its reason, in both languages: a customer will ask. */
+export interface Because<A> {
+  readonly answer: A;
+  readonly because: Text;
+}
+
+/** A promise as a plugin writes it; what it leaves out has the field's usual meaning. */
+export type PromiseOffer = Pick<ClockPromise, 'metric' | 'target'> & Partial<Omit<ClockPromise, 'metric' | 'target'>>;
+
+export interface GuardOffer {
+  readonly refusals: readonly Reason[];
+}
+export interface ReactOffer {
+  readonly tasks?: readonly TaskProposal[];
+  readonly alerts?: readonly AlertProposal[];
+  /** Customers to be called back; only of a duty that was recorded, at the branch that recorded it. */
+  readonly selections?: readonly SelectionProposal[];
+}
+export type RouteOffer = Pick<Answers['route'], 'steps'> & Partial<Omit<Answers['route'], 'steps'>>;
+
+interface Offers {
+  grade: Answers['grade'];
+  promise: readonly PromiseOffer[];
+  guard: GuardOffer;
+  react: ReactOffer;
+  route: RouteOffer;
+  care: readonly TaskProposal[];
+  measure: Answers['measure'];
+}
+
+/**
+ * The parameters of a policy as its answers read them. Reading a blank one ends the answer: the decision is
+ * NOT_CONFIGURED and names it. `'limit' in parameters` asks without reading.
+ */
+export type ParametersOf<P extends Readonly<Record<string, ParameterDeclaration>>> = {
+  readonly [K in keyof P]: z.infer<P[K]['schema']>;
+};
+
+/** One function a question: synchronous, ended after 200 ms, its answer at most 64 KiB. `undefined` leaves it to the standard policy. */
+export type AnswerFunctions<M extends string, P extends Readonly<Record<string, ParameterDeclaration>>> = {
+  readonly [Q in keyof Offers]?: (facts: Facts<M>[Q], parameters: ParametersOf<P>) => Because<Offers[Q]> | undefined;
+};

@@ -1,0 +1,61 @@
+import type { Text } from '../../platform/values/text.ts';
+import type { Answers } from './answers.ts';
+import type { Policy } from './contract.ts';
+import type { Facts, Question } from './facts.ts';
+
+/** A policy as it is in force: the plugin's declarations with the parameters that were set here. */
+export interface InstalledPolicy {
+  readonly declaration: Policy;
+  /** `id@version+hash of the parameters`; every decision keeps the one that made it. */
+  readonly version: string;
+  readonly enabled: boolean;
+  /** The parameters in force, defaults included; a blank one is absent. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** An answer with who gave it and why. */
+export interface Decision<Q extends Question> {
+  readonly answer: Answers[Q];
+  readonly because: Text;
+  readonly policyId: string;
+  readonly policyVersion: string;
+  /**
+   * The policy that was asked is out of order, and the standard policy answered in its place. `spell` is the same for
+   * one spell of trouble, so that it is told once.
+   */
+  readonly fallback: { readonly policyId: string; readonly detail: string; readonly spell: string } | null;
+}
+
+/**
+ * The policies of this process. Questions run in threads of their own, never inside a database transaction
+ * (server/platform/storage/transaction.ts refuses it).
+ */
+export interface Policies {
+  /** All that are installed, the standard policy last. */
+  all(): readonly InstalledPolicy[];
+  get(policyId: string): InstalledPolicy | undefined;
+  /**
+   * Asks a policy, then the standard policy.
+   *
+   * @throws {NotConfigured} the answer needs a parameter that nobody set
+   * @throws {PolicyFailure} the plugin threw, hung or answered rubbish, and the question has no fallback: only `promise`
+   *   falls back, for a ticket is never lost because a plugin broke
+   */
+  ask<Q extends Question>(policyId: string, question: Q, facts: Facts[Q]): Promise<Decision<Q>>;
+  /** Asks about many at once, in one message: entry by entry the decision, or the error that it makes. */
+  askMany<Q extends Question>(
+    policyId: string,
+    question: Q,
+    facts: readonly Facts[Q][],
+  ): Promise<(Decision<Q> | Error)[]>;
+  /** The decisions as they would be under other parameters; nothing is changed. */
+  askManyUnder<Q extends Question>(
+    policyId: string,
+    question: Q,
+    facts: readonly Facts[Q][],
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<(Decision<Q> | Error)[]>;
+  /** Reads the settings again if they changed in the database (another node may have set them). */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}

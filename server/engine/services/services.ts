@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import type { Actor, ActorReader } from '../../platform/access/actor.ts';
+import type { Sealer } from '../../platform/access/seal.ts';
+import type { Database } from '../../platform/storage/database.ts';
+import type { Clock, HeldClock } from '../../platform/values/clock.ts';
+import type { Locale } from '../../platform/values/text.ts';
+import type { AlertStream } from '../alert-log/stream.ts';
+import type { Policies } from '../policy/policies.ts';
+import type { PolicyCalendars } from '../sla/calendars.ts';
+import type { Changes } from './changes.ts';
+import type { MessageTransport } from './messenger.ts';
+
+/** What lives as long as the process: the parts that every service is given. */
+export interface Services {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly policies: Policies;
+  readonly calendars: PolicyCalendars;
+  readonly actors: ActorReader;
+  readonly sealer: Sealer;
+  readonly alerts: AlertStream;
+  readonly changes: Changes;
+  readonly messenger: MessageTransport;
+  readonly log: Logger;
+  /** Only in the sandbox: moves the clock and runs what falls due on the way. */
+  readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;
+  readonly heldClock?: HeldClock;
+}
+
+/** Who asks, in one request. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+/** What every resolver is given. */
+export interface RequestContext {
+  readonly services: Services;
+  /** Null without a valid token: then nothing is read. */
+  readonly actor: Actor | null;
+  readonly requestId: string;
+  readonly locale: Locale;
+  /** Only in a subscription: fires when it ends. */
+  readonly signal?: AbortSignal;
+}

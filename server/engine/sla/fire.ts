@@ -1,0 +1,77 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Role } from '../../platform/values/enums.ts';
+import type { Text } from '../../platform/values/text.ts';
+import { type AlertCustomer, alertAbout } from '../alert-log/raise.ts';
+
+/** A clock and its ticket, as far as an alert of theirs needs them. */
+export interface FiringClock {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly serial: number | null;
+  readonly label: Text;
+  readonly audience: readonly Role[];
+  readonly dueAt: Date;
+  /** Whoever works on the ticket hears of it beside the audience. */
+  readonly assigneeId: string | null;
+}
+
+/**
+ * The alert of a moment at which a clock fires. Its key is the moment's, so that it is told exactly once, whoever comes
+ * first: the sweep or the event that ends the clock.
+ *
+ * @param percent of the target consumed; 100 is the breach
+ * @param firedAt the instant for which it was due
+ */
+export function fireAlert(
+  customer: AlertCustomer,
+  clock: FiringClock,
+  { percent, firedAt, at }: { readonly percent: number; readonly firedAt: Date; readonly at: Date },
+): Prisma.AlertUncheckedCreateInput {
+  const breached = percent >= 100;
+  const due = clock.dueAt.toISOString();
+  const ticket = clock.serial === null ? '' : ` T-${clock.serial}`;
+  const message: Text = breached
+    ? {
+        en: `${clock.label.en} of ticket${ticket} was due at ${due} and is open.`,
+        zh: `工单${ticket}的${clock.label.zh}应于 ${due} 完成，已超时。`,
+      }
+    : {
+        en: `${clock.label.en} of ticket${ticket} has used ${percent} % of its time; due at ${due}.`,
+        zh: `工单${ticket}的${clock.label.zh}已用时 ${percent} %，应于 ${due} 完成。`,
+      };
+  const alert = alertAbout(customer, {
+    key: `clock:${clock.id}:${percent}:${firedAt.getTime()}`,
+    kind: breached ? 'SLA_BREACHED' : 'SLA_AT_RISK',
+    severity: breached ? 'CRITICAL' : 'WARNING',
+    message,
+    audience: clock.audience,
+    at,
+    ticketId: clock.ticketId,
+    clockId: clock.id,
+    assigneeId: clock.assigneeId,
+  });
+  return { ...alert, awaitsReaction: true };
+}
+
+/** What was promised came, but after it was due. */
+export function fulfilledLateAlert(
+  customer: AlertCustomer,
+  clock: FiringClock,
+  at: Date,
+): Prisma.AlertUncheckedCreateInput {
+  const ticket = clock.serial === null ? '' : ` T-${clock.serial}`;
+  return alertAbout(customer, {
+    key: `clock:${clock.id}:late`,
+    kind: 'SLA_FULFILLED_LATE',
+    severity: 'WARNING',
+    message: {
+      en: `${clock.label.en} of ticket${ticket} came after it was due.`,
+      zh: `工单${ticket}的${clock.label.zh}超时后完成。`,
+    },
+    audience: clock.audience,
+    at,
+    ticketId: clock.ticketId,
+    clockId: clock.id,
+    assigneeId: clock.assigneeId,
+  });
+}

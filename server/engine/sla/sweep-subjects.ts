@@ -1,0 +1,64 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { nowSql } from '../../platform/storage/now.ts';
+import { inTransaction } from '../../platform/storage/transaction.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
+import type { Services } from '../services/services.ts';
+import { momentsUntil, subjectAlert } from './subject-clock.ts';
+
+/** Clocks of one transaction. */
+const BATCH = 500;
+
+/** What becomes of a subject whose promise is broken, beside the alert. */
+type OnBreach = (tx: Prisma.TransactionClient, subjectIds: string[], at: Date) => Promise<unknown>;
+
+/** By the subject's type; in the transaction that fires. */
+const ON_BREACH: Readonly<Record<string, OnBreach>> = {
+  // Older than it may be, a dispute goes on to mediation by itself.
+  Dispute: (tx, ids) =>
+    tx.dispute.updateMany({ where: { id: { in: ids }, stage: 'OPEN' }, data: { stage: 'MEDIATION' } }),
+};
+
+/**
+ * Fires what fell due of promises about other subjects than tickets, as the sweep of tickets' clocks does: any number of
+ * nodes, each moment once, by the instant for which it was due.
+ *
+ * @returns how many alerts were raised
+ */
+export function sweepSubjectClocks(services: Services): Promise<number> {
+  return sweepBatches(services, BATCH, () => sweepBatch(services));
+}
+
+function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
+  return inTransaction(database, async (tx) => {
+    const now = nowSql(clock);
+    const locked = await tx.$queryRaw<{ id: string; now: Date }[]>`
+      select id, ${now} as now from subject_clock where next_fire_at <= ${now}
+      order by next_fire_at limit ${BATCH} for update skip locked`;
+    const [first] = locked;
+    if (!first) return { taken: 0, raised: 0 };
+    const due = await tx.subjectClock.findMany({ where: { id: { in: locked.map(({ id }) => id) } } });
+    const fired = due.flatMap((row) => momentsUntil(row, first.now, true).map((moment) => ({ row, ...moment })));
+    fired.sort((a, b) => a.firedAt.getTime() - b.firedAt.getTime());
+    const writes = new WriteSet().insert(
+      'alert',
+      ...fired.map(({ row, ...moment }) => subjectAlert(row, moment, first.now)),
+    );
+    await writes.execute(tx);
+    await tx.$executeRaw`
+      with gone as (
+        select c.id, (select count(*)::int from unnest(c.fire_at) f where f <= ${first.now}) as n
+        from subject_clock c where c.id = any(${due.map(({ id }) => id)}::uuid[])
+      )
+      update subject_clock c set fire_at = c.fire_at[g.n + 1:], fire_percent = c.fire_percent[g.n + 1:],
+        next_fire_at = c.fire_at[g.n + 1], at_risk = true,
+        state = case when c.due_at <= ${first.now} then 'BREACHED'::"ClockState" else c.state end
+      from gone g where c.id = g.id`;
+    const broken = fired.filter(({ percent }) => percent >= 100);
+    for (const [type, act] of Object.entries(ON_BREACH)) {
+      const ids = broken.flatMap(({ row }) => (row.subjectType === type ? [row.subjectId] : []));
+      if (ids.length > 0) await act(tx, ids, first.now);
+    }
+    return { taken: due.length, raised: fired.length };
+  });
+}

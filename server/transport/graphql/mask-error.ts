@@ -1,0 +1,72 @@
+import { PothosValidationError } from '@pothos/core';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { DomainError } from '../../platform/values/errors.ts';
+import { newId } from '../../platform/values/ids.ts';
+
+/**
+ * What a client reads of an error: those that were made for clients as they are, all else as INTERNAL with an id by
+ * which the log has the rest.
+ */
+export function createErrorMask(log: Logger) {
+  return (error: unknown): Error => {
+    const told = madeForClients(error);
+    if (told) return told;
+    const original = originalOf(error);
+    if (isTimeout(original)) {
+      return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
+    }
+    const traceId = newId();
+    log.error({ err: original, traceId }, 'unexpected error');
+    return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
+  };
+}
+
+function originalOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? originalOf(error.originalError) : error;
+}
+
+/** The error as its client reads it, where it was made for one: a refusal, a wrong input. Null for a failure of ours. */
+export function madeForClients(error: unknown): GraphQLError | null {
+  const original = error instanceof GraphQLError ? error.originalError : error;
+  if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
+  // One around another, as graphql-ws wraps what a stream throws: the innermost tells whose it is.
+  if (original instanceof GraphQLError)
+    return madeForClients(original) && coded(error instanceof GraphQLError ? error : original);
+  // A refusal that a query meets: queries have no union for it.
+  if (original instanceof DomainError) return located(error, original.message, { code: original.code });
+  if (original instanceof PothosValidationError) {
+    return located(error, 'A cursor or an argument of the list is none of ours.', { code: 'INVALID_INPUT' });
+  }
+  return null;
+}
+
+/** query_canceled and lock_not_available: a statement or its wait for a lock took longer than it may. */
+const TIMED_OUT = new Set(['57014', '55P03']);
+
+/** Looks for PostgreSQL's code through Prisma's layers, which keep it in different places. */
+function isTimeout(error: unknown, depth = 0): boolean {
+  if (typeof error !== 'object' || error === null || depth > 4) return false;
+  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
+  if ([code, originalCode].some((value) => TIMED_OUT.has(String(value)))) return true;
+  return [cause, meta, driverAdapterError].some((inner) => isTimeout(inner, depth + 1));
+}
+
+/** What graphql itself finds wrong with variables has no code of its own. */
+function coded(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== undefined) return error;
+  const { message, nodes, source, positions, path, extensions } = error;
+  return new GraphQLError(message, {
+    nodes,
+    source,
+    positions,
+    path,
+    extensions: { ...extensions, code: 'INVALID_INPUT' },
+  });
+}
+
+function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions });
+}

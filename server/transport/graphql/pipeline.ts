@@ -1,0 +1,164 @@
+import { EnvelopArmor } from '@escape.tech/graphql-armor';
+import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { RequestContext, Services } from '../../engine/services/services.ts';
+import type { Actor } from '../../platform/access/actor.ts';
+import type { Identity } from '../../platform/access/identity.ts';
+import { newId } from '../../platform/values/ids.ts';
+import type { Locale } from '../../platform/values/text.ts';
+import type { Limits } from '../admission/limits.ts';
+import { type Screened, screen } from '../admission/screen.ts';
+import { useDocumentCache } from './document-cache.ts';
+import { useFreshEvents } from './fresh-events.ts';
+import { contractTabs } from './graphiql.ts';
+import { createErrorMask } from './mask-error.ts';
+import { inTime, useOperationLimits } from './operation-limits.ts';
+import type { PersistedOperations } from './persisted.ts';
+
+export interface PipelineOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly identity: Identity;
+  /** Development: GraphiQL, introspection, suggestions. */
+  readonly isOpen: boolean;
+  readonly limits: Limits;
+  readonly operations: PersistedOperations;
+}
+
+/** Who asks, from a token; null when it is not to be trusted or the person is no longer in force. */
+export async function actorOfToken(
+  services: Services,
+  identity: Identity,
+  token: string | null,
+): Promise<Actor | null> {
+  if (!token) return null;
+  const claims = await identity.verify(token);
+  return claims && services.actors.read(claims.staffId, { expiresAt: claims.expiresAt, scopes: claims.scopes });
+}
+
+/** The token of an `Authorization: Bearer` header or of `connection_init`'s payload. */
+export function bearerOf(authorization: unknown): string | null {
+  const match = typeof authorization === 'string' ? /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) : null;
+  return match?.[1] ?? null;
+}
+
+/** ZH for a reader who prefers Chinese, else EN. */
+export function localeOf(acceptLanguage: string | null | undefined): Locale {
+  return acceptLanguage?.trim().toLowerCase().startsWith('zh') ? 'ZH' : 'EN';
+}
+
+/** What an operation is given, whichever transport brought it. */
+export interface Initial {
+  /** Set by the socket, which knows its actor; over HTTP the header tells. */
+  readonly connection?: { readonly actor: Actor | null; readonly locale: Locale };
+}
+
+/**
+ * The one pipeline of HTTP and WebSocket: parse, limits, validate, identity, execute, mask. Both transports take their
+ * functions from it, so that nothing holds for one alone.
+ */
+export function createPipeline({ schema, services, identity, isOpen, limits, operations }: PipelineOptions) {
+  const open = createErrorMask(services.log);
+  const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
+  const armor = new EnvelopArmor({
+    maxDepth: { n: limits.depth, flattenFragments: true, ...tooCostly },
+    // The first look counts these before anything is parsed.
+    maxAliases: { enabled: false },
+    maxDirectives: { enabled: false },
+    maxTokens: { enabled: false },
+    // It does not know our pages; cost.ts does.
+    costLimit: { enabled: false },
+    // It hides those of fields alone.
+    blockFieldSuggestion: { enabled: false },
+  });
+  const protection = armor.protect();
+  const plugins: Plugin[] = [
+    useFirstLook(operations, limits),
+    useDocumentCache(),
+    useFreshEvents(),
+    useOperationLimits(limits),
+    ...(protection.plugins as unknown as Plugin[]),
+  ];
+  if (!isOpen) plugins.push(useDisableIntrospection() as unknown as Plugin, useNoSuggestions());
+  return createYoga<Initial, RequestContext>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    healthCheckEndpoint: '/health',
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    batching: false,
+    extraParamNames: ['documentId'],
+    logging: false,
+    graphiql: isOpen && {
+      title: 'Tierline',
+      shouldPersistHeaders: true,
+    },
+    renderGraphiQL: async (options) => {
+      // One page of nine megabytes that loads nothing from outside: read only when somebody opens it.
+      const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+      const tabs = contractTabs(new URL('../../../schema/operations.graphql', import.meta.url));
+      return renderGraphiQL({ ...options, defaultTabs: tabs.map(({ query }) => ({ query })) as never });
+    },
+    maskedErrors: { maskError: (error) => mask(error) },
+    parserAndValidationCache: false,
+    plugins,
+    context: async ({ request, connection }): Promise<RequestContext> => {
+      const requestId = request?.headers.get('x-request-id')?.slice(0, 64) || newId();
+      if (connection) return { services, actor: connection.actor, requestId, locale: connection.locale };
+      const token = bearerOf(request.headers.get('authorization'));
+      const actor = await inTime(actorOfToken(services, identity, token), limits.operationMs);
+      return { services, actor, requestId, locale: localeOf(request.headers.get('accept-language')) };
+    },
+  });
+}
+
+export type Pipeline = ReturnType<typeof createPipeline>;
+
+/** What armor refuses has a code. */
+const tooCostly = {
+  onReject: [
+    (_context: unknown, error: GraphQLError) => {
+      error.extensions.code = 'TOO_COSTLY';
+    },
+  ],
+};
+
+/** What graphql proposes in the place of a name tells names of the schema, and values. */
+function withoutSuggestion<Failure extends Error>(error: Failure): Failure {
+  error.message = error.message.replace(/ ?Did you mean .*\?$/s, '');
+  return error;
+}
+
+function useNoSuggestions(): Plugin {
+  return {
+    onValidate:
+      () =>
+      ({ valid, result, setResult }) => {
+        if (!valid) setResult(result.map((error) => withoutSuggestion(error as GraphQLError)));
+      },
+  };
+}
+
+/**
+ * The first look, for whichever transport.
+ *
+ * @throws {GraphQLError} TOO_COSTLY, before anything is parsed
+ */
+export function refuseAtFirstLook(params: Screened, limits: Limits): void {
+  const why = screen(params, limits);
+  if (why) throw new GraphQLError(why, { extensions: { code: 'TOO_COSTLY', http: { status: 400 } } });
+}
+
+/** Puts the listed document in the place of its id, and looks at what is to be parsed. */
+function useFirstLook(operations: PersistedOperations, limits: Limits): Plugin {
+  return {
+    onParams({ params, setParams }) {
+      const { documentId: _id, ...rest } = params as typeof params & { documentId?: unknown };
+      const query = operations.resolve(params);
+      refuseAtFirstLook({ query, variables: params.variables }, limits);
+      setParams({ ...rest, ...(query !== undefined && { query }) });
+    },
+  };
+}
