@@ -1,9 +1,9 @@
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { refuseErased } from '../customers/find.ts';
+import { INSTALLATION_PARTS as PARTS } from '../tickets/installation.ts';
 import { writeInteraction } from './write.ts';
 
 /** What is recorded of an installation (S03-broadband-key-account, A-152); a part that is left out may follow later. */
@@ -15,8 +15,6 @@ export interface InstallationRecord {
   readonly installerAssessment?: string | null;
   readonly installer?: string | null;
 }
-
-const PARTS = ['result', 'customerReaction', 'installerAssessment', 'installer'] as const;
 
 /** Records what came of an installation, as a visit about its ticket. Returns the interaction's id. */
 export async function recordInstallation(
@@ -54,18 +52,4 @@ export async function recordInstallation(
     ticketId,
   } as const;
   return writeInteraction(database, caller, visit, now);
-}
-
-/** Which parts of a ticket's installation are on record. */
-export async function installationOf(
-  prisma: Pick<PrismaClient, 'interaction'>,
-  ticketId: string,
-): Promise<Record<string, boolean>> {
-  const records = await prisma.interaction.findMany({
-    where: { ticketId, details: { path: ['kind'], equals: 'INSTALLATION' } },
-    select: { details: true },
-  });
-  return Object.fromEntries(
-    PARTS.map((part) => [part, records.some(({ details }) => part in ((details ?? {}) as Record<string, unknown>))]),
-  );
 }

@@ -1,9 +1,9 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput, Refused } from '../../platform/values/errors.ts';
-import { installationOf } from '../interactions/installation.ts';
 import { checkAssignee, findAssignee } from './assignee.ts';
 import { type Happening, type Worked, workOn } from './carry-out.ts';
+import { installationOf } from './installation.ts';
 
 function owesFirstResponse({ clocks }: Pick<Worked, 'clocks'>): boolean {
   return clocks.some(
