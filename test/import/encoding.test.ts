@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detectEncoding } from '../../server/domain/import/encoding.ts';
 import { EvidenceReader } from '../../server/domain/import/evidence.ts';
+import { createDatabase } from '../support/postgres.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode';
@@ -178,10 +179,16 @@ test('a file of many megabytes is looked through in little memory', () => {
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1_048_576);
 });
 
-test('the command has the option, and says which names it takes', () => {
+test('the command has the option, and says which names it takes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierline-encoding-'));
   const launch = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
-  const env = { PATH: process.env.PATH ?? '', TIERLINE_DATA: join(folder, 'data') };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    // The run's server starts sooner than a database of its own would.
+    DATABASE_URL: await createDatabase(),
+    TIERLINE_ACCEPT_DATA_LOSS: 'true',
+    TIERLINE_DATA_KEY: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  };
   try {
     const file = join(folder, 'organisation.csv');
     writeFileSync(
