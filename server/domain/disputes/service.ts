@@ -1,13 +1,13 @@
 import type { Dispute, Prisma } from '../../../prisma/generated/client/client.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks, subjectClockRow } from '../../engine/sla/subject-clock.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 
 // A dispute goes OPEN → MEDIATION → ARBITRATION, and from each of them to SETTLED. Mediation has a neutral mediator and a
 // third party as witness; arbitration is HR's and ends with a written result. One that is open for longer than the
@@ -18,77 +18,67 @@ function disputeKey(id: string): string {
   return `dispute:${id}`;
 }
 
+/** What opens a dispute. */
+interface NewDispute {
+  readonly policyId: string;
+  readonly subject: string;
+  readonly parties: string;
+  readonly openedAt?: Date | null;
+}
+
 /** Opens a dispute between people of the line. Returns its id. */
-export async function openDispute(
-  services: Services,
-  caller: Caller,
-  input: {
-    readonly policyId: string;
-    readonly subject: string;
-    readonly parties: string;
-    readonly openedAt?: Date | null;
-  },
-): Promise<string> {
-  const { database, clock, calendars } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'openDispute');
-  const now = clock.now();
-  const policy = ownLine(services, actor, input.policyId);
-  const openedAt = input.openedAt ?? now;
-  const issues = [];
-  if (input.subject.trim() === '') issues.push({ path: 'input.subject', message: 'is empty' });
-  if (input.parties.trim() === '') issues.push({ path: 'input.parties', message: 'is empty' });
-  if (openedAt > now) issues.push({ path: 'input.openedAt', message: 'lies ahead' });
+export async function openDispute(services: Services, caller: Caller, input: NewDispute): Promise<string> {
+  const act = Act.begin(services, caller, 'openDispute');
+  const policy = ownLine(services, act.actor, input.policyId);
+  const openedAt = input.openedAt ?? act.now;
+  const issues = checkDispute(input, act.now);
   if (issues.length > 0) throw new InvalidInput(issues);
   const id = newId();
-  const name = policy.declaration.disputes?.days;
-  const days = name === undefined ? undefined : policy.parameters[name];
-  const bound = { policyId: input.policyId, branchId: actor.branchId };
-  const row =
-    typeof days === 'number'
-      ? subjectClockRow(
-          calendars,
-          {
-            key: disputeKey(id),
-            subject: { type: 'Dispute', id },
-            ...bound,
-            alertKind: 'TASK_OVERDUE',
-            label: {
-              en: 'Internal dispute: mediation, then arbitration by HR',
-              zh: '内部争议：转入调解，再由人力资源仲裁',
-            },
-            audience: ['SUPERVISOR', 'DIRECTOR'],
-            policyVersion: policy.version,
-            within: { target: { kind: 'DURATION', minutes: days * 1440 } },
-          },
-          openedAt,
-        )
-      : null;
-  await inTransaction(database, async (tx) => {
-    await tx.dispute.create({
-      data: {
-        id,
-        ...bound,
-        subject: input.subject.trim(),
-        parties: input.parties.trim(),
-        stage: 'OPEN',
-        openedById: actor.id,
-        openedAt,
-        dueAt: row?.dueAt ?? null,
-      },
-      select: { id: true },
-    });
-    if (row) await tx.subjectClock.create({ data: row, select: { id: true } });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'OPEN_DISPUTE',
-      subject: { type: 'Dispute', id },
-      ...bound,
-    });
+  const bound = { policyId: input.policyId, branchId: act.actor.branchId };
+  const clock = disputeClock(services.calendars, policy, { id, openedAt, ...bound });
+  const writes = new WriteSet().insert('dispute', {
+    id,
+    ...bound,
+    subject: input.subject.trim(),
+    parties: input.parties.trim(),
+    stage: 'OPEN',
+    openedById: act.actor.id,
+    openedAt,
+    dueAt: clock?.dueAt ?? null,
   });
+  if (clock) writes.insert('subject_clock', clock);
+  await act.commit({ audit: act.audit('OPEN_DISPUTE', { type: 'Dispute', id, ...bound }), writes });
   return id;
+}
+
+function checkDispute({ subject, parties, openedAt }: NewDispute, now: Date): Issue[] {
+  const issues: Issue[] = [];
+  if (subject.trim() === '') issues.push({ path: 'input.subject', message: 'is empty' });
+  if (parties.trim() === '') issues.push({ path: 'input.parties', message: 'is empty' });
+  if (openedAt && openedAt > now) issues.push({ path: 'input.openedAt', message: 'lies ahead' });
+  return issues;
+}
+
+/** The clock that sends a dispute on to mediation; null where the policy sets no days. */
+function disputeClock(
+  calendars: Services['calendars'],
+  { declaration, parameters, version }: InstalledPolicy,
+  { id, openedAt, ...bound }: { id: string; openedAt: Date; policyId: string; branchId: string },
+) {
+  const name = declaration.disputes?.days;
+  const days = name === undefined ? undefined : parameters[name];
+  if (typeof days !== 'number') return null;
+  const about = {
+    key: disputeKey(id),
+    subject: { type: 'Dispute', id },
+    ...bound,
+    alertKind: 'TASK_OVERDUE' as const,
+    label: { en: 'Internal dispute: mediation, then arbitration by HR', zh: '内部争议：转入调解，再由人力资源仲裁' },
+    audience: ['SUPERVISOR', 'DIRECTOR'] as const,
+    policyVersion: version,
+    within: { target: { kind: 'DURATION' as const, minutes: days * 1440 } },
+  };
+  return subjectClockRow(calendars, about, openedAt);
 }
 
 /** Brings a dispute before a neutral mediator, with a witness of neither party. */
@@ -128,33 +118,27 @@ export function settleDispute(
 
 async function move(
   services: Services,
-  { actor, requestId }: Caller,
+  caller: Caller,
   id: string,
   from: readonly Dispute['stage'][],
   data: Prisma.DisputeUpdateManyMutationInput & { readonly stage: Dispute['stage'] },
 ): Promise<string> {
-  const { database, clock } = services;
-  requirePermission(actor, 'settleDispute');
-  const now = clock.now();
-  const found = await database.prisma.dispute.findFirst({ where: { id, ...visible(actor) } });
-  if (!found) throw new NotFound('Dispute');
-  if (!from.includes(found.stage))
-    throw Refused.because('DISPUTE_STAGE', `A dispute goes from ${found.stage} not to ${data.stage}.`);
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.dispute.updateMany({ where: { id, stage: found.stage }, data });
-    if (count === 0) throw new Conflict(null);
-    if (data.stage === 'SETTLED') await endSubjectClocks(tx, [disputeKey(id)], 'FULFILLED', now);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'MOVE_DISPUTE',
-      subject: { type: 'Dispute', id },
-      policyId: found.policyId,
-      branchId: found.branchId,
-      changes: [{ field: 'stage', before: found.stage, after: data.stage }],
-    });
+  const act = Act.begin(services, caller, 'settleDispute');
+  const dispute = await act.found('Dispute', act.prisma.dispute.findFirst({ where: act.one(id) }));
+  const { stage, policyId, branchId } = dispute;
+  if (!from.includes(stage)) throw refuse('DISPUTE_STAGE', { from: stage, to: data.stage });
+  await act.commit({
+    audit: act.audit(
+      'MOVE_DISPUTE',
+      { type: 'Dispute', id, policyId, branchId },
+      { changes: [{ field: 'stage', before: stage, after: data.stage }] },
+    ),
+    alerts: true,
+    async change(tx) {
+      const { count } = await tx.dispute.updateMany({ where: { id, stage }, data });
+      if (count === 0) throw new Conflict(null);
+      if (data.stage === 'SETTLED') await endSubjectClocks(tx, [disputeKey(id)], 'FULFILLED', act.now);
+    },
   });
-  services.alerts.wake();
   return id;
 }

@@ -78,7 +78,7 @@ export const PLACES = {
 type Placed = keyof typeof PLACES;
 
 /** What has to be said for a permission to be judged: for a line, or a branch of it. */
-type Where<P extends Permission> = P extends Placed
+export type Where<P extends Permission> = P extends Placed
   ? (typeof PLACES)[P] extends 'HEAD_OFFICE'
     ? [line: { readonly policyId: string }]
     : [branch: { readonly branchId: string }]

@@ -15,6 +15,7 @@ interface Tables {
   contract: Prisma.ContractUncheckedCreateInput;
   customer: Prisma.CustomerUncheckedCreateInput;
   disclosure: Prisma.DisclosureUncheckedCreateInput;
+  dispute: Prisma.DisputeUncheckedCreateInput;
   figure: Prisma.FigureUncheckedCreateInput;
   grade: Prisma.GradeUncheckedCreateInput;
   idempotency_key: Prisma.IdempotencyKeyUncheckedCreateInput;

@@ -1,0 +1,195 @@
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Actor } from '../../platform/access/actor.ts';
+import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
+import { visible } from '../../platform/access/scope.ts';
+import { type AuditFacts, auditRow, type Change } from '../../platform/audit/audit.ts';
+import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
+import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { NotFound } from '../../platform/values/errors.ts';
+import type { GuardFacts } from '../policy/facts.ts';
+import { guard } from '../policy/guard.ts';
+import type { InstalledPolicy } from '../policy/policies.ts';
+import type { Watched } from './changes.ts';
+import type { Caller, Services } from './services.ts';
+
+/** Whom and what an entry of the audit trail is about. */
+export interface Subject {
+  readonly type: string;
+  readonly id: string | null;
+  readonly policyId?: string | null;
+  readonly branchId?: string | null;
+  readonly customerId?: string | null;
+}
+
+type WithoutFrame<Facts> = Facts extends unknown ? Omit<Facts, 'now' | 'viewer' | 'ticket' | 'customer'> : never;
+
+/** What a policy's guard is asked: the action with its input; customer and ticket where it is about one. */
+export type GuardQuestion = WithoutFrame<GuardFacts> & Partial<Pick<GuardFacts, 'customer' | 'ticket'>>;
+
+/** What is written together, or not at all. */
+export interface Commit<Result> {
+  readonly audit: AuditFacts | readonly AuditFacts[];
+  /** Rows that are inserted as one statement, after the change. */
+  readonly writes?: WriteSet;
+  /** What is more than inserting rows; it may run again where another transaction was in the way. */
+  readonly change?: (tx: TransactionClient) => Promise<Result>;
+  /** What its subscribers hear of once it is committed. */
+  readonly announces?: { readonly kind: Watched; readonly id: string };
+  /** An alert may come of it that is not among `writes`. */
+  readonly alerts?: boolean;
+  readonly options?: TransactionOptions;
+}
+
+/**
+ * What every command does first and last, once: it begins with a permission and an instant, finds what it is about among the
+ * rows that the actor may see, asks the policy, and commits the change together with its entry in the audit trail.
+ */
+export class Act {
+  readonly services: Services;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+  /** The one instant of all that the command judges and writes. */
+  readonly now: Date;
+
+  private constructor(services: Services, { actor, requestId }: Caller) {
+    this.services = services;
+    this.actor = actor;
+    this.requestId = requestId;
+    this.now = services.clock.now();
+  }
+
+  /**
+   * @param permission null where a step of its own decides who may, as of approvals
+   * @param where what the permission is asked for, where it holds in some places only
+   * @throws {Forbidden} none of the actor's roles may do it, or not from the actor's place
+   */
+  static begin(services: Services, caller: Caller, permission: null): Act;
+  static begin<P extends Permission>(services: Services, caller: Caller, permission: P, ...where: Where<P>): Act;
+  static begin<P extends Permission>(
+    services: Services,
+    caller: Caller,
+    permission: P | null,
+    ...where: Where<P>
+  ): Act {
+    if (permission !== null) requirePermission(caller.actor, permission, ...where);
+    return new Act(services, caller);
+  }
+
+  get prisma(): PrismaClient {
+    return this.services.database.prisma;
+  }
+
+  get caller(): Caller {
+    return { actor: this.actor, requestId: this.requestId };
+  }
+
+  /** The filter of the row with this id, if the actor may see it. */
+  one(id: string) {
+    return { id, ...visible(this.actor) };
+  }
+
+  /**
+   * What a search for one row found.
+   *
+   * @throws {NotFound} there is none, or none that the actor may see: both answer alike
+   */
+  async found<Row>(what: string, search: PromiseLike<Row | null>): Promise<Row> {
+    const row = await search;
+    if (row === null) throw new NotFound(what);
+    return row;
+  }
+
+  /** @throws {NotFound} the policy is no longer installed */
+  policyOf({ policyId }: { readonly policyId: string }): InstalledPolicy {
+    const policy = this.services.policies.get(policyId);
+    if (!policy) throw new NotFound('Policy');
+    return policy;
+  }
+
+  /**
+   * Asks the policy whether the action may happen; to be asked outside of any transaction.
+   *
+   * @throws {Refused} a rule of the policy says no
+   */
+  guard(policyId: string, question: GuardQuestion): Promise<void> {
+    const frame = { now: this.now.toISOString(), viewer: { roles: this.actor.roles }, customer: null, ticket: null };
+    return guard(this.services.policies, policyId, { ...frame, ...question } as GuardFacts);
+  }
+
+  /** The entry of the audit trail that `commit` writes with the change. */
+  audit(
+    action: string,
+    { type, id, policyId, branchId, customerId }: Subject,
+    more: { readonly reason?: string | null; readonly changes?: readonly Change[] } = {},
+  ): AuditFacts {
+    return {
+      at: this.now,
+      actorId: this.actor.id,
+      requestId: this.requestId,
+      action,
+      subject: { type, id },
+      policyId: policyId ?? null,
+      branchId: branchId ?? null,
+      customerId: customerId ?? (type === 'Customer' ? id : null),
+      ...more,
+    };
+  }
+
+  /**
+   * Answers a repetition of a request with what the first one answered.
+   *
+   * @param key chosen by the client; without one nothing is remembered
+   * @param answer judges and writes, with `writeOnce` and the request that it is handed
+   * @throws {Conflict} the key was used before with another input
+   */
+  once(
+    mutation: string,
+    key: string | null | undefined,
+    input: unknown,
+    answer: (request: Repeatable) => Promise<string>,
+  ): Promise<string> {
+    const request = { actorId: this.actor.id, mutation, key, input };
+    return answerOnce(this.services.database, request, () => answer(request));
+  }
+
+  /**
+   * Inserts rows at most once per key, whole or not at all; their audit entries are among them.
+   *
+   * @param id what the mutation answers with
+   */
+  async writeOnce(request: Repeatable, writes: WriteSet, id: string): Promise<string> {
+    const first = await writeOnce(this.services.database, request, this.now, writes, id);
+    this.#tell(writes, false);
+    return first;
+  }
+
+  /** Writes a change with its audit entries in one transaction; once it is committed, who waits for it is told. */
+  async commit<Result = void>(commit: Commit<Result>): Promise<Result> {
+    const { database, changes } = this.services;
+    const { audit, writes = new WriteSet(), change, announces, alerts = false, options } = commit;
+    // One statement for all rows, the entries among them; a second try of a transaction writes the same ones.
+    const entries = new WriteSet().insert('audit_entry', ...[audit].flat().map(auditRow));
+    const rows = WriteSet.together([writes, entries]);
+    const result = change
+      ? await inTransaction(database, (tx) => changeAndInsert(tx, change, rows), options)
+      : await database.writes.write(rows);
+    if (announces) changes.announce(announces.kind, announces.id);
+    this.#tell(writes, alerts);
+    return result as Result;
+  }
+
+  #tell(writes: WriteSet, alerts: boolean): void {
+    if (alerts || writes.of('alert').length > 0) this.services.alerts.wake();
+  }
+}
+
+async function changeAndInsert<Result>(
+  tx: TransactionClient,
+  change: (tx: TransactionClient) => Promise<Result>,
+  rows: WriteSet,
+): Promise<Result> {
+  const value = await change(tx);
+  await rows.execute(tx);
+  return value;
+}

@@ -1,0 +1,350 @@
+import { Refused } from './errors.ts';
+import type { Text } from './text.ts';
+
+/** A refusal of the platform itself: what it says, with its facts in braces, and when it comes (docs/errors.md). */
+interface Refusal extends Text {
+  readonly when: string;
+}
+
+/**
+ * The platform's own refusals. A key is the code that clients see; where one code has several sentences, what follows the
+ * slash tells them apart. A code is never used again for something else.
+ */
+export const REFUSALS = {
+  ALREADY_CARRIED_OUT: {
+    en: 'It was carried out before.',
+    zh: '该申请已执行。',
+    when: 'the application was carried out before',
+  },
+  ALREADY_DECIDED: { en: 'It was decided before.', zh: '该审批已有结论。', when: 'the approval was decided before' },
+  ARCHIVED: {
+    en: 'An archived contract is opened by the director, or with an approved request.',
+    zh: '已归档的合同由总监打开，或凭已批准的申请查阅。',
+    when: 'the contract is archived: the director opens it, all others ask first, and a request holds for a day',
+  },
+  'ARCHIVED/already': {
+    en: 'The contract is in the archive already.',
+    zh: '合同已在档案中。',
+    when: 'the contract is archived: the director opens it, all others ask first, and a request holds for a day',
+  },
+  'ARCHIVED/over': {
+    en: 'Your request held for {hours} hours; ask again.',
+    zh: '您的查阅申请有效期为 {hours} 小时，请重新申请。',
+    when: 'the contract is archived: the director opens it, all others ask first, and a request holds for a day',
+  },
+  BUDGET_EXCEEDED: {
+    en: "Less than {amount} is left of the plan's budget.",
+    zh: '计划预算余额不足 {amount}。',
+    when: "less is left of the plan's budget than is to be spent",
+  },
+  BUDGET_EXHAUSTED: {
+    en: "The branch's budget of the year does not cover {amount}.",
+    zh: '机构本年度预算不足以支付 {amount}。',
+    when: "the branch's budget of the year does not cover it",
+  },
+  'BUDGET_EXHAUSTED/none': {
+    en: 'The branch has no budget of the year in {currency}.',
+    zh: '机构本年度没有 {currency} 预算。',
+    when: "the branch's budget of the year does not cover it",
+  },
+  'BUDGET_EXHAUSTED/taken-back': {
+    en: 'More is taken back than is available.',
+    zh: '收回金额超过可用余额。',
+    when: "the branch's budget of the year does not cover it",
+  },
+  CARD_EXISTS: {
+    en: 'The customer has such a card, or it is on its way.',
+    zh: '客户已有该卡，或该卡正在办理。',
+    when: 'the customer has such a card, or it is on its way',
+  },
+  CARD_STEP: {
+    en: 'A card that is {from} goes on to {next}.',
+    zh: '状态为 {from} 的卡下一步只能是 {next}。',
+    when: 'the card would skip a step or go back',
+  },
+  CUSTOMER_DEPARTED: {
+    en: 'The customer has departed.',
+    zh: '客户已流失。',
+    when: 'the customer has departed; no messages are sent',
+  },
+  DELEGATION_OVER: {
+    en: 'It is over.',
+    zh: '该委托已结束。',
+    when: 'the delegation was revoked before, or its time is over',
+  },
+  DISPUTE_STAGE: {
+    en: 'A dispute goes from {from} not to {to}.',
+    zh: '争议不能从 {from} 转入 {to}。',
+    when: 'a dispute goes to mediation first, then to arbitration, then it is settled',
+  },
+  'DONE_OTHERWISE/meeting': {
+    en: 'Recording the meeting ({meeting}) does it, with all who must attend.',
+    zh: '由登记会议（{meeting}）完成，须有全部应到人员。',
+    when: 'the duty is done by recording its meeting or filing its report, and by nothing else',
+  },
+  'DONE_OTHERWISE/report': {
+    en: 'Filing the report ({report}) does it.',
+    zh: '由提交报告（{report}）完成。',
+    when: 'the duty is done by recording its meeting or filing its report, and by nothing else',
+  },
+  DRAW_THE_SAMPLE: {
+    en: 'Drawing the sample completes this task.',
+    zh: '抽样后该任务自动完成。',
+    when: 'drawing the sample completes the task, and nothing else does',
+  },
+  DUTY_FULFILLED: {
+    en: 'The duty of this period is recorded already.',
+    zh: '本期工作已登记。',
+    when: 'the duty of this period and holder is recorded already',
+  },
+  ERASED: { en: 'The customer was deleted.', zh: '客户已被删除。', when: 'the customer was deleted' },
+  EXPLANATION_MISSING: {
+    en: 'Not executed and not explained yet: {resolutions}.',
+    zh: '尚未执行且未说明：{resolutions}。',
+    when: 'an owner of a resolution that was not executed has not explained yet at this meeting',
+  },
+  EXPORT_QUOTA: {
+    en: 'You exported {count} files within a day.',
+    zh: '您在一天内已导出 {count} 份档案。',
+    when: 'too many files exported within a day',
+  },
+  FIGURES_MISSING: {
+    en: 'The report needs {figures}.',
+    zh: '报告缺少 {figures}。',
+    when: 'the report lacks figures that it needs',
+  },
+  FOUR_EYES: {
+    en: 'Each step is decided by another person.',
+    zh: '各步骤须由不同人员审批。',
+    when: 'the same person decided an earlier step',
+  },
+  ILLEGAL_MOVE: {
+    en: 'A ticket that is {status} cannot {move}; it has to be {from}.',
+    zh: '状态为 {status} 的工单不能执行 {move}，须为 {from}。',
+    when: "the ticket's status does not allow the move",
+  },
+  INCOMPLETE: {
+    en: 'It lacks {missing}.',
+    zh: '缺少 {missing}。',
+    when: 'the assessment lacks figures or judgements',
+  },
+  LOCKED: {
+    en: 'A plan that is {status} is not {done}.',
+    zh: '状态为 {status} 的计划不可变更（{done}）。',
+    when: 'the plan is being decided, or has ended, and is not changed',
+  },
+  MEASURE_CLOSED: {
+    en: 'The measure is {status}.',
+    zh: '该措施的状态为 {status}。',
+    when: 'the improvement measure was closed before',
+  },
+  MINUTES_FILED: {
+    en: 'The minutes were filed before.',
+    zh: '会议纪要已提交。',
+    when: "the meeting's minutes were filed before",
+  },
+  NOTHING_TO_SAMPLE: {
+    en: 'There are no service records of {quarter} to draw from.',
+    zh: '{quarter} 没有可抽取的服务记录。',
+    when: 'the line samples nothing, or the quarter has no service records yet',
+  },
+  'NOTHING_TO_SAMPLE/line': {
+    en: '{policyId} samples no service records.',
+    zh: '{policyId} 不抽查服务记录。',
+    when: 'the line samples nothing, or the quarter has no service records yet',
+  },
+  NOT_APPROVED: {
+    en: 'An application that is {state} is not carried out.',
+    zh: '状态为 {state} 的申请不能执行。',
+    when: 'the application was not approved',
+  },
+  NOT_ARCHIVED: {
+    en: 'The contract is not archived: open it.',
+    zh: '合同未归档，可直接打开。',
+    when: 'the contract is not archived and needs no request',
+  },
+  NOT_A_DRAFT: {
+    en: 'A plan that is {status} is not submitted.',
+    zh: '状态为 {status} 的计划不能提交。',
+    when: 'the plan is not in a state to be submitted',
+  },
+  NOT_HIGHER: {
+    en: 'The ticket is at level {level} already.',
+    zh: '工单已是 {level} 级。',
+    when: 'the ticket is at this level or above',
+  },
+  NOT_IN_EXECUTION: {
+    en: 'A plan that is {status} is not {done}.',
+    zh: '状态为 {status} 的计划不在执行中（{done}）。',
+    when: 'the plan was not approved, or is closed',
+  },
+  NOT_ON_AGENDA: {
+    en: 'It is not on the agenda of that meeting.',
+    zh: '该决议不在本次会议议程中。',
+    when: 'the resolution is not among what this meeting has to hear',
+  },
+  NOT_OPEN: {
+    en: 'A task that is {status} is not completed.',
+    zh: '状态为 {status} 的任务不能完成。',
+    when: 'the task is done, skipped or cancelled',
+  },
+  NOT_PROPOSED: { en: 'It was submitted before.', zh: '该评估已提交。', when: 'the assessment was submitted before' },
+  NOT_RETURNED: {
+    en: 'An application that is {state} is not submitted again.',
+    zh: '状态为 {state} 的申请不能再次提交。',
+    when: 'the application was not returned, so it is not submitted again',
+  },
+  NO_ADDRESS: {
+    en: 'The file has no number or address for this channel.',
+    zh: '档案中没有该渠道的号码或地址。',
+    when: 'the file has no number or address for the channel',
+  },
+  NO_CONSENT: {
+    en: 'The customer has not agreed to VIP service.',
+    zh: '客户未同意接受贵宾服务。',
+    when: 'the customer has not agreed to VIP service',
+  },
+  NO_CUSTOMER_CONFIRMATION: {
+    en: 'The customer has not confirmed to be satisfied.',
+    zh: '客户尚未确认满意。',
+    when: 'a plan of this kind is closed after the customer said to be satisfied',
+  },
+  NO_EMERGENCY: {
+    en: '{kind} may not be done before it is approved.',
+    zh: '{kind} 未经批准不得先行执行。',
+    when: 'the policy does not let it be done before it is approved',
+  },
+  NO_GROUND_TO_DISCLOSE: {
+    en: 'Neither the law nor the customer allows it.',
+    zh: '既无法律依据，也未经客户同意。',
+    when: 'neither the law nor the customer allows data to go to a third party',
+  },
+  NO_OWNER: {
+    en: 'A resolution is assigned before it is executed.',
+    zh: '决议须先指派负责人再执行。',
+    when: 'the resolution is assigned to somebody before it is executed',
+  },
+  NO_SATISFACTION_DATA: {
+    en: 'Nobody was asked how satisfied they are; the report needs it.',
+    zh: '本月没有满意度数据，报告需要该数据。',
+    when: 'nobody was asked in the month how satisfied they are',
+  },
+  NO_SUMMARY: {
+    en: 'The plan is summarised first: the summary precedes the improvement.',
+    zh: '计划须先总结，再提出改进。',
+    when: 'the plan was not summarised yet; the summary precedes the improvement',
+  },
+  NO_TIER: { en: 'The customer holds no tier.', zh: '客户没有等级。', when: 'the customer holds no tier' },
+  ONE_BY_ONE: {
+    en: 'Each {kind} is decided by itself, not together with others.',
+    zh: '{kind} 须逐一审批，不可批量处理。',
+    when: 'the policy has each of them decided by itself',
+  },
+  OPEN_TICKETS: {
+    en: '{count} tickets of the customer are open; close them first.',
+    zh: '客户有 {count} 个未关闭的工单，请先关闭。',
+    when: 'tickets of the customer are open; a file with open tickets is not deleted',
+  },
+  OWN_REQUEST: {
+    en: 'Whoever asks does not decide.',
+    zh: '申请人不得审批自己的申请。',
+    when: 'whoever asks does not decide',
+  },
+  PENDING_APPROVALS: {
+    en: '{count} approvals about the customer are pending; decide them first.',
+    zh: '客户有 {count} 项待审批事项，请先处理。',
+    when: 'approvals about the customer are pending; such a file is not deleted',
+  },
+  REAL_NAME_NOT_VERIFIED: {
+    en: 'The real name is not verified.',
+    zh: '客户未完成实名认证。',
+    when: "the customer's real name is not verified",
+  },
+  RECORD_NEEDED: {
+    en: 'What was done has to be recorded with it: use recordDuty.',
+    zh: '须同时登记所做的工作，请使用 recordDuty。',
+    when: 'the duty is done by recording what it asks for, with `recordDuty`',
+  },
+  REPORT_FILED: { en: 'This report was filed before.', zh: '该报告已提交。', when: 'the report was filed before' },
+  RESOLUTION_DONE: {
+    en: 'The resolution was executed before.',
+    zh: '该决议已执行。',
+    when: 'the resolution was executed before',
+  },
+  REVEAL_QUOTA: {
+    en: 'You revealed {count} files within the last hour.',
+    zh: '您在一小时内已查看 {count} 份完整档案。',
+    when: 'too many files revealed within an hour',
+  },
+  RUN_STATE: {
+    en: 'A run that is {state} cannot become {to}.',
+    zh: '状态为 {state} 的评级批次不能变为 {to}。',
+    when: 'the grading run is not in a state to be stopped or resumed',
+  },
+  RUN_STOPPED: {
+    en: 'The run goes on elsewhere.',
+    zh: '该评级批次已停止或在其他节点继续。',
+    when: 'the grading run was stopped or goes on elsewhere',
+  },
+  RUN_UNDER_WAY: {
+    en: 'A grading run of this business line is under way.',
+    zh: '该业务条线已有评级批次正在进行。',
+    when: 'a grading run of the line is under way',
+  },
+  SCHEME_GONE: {
+    en: 'The scheme is no longer installed.',
+    zh: '该评级体系已不再安装。',
+    when: 'the scheme is no longer installed',
+  },
+  SEARCH_QUOTA: {
+    en: 'You searched for {count} identifiers within the last minute.',
+    zh: '您在一分钟内已按证件或号码查询 {count} 次。',
+    when: 'too many searches for an identifier within a minute; an execution error of the query',
+  },
+  WRONG_AUTHORITY: {
+    en: 'It awaits the decision of {role}.',
+    zh: '该步骤须由 {role} 审批。',
+    when: 'the step awaits another role or place',
+  },
+  WRONG_LEAD: {
+    en: 'This milestone is led by {role}.',
+    zh: '该里程碑由 {role} 负责。',
+    when: 'the milestone is led by another role',
+  },
+  YEAR_OVER: {
+    en: 'The list of {year} is history.',
+    zh: '{year} 年的名单已成历史。',
+    when: 'the annual list is of a year that is over',
+  },
+} as const satisfies Readonly<Record<string, Refusal>>;
+
+export type RefusalKey = keyof typeof REFUSALS;
+
+/** The names in braces of a sentence. */
+type Facts<Sentence extends string> = Sentence extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Facts<Rest>
+  : never;
+
+type FactsOf<Key extends RefusalKey> = Facts<(typeof REFUSALS)[Key]['en']>;
+
+/**
+ * A refusal by a rule of the platform itself, to be thrown.
+ *
+ * @param facts what stands in braces in its sentence
+ */
+export function refuse<Key extends RefusalKey>(
+  key: Key,
+  ...facts: [FactsOf<Key>] extends [never] ? [] : [facts: Readonly<Record<FactsOf<Key>, string | number>>]
+): Refused {
+  const { en }: Refusal = REFUSALS[key];
+  const values: Readonly<Record<string, string | number>> = facts[0] ?? {};
+  return Refused.because(
+    codeOf(key),
+    en.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
+  );
+}
+
+/** The code that clients see. */
+export function codeOf(key: string): string {
+  return key.split('/', 1)[0] ?? key;
+}
