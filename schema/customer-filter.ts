@@ -7,7 +7,7 @@ import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 
-/** Whoever may ask for more identifiers could find out by trying which numbers have a file (reliability 3.7). */
+/** Whoever may ask for more identifiers could find out by trying which numbers have a file. */
 const SEARCHES_PER_MINUTE = 30;
 
 /** Files that were not cleared from the archive. */

@@ -384,3 +384,15 @@ test('A-081: a sample that was drawn is random, registered and in time', async (
   );
   expect(data.auditTrail.nodes).toHaveLength(4);
 });
+
+test('A-181: a third party asks without the consent of a customer of any other line: refused', async () => {
+  const { id: customerId } = await givenCustomer(app.as('CO-A/CUSTOMER_MANAGER'), {
+    policyId: 'core',
+    branchCode: 'CO-A',
+  });
+  const input = { customerId, recipient: 'Acme Ltd', items: ['orders'], purpose: 'asks by telephone' };
+  expect(await does(app.as('CO-A/CUSTOMER_MANAGER'), DISCLOSE, { input })).toMatchObject({
+    __typename: 'Refused',
+    reasons: [{ code: 'NO_GROUND_TO_DISCLOSE' }],
+  });
+});

@@ -15,9 +15,7 @@ const FLOORS: readonly (readonly [name: string, pattern: RegExp])[] = [
 ];
 
 /** Slices of the domain that reach each other in a circle today. The list may only shrink. */
-const KNOTS: readonly (readonly string[])[] = [
-  ['applications', 'approvals', 'care', 'grades', 'plans'],
-];
+const KNOTS: readonly (readonly string[])[] = [['applications', 'approvals', 'care', 'grades', 'plans']];
 
 /** Rules are pure: they import neither Prisma nor GraphQL nor anything that does input or output. */
 const RULES = [

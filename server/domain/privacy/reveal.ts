@@ -11,7 +11,7 @@ import { unsealProfile } from '../customers/profile.ts';
 
 /** How long clear values may stand on a screen. */
 const REVEAL_MINUTES = 5;
-/** Reveals of one person within an hour (reliability 3.6). */
+/** Reveals of one person within an hour. */
 const REVEALS_PER_HOUR = 30;
 
 /** The clear values of a customer's identifiers, once, for a reason; each reveal is in the audit trail. */

@@ -32,7 +32,7 @@ export interface IdentityOptions {
   readonly keepMs?: number;
 }
 
-/** Ten minutes and a day (reliability 3.5). */
+/** Ten minutes and a day: a rotated key is known soon, and an outage of the issuer is survived for a day. */
 const [REFRESH_MS, KEEP_MS] = [600_000, 86_400_000];
 
 /**
