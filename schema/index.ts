@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Policy } from '../server/engine/policy/contract.ts';
-import { buildExtended } from '../server/engine/policy/extensions.ts';
+import { buildExtended, type SchemaExtension } from '../server/engine/policy/extensions.ts';
 import { addAlerts } from './alert.ts';
 import { addApplications } from './application.ts';
 import { addApprovals } from './approval.ts';
@@ -39,30 +39,40 @@ import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
 import { addWorkloads } from './workload.ts';
 
+/** What the schema is made from. */
+interface Installed {
+  readonly policies: readonly Policy[];
+  readonly extensions: readonly SchemaExtension[];
+  readonly sandbox: boolean;
+}
+
 /** What was built last: several servers of one process, as tests start them, have one schema. */
-let last:
-  | { readonly policies: readonly Policy[]; readonly sandbox: boolean; readonly schema: GraphQLSchema }
-  | undefined;
+let last: { readonly from: Installed; readonly schema: GraphQLSchema } | undefined;
 
 /**
- * The schema that clients see. It depends on which policies are installed, never on which are enabled.
+ * The schema that clients see. It depends on which plugins are installed, never on which are enabled.
  *
+ * @param options.extensions what plugins add to it
  * @param options.sandbox adds the hand on the clock
- * @throws {PluginError} two policies, or one and the platform, add the same name
+ * @throws {PluginError} two plugins, or one and the platform, add the same name
  */
-export function buildSchema(policies: readonly Policy[], { sandbox = false } = {}): GraphQLSchema {
-  const isLast = last?.sandbox === sandbox && last.policies.length === policies.length;
-  if (isLast && last?.policies.every((policy, index) => policy === policies[index])) return last.schema;
-  const schema = buildExtended(policies, (extending) => assemble(policies, extending, { sandbox }));
-  last = { policies, sandbox, schema };
+export function buildSchema(
+  policies: readonly Policy[],
+  { extensions = [], sandbox = false }: Partial<Omit<Installed, 'policies'>> = {},
+): GraphQLSchema {
+  const from: Installed = { policies, extensions, sandbox };
+  if (last && isSame(last.from, from)) return last.schema;
+  const schema = buildExtended(extensions, (extending) => assemble({ ...from, extensions: extending }));
+  last = { from, schema };
   return schema;
 }
 
-function assemble(
-  policies: readonly Policy[],
-  extending: readonly Policy[],
-  options: { readonly sandbox?: boolean },
-): GraphQLSchema {
+function isSame(one: Installed, other: Installed): boolean {
+  const same = <T>(a: readonly T[], b: readonly T[]) => a.length === b.length && a.every((item, at) => item === b[at]);
+  return one.sandbox === other.sandbox && same(one.policies, other.policies) && same(one.extensions, other.extensions);
+}
+
+function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   const builder = createBuilder();
   addScalars(builder);
   addErrors(builder);
@@ -99,7 +109,7 @@ function assemble(
   addReports(builder, enums, shared);
   addMeetings(builder, enums);
   addAudit(builder, refs);
-  if (options.sandbox) addSandbox(builder);
-  for (const { extend } of extending) extend?.(builder);
+  if (sandbox) addSandbox(builder);
+  for (const extension of extensions) extension.extend(builder);
   return builder.toSchema({ sortSchema: true });
 }

@@ -14,9 +14,10 @@ import { logTransport, type MessageTransport } from '../engine/services/messenge
 import type { Services } from '../engine/services/services.ts';
 import { SkewWatch } from '../engine/services/skew.ts';
 import { PolicyCalendars } from '../engine/sla/calendars.ts';
-import { type AccessOf, ActorReader } from '../platform/access/actor.ts';
+import { ActorReader } from '../platform/access/actor-reader.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
 import type { Identity } from '../platform/access/identity.ts';
+import type { AccessRules } from '../platform/access/row-scope.ts';
 import { createSealer } from '../platform/access/seal.ts';
 import { AuditSealer } from '../platform/audit/seal.ts';
 import { type DatabaseOptions, type DatabaseSettings, openDatabase } from '../platform/storage/database.ts';
@@ -136,7 +137,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       clock,
       policies,
       calendars,
-      actors: new ActorReader(database.prisma, accessOf(policies)),
+      actors: new ActorReader(database.prisma, accessRules(policies)),
       sealer: createSealer(settings.dataKeys),
       alerts,
       changes: new Changes(database.prisma),
@@ -147,7 +148,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
     await alerts.start();
     const schema = buildSchema(
       plugins.map(({ policy }) => policy),
-      { sandbox: held !== undefined },
+      { extensions: plugins.flatMap(({ extension }) => extension ?? []), sandbox: held !== undefined },
     );
     const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen, limits, operations });
     return compose({ ...settings, limits, operations, running }, services, schema, pipeline);
@@ -250,10 +251,12 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
 }
 
 /** What the policies say of who sees their customers. */
-function accessOf(policies: Policies): AccessOf {
-  return Object.assign((policyId: string) => policies.get(policyId)?.declaration.access, {
-    needsAgreement: (policyId: string) => policies.get(policyId)?.declaration.needsConfidentialityAgreement === true,
-  });
+function accessRules(policies: Policies): AccessRules {
+  const declarationOf = (policyId: string) => policies.get(policyId)?.declaration;
+  return {
+    access: (policyId) => declarationOf(policyId)?.access,
+    needsAgreement: (policyId) => declarationOf(policyId)?.needsConfidentialityAgreement === true,
+  };
 }
 
 /** Moves a held clock on, stopping at every instant at which something falls due, and runs it there. */

@@ -2,15 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../server/app/compose.ts';
 import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
 import { createLog } from '../../server/app/serve.ts';
-import {
-  type AccessOf,
-  organisationOf,
-  programScopeOf,
-  rowScopeOf,
-  type ScopeName,
-  type TokenScope,
-} from '../../server/platform/access/actor.ts';
+import type { ScopeName, TokenScope } from '../../server/platform/access/actor.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
+import { organisationOf } from '../../server/platform/access/organisation.ts';
+import { type AccessRules, programScopeOf, rowScopeOf } from '../../server/platform/access/row-scope.ts';
 import { HeldClock } from '../../server/platform/values/clock.ts';
 
 const bank = ['bank-vip'];
@@ -21,8 +16,10 @@ const ORGANISATION = organisationOf([
   { id: 'b', code: 'BK-B', parentId: 'hq', policyIds: bank },
   { id: 'bb', code: 'BB-A', parentId: 'sys', policyIds: ['broadband'] },
 ]);
-const accessOf: AccessOf = (policyId) =>
-  ({ 'bank-vip': 'BRANCH_AND_BELOW' as const, broadband: 'CENTRAL' as const })[policyId];
+const rules: AccessRules = {
+  access: (policyId) => ({ 'bank-vip': 'BRANCH_AND_BELOW' as const, broadband: 'CENTRAL' as const })[policyId],
+  needsAgreement: () => false,
+};
 
 const HQ = { branchId: 'hq', policyIds: bank };
 const SYS = { branchId: 'sys', policyIds: ['bank-vip', 'broadband'] };
@@ -95,7 +92,7 @@ test.each<{
     sees: { 'bank-vip': ['b'] },
   },
 ])('a program $it', ({ place, scopes, name = 'customers:read', sees }) => {
-  const { lines } = programScopeOf({ ...place, tokenScopes: scopes }, name, ORGANISATION, accessOf);
+  const { lines } = programScopeOf({ ...place, tokenScopes: scopes }, name, ORGANISATION, rules);
   expect(
     Object.fromEntries(
       lines.map(({ policyId, branchIds }) => [policyId, branchIds === 'ALL' ? 'ALL' : [...branchIds]]),
@@ -105,7 +102,7 @@ test.each<{
 
 test('the role SERVICE alone makes nobody a person, whatever the token says', () => {
   const program = { ...SYS, roles: ['SERVICE'] as const, tokenScopes: ['customers:read:bank-vip'] as const };
-  expect(rowScopeOf(program, ORGANISATION, accessOf)).toEqual({ lines: [] });
+  expect(rowScopeOf(program, ORGANISATION, rules)).toEqual({ lines: [] });
 });
 
 const issuer = createTokenIssuer();

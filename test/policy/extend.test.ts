@@ -1,17 +1,12 @@
 import { printSchema } from 'graphql';
 import { expect, test } from 'vitest';
+import type { Builder } from '../../schema/base/builder.ts';
 import { buildSchema } from '../../schema/index.ts';
-import { definePolicy, type Policy } from '../../server/engine/policy/contract.ts';
+import type { SchemaExtension } from '../../server/engine/policy/extensions.ts';
+import { loadPlugin } from '../../server/engine/policy/registry.ts';
 
-const extending = (id: string, extend: NonNullable<Policy['extend']>): Policy =>
-  definePolicy({
-    id,
-    contract: 1,
-    version: '1.0.0',
-    label: { en: id, zh: `策略：${id}` },
-    access: 'CENTRAL',
-    extend,
-  });
+const extending = (id: string, extend: (builder: Builder) => void): SchemaExtension => ({ id, extend });
+const schemaWith = (...extensions: SchemaExtension[]) => buildSchema([], { extensions });
 
 const weather = extending('weather', (builder) => {
   const forecast = builder.objectRef<{ outlook: string }>('Forecast').implement({
@@ -26,7 +21,7 @@ const lifts = extending('lifts', (builder) => {
 
 test('plugins add types and queries, and the rest of the schema stays as it is', () => {
   const plain = new Set(printSchema(buildSchema([])).split('\n'));
-  const added = printSchema(buildSchema([weather, lifts]))
+  const added = printSchema(schemaWith(weather, lifts))
     .split('\n')
     .filter((line) => line.trim() !== '' && !plain.has(line));
   expect(added).toEqual(['type Forecast {', '  outlook: String!', '  forecast: Forecast!', '  lifts: [String!]!']);
@@ -35,12 +30,12 @@ test('plugins add types and queries, and the rest of the schema stays as it is',
 test.each([
   {
     it: 'two plugins with one query are both named',
-    policies: [lifts, extending('towers', lifts.extend as never)],
+    extensions: [lifts, { ...lifts, id: 'towers' }],
     problem: /lifts and towers both add Query\.lifts to the schema/,
   },
   {
     it: 'two plugins with one type are both named',
-    policies: [
+    extensions: [
       weather,
       extending('climate', (builder) => {
         builder.objectRef<object>('Forecast').implement({ fields: (t) => ({ days: t.int({ resolve: () => 7 }) }) });
@@ -50,12 +45,14 @@ test.each([
   },
   {
     it: 'a query that the platform has',
-    policies: [extending('greedy', (builder) => builder.queryField('viewer', (t) => t.string({ resolve: () => '' })))],
+    extensions: [
+      extending('greedy', (builder) => builder.queryField('viewer', (t) => t.string({ resolve: () => '' }))),
+    ],
     problem: /greedy adds Query\.viewer to the schema, which the platform has/,
   },
   {
     it: 'a type that the platform has',
-    policies: [
+    extensions: [
       extending('greedy', (builder) => {
         builder.objectRef<object>('Ticket').implement({ fields: (t) => ({ days: t.int({ resolve: () => 7 }) }) });
       }),
@@ -64,13 +61,28 @@ test.each([
   },
   {
     it: 'an extension that throws',
-    policies: [
+    extensions: [
       extending('broken', () => {
         throw new Error('no such field');
       }),
     ],
     problem: /broken cannot extend the schema: no such field/,
   },
-])('$it: nothing starts', ({ policies, problem }) => {
-  expect(() => buildSchema(policies)).toThrow(problem);
+])('$it: nothing starts', ({ extensions, problem }) => {
+  expect(() => schemaWith(...extensions)).toThrow(problem);
+});
+
+const plugin = (name: string) => loadPlugin(new URL(`./plugins/${name}/index.ts`, import.meta.url).href);
+
+test('a plugin that adds to the schema has a file schema.ts beside its policy', async () => {
+  const { policy, extension } = await plugin('extending');
+  expect(policy.id).toBe('extending');
+  expect(printSchema(schemaWith(...(extension ? [extension] : [])))).toContain('  motto: String!\n');
+});
+
+test.each([
+  { name: 'extends-in-policy', problem: 'its policy has `extend`, which belongs into a file schema.ts beside it' },
+  { name: 'extends-nothing', problem: 'schema.ts exports no function `extend`' },
+])('$name is refused: $problem', async ({ name, problem }) => {
+  await expect(plugin(name)).rejects.toThrow(problem);
 });

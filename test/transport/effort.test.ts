@@ -1,17 +1,13 @@
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
+import type { Builder } from '../../schema/base/builder.ts';
 import { buildSchema } from '../../schema/index.ts';
-import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { costOf } from '../../server/transport/admission/cost.ts';
 import { timeFor } from '../../server/transport/graphql/operation-limits.ts';
 
-const weather = definePolicy({
+const weather = {
   id: 'weather',
-  contract: 1,
-  version: '1.0.0',
-  label: { en: 'Weather', zh: '天气' },
-  access: 'CENTRAL',
-  extend: (builder) => {
+  extend: (builder: Builder) => {
     builder.queryField('forecast', (t) =>
       t.string({ extensions: { cost: 300, timeMs: 30_000 }, resolve: () => 'Rain.' }),
     );
@@ -19,8 +15,8 @@ const weather = definePolicy({
       t.string({ extensions: { cost: 'much', timeMs: null }, resolve: () => 'Sun.' }),
     );
   },
-});
-const schema = buildSchema([weather], { sandbox: true });
+};
+const schema = buildSchema([], { extensions: [weather], sandbox: true });
 
 const LINE = 60_000;
 const input = '(input: { policyId: "core" })';

@@ -1,3 +1,4 @@
+import type { Builder } from '../../schema/base/builder.ts';
 import {
   any,
   atLeast,
@@ -234,14 +235,17 @@ definePolicy({
   },
 });
 
-// The builder of `extend` is typed, and a plugin imports nothing for it.
+// What a plugin's schema.ts exports is typed by the builder's type alone.
+export const extend = (builder: Builder) => {
+  builder.queryField('motto', (t) => t.string({ resolve: () => 'Slow and steady.' }));
+  // @ts-expect-error a text is promised
+  builder.queryField('count', (t) => t.string({ resolve: () => 5 }));
+};
+
 definePolicy({
   ...base,
-  extend: (builder) => {
-    builder.queryField('motto', (t) => t.string({ resolve: () => 'Slow and steady.' }));
-    // @ts-expect-error a text is promised
-    builder.queryField('count', (t) => t.string({ resolve: () => 5 }));
-  },
+  // @ts-expect-error a policy adds nothing to the schema
+  extend: (builder: Builder) => builder,
 });
 
 definePolicy({

@@ -3,7 +3,7 @@ import { type AlertCustomer, approvalWaitingAlert } from '../../engine/alert-log
 import type { Decision } from '../../engine/policy/policies.ts';
 import type { PolicyCalendars } from '../../engine/sla/calendars.ts';
 import { subjectClockRow, type Within } from '../../engine/sla/subject-clock.ts';
-import type { Organisation } from '../../platform/access/actor.ts';
+import type { Organisation } from '../../platform/access/organisation.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';

@@ -7,11 +7,10 @@
  */
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import type { Builder } from '../../../schema/base/builder.ts';
+import type { AccessScope } from '../../platform/values/access-scope.ts';
 import type { ClockMetric, CustomerKind, DayCount, PauseReason, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type {
-  AccessScope,
   ApplicationDeclaration,
   ApprovalsDeclaration,
   BenefitDeclaration,
@@ -31,7 +30,7 @@ import type { AnswerFunctions, Because, GuardOffer, ParametersOf, PromiseOffer }
 import type { ClockPromise, Target } from './promise.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
-export type { Builder } from '../../../schema/base/builder.ts';
+export type { AccessScope } from '../../platform/values/access-scope.ts';
 export type {
   Action,
   Channel,
@@ -49,7 +48,6 @@ export type { ActionInputs } from './action-inputs.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
 export { type Cadence, cadence } from './cadence.ts';
 export type {
-  AccessScope,
   ApplicationDeclaration,
   ApprovalsDeclaration,
   BenefitDeclaration,
@@ -210,11 +208,6 @@ export interface PolicyDeclaration<
   /** The topics that a survey of the line covers; one that lacks some is incomplete. */
   readonly surveyTopics?: Readonly<Record<string, { readonly label: Text }>>;
   readonly answers?: AnswerFunctions<keyof M & string, P>;
-  /**
-   * Adds fields or queries to the GraphQL schema with the Pothos builder, beyond what the declarations give. A name that
-   * another plugin or the platform has is an error at start that says who.
-   */
-  readonly extend?: (builder: Builder) => void;
 }
 
 /** A policy as the platform holds it. */

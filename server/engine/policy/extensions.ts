@@ -1,18 +1,24 @@
 import type { GraphQLSchema } from 'graphql';
-import type { Policy } from './contract.ts';
 import { PluginError } from './errors.ts';
 
+/** What a plugin's `schema.ts` adds to the GraphQL schema, beyond what the policy's declarations give. */
+export interface SchemaExtension {
+  /** The policy that it comes with. */
+  readonly id: string;
+  /** @param builder the Pothos builder; its type is the schema's business, `Builder` of `tierline/schema` */
+  extend(builder: object): void;
+}
+
 /**
- * The schema with what the policies add to it by `extend`.
+ * The schema with what plugins add to it.
  *
- * @param build makes the schema with the extensions of these policies; a name that is there twice throws
- * @throws {PluginError} a policy adds a type or field that another one or the platform has; both are named
+ * @param build makes the schema with these extensions; a name that is there twice throws
+ * @throws {PluginError} one adds a type or field that another one or the platform has; both are named
  */
 export function buildExtended(
-  policies: readonly Policy[],
-  build: (extending: readonly Policy[]) => GraphQLSchema,
+  extending: readonly SchemaExtension[],
+  build: (extending: readonly SchemaExtension[]) => GraphQLSchema,
 ): GraphQLSchema {
-  const extending = policies.filter(({ extend }) => extend !== undefined);
   if (extending.length > 0) {
     const problems = clashesOf(extending, build);
     if (problems.length > 0) throw new PluginError(problems);
@@ -20,8 +26,11 @@ export function buildExtended(
   return build(extending);
 }
 
-/** Each policy extends the schema by itself, so that what a name belongs to is known before two of them meet. */
-function clashesOf(extending: readonly Policy[], build: (extending: readonly Policy[]) => GraphQLSchema): string[] {
+/** Each plugin extends the schema by itself, so that what a name belongs to is known before two of them meet. */
+function clashesOf(
+  extending: readonly SchemaExtension[],
+  build: (extending: readonly SchemaExtension[]) => GraphQLSchema,
+): string[] {
   const platform = namesIn(build([]));
   const owners = new Map<string, string>();
   return extending.flatMap((policy) => {
@@ -37,9 +46,9 @@ function clashesOf(extending: readonly Policy[], build: (extending: readonly Pol
 
 /** The names that a policy adds; or, in a sentence, why it cannot. A type's own fields go without saying. */
 function namesWith(
-  policy: Policy,
+  policy: SchemaExtension,
   platform: ReadonlySet<string>,
-  build: (extending: readonly Policy[]) => GraphQLSchema,
+  build: (extending: readonly SchemaExtension[]) => GraphQLSchema,
 ): readonly string[] | string {
   try {
     const added = [...namesIn(build([policy]))].filter((name) => !platform.has(name));

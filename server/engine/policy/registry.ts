@@ -4,11 +4,13 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Policy } from './contract.ts';
 import { PluginError } from './errors.ts';
+import type { SchemaExtension } from './extensions.ts';
 
-/** A plugin: its policy, and the module from which its thread loads it again. */
+/** A plugin: its policy, the module from which its thread loads it again, and what its `schema.ts` adds, if it has one. */
 export interface Plugin {
   readonly policy: Policy;
   readonly url: string;
+  readonly extension?: SchemaExtension;
 }
 
 export const STANDARD_ID = 'standard';
@@ -51,7 +53,20 @@ export function loadStandard(): Promise<Plugin> {
 export async function loadPlugin(url: string): Promise<Plugin> {
   const { default: policy } = (await import(/* @vite-ignore */ url)) as { default?: Partial<Policy> };
   if (typeof policy !== 'object' || typeof policy.id !== 'string') throw new Error('its default export is no policy');
-  return { policy: policy as Policy, url };
+  // Told rather than ignored: the field would be gone from the schema without a word.
+  if ('extend' in policy) throw new Error('its policy has `extend`, which belongs into a file schema.ts beside it');
+  const extension = await loadExtension(policy.id, url);
+  return { policy: policy as Policy, url, ...(extension && { extension }) };
+}
+
+/** @throws {Error} `schema.ts` beside the plugin's module cannot be loaded, or exports no `extend` */
+async function loadExtension(id: string, url: string): Promise<SchemaExtension | null> {
+  const files = ['ts', 'js', 'mjs'].map((extension) => new URL(`schema.${extension}`, url));
+  const file = files.find((one) => one.protocol === 'file:' && existsSync(one));
+  if (!file) return null;
+  const { extend } = (await import(/* @vite-ignore */ file.href)) as { extend?: unknown };
+  if (typeof extend !== 'function') throw new Error(`${path.basename(file.pathname)} exports no function \`extend\``);
+  return { id, extend: (builder) => extend(builder) };
 }
 
 function builtInUrl(id: string): string {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { Actor, ActorReader } from '../../platform/access/actor.ts';
+import type { Actor } from '../../platform/access/actor.ts';
+import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import type { Sealer } from '../../platform/access/seal.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { Clock, HeldClock } from '../../platform/values/clock.ts';

@@ -1,5 +1,6 @@
 import { backoffMs } from '../values/poll-delay.ts';
-import type { Actor, ActorReader } from './actor.ts';
+import type { Actor } from './actor.ts';
+import type { ActorReader } from './actor-reader.ts';
 
 /**
  * Who acts, as of now, for a stream: while the database is away nothing is known of anybody's rights, so the stream waits

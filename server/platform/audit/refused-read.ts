@@ -1,20 +1,34 @@
-import type { Caller, Services } from '../../engine/services/services.ts';
+import type { Logger } from 'pino';
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Actor } from '../access/actor.ts';
+import type { Clock } from '../values/clock.ts';
 import { writeAudit } from './audit.ts';
+
+/** What of the services it takes. */
+interface Parts {
+  readonly database: { readonly prisma: Pick<PrismaClient, 'customer' | 'auditEntry'> };
+  readonly clock: Pick<Clock, 'now'>;
+  readonly log: Logger;
+}
 
 /**
  * Notes that somebody asked for a customer's file that is closed to them. It waits for nothing, so that the caller cannot
  * tell from the time that the file is there; a failure is logged.
  */
-export function noteRefusedRead(services: Services, { actor, requestId }: Caller, customerId: string): void {
+export function noteRefusedRead(
+  { database, clock, log }: Parts,
+  { actor, requestId }: { readonly actor: Actor; readonly requestId: string | null },
+  customerId: string,
+): void {
   const note = async () => {
-    const { prisma } = services.database;
+    const { prisma } = database;
     const customer = await prisma.customer.findUnique({
       where: { id: customerId },
       select: { policyId: true, branchId: true },
     });
     if (!customer) return;
     await writeAudit(prisma, {
-      at: services.clock.now(),
+      at: clock.now(),
       actorId: actor.id,
       requestId,
       action: 'REFUSED_READ',
@@ -23,5 +37,5 @@ export function noteRefusedRead(services: Services, { actor, requestId }: Caller
       customerId,
     });
   };
-  note().catch((error: unknown) => services.log.error({ err: error }, 'a refused read was not noted'));
+  note().catch((error: unknown) => log.error({ err: error }, 'a refused read was not noted'));
 }

@@ -1,4 +1,4 @@
-import type { ActorReader } from '../../platform/access/actor.ts';
+import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import { LIMITS } from '../admission/limits.ts';
 import type { Outlet } from './viewing.ts';
 

@@ -16,11 +16,11 @@ const ACCESS = {
 const DAYS = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
 
 /** The reference page of a policy, made from its declarations alone; parameters are as delivered. */
-export function referencePage(policy: Policy): string {
+export function referencePage(policy: Policy, { extendsSchema = false } = {}): string {
   return `${[
     `# ${policy.label.en} · ${policy.label.zh}`,
     `<!-- Made by \`tierline policy docs\`; a test holds it to the plugin. -->`,
-    facts(policy),
+    facts(policy, extendsSchema),
     ...schemes(policy),
     ...benefits(policy),
     ...metrics(policy),
@@ -35,8 +35,8 @@ export function referencePage(policy: Policy): string {
   ].join('\n\n')}\n`;
 }
 
-function facts(policy: Policy): string {
-  const { id, version, access, answers = {}, schemes, acknowledgement, extend } = policy;
+function facts(policy: Policy, extendsSchema: boolean): string {
+  const { id, version, access, answers = {}, schemes, acknowledgement } = policy;
   const { archive, needsConfidentialityAgreement, samplesServiceRecords } = policy;
   const asked = QUESTIONS.filter((question) => answers[question]);
   const byRule = schemes && !answers.grade ? ['`grade`, by the rules of its schemes'] : [];
@@ -63,7 +63,7 @@ function facts(policy: Policy): string {
         ? [['customers are seen', 'after the confidentiality agreement is signed']]
         : []),
       ...(samplesServiceRecords ? [['service records', 'sampled each quarter']] : []),
-      ...(extend ? [['GraphQL', 'adds fields of its own']] : []),
+      ...(extendsSchema ? [['GraphQL', 'adds fields of its own']] : []),
     ],
   );
 }

@@ -6,7 +6,12 @@ import { referencePage } from './page.ts';
 /** Names of the pages of the built-in policies with their texts. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const plugins = await loadPlugins();
-  return new Map(plugins.map(({ policy }) => [`${policy.id}.md`, referencePage(policy)]));
+  return new Map(
+    plugins.map(({ policy, extension }) => [
+      `${policy.id}.md`,
+      referencePage(policy, { extendsSchema: extension !== undefined }),
+    ]),
+  );
 }
 
 /**

@@ -226,6 +226,3 @@ export interface ReportDeclaration {
   /** Figures without which it is not filed. */
   readonly needs?: readonly string[];
 }
-
-/** Who sees a customer's file: its own branch, that branch and those above it in the tree, or all of the line. */
-export type AccessScope = 'OWN_BRANCH' | 'BRANCH_AND_BELOW' | 'CENTRAL';

@@ -1,0 +1,149 @@
+import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Role } from '../values/enums.ts';
+import type { Actor, ScopeName, TokenScope } from './actor.ts';
+import { type Organisation, organisationOf, placeOf } from './organisation.ts';
+import { type AccessRules, programScopeOf, rowScopeOf } from './row-scope.ts';
+
+type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClient;
+
+/**
+ * Reads actors; what it knows is at most `refreshMs` old, so that a right that ended is gone within that time.
+ */
+export class ActorReader {
+  readonly #database: Database;
+  readonly #rules: AccessRules;
+  readonly #refreshMs: number;
+  #organisation: { at: number; value: Promise<Organisation> } | null = null;
+  readonly #staff = new Map<string, { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null }>();
+  #asked: { ids: Set<string>; rows: Promise<Map<string, StaffRow>> } | null = null;
+  #settledOrganisation: Organisation | null = null;
+  /** The token of each actor that was read: one object for all that were read with it, so that it can be renewed. */
+  readonly #tokens = new WeakMap<Actor, Token>();
+
+  constructor(database: Database, rules: AccessRules, refreshMs = 500) {
+    this.#database = database;
+    this.#rules = rules;
+    this.#refreshMs = refreshMs;
+  }
+
+  organisation(): Promise<Organisation> {
+    const known = this.#organisation;
+    if (known && Date.now() - known.at < this.#refreshMs) return known.value;
+    const value = this.#database.branch
+      .findMany({ select: { id: true, code: true, parentId: true, policyIds: true } })
+      .then(organisationOf);
+    this.#organisation = { at: Date.now(), value };
+    value.catch(() => {
+      this.#organisation = null;
+    });
+    return value;
+  }
+
+  /** The person with the given id; null when there is none in force. */
+  async read(staffId: string, token: Token): Promise<Actor | null> {
+    const [organisation, staff] = await Promise.all([this.organisation(), this.#read(staffId)]);
+    this.#settledOrganisation = organisation;
+    return this.#actor(staff, token, organisation);
+  }
+
+  /** Reads somebody who acts already again; null when the token has ended or the person left. */
+  async again(actor: Actor): Promise<Actor | null> {
+    const token = this.#tokenOf(actor);
+    return token.expiresAt <= Date.now() ? null : this.read(actor.id, token);
+  }
+
+  /** Gives a newer token of the same person to all who act with the actor's, streams that are under way too. */
+  renew(actor: Actor, { expiresAt, scopes }: Token): void {
+    Object.assign(this.#tokenOf(actor), { expiresAt, scopes });
+  }
+
+  /** The same at once, where what is known is young enough; undefined where it has to be read. */
+  peek(actor: Actor): Actor | null | undefined {
+    const token = this.#tokenOf(actor);
+    if (token.expiresAt <= Date.now()) return null;
+    const known = this.#staff.get(actor.id);
+    const organisation = this.#settledOrganisation;
+    const isYoung = (at: number | undefined) => at !== undefined && Date.now() - at < this.#refreshMs;
+    if (!organisation || !isYoung(known?.at) || !isYoung(this.#organisation?.at) || known?.settled === undefined)
+      return undefined;
+    return this.#actor(known.settled, token, organisation);
+  }
+
+  #actor(staff: StaffRow | null, token: Token, organisation: Organisation): Actor | null {
+    if (!staff?.active) return null;
+    const policyIds = organisation.branches.get(staff.branchId)?.policyIds ?? [];
+    const person = { branchId: staff.branchId, roles: staff.roles, policyIds, tokenScopes: token.scopes };
+    const hasAgreement = staff.ndaSignedAt !== null;
+    const ofPerson = rowScopeOf({ ...person, hasAgreement }, organisation, this.#rules);
+    // A program has what its token names; with another role beside SERVICE it is a person as well.
+    const isProgram = ofPerson.lines.length === 0 && staff.roles.includes('SERVICE');
+    const reachOf = (name: ScopeName) => programScopeOf(person, name, organisation, this.#rules);
+    const actor: Actor = {
+      id: staff.id,
+      name: staff.name,
+      ...person,
+      expiresAt: token.expiresAt,
+      rows: isProgram ? reachOf('customers:read') : ofPerson,
+      place: placeOf(staff.branchId, organisation),
+      ...(isProgram && {
+        reach: { 'metrics:write': reachOf('metrics:write'), 'alerts:read': reachOf('alerts:read') },
+      }),
+    };
+    this.#tokens.set(actor, token);
+    return actor;
+  }
+
+  #tokenOf(actor: Actor): Token {
+    return this.#tokens.get(actor) ?? { expiresAt: actor.expiresAt, scopes: actor.tokenScopes };
+  }
+
+  #read(staffId: string): Promise<StaffRow | null> {
+    const known = this.#staff.get(staffId);
+    if (known && Date.now() - known.at < this.#refreshMs) return known.value;
+    if (this.#staff.size > 10_000) this.#staff.clear();
+    const entry: { at: number; value: Promise<StaffRow | null>; settled?: StaffRow | null } = {
+      at: Date.now(),
+      value: this.#batch(staffId),
+    };
+    this.#staff.set(staffId, entry);
+    entry.value.then(
+      (row) => {
+        entry.settled = row;
+      },
+      () => this.#staff.delete(staffId),
+    );
+    return entry.value;
+  }
+
+  /** All who are asked for in one turn of the event loop are one statement: an alert asks for everybody who follows. */
+  async #batch(staffId: string): Promise<StaffRow | null> {
+    if (!this.#asked) {
+      const ids = new Set<string>();
+      const rows = new Promise((resolve) => setImmediate(resolve)).then(async () => {
+        this.#asked = null;
+        const select = { id: true, name: true, roles: true, branchId: true, active: true, ndaSignedAt: true } as const;
+        const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select });
+        return new Map(found.map((row) => [row.id, row]));
+      });
+      this.#asked = { ids, rows };
+    }
+    const { ids, rows } = this.#asked;
+    ids.add(staffId);
+    return (await rows).get(staffId) ?? null;
+  }
+}
+
+/** What of a token outlives its verification. */
+interface Token {
+  readonly expiresAt: number;
+  readonly scopes: readonly TokenScope[];
+}
+
+interface StaffRow {
+  id: string;
+  name: string;
+  roles: Role[];
+  branchId: string;
+  active: boolean;
+  ndaSignedAt: Date | null;
+}
