@@ -50,6 +50,7 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
     },
   });
   if (!customer) throw new NotFound('Customer');
+  refuseErased(customer);
   const policy = policies.get(customer.policyId);
   if (!policy) throw new NotFound('Policy');
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);

@@ -2,11 +2,11 @@ import { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
+import { may, requirePermission } from '../../platform/access/permissions.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Forbidden, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
 
@@ -50,9 +50,10 @@ export async function drawServiceSample(
 ): Promise<string> {
   const { database, clock, policies, actors } = services;
   const { actor, requestId } = caller;
-  requirePermission(actor, 'drawServiceSample', { policyId });
+  if (!may(actor, 'drawServiceSample')) throw new Forbidden();
   const policy = policies.get(policyId);
   if (!policy || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
+  requirePermission(actor, 'drawServiceSample', { policyId });
   if (!policy.declaration.samplesServiceRecords)
     throw Refused.because('NOTHING_TO_SAMPLE', `${policyId} samples no service records.`);
   const branchId = (await actors.organisation()).officeOf(policyId) ?? actor.branchId;
