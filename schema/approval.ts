@@ -3,7 +3,7 @@ import type { Prisma } from '../prisma/generated/client/client.ts';
 import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/domain/approvals/authority.ts';
 import { type BulkDecision, decideApprovals } from '../server/domain/approvals/bulk.ts';
 import { delegateAuthority, revokeDelegation } from '../server/domain/approvals/delegations.ts';
-import { decideApproval } from '../server/domain/approvals/service.ts';
+import { decideApproval } from '../server/domain/approvals/decide.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
 import { visible } from '../server/platform/access/scope.ts';

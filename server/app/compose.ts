@@ -2,13 +2,19 @@ import { hkdfSync } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { buildSchema } from '../../schema/index.ts';
+import { applicationOutcomes } from '../domain/applications/outcome.ts';
+import { careOutcomes } from '../domain/care/renewals.ts';
 import { nextCare } from '../domain/care/schedule.ts';
+import { contractOutcomes } from '../domain/contracts/approval-outcomes.ts';
+import { gradeOutcomes } from '../domain/grades/approval-outcomes.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
+import { planOutcomes } from '../domain/plans/outcome.ts';
 import { CursorKey } from '../engine/alert-log/cursor.ts';
 import { AlertStream } from '../engine/alert-log/stream.ts';
 import type { Policies } from '../engine/policy/policies.ts';
 import { loadPlugins } from '../engine/policy/registry.ts';
 import { openPolicies, type PoliciesOptions } from '../engine/policy/runtime.ts';
+import { joinOutcomes } from '../engine/services/approval-outcome.ts';
 import { Changes } from '../engine/services/changes.ts';
 import { logTransport, type MessageTransport } from '../engine/services/messenger.ts';
 import type { Services } from '../engine/services/services.ts';
@@ -24,6 +30,7 @@ import { type DatabaseOptions, type DatabaseSettings, openDatabase } from '../pl
 import { DatabaseClock } from '../platform/storage/database-clock.ts';
 import { migrate } from '../platform/storage/migrate.ts';
 import { type Clock, HeldClock } from '../platform/values/clock.ts';
+import { REQUESTS } from '../platform/values/enums.ts';
 import { Gate } from '../transport/admission/gate.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
 import { StreamCount } from '../transport/admission/stream-count.ts';
@@ -84,6 +91,12 @@ const ROTATION_PAUSE_MS = 50;
 /** A calendar's version that another node made is known within this time. */
 const CALENDARS_EVERY_MS = 1_000;
 
+/** What decisions bring about, from the slices that know. */
+const APPROVAL_OUTCOMES = joinOutcomes(
+  [applicationOutcomes, contractOutcomes, gradeOutcomes, planOutcomes, careOutcomes],
+  REQUESTS,
+);
+
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
@@ -142,6 +155,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       alerts,
       changes: new Changes(database.prisma),
       messenger: settings.messenger ?? logTransport(log),
+      approvalOutcomes: APPROVAL_OUTCOMES,
       log,
       ...(held && { advance: (to: Date) => advance(services, held, to) }),
     };

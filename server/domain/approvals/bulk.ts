@@ -2,7 +2,7 @@ import type { Decision } from '../../../prisma/generated/client/enums.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { DomainError, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
-import { decideApproval } from './service.ts';
+import { decideApproval } from './decide.ts';
 
 export interface BulkDecision {
   readonly decided: readonly string[];

@@ -2,11 +2,11 @@ import { type AlertCustomer, alertAbout } from '../../engine/alert-log/raise.ts'
 import type { TaskProposal } from '../../engine/policy/answers.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { ApprovalOutcome, ApprovalOutcomes } from '../../engine/services/approval-outcome.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
-import type { Settle } from '../approvals/settle.ts';
 import { colleaguesAt, standIn } from './stand-in.ts';
 
 /** Something of a customer's runs out: whoever looks after the customer hears of it once. */
@@ -90,7 +90,7 @@ export async function addRenewalApprovals(
 }
 
 /** A renewal that is approved or rejected does the task that asked for its approval; one that is returned leaves it to be done. */
-export const settleRenewal: Settle = async (tx, _writes, approval, { decision, at }) => {
+const settle: NonNullable<ApprovalOutcome['settle']> = async (tx, _writes, approval, { decision, at }) => {
   const { task } = (approval.request ?? {}) as { task?: string };
   if (task === undefined || decision === 'RETURN') return;
   await tx.task.updateMany({
@@ -98,3 +98,6 @@ export const settleRenewal: Settle = async (tx, _writes, approval, { decision, a
     data: { status: 'DONE', outcome: `Renewal: ${decision}.`, completedAt: at, nextFireAt: null },
   });
 };
+
+/** What decisions bring about that were asked for together with a task of care, a renewal or whatever the policy names it. */
+export const careOutcomes = { 'Customer/*': { settle } } as const satisfies ApprovalOutcomes;

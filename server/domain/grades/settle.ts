@@ -3,10 +3,10 @@ import type { GradeReason } from '../../../prisma/generated/client/enums.ts';
 import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import type { ApprovalOutcome } from '../../engine/services/approval-outcome.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, endOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
-import type { Settle } from '../approvals/settle.ts';
 import { lockCustomers, refreshBestGrades } from './best.ts';
 import { lastValidDay } from './life-cycle.ts';
 import { reviewDate } from './schemes.ts';
@@ -126,7 +126,12 @@ export async function putIntoForce(
  * An approved assessment puts its tier into force; so do all of a run that are decided together. Whoever left, was erased or
  * withdrew consent meanwhile keeps the others from nothing.
  */
-export const settleAssessment: Settle = async (tx, writes, approval, { decision, at, services }) => {
+export const settleAssessment: NonNullable<ApprovalOutcome['settle']> = async (
+  tx,
+  writes,
+  approval,
+  { decision, at, services },
+) => {
   const assessments = await tx.assessment.findMany({
     where: { approvalId: approval.id, status: 'PENDING_APPROVAL' },
     select: { id: true, customerId: true, schemeId: true, proposedTierCode: true, policyVersion: true },
@@ -178,7 +183,12 @@ async function withoutLost<
 }
 
 /** An approved exception gives the tier that was asked for. */
-export const settleGradeException: Settle = async (tx, writes, approval, { decision, at, services }) => {
+export const settleGradeException: NonNullable<ApprovalOutcome['settle']> = async (
+  tx,
+  writes,
+  approval,
+  { decision, at, services },
+) => {
   if (decision !== 'APPROVE') return;
   const { scheme, tier, until } = approval.request as { scheme: string; tier: string; until: string | null };
   await putIntoForce(

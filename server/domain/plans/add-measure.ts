@@ -10,8 +10,8 @@ import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
 import { findPlan, planAudit, requireExecution } from './find.ts';
+import { measureTask } from './outcome.ts';
 import { MAX_MEASURES, startOfPlan } from './rules.ts';
-import { measureTask } from './settle.ts';
 
 /** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */
 export interface PlanTask {

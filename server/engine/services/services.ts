@@ -8,6 +8,7 @@ import type { Locale } from '../../platform/values/text.ts';
 import type { AlertStream } from '../alert-log/stream.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { PolicyCalendars } from '../sla/calendars.ts';
+import type { ApprovalOutcomes } from './approval-outcome.ts';
 import type { Changes } from './changes.ts';
 import type { MessageTransport } from './messenger.ts';
 
@@ -22,6 +23,8 @@ export interface Services {
   readonly alerts: AlertStream;
   readonly changes: Changes;
   readonly messenger: MessageTransport;
+  /** What decisions bring about, by the kind of approval: each slice's own. */
+  readonly approvalOutcomes: ApprovalOutcomes;
   readonly log: Logger;
   /** Only in the sandbox: moves the clock and runs what falls due on the way. */
   readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;

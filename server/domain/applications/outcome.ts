@@ -1,7 +1,7 @@
 import type { Role } from '../../../prisma/generated/client/enums.ts';
+import type { ApprovalOutcome, ApprovalOutcomes } from '../../engine/services/approval-outcome.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CURRENCY } from '../../platform/values/money.ts';
-import type { Settle } from '../approvals/settle.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 
 const STATES = { APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const;
@@ -22,7 +22,7 @@ interface LimitFields {
  * An application's outcome: an approved expense of a plan is spent from its budget, unless that happened at once; an approved
  * change of authority is in force from its day.
  */
-export const settleApplication: Settle = async (tx, _writes, approval, { decision, actor, at }) => {
+const settle: NonNullable<ApprovalOutcome['settle']> = async (tx, _writes, approval, { decision, actor, at }) => {
   const application = await tx.application.update({
     where: { id: approval.subjectId },
     data: { state: STATES[decision], version: { increment: decision === 'APPROVE' ? 0 : 1 } },
@@ -54,3 +54,6 @@ export const settleApplication: Settle = async (tx, _writes, approval, { decisio
     select: { id: true },
   });
 };
+
+/** What decisions about applications bring about, whatever is applied for. */
+export const applicationOutcomes = { 'Application/*': { settle } } as const satisfies ApprovalOutcomes;

@@ -1,10 +1,10 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Role } from '../../../prisma/generated/client/enums.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import type { ApprovalOutcome, ApprovalOutcomes } from '../../engine/services/approval-outcome.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, dueAtEndOf } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
-import type { Settle } from '../approvals/settle.ts';
 import { reserveBudget } from '../budget/ledger.ts';
 import { lateFrom } from '../tasks/late.ts';
 import { milestoneDueOn, planKind } from './milestones.ts';
@@ -12,7 +12,7 @@ import { milestoneDueOn, planKind } from './milestones.ts';
 type Plan = Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>;
 
 /** An approved plan reserves its budget and becomes tasks; a returned one goes back with its comments as the next version. */
-export const settlePlan: Settle = async (
+const settle: NonNullable<ApprovalOutcome['settle']> = async (
   tx,
   writes,
   approval,
@@ -51,6 +51,9 @@ export const settlePlan: Settle = async (
     addMilestone(writes, plan, { code, label: { ...label }, leadRole, assigneeId: lead, dueAt, at });
   }
 };
+
+/** What decisions about plans bring about. */
+export const planOutcomes = { 'MaintenancePlan/PLAN': { settle } } as const satisfies ApprovalOutcomes;
 
 /** The task that carries out a measure of an approved plan. */
 export function measureTask(
