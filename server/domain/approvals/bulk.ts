@@ -2,6 +2,7 @@ import type { Decision } from '../../../prisma/generated/client/enums.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { DomainError, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { decideApproval } from './decide.ts';
 
 export interface BulkDecision {
@@ -31,8 +32,7 @@ export async function decideApprovals(
   });
   if (found.length < ids.length) throw new NotFound('Approval');
   const single = found.find(({ oneByOne }) => oneByOne);
-  if (single && ids.length > 1)
-    throw Refused.because('ONE_BY_ONE', `Each ${single.kind} is decided by itself, not together with others.`);
+  if (single && ids.length > 1) throw refuse('ONE_BY_ONE', { kind: single.kind });
   const decided: string[] = [];
   const failed: { id: string; code: string; message: string }[] = [];
   for (const id of ids) {

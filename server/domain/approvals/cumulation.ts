@@ -3,6 +3,7 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import { lastEnd } from '../../engine/sla/periods.ts';
+import { lockKey } from './sql.ts';
 
 /** Whose requests add up. */
 export interface CumulationScope {
@@ -86,6 +87,6 @@ export async function holdCumulation(
 ): Promise<void> {
   for (const kind of kinds) {
     const key = `cumulation:${policyId}:${kind}:${customerId ?? requestedById}`;
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+    await lockKey(tx, key);
   }
 }

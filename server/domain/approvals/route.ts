@@ -5,8 +5,8 @@ import type { PolicyCalendars } from '../../engine/sla/calendars.ts';
 import { subjectClockRow, type Within } from '../../engine/sla/subject-clock.ts';
 import type { Organisation } from '../../platform/access/organisation.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
-import { Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 
 /** What somebody asks others to decide. */
 export interface ApprovalRequest {
@@ -67,8 +67,7 @@ export function addApproval(writes: WriteSet, { request, route, organisation, ca
   if (!first) throw new RangeError('a route has at least one step');
   const emergency = request.emergency === true;
   const ratifyBy = request.ratifyBy ?? null;
-  if (emergency && ratifyWithinDays === null && !ratifyBy)
-    throw Refused.because('NO_EMERGENCY', `${request.kind} may not be done before it is approved.`);
+  if (emergency && ratifyWithinDays === null && !ratifyBy) throw refuse('NO_EMERGENCY', { kind: request.kind });
   const ratified: Within | null =
     emergency && ratifyWithinDays !== null && !ratifyBy
       ? { target: { kind: 'DURATION', minutes: ratifyWithinDays * 1440 } }

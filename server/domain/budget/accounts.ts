@@ -1,14 +1,15 @@
 import { Decimal } from 'decimal.js';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, once, type Repeatable } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Forbidden, InvalidInput, Refused } from '../../platform/values/errors.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { Forbidden, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CURRENCY, moneyIssues, type StatedMoney } from '../../platform/values/money.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import * as sql from './sql.ts';
 
 export interface Allocation {
   readonly policyId: string;
@@ -31,61 +32,48 @@ export async function allocateBudget(
   idempotencyKey?: string | null,
 ): Promise<string> {
   if (!may(caller.actor, 'allocateBudget')) throw new Forbidden();
-  const request = { actorId: caller.actor.id, mutation: 'allocateBudget', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => allocate(services, caller, input, request));
+  const act = Act.begin(services, caller, null);
+  return act.once('allocateBudget', idempotencyKey, input, (request) => allocate(act, input, request));
 }
 
-async function allocate(services: Services, caller: Caller, input: Allocation, request: Repeatable): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  const now = clock.now();
-  const policyId = businessLine(policies.get(input.policyId), input.policyId).declaration.id;
-  const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
-  const amount = new Decimal(input.amount.amount);
+async function allocate(act: Act, input: Allocation, request: Repeatable): Promise<string> {
+  const { actor, now, prisma } = act;
+  const policyId = businessLine(act.services.policies.get(input.policyId), input.policyId).declaration.id;
+  const branch = await prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
+  const branchId = branch?.id ?? null;
+  const issues = checkAllocation(input, branchId !== null && maySee(actor, { policyId, branchId }));
+  if (issues.length > 0 || branchId === null) throw new InvalidInput(issues);
+  requirePermission(actor, 'allocateBudget', { branchId });
+  const amount = new Decimal(input.amount.amount).toFixed();
   const currency = input.amount.currency ?? CURRENCY;
-  const issues = moneyIssues(input.amount, 'input.amount', 'NOT_ZERO');
-  if (!branch || !maySee(actor, { policyId, branchId: branch.id }))
-    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
-  if (input.year < 2000 || input.year > 2100) issues.push({ path: 'input.year', message: 'is no year of a plan' });
-  if (input.purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
-  if (issues.length > 0 || !branch) throw new InvalidInput(issues);
-  requirePermission(actor, 'allocateBudget', { branchId: branch.id });
-  return inTransaction(database, (tx) =>
-    once(tx, request, now, async () => {
-      const key = { policyId, branchId: branch.id, year: input.year, currency };
-      await tx.$executeRaw`
-        insert into budget_account (id, policy_id, branch_id, year, currency, allocated)
-        values (${newId()}::uuid, ${policyId}, ${branch.id}::uuid, ${input.year}, ${currency}, 0) on conflict do nothing`;
+  const purpose = input.purpose.trim();
+  return act.commitOnce(request, {
+    audit: (id) =>
+      act.audit(
+        'ALLOCATE_BUDGET',
+        { type: 'BudgetAccount', id, policyId, branchId },
+        { reason: purpose, changes: [{ field: 'allocated', before: null, after: amount }] },
+      ),
+    async change(tx) {
+      const key = { policyId, branchId, year: input.year, currency };
+      await sql.openAccount(tx, { id: newId(), ...key });
       const account = await tx.budgetAccount.findUniqueOrThrow({ where: { policyId_branchId_year_currency: key } });
-      const covered = await tx.$executeRaw`
-        update budget_account set allocated = allocated + ${amount.toFixed()}::numeric
-        where id = ${account.id}::uuid and allocated + ${amount.toFixed()}::numeric - reserved - spent >= 0`;
-      if (covered === 0) throw Refused.because('BUDGET_EXHAUSTED', 'More is taken back than is available.');
+      if ((await sql.allocate(tx, account.id, amount)) === 0) throw refuse('BUDGET_EXHAUSTED/taken-back');
+      const movement = { amount, currency, purpose, byId: actor.id, at: now };
       await tx.budgetEntry.create({
-        data: {
-          id: newId(),
-          accountId: account.id,
-          kind: 'ALLOCATE',
-          amount: amount.toFixed(),
-          currency,
-          purpose: input.purpose.trim(),
-          byId: actor.id,
-          at: now,
-        },
+        data: { id: newId(), accountId: account.id, kind: 'ALLOCATE', ...movement },
         select: { id: true },
       });
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'ALLOCATE_BUDGET',
-        subject: { type: 'BudgetAccount', id: account.id },
-        policyId,
-        branchId: branch.id,
-        reason: input.purpose.trim(),
-        changes: [{ field: 'allocated', before: null, after: amount.toFixed() }],
-      });
       return account.id;
-    }),
-  );
+    },
+  });
+}
+
+function checkAllocation({ amount, year, purpose }: Allocation, isOwnBranch: boolean): Issue[] {
+  const issues = moneyIssues(amount, 'input.amount', 'NOT_ZERO');
+  if (!isOwnBranch)
+    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
+  if (year < 2000 || year > 2100) issues.push({ path: 'input.year', message: 'is no year of a plan' });
+  if (purpose.trim() === '') issues.push({ path: 'input.purpose', message: 'is empty' });
+  return issues;
 }

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import * as sql from './sql.ts';
 
 // A plan's money: RESERVE when it is approved, CONSUME when it is spent, RELEASE of what is left when the plan ends. Where
 // the branch has an account for the year, it covers what is reserved. Each movement is one conditional update of the plan's
@@ -32,15 +33,9 @@ export async function reserveBudget(
   movement: Movement,
 ): Promise<void> {
   const amount = plan.budget.toFixed();
-  await tx.$executeRaw`update maintenance_plan set reserved = reserved + ${amount}::numeric where id = ${plan.id}::uuid`;
+  await sql.reserveInPlan(tx, plan.id, amount);
   const account = await accountOf(tx, plan);
-  if (account) {
-    const covered = await tx.$executeRaw`
-      update budget_account set reserved = reserved + ${amount}::numeric
-      where id = ${account}::uuid and allocated - reserved - spent >= ${amount}::numeric`;
-    if (covered === 0)
-      throw Refused.because('BUDGET_EXHAUSTED', `The branch's budget of the year does not cover ${amount}.`);
-  }
+  if (account && (await sql.reserveInAccount(tx, account, amount)) === 0) throw refuse('BUDGET_EXHAUSTED', { amount });
   await enter(tx, plan, account, 'RESERVE', amount, movement);
 }
 
@@ -56,31 +51,19 @@ export async function consumeBudget(
   amount: string,
   movement: Movement & { readonly measureId?: string | null; readonly applicationId?: string | null },
 ): Promise<void> {
-  const taken = await tx.$executeRaw`
-    update maintenance_plan set reserved = reserved - ${amount}::numeric, spent = spent + ${amount}::numeric
-    where id = ${plan.id}::uuid and reserved >= ${amount}::numeric`;
-  if (taken === 0) throw Refused.because('BUDGET_EXCEEDED', `Less than ${amount} is left of the plan's budget.`);
+  if ((await sql.consumeInPlan(tx, plan.id, amount)) === 0) throw refuse('BUDGET_EXCEEDED', { amount });
   const account = await reservedAccount(tx, plan.id);
-  if (account) {
-    await tx.$executeRaw`
-      update budget_account set reserved = reserved - ${amount}::numeric, spent = spent + ${amount}::numeric
-      where id = ${account}::uuid`;
-  }
+  if (account) await sql.consumeInAccount(tx, account, amount);
   await enter(tx, plan, account, 'CONSUME', amount, movement);
 }
 
 /** Gives back what a plan has reserved and not spent; nothing where nothing is left. */
 export async function releaseBudget(tx: Prisma.TransactionClient, plan: Funded, movement: Movement): Promise<void> {
-  const [left] = await tx.$queryRaw<{ reserved: string }[]>`
-    select reserved::text from maintenance_plan where id = ${plan.id}::uuid and reserved > 0 for update`;
-  if (!left) return;
-  await tx.$executeRaw`update maintenance_plan set reserved = 0 where id = ${plan.id}::uuid`;
+  const left = await sql.takeReserved(tx, plan.id);
+  if (left === null) return;
   const account = await reservedAccount(tx, plan.id);
-  if (account) {
-    await tx.$executeRaw`
-      update budget_account set reserved = reserved - ${left.reserved}::numeric where id = ${account}::uuid`;
-  }
-  await enter(tx, plan, account, 'RELEASE', left.reserved, movement);
+  if (account) await sql.releaseInAccount(tx, account, left);
+  await enter(tx, plan, account, 'RELEASE', left, movement);
 }
 
 /**
@@ -98,8 +81,7 @@ async function accountOf(
     select: { id: true, currency: true },
   });
   const account = accounts.find((one) => one.currency === currency);
-  if (!account && accounts.length > 0)
-    throw Refused.because('BUDGET_EXHAUSTED', `The branch has no budget of the year in ${currency}.`);
+  if (!account && accounts.length > 0) throw refuse('BUDGET_EXHAUSTED/none', { currency });
   return account?.id ?? null;
 }
 

@@ -1,15 +1,13 @@
 import { Decimal } from 'decimal.js';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
+import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
-import { findPlan, planAudit, requireExecution } from './find.ts';
+import { type FoundPlan, findPlan, planSubject, requireExecution } from './find.ts';
 import { measureTask } from './outcome.ts';
 import { MAX_MEASURES, startOfPlan } from './rules.ts';
 
@@ -30,32 +28,12 @@ export interface PlanTask {
  * @throws {Refused} NOT_IN_EXECUTION: the plan was not approved, so nothing of it is begun
  */
 export async function addPlanTask(services: Services, caller: Caller, input: PlanTask): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'submitPlan');
-  const now = clock.now();
-  const plan = await findPlan(services, actor, input.planId);
+  const act = Act.begin(services, caller, 'submitPlan');
+  const { now } = act;
+  const plan = await findPlan(act, input.planId);
   requireExecution(plan, 'worked on');
-  const issues = [];
   const { assigneeId, dueAt, budget } = input;
-  if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
-  if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
-  if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
-  if (dueAt && dueAt < startOfPlan(plan, zoneOf(policies.get(plan.policyId)?.declaration)))
-    issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
-  if (plan.measures.length >= MAX_MEASURES)
-    issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
-  if (assigneeId) {
-    const known = await database.prisma.staff.count({ where: { id: assigneeId, active: true } });
-    if (known === 0) issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
-  }
-  const planned = Decimal.sum(0, ...plan.measures.map((one) => one.budget?.toFixed() ?? 0), budget?.amount ?? 0);
-  if (budget) issues.push(...partIssues(budget, plan.currency, 'input.budget', 'NOT_NEGATIVE'));
-  if (budget && planned.gt(plan.budget.toFixed()))
-    issues.push({
-      path: 'input.budget.amount',
-      message: `makes the measures cost ${planned.toFixed()} together, more than the plan's budget`,
-    });
+  const issues = await checkPlanTask(act, plan, input);
   if (issues.length > 0 || !assigneeId || !dueAt) throw new InvalidInput(issues);
   const measure = {
     id: newId(),
@@ -69,24 +47,44 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
     status: 'OPEN' as const,
   };
   const task = measureTask(plan, measure, now);
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.maintenancePlan.updateMany({
-      where: { id: plan.id, status: plan.status },
-      data: { updatedAt: now },
-    });
-    if (count === 0) throw new Conflict(plan.version);
-    await new WriteSet()
-      .insert('plan_measure', { ...measure, budget: budget?.amount ?? null })
-      .insert('task', task)
-      .execute(tx);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'ADD_PLAN_TASK',
-      ...planAudit(plan),
+  await act.commit({
+    audit: act.audit('ADD_PLAN_TASK', planSubject(plan), {
       changes: [{ field: 'measures', before: null, after: measure.measure }],
-    });
+    }),
+    async change(tx) {
+      const { count } = await tx.maintenancePlan.updateMany({
+        where: { id: plan.id, status: plan.status },
+        data: { updatedAt: now },
+      });
+      if (count === 0) throw new Conflict(plan.version);
+      await new WriteSet()
+        .insert('plan_measure', { ...measure, budget: budget?.amount ?? null })
+        .insert('task', task)
+        .execute(tx);
+    },
   });
   return task.id;
+}
+
+async function checkPlanTask({ services, prisma }: Act, plan: FoundPlan, input: PlanTask): Promise<Issue[]> {
+  const issues: Issue[] = [];
+  const { assigneeId, dueAt, budget } = input;
+  if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
+  if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
+  if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
+  if (dueAt && dueAt < startOfPlan(plan, zoneOf(services.policies.get(plan.policyId)?.declaration)))
+    issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
+  if (plan.measures.length >= MAX_MEASURES)
+    issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
+  if (assigneeId && (await prisma.staff.count({ where: { id: assigneeId, active: true } })) === 0)
+    issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  if (!budget) return issues;
+  const planned = Decimal.sum(budget.amount, ...plan.measures.map((one) => one.budget?.toFixed() ?? 0));
+  issues.push(...partIssues(budget, plan.currency, 'input.budget', 'NOT_NEGATIVE'));
+  if (planned.gt(plan.budget.toFixed()))
+    issues.push({
+      path: 'input.budget.amount',
+      message: `makes the measures cost ${planned.toFixed()} together, more than the plan's budget`,
+    });
+  return issues;
 }

@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { Services } from '../../engine/services/services.ts';
-import type { Actor } from '../../platform/access/actor.ts';
+import type { Act, Subject } from '../../engine/services/act.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
-import { Conflict, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Conflict } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
 import { refuseErased } from '../customers/find.ts';
 
@@ -19,17 +19,9 @@ export type FoundPlan = Prisma.MaintenancePlanGetPayload<{ include: typeof FOUND
  * @throws {NotFound} there is none, or none of the actor's
  * @throws {Conflict} it is at another version
  */
-export async function findPlan(
-  { database }: Pick<Services, 'database'>,
-  actor: Actor,
-  id: string,
-  expectedVersion?: number,
-): Promise<FoundPlan> {
-  const plan = await database.prisma.maintenancePlan.findFirst({
-    where: { id, ...visibleThroughCustomer(actor) },
-    include: FOUND,
-  });
-  if (!plan) throw new NotFound('MaintenancePlan');
+export async function findPlan(act: Act, id: string, expectedVersion?: number): Promise<FoundPlan> {
+  const where = { id, ...visibleThroughCustomer(act.actor) };
+  const plan = await act.found('MaintenancePlan', act.prisma.maintenancePlan.findFirst({ where, include: FOUND }));
   refuseErased(plan.customer);
   if (expectedVersion !== undefined && plan.version !== expectedVersion) throw new Conflict(plan.version);
   return plan;
@@ -40,17 +32,11 @@ export async function findPlan(
  *
  * @throws {Refused} NOT_IN_EXECUTION
  */
-export function requireExecution({ status }: Pick<FoundPlan, 'status'>, doing: string): void {
-  if (status !== 'APPROVED' && status !== 'IN_PROGRESS')
-    throw Refused.because('NOT_IN_EXECUTION', `A plan that is ${status} is not ${doing}.`);
+export function requireExecution({ status }: Pick<FoundPlan, 'status'>, done: string): void {
+  if (status !== 'APPROVED' && status !== 'IN_PROGRESS') throw refuse('NOT_IN_EXECUTION', { status, done });
 }
 
-/** What the trail says of every act on a plan. */
-export function planAudit(plan: FoundPlan) {
-  return {
-    subject: { type: 'MaintenancePlan', id: plan.id },
-    policyId: plan.policyId,
-    branchId: plan.branchId,
-    customerId: plan.customerId,
-  };
+/** Whom and what the audit trail names of every act on a plan. */
+export function planSubject({ id, policyId, branchId, customerId }: FoundPlan): Subject {
+  return { type: 'MaintenancePlan', id, policyId, branchId, customerId };
 }

@@ -1,19 +1,18 @@
-import { guard } from '../../engine/policy/guard.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visibleThroughCustomer } from '../../platform/access/scope.ts';
-import { auditRow, writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { auditRow } from '../../platform/audit/audit.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { type Asking, openApproval } from '../approvals/request.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor, refuseErased } from '../customers/find.ts';
+import { customerFor } from '../customers/find.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
+import { type FoundPlan, findPlan, planSubject, requireExecution } from './find.ts';
 import { planKind } from './milestones.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { contentOf } from './versions.ts';
@@ -29,43 +28,32 @@ export async function draftPlan(
   input: PlanDraft,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'draftPlan');
-  const request = { actorId: caller.actor.id, mutation: 'draftPlan', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => draft(services, caller, input, request));
+  const act = Act.begin(services, caller, 'draftPlan');
+  return act.once('draftPlan', idempotencyKey, input, (request) => draft(act, input, request));
 }
 
-async function draft(services: Services, caller: Caller, input: PlanDraft, request: Repeatable): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  const now = clock.now();
+async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<string> {
+  const { actor, now } = act;
+  const { database } = act.services;
   const [customer, unknown] = await Promise.all([
     customerFor(database, actor, input.customerId, CUSTOMER_FACTS),
     checkPeople(database, input),
   ]);
   if (!customer) throw new NotFound('Customer');
-  const policy = policies.get(customer.policyId);
-  if (!policy) throw new NotFound('Policy');
-  const issues = [
-    ...checkPlan(input, zoneOf(policy.declaration)),
-    ...unknown,
-    ...checkPlanKind(policy.declaration, input),
-  ];
+  const { declaration } = act.policyOf(customer);
+  const issues = [...checkPlan(input, zoneOf(declaration)), ...unknown, ...checkPlanKind(declaration, input)];
   if (issues.length > 0) throw new InvalidInput(issues);
-  await guard(policies, customer.policyId, {
-    now: now.toISOString(),
+  await act.guard(customer.policyId, {
     action: 'DRAFT_PLAN',
-    viewer: { roles: actor.roles },
-    customer: customerFacts(policy.declaration, customer),
-    ticket: null,
+    customer: customerFacts(declaration, customer),
     input: { budget: input.budget.amount },
   });
   const id = newId();
+  const about = { customerId: customer.id, policyId: customer.policyId, branchId: customer.branchId };
   const writes = new WriteSet()
     .insert('maintenance_plan', {
       id,
-      customerId: customer.id,
-      policyId: customer.policyId,
-      branchId: customer.branchId,
+      ...about,
       version: 1,
       status: 'DRAFT',
       ...planColumns(input),
@@ -75,20 +63,8 @@ async function draft(services: Services, caller: Caller, input: PlanDraft, reque
       updatedAt: now,
     })
     .insert('plan_measure', ...measureRows(id, input))
-    .insert(
-      'audit_entry',
-      auditRow({
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'DRAFT_PLAN',
-        subject: { type: 'MaintenancePlan', id },
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        customerId: customer.id,
-      }),
-    );
-  return writeOnce(database, request, now, writes, id);
+    .insert('audit_entry', auditRow(act.audit('DRAFT_PLAN', { type: 'MaintenancePlan', id, ...about })));
+  return act.writeOnce(request, writes, id);
 }
 
 /**
@@ -103,78 +79,61 @@ export async function submitPlan(
   id: string,
   expectedVersion: number,
 ): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'submitPlan');
-  const now = clock.now();
-  const plan = await database.prisma.maintenancePlan.findFirst({
-    where: { id, ...visibleThroughCustomer(actor) },
-    include: { measures: { orderBy: { position: 'asc' } }, customer: { select: CUSTOMER_FACTS } },
-  });
-  if (!plan) throw new NotFound('MaintenancePlan');
-  refuseErased(plan.customer);
-  if (plan.version !== expectedVersion) throw new Conflict(plan.version);
-  if (plan.status !== 'DRAFT' && plan.status !== 'RETURNED') {
-    throw Refused.because('NOT_A_DRAFT', `A plan that is ${plan.status} is not submitted.`);
-  }
-  const policy = policies.get(plan.policyId);
-  if (!policy) throw new NotFound('Policy');
-  const facts = customerFacts(policy.declaration, plan.customer);
-  const viewer = { roles: actor.roles };
-  const input = {
-    budget: plan.budget.toFixed(),
-    measures: plan.measures.map(({ assigneeId }) => ({ assigned: assigneeId !== null })),
-  };
-  await guard(policies, plan.policyId, {
-    now: now.toISOString(),
+  const act = Act.begin(services, caller, 'submitPlan');
+  const plan = await findPlan(act, id, expectedVersion);
+  const { status } = plan;
+  if (status !== 'DRAFT' && status !== 'RETURNED') throw refuse('NOT_A_DRAFT', { status });
+  const asking = askingFor(act, plan);
+  await act.guard(plan.policyId, {
     action: 'SUBMIT_PLAN',
-    viewer,
-    customer: facts,
-    ticket: null,
-    input,
+    customer: asking.customerFacts,
+    input: {
+      budget: plan.budget.toFixed(),
+      measures: plan.measures.map(({ assigneeId }) => ({ assigned: assigneeId !== null })),
+    },
   });
-  const asking: Asking = {
-    actor,
+  const about = { subject: { type: 'MaintenancePlan', id }, reason: plan.objective };
+  const { actor, now } = act;
+  await openApproval(services, asking, about, {
+    add: (writes) =>
+      writes
+        .insert('plan_version', {
+          id: newId(),
+          planId: id,
+          version: plan.version,
+          content: contentOf(plan),
+          submittedById: actor.id,
+          submittedAt: now,
+        })
+        .insert('audit_entry', auditRow(statusEntry(act, 'SUBMIT_PLAN', plan, 'SUBMITTED'))),
+    after: async (tx, approvalId) => {
+      const { count } = await tx.maintenancePlan.updateMany({
+        where: { id, version: expectedVersion, status, updatedAt: plan.updatedAt },
+        data: { status: 'SUBMITTED', approvalId, updatedAt: now },
+      });
+      if (count === 0) throw new Conflict(plan.version);
+    },
+  });
+  return id;
+}
+
+function askingFor(act: Act, plan: FoundPlan): Asking {
+  const policy = act.policyOf(plan);
+  return {
+    actor: act.actor,
     policy,
     kind: 'PLAN',
     branchId: plan.branchId,
     customer: plan.customer,
-    customerFacts: facts,
-    planId: id,
+    customerFacts: customerFacts(policy.declaration, plan.customer),
+    planId: plan.id,
     amount: { amount: plan.budget.toFixed(), currency: plan.currency },
     request: { kind: plan.kind, parts: plan.parts },
   };
-  const about = { subject: { type: 'MaintenancePlan', id }, reason: plan.objective };
-  await openApproval(services, asking, about, {
-    add: (writes) =>
-      writes.insert('plan_version', {
-        id: newId(),
-        planId: id,
-        version: plan.version,
-        content: contentOf(plan),
-        submittedById: actor.id,
-        submittedAt: now,
-      }),
-    after: async (tx, approvalId) => {
-      const { count } = await tx.maintenancePlan.updateMany({
-        where: { id, version: expectedVersion, status: plan.status, updatedAt: plan.updatedAt },
-        data: { status: 'SUBMITTED', approvalId, updatedAt: now },
-      });
-      if (count === 0) throw new Conflict(plan.version);
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'SUBMIT_PLAN',
-        subject: { type: 'MaintenancePlan', id },
-        policyId: plan.policyId,
-        branchId: plan.branchId,
-        customerId: plan.customerId,
-        changes: [{ field: 'status', before: plan.status, after: 'SUBMITTED' }],
-      });
-    },
-  });
-  return id;
+}
+
+function statusEntry(act: Act, action: string, plan: FoundPlan, after: string) {
+  return act.audit(action, planSubject(plan), { changes: [{ field: 'status', before: plan.status, after }] });
 }
 
 /**
@@ -189,61 +148,38 @@ export async function completePlan(
   expectedVersion: number,
   summary: string,
 ): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'completePlan');
+  const act = Act.begin(services, caller, 'completePlan');
   if (summary.trim() === '')
     throw new InvalidInput([{ path: 'summary', message: 'is empty: the summary precedes the closing' }]);
-  const now = clock.now();
-  const plan = await database.prisma.maintenancePlan.findFirst({
-    where: { id, ...visibleThroughCustomer(actor) },
-    include: { customer: { select: CUSTOMER_FACTS } },
-  });
-  if (!plan) throw new NotFound('MaintenancePlan');
-  refuseErased(plan.customer);
-  if (plan.version !== expectedVersion) throw new Conflict(plan.version);
-  if (plan.status !== 'APPROVED' && plan.status !== 'IN_PROGRESS') {
-    throw Refused.because('NOT_IN_EXECUTION', `A plan that is ${plan.status} is not closed.`);
-  }
-  const policy = policies.get(plan.policyId);
-  if (!policy) throw new NotFound('Policy');
-  if (planKind(policy.declaration, plan.kind)?.needsConfirmation && plan.confirmed !== true) {
-    throw Refused.because('NO_CUSTOMER_CONFIRMATION', 'The customer has not confirmed to be satisfied.');
-  }
-  await guard(policies, plan.policyId, {
-    now: now.toISOString(),
+  const plan = await findPlan(act, id, expectedVersion);
+  requireExecution(plan, 'closed');
+  const { declaration } = act.policyOf(plan);
+  if (planKind(declaration, plan.kind)?.needsConfirmation && plan.confirmed !== true)
+    throw refuse('NO_CUSTOMER_CONFIRMATION');
+  await act.guard(plan.policyId, {
     action: 'COMPLETE_PLAN',
-    viewer: { roles: actor.roles },
-    customer: customerFacts(policy.declaration, plan.customer),
-    ticket: null,
+    customer: customerFacts(declaration, plan.customer),
     input: {},
   });
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.maintenancePlan.updateMany({
-      where: { id, version: expectedVersion, status: plan.status },
-      data: { status: 'COMPLETED', summary: summary.trim(), updatedAt: now },
-    });
-    if (count === 0) throw new Conflict(plan.version);
-    await tx.planMeasure.updateMany({
-      where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
-      data: { status: 'SKIPPED' },
-    });
-    await tx.task.updateMany({
-      where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
-      data: { status: 'SKIPPED', completedAt: now, nextFireAt: null },
-    });
-    await releaseBudget(tx, plan, { byId: actor.id, at: now });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'COMPLETE_PLAN',
-      subject: { type: 'MaintenancePlan', id },
-      policyId: plan.policyId,
-      branchId: plan.branchId,
-      customerId: plan.customerId,
-      changes: [{ field: 'status', before: plan.status, after: 'COMPLETED' }],
-    });
+  const { now } = act;
+  await act.commit({
+    audit: statusEntry(act, 'COMPLETE_PLAN', plan, 'COMPLETED'),
+    async change(tx) {
+      const { count } = await tx.maintenancePlan.updateMany({
+        where: { id, version: expectedVersion, status: plan.status },
+        data: { status: 'COMPLETED', summary: summary.trim(), updatedAt: now },
+      });
+      if (count === 0) throw new Conflict(plan.version);
+      await tx.planMeasure.updateMany({
+        where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
+        data: { status: 'SKIPPED' },
+      });
+      await tx.task.updateMany({
+        where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
+        data: { status: 'SKIPPED', completedAt: now, nextFireAt: null },
+      });
+      await releaseBudget(tx, plan, { byId: act.actor.id, at: now });
+    },
   });
   return id;
 }

@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/access/actor.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { type AuditFacts, auditRow, type Change } from '../../platform/audit/audit.ts';
-import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
+import { answerOnce, once, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
 import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotFound } from '../../platform/values/errors.ts';
@@ -29,7 +29,8 @@ export type GuardQuestion = WithoutFrame<GuardFacts> & Partial<Pick<GuardFacts, 
 
 /** What is written together, or not at all. */
 export interface Commit<Result> {
-  readonly audit: AuditFacts | readonly AuditFacts[];
+  /** Entries of the audit trail; a function where they tell what only the change finds out. */
+  readonly audit: AuditFacts | readonly AuditFacts[] | ((result: Result) => AuditFacts | readonly AuditFacts[]);
   /** Rows that are inserted as one statement, after the change. */
   readonly writes?: WriteSet;
   /** What is more than inserting rows; it may run again where another transaction was in the way. */
@@ -166,30 +167,52 @@ export class Act {
 
   /** Writes a change with its audit entries in one transaction; once it is committed, who waits for it is told. */
   async commit<Result = void>(commit: Commit<Result>): Promise<Result> {
-    const { database, changes } = this.services;
-    const { audit, writes = new WriteSet(), change, announces, alerts = false, options } = commit;
-    // One statement for all rows, the entries among them; a second try of a transaction writes the same ones.
-    const entries = new WriteSet().insert('audit_entry', ...[audit].flat().map(auditRow));
-    const rows = WriteSet.together([writes, entries]);
+    const { database } = this.services;
+    const { change, options } = commit;
     const result = change
-      ? await inTransaction(database, (tx) => changeAndInsert(tx, change, rows), options)
-      : await database.writes.write(rows);
-    if (announces) changes.announce(announces.kind, announces.id);
-    this.#tell(writes, alerts);
+      ? await inTransaction(database, (tx) => changeAndInsert(tx, commit, change), options)
+      : await database.writes.write(rowsOf(commit, undefined as Result));
+    this.#tellOf(commit);
     return result as Result;
   }
 
-  #tell(writes: WriteSet, alerts: boolean): void {
-    if (alerts || writes.of('alert').length > 0) this.services.alerts.wake();
+  /** Like `commit`, at most once per key: a repetition gets the first answer, in the transaction of the change. */
+  async commitOnce(
+    request: Repeatable,
+    commit: Commit<string> & { readonly change: (tx: TransactionClient) => Promise<string> },
+  ): Promise<string> {
+    const { change, options } = commit;
+    const answer = await inTransaction(
+      this.services.database,
+      (tx) => once(tx, request, this.now, () => changeAndInsert(tx, commit, change)),
+      options,
+    );
+    this.#tellOf(commit);
+    return answer;
+  }
+
+  #tellOf<Result>({ announces, writes, alerts = false }: Commit<Result>): void {
+    if (announces) this.services.changes.announce(announces.kind, announces.id);
+    this.#tell(writes, alerts);
+  }
+
+  #tell(writes: WriteSet | undefined, alerts: boolean): void {
+    if (alerts || (writes && writes.of('alert').length > 0)) this.services.alerts.wake();
   }
 }
 
 async function changeAndInsert<Result>(
   tx: TransactionClient,
+  commit: Commit<Result>,
   change: (tx: TransactionClient) => Promise<Result>,
-  rows: WriteSet,
 ): Promise<Result> {
-  const value = await change(tx);
-  await rows.execute(tx);
-  return value;
+  const result = await change(tx);
+  await rowsOf(commit, result).execute(tx);
+  return result;
+}
+
+/** All rows as one statement, the entries among them; a second try of a transaction writes the same ones. */
+function rowsOf<Result>({ audit, writes = new WriteSet() }: Commit<Result>, result: Result): WriteSet {
+  const entries = typeof audit === 'function' ? audit(result) : audit;
+  return WriteSet.together([writes, new WriteSet().insert('audit_entry', ...[entries].flat().map(auditRow))]);
 }

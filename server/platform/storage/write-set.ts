@@ -14,6 +14,7 @@ interface Tables {
   consent_decision: Prisma.ConsentDecisionUncheckedCreateInput;
   contract: Prisma.ContractUncheckedCreateInput;
   customer: Prisma.CustomerUncheckedCreateInput;
+  delegation: Prisma.DelegationUncheckedCreateInput;
   disclosure: Prisma.DisclosureUncheckedCreateInput;
   dispute: Prisma.DisputeUncheckedCreateInput;
   figure: Prisma.FigureUncheckedCreateInput;
