@@ -1,7 +1,7 @@
 import type { Role } from '../prisma/generated/client/enums.ts';
+import type { NewApplication } from '../server/domain/applications/rules.ts';
 import {
   carryOutApplication,
-  type NewApplication,
   previewApplication,
   resubmitApplication,
   submitApplication,
