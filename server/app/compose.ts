@@ -4,10 +4,8 @@ import type { Logger } from 'pino';
 import { buildSchema } from '../../schema/index.ts';
 import { applicationOutcomes } from '../domain/applications/outcome.ts';
 import { careOutcomes } from '../domain/care/renewals.ts';
-import { nextCare } from '../domain/care/schedule.ts';
 import { contractOutcomes } from '../domain/contracts/approval-outcomes.ts';
 import { gradeOutcomes } from '../domain/grades/approval-outcomes.ts';
-import { deliverMessages } from '../domain/messages/deliver.ts';
 import { planOutcomes } from '../domain/plans/outcome.ts';
 import { CursorKey } from '../engine/alert-log/cursor.ts';
 import { AlertStream } from '../engine/alert-log/stream.ts';
@@ -41,7 +39,8 @@ import { serveAlertEvents } from '../transport/http/alert-events.ts';
 import { EventStreams } from '../transport/http/event-streams.ts';
 import { createHttpServer } from '../transport/http/http.ts';
 import { serveSockets } from '../transport/socket/websocket.ts';
-import { JobRunner, nextDue, runDaily, sweepAll } from './jobs.ts';
+import { advance } from './advance.ts';
+import { createJobs, JobRunner, type Jobs } from './jobs.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
 
 export interface AppSettings {
@@ -145,6 +144,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       log,
       bookmarkEveryMs: settings.bookmarkEveryMs,
     });
+    const jobs = createJobs();
     const services: Services = {
       database,
       clock,
@@ -157,7 +157,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       messenger: settings.messenger ?? logTransport(log),
       approvalOutcomes: APPROVAL_OUTCOMES,
       log,
-      ...(held && { advance: (to: Date) => advance(services, held, to) }),
+      ...(held && { advance: (to: Date) => advance(services, jobs, held, to) }),
     };
     await alerts.start();
     const schema = buildSchema(
@@ -165,7 +165,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       { extensions: plugins.flatMap(({ extension }) => extension ?? []), sandbox: held !== undefined },
     );
     const pipeline = createPipeline({ schema, services, identity, isOpen: settings.isOpen, limits, operations });
-    return compose({ ...settings, limits, operations, running }, services, schema, pipeline);
+    return compose({ ...settings, limits, operations, running, jobs }, services, schema, pipeline);
   } catch (error) {
     running?.close();
     await opened?.close();
@@ -180,10 +180,11 @@ type Composed = AppSettings & {
   readonly operations: PersistedOperations;
   /** Null where the clock is held. */
   readonly running: DatabaseClock | null;
+  readonly jobs: Jobs;
 };
 
 function compose(settings: Composed, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
-  const { identity, isOpen, origins = [], limits, operations, running } = settings;
+  const { identity, isOpen, origins = [], limits, operations, running, jobs } = settings;
   let ready = true;
   const { patienceMs } = settings;
   const streams = new EventStreams(patienceMs);
@@ -202,13 +203,13 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
     trouble: () => skew?.trouble ?? null,
   });
   const closeSockets = serveSockets({ ...shared, shares, server });
-  const jobs =
+  const runners =
     skew === null
       ? []
-      : [sweepAll, runDaily, deliverMessages].map(
-          (work) => new JobRunner(services, work, { mayRun: () => skew.mayRun() }),
+      : [jobs.sweeps, jobs.daily, jobs.deliveries].map(
+          (together) => new JobRunner(services, together, { mayRun: () => skew.mayRun() }),
         );
-  for (const job of jobs) job.start();
+  for (const runner of runners) runner.start();
   const sealer = new AuditSealer({
     pool: services.database.pool,
     onError: (error) => services.log.warn({ err: error }, 'the audit trail is sealed later'),
@@ -241,7 +242,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
       closing ??= (async () => {
         ready = false;
         rotation.abort();
-        await Promise.all([...jobs.map((job) => job.stop()), sealer.stop(), rotating]);
+        await Promise.all([...runners.map((runner) => runner.stop()), sealer.stop(), rotating]);
         const closed = new Promise<void>((resolve) => {
           if (server.listening) server.close(() => resolve());
           else resolve();
@@ -271,33 +272,4 @@ function accessRules(policies: Policies): AccessRules {
     access: (policyId) => declarationOf(policyId)?.access,
     needsAgreement: (policyId) => declarationOf(policyId)?.needsConfidentialityAgreement === true,
   };
-}
-
-/** Moves a held clock on, stopping at every instant at which something falls due, and runs it there. */
-async function advance(
-  services: Services,
-  clock: HeldClock,
-  to: Date,
-): Promise<{ now: Date; alertsRaised: number; tasksCreated: number }> {
-  const { database, alerts } = services;
-  const count = async () => ({
-    alerts: await database.prisma.alert.count(),
-    tasks: await database.prisma.task.count(),
-  });
-  const before = await count();
-  for (;;) {
-    const [due, care] = [await nextDue(services, to), await nextCare(services, to)];
-    const next = Math.min(due?.getTime() ?? Number.POSITIVE_INFINITY, care?.getTime() ?? Number.POSITIVE_INFINITY);
-    if (next === Number.POSITIVE_INFINITY) break;
-    if (next > clock.now().getTime()) clock.set(new Date(next));
-    // Most days of a year have nothing but their run.
-    if (due && due <= clock.now()) await sweepAll(services);
-    if (care && care <= clock.now()) await runDaily(services);
-  }
-  clock.set(to);
-  await sweepAll(services);
-  await runDaily(services);
-  await alerts.settle();
-  const after = await count();
-  return { now: clock.now(), alertsRaised: after.alerts - before.alerts, tasksCreated: after.tasks - before.tasks };
 }

@@ -1,5 +1,5 @@
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
-import { sweepCare } from '../domain/care/schedule.ts';
+import { nextCare, sweepCare } from '../domain/care/schedule.ts';
 import { sweepGrades } from '../domain/grades/due.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
 import { nextPeriodEnd, sweepPeriods } from '../domain/reports/period-end.ts';
@@ -9,64 +9,69 @@ import { nextComplaintCheck, sweepComplaints } from '../domain/tickets/complaint
 import { addUpTicketCounts } from '../domain/tickets/counts.ts';
 import { reactToDue } from '../domain/tickets/react-due.ts';
 import { makeUpReactions } from '../domain/tickets/unsaid.ts';
-import { sweepOldAlerts } from '../engine/alert-log/retention-job.ts';
+import { alertRetention } from '../engine/alert-log/retention-job.ts';
+import type { Job } from '../engine/services/job.ts';
 import type { Services } from '../engine/services/services.ts';
 import { sweepClocks } from '../engine/sla/sweep.ts';
 import { sweepSubjectClocks } from '../engine/sla/sweep-subjects.ts';
+import * as due from './due-sql.ts';
 import { sweepBackups } from './operations/overdue.ts';
 
-/** Runs everything that is due by now. Returns how many alerts were raised. */
-export async function sweepAll(services: Services): Promise<number> {
+/** What runs by itself, by how often. Each list is done from top to bottom, one job after the other. */
+export interface Jobs {
+  /** Every second. */
+  readonly sweeps: readonly Job[];
+  /** Once a day and line; it may take long, and the sweeps do not wait for it. */
+  readonly daily: readonly Job[];
+  /** What waits for others' systems, which may be slow. */
+  readonly deliveries: readonly Job[];
+}
+
+/** The jobs of one app, with a memory of their own. */
+export function createJobs(): Jobs {
+  return {
+    sweeps: [
+      // Before the tasks, for what it makes is due at once.
+      { name: 'reports.samples', run: sweepSamples, next: nextSampleTask },
+      { name: 'sla.clocks', run: sweepClocks, next: { sql: due.nextClock } },
+      { name: 'sla.subject-clocks', run: sweepSubjectClocks, next: { sql: due.nextSubjectClock } },
+      { name: 'tasks.overdue', run: sweepTasks, next: { sql: due.nextTask } },
+      { name: 'alerts.acknowledgements', run: sweepAcknowledgements, next: { sql: due.nextAcknowledgement } },
+      { name: 'grades.due', run: sweepGrades, next: { sql: due.nextGrade } },
+      { name: 'tickets.complaint-surge', run: sweepComplaints, next: nextComplaintCheck },
+      { name: 'reports.period-end', run: sweepPeriods, next: nextPeriodEnd },
+      { name: 'operations.backups', run: sweepBackups },
+      alertRetention(),
+      { name: 'tickets.reactions', run: reactToDue },
+      { name: 'tickets.owed-reactions', run: makeUpReactions },
+      { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
+    ],
+    daily: [{ name: 'care.run', run: sweepCare, next: nextCare }],
+    deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
+  };
+}
+
+/**
+ * Runs each job; one that fails keeps the others from nothing.
+ *
+ * @returns how many alerts were raised
+ * @throws what a job threw; an AggregateError where several did
+ */
+export async function runJobs(jobs: readonly Job[], services: Services, signal?: AbortSignal): Promise<number> {
   let raised = 0;
-  for (const sweep of [
-    // Before the tasks, for what it makes is due at once.
-    sweepSamples,
-    sweepClocks,
-    sweepSubjectClocks,
-    sweepTasks,
-    sweepAcknowledgements,
-    sweepGrades,
-    sweepComplaints,
-    sweepPeriods,
-    sweepBackups,
-    sweepOldAlerts,
-  ])
-    raised += await sweep(services);
-  await reactToDue(services);
-  await makeUpReactions(services);
-  await addUpTicketCounts(services.database);
-  // In production others deliver, for a provider may be slow; on a held clock nobody else would.
-  if (services.clock.held) await deliverMessages(services);
+  const failures: Error[] = [];
+  for (const { name, run } of jobs) {
+    try {
+      raised += (await run(services, signal)) ?? 0;
+    } catch (cause) {
+      failures.push(new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
+    }
+  }
+  const [first, ...others] = failures;
+  if (others.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
+  if (first) throw first;
   return raised;
 }
-
-/** The next instant at which something falls due, up to and including `until`; null when nothing does. */
-export async function nextDue(
-  services: Pick<Services, 'database' | 'clock' | 'policies'>,
-  until: Date,
-): Promise<Date | null> {
-  const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`
-    select least(
-      (select min(next_fire_at) from sla_clock where next_fire_at <= ${until}),
-      (select min(next_fire_at) from subject_clock where next_fire_at <= ${until}),
-      (select min(next_fire_at) from task where next_fire_at <= ${until}),
-      (select min(acknowledgement_expires_at) from alert where acknowledgement_expires_at <= ${until}),
-      (select min(next_attempt_at) from message where next_attempt_at <= ${until}),
-      (select min(since) from grade where scheduled and since <= ${until}),
-      (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED')
-    ) as at`;
-  const others = [nextComplaintCheck, nextPeriodEnd, nextSampleTask];
-  const dates = [row?.at, ...(await Promise.all(others.map(async (next) => next(services, until))))];
-  const instants = dates.flatMap((at) => (at ? [at.getTime()] : []));
-  return instants.length > 0 ? new Date(Math.min(...instants)) : null;
-}
-
-/** Runs what is due once a day. It may take long, and the sweeps of each second do not wait for it. */
-export async function runDaily(services: Services, signal?: AbortSignal): Promise<void> {
-  await sweepCare(services, signal);
-}
-
-type Work = (services: Services, signal?: AbortSignal) => Promise<unknown>;
 
 export interface JobRunnerOptions {
   readonly everyMs?: number;
@@ -77,7 +82,7 @@ export interface JobRunnerOptions {
 /** Runs what is due, again and again, until it is stopped; a failure is logged and tried again. */
 export class JobRunner {
   readonly #services: Services;
-  readonly #work: Work;
+  readonly #jobs: readonly Job[];
   readonly #everyMs: number;
   readonly #mayRun: () => Promise<boolean>;
   #running: Promise<void> | null = null;
@@ -86,11 +91,11 @@ export class JobRunner {
 
   constructor(
     services: Services,
-    work: Work,
+    jobs: readonly Job[],
     { everyMs = 1000, mayRun = () => Promise.resolve(true) }: JobRunnerOptions = {},
   ) {
     this.#services = services;
-    this.#work = work;
+    this.#jobs = jobs;
     this.#everyMs = everyMs;
     this.#mayRun = mayRun;
   }
@@ -100,16 +105,16 @@ export class JobRunner {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#running = this.#round()
-        .catch((error: unknown) => this.#services.log.error({ err: error }, 'a sweep failed and is tried again'))
+        .catch((error: unknown) => this.#services.log.error({ err: error }, 'a job failed and is tried again'))
         .finally(() => this.start());
     }, this.#everyMs);
   }
 
   async #round(): Promise<void> {
-    if (await this.#mayRun()) await this.#work(this.#services, this.#stop.signal);
+    if (await this.#mayRun()) await runJobs(this.#jobs, this.#services, this.#stop.signal);
   }
 
-  /** Ends after the sweep that is under way; what takes long ends at its next batch. */
+  /** Ends after the job that is under way; what takes long ends at its next batch. */
   async stop(): Promise<void> {
     this.#stop.abort();
     if (this.#timer) clearTimeout(this.#timer);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readLog } from '../../server/engine/alert-log/log.ts';
 import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';
-import { sweepOldAlerts } from '../../server/engine/alert-log/retention-job.ts';
+import { alertRetention } from '../../server/engine/alert-log/retention-job.ts';
 import { numberBatch } from '../../server/engine/alert-log/sequencer.ts';
 import type { Services } from '../../server/engine/services/services.ts';
 import { AlertDatabase, type Draft, drafts, raise } from './support.ts';
@@ -69,7 +69,7 @@ test("the age of an alert is the database's to tell", async () => {
     clock: { now: () => new Date(Date.now() + 40 * 86_400_000), held: false },
     log: { info: () => undefined },
   } as unknown as Services;
-  await sweepOldAlerts(services);
+  await alertRetention().run(services);
   expect((await database.pool.query('select from alert')).rowCount).toBe(1);
 });
 
@@ -98,13 +98,14 @@ test('the server removes what is past its retention by itself, and leaves it to 
   const services = (held: boolean) =>
     ({ database, clock: { now: () => new Date(), held }, log: { info: () => undefined } }) as unknown as Services;
   const kept = async () => (await database.pool.query('select from alert')).rowCount;
-  await sweepOldAlerts(services(true));
+  const job = alertRetention();
+  await job.run(services(true));
   expect(await kept()).toBe(5);
   const running = services(false);
-  await sweepOldAlerts(running);
+  await job.run(running);
   expect(await kept()).toBe(2);
   // Once an hour is enough.
   await database.pool.query("update alert set raised_at = now() - interval '40 days'");
-  await sweepOldAlerts(running);
+  await job.run(running);
   expect(await kept()).toBe(2);
 });
