@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
@@ -41,6 +41,8 @@ export interface Commit<Result> {
   readonly alerts?: boolean;
   readonly options?: TransactionOptions;
 }
+
+type CommitOnce<Answer> = Commit<Answer> & Required<Pick<Commit<Answer>, 'change'>>;
 
 /**
  * What every command does first and last, once: it begins with a permission and an instant, finds what it is about among the
@@ -144,12 +146,12 @@ export class Act {
    * @param answer judges and writes, with `writeOnce` and the request that it is handed
    * @throws {Conflict} the key was used before with another input
    */
-  once(
+  once<Answer extends Prisma.InputJsonValue = string>(
     mutation: string,
     key: string | null | undefined,
     input: unknown,
-    answer: (request: Repeatable) => Promise<string>,
-  ): Promise<string> {
+    answer: (request: Repeatable) => Promise<Answer>,
+  ): Promise<Answer> {
     const request = { actorId: this.actor.id, mutation, key, input };
     return answerOnce(this.services.database, request, () => answer(request));
   }
@@ -158,8 +160,10 @@ export class Act {
    * Inserts rows at most once per key, whole or not at all; their audit entries are among them.
    *
    * @param id what the mutation answers with
+   * @param audit entries that are not among `writes` yet
    */
-  async writeOnce(request: Repeatable, writes: WriteSet, id: string): Promise<string> {
+  async writeOnce(request: Repeatable, writes: WriteSet, id: string, ...audit: readonly AuditFacts[]): Promise<string> {
+    writes.insert('audit_entry', ...audit.map(auditRow));
     const first = await writeOnce(this.services.database, request, this.now, writes, id);
     this.#tell(writes, false);
     return first;
@@ -177,10 +181,10 @@ export class Act {
   }
 
   /** Like `commit`, at most once per key: a repetition gets the first answer, in the transaction of the change. */
-  async commitOnce(
+  async commitOnce<Answer extends Prisma.InputJsonValue>(
     request: Repeatable,
-    commit: Commit<string> & { readonly change: (tx: TransactionClient) => Promise<string> },
-  ): Promise<string> {
+    commit: CommitOnce<Answer>,
+  ): Promise<Answer> {
     const { change, options } = commit;
     const answer = await inTransaction(
       this.services.database,
