@@ -9,7 +9,8 @@ import type { Services } from '../../engine/services/services.ts';
 import { holidaySeason, holidaysAhead, holidaysBefore } from '../../engine/sla/holidays-ahead.ts';
 import { directSql } from '../../platform/storage/direct.ts';
 import { endOfDayIn } from '../../platform/values/days.ts';
-import { CUSTOMER_ROW, type CustomerRow, customerFacts, gradeFact, subjectOf } from '../customers/facts.ts';
+import { customerFacts, gradeFact, subjectOf } from '../customers/facts.ts';
+import { CUSTOMER_ROW, type CustomerRow } from '../customers/sql.ts';
 import type { KnownContact } from '../tasks/met-by.ts';
 
 /** Customers of one batch: read by one statement, asked about in one message, written in one transaction. */

@@ -1,9 +1,8 @@
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { maskPhone } from '../../platform/access/mask.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
-import { changesBetween, writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { changesBetween } from '../../platform/audit/audit.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { customerFor } from './find.ts';
@@ -43,30 +42,53 @@ const HIDDEN = ['name', 'phone'];
 
 /** Saves a row of the relationship strengthening table. Returns the contact's id. */
 export async function saveContact(services: Services, caller: Caller, input: ContactInput): Promise<string> {
-  const { database, clock, sealer } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'saveContact');
-  const now = clock.now();
-  const issues: Issue[] = [];
+  const act = Act.begin(services, caller, 'saveContact');
+  const { customer, before } = await checkContact(act, input);
+  const id = before?.id ?? newId();
+  const row = rowOf(input);
+  const phone = input.phone?.trim();
+  const style = services.policies.get(customer.policyId)?.declaration.phoneMask;
+  const sealed = phone
+    ? { phoneSealed: services.sealer.seal(phone, contactPlace(id)), phoneMask: maskPhone(phone, style) }
+    : {};
+  const { policyId, branchId } = customer;
+  await act.commit({
+    audit: act.audit(
+      'SAVE_CONTACT',
+      { type: 'Contact', id, policyId, branchId, customerId: customer.id },
+      { changes: changesBetween({ ...before, phone: null }, { ...row, ...(phone && { phone }) }, HIDDEN) },
+    ),
+    async change(tx) {
+      await tx.contact.upsert({
+        where: { id },
+        create: { id, customerId: customer.id, createdAt: act.now, ...row, ...sealed },
+        update: { ...row, ...sealed },
+        select: { id: true },
+      });
+    },
+  });
+  return id;
+}
+
+/** The customer, and the contact as it was; null where it is a new one. */
+async function checkContact(act: Act, input: ContactInput) {
+  const { prisma } = act;
+  const issues = checkFields(input);
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
-  for (const field of ['name', 'role'] as const) if (input[field].trim() === '') say(field, 'is empty');
-  for (const [field, limit] of Object.entries(LIMITS))
-    if ((input[field as keyof typeof LIMITS]?.length ?? 0) > limit) say(field, `is longer than ${limit} characters`);
-  if (input.phone && !/^\+?[\d\s()-]{5,32}$/.test(input.phone)) say('phone', 'is no telephone number');
   const [customer, before, responsible] = await Promise.all([
-    customerFor(database, actor, input.customerId, {
+    customerFor(act.services.database, act.actor, input.customerId, {
       id: true,
       policyId: true,
       branchId: true,
       _count: { select: { contacts: true } },
     }),
     input.id
-      ? database.prisma.contact.findFirst({
-          where: { id: input.id, customerId: input.customerId, ...visibleThroughCustomer(actor) },
+      ? prisma.contact.findFirst({
+          where: { id: input.id, customerId: input.customerId, ...visibleThroughCustomer(act.actor) },
         })
       : null,
     input.responsibleId
-      ? database.prisma.staff.findUnique({ where: { id: input.responsibleId }, select: { active: true } })
+      ? prisma.staff.findUnique({ where: { id: input.responsibleId }, select: { active: true } })
       : null,
   ]);
   if (!customer) throw new NotFound('Customer');
@@ -74,8 +96,22 @@ export async function saveContact(services: Services, caller: Caller, input: Con
   if (input.responsibleId && !responsible?.active) say('responsibleId', 'is nobody who works here');
   if (!before && customer._count.contacts >= MAX_CONTACTS) say('customerId', `has ${MAX_CONTACTS} contacts already`);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const id = before?.id ?? newId();
-  const row = {
+  return { customer, before };
+}
+
+function checkFields(input: ContactInput): Issue[] {
+  const issues: Issue[] = [];
+  const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
+  for (const field of ['name', 'role'] as const) if (input[field].trim() === '') say(field, 'is empty');
+  for (const [field, limit] of Object.entries(LIMITS))
+    if ((input[field as keyof typeof LIMITS]?.length ?? 0) > limit) say(field, `is longer than ${limit} characters`);
+  if (input.phone && !/^\+?[\d\s()-]{5,32}$/.test(input.phone)) say('phone', 'is no telephone number');
+  return issues;
+}
+
+/** The columns that the input fills, but the telephone number, which is sealed. */
+function rowOf(input: ContactInput) {
+  return {
     name: input.name.trim(),
     role: input.role.trim(),
     influence: input.influence?.trim() ?? null,
@@ -86,29 +122,6 @@ export async function saveContact(services: Services, caller: Caller, input: Con
     strengthening: input.strengthening?.trim() ?? null,
     remarks: input.remarks?.trim() ?? null,
   };
-  const phone = input.phone?.trim();
-  const style = services.policies.get(customer.policyId)?.declaration.phoneMask;
-  const sealed = phone ? { phoneSealed: sealer.seal(phone, contactPlace(id)), phoneMask: maskPhone(phone, style) } : {};
-  await inTransaction(database, async (tx) => {
-    await tx.contact.upsert({
-      where: { id },
-      create: { id, customerId: customer.id, createdAt: now, ...row, ...sealed },
-      update: { ...row, ...sealed },
-      select: { id: true },
-    });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'SAVE_CONTACT',
-      subject: { type: 'Contact', id },
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      customerId: customer.id,
-      changes: changesBetween({ ...before, phone: null }, { ...row, ...(phone && { phone }) }, HIDDEN),
-    });
-  });
-  return id;
 }
 
 /** The place that a contact's telephone number is sealed to. */

@@ -1,4 +1,4 @@
-import { type Customer, type Grade, Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Customer } from '../../../prisma/generated/client/client.ts';
 import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import type { CustomerFacts, GradeFact } from '../../engine/policy/facts.ts';
@@ -7,17 +7,16 @@ import { maySee, requireAgreement } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { refuseErased } from './find.ts';
 import { openProfile } from './profile.ts';
+import { type CustomerRow, type KnownCustomerRow, type KnownGrade, knownCustomer } from './sql.ts';
 
 /** A grade as policies know it. */
-export function gradeFact(
-  grade: Pick<Grade, 'schemeId' | 'tierCode' | 'tierRank' | 'since' | 'state' | 'misses'>,
-): GradeFact {
+export function gradeFact(grade: KnownGrade): GradeFact {
   const { schemeId, tierCode, tierRank, since, state, misses } = grade;
   return { scheme: schemeId, tier: tierCode, rank: tierRank, since: since.toISOString(), state, misses };
 }
 
 type Known = Pick<Customer, 'kind' | 'stage' | 'vipConsent' | 'marketingConsent' | 'profile'> & {
-  grade: Parameters<typeof gradeFact>[0] | null;
+  grade: KnownGrade | null;
 };
 
 /** What a policy may know of a customer: no name, number, address or sensitive field. */
@@ -50,44 +49,15 @@ export const CUSTOMER_FACTS = {
   grade: true,
 } as const;
 
-/** Whose a customer is, and what policies know of everyone. */
-export type CustomerRow = Pick<
-  Customer,
-  | 'id'
-  | 'policyId'
-  | 'branchId'
-  | 'managerId'
-  | 'kind'
-  | 'stage'
-  | 'tierRank'
-  | 'vipConsent'
-  | 'marketingConsent'
-  | 'profile'
->;
-
-/** The columns of `CustomerRow`, over the alias `c`. */
-export const CUSTOMER_ROW = Prisma.sql`c.id, c.policy_id as "policyId", c.branch_id as "branchId", c.manager_id as "managerId",
-  c.kind::text as kind, c.stage::text as stage, c.tier_rank as "tierRank", c.vip_consent as "vipConsent",
-  c.marketing_consent as "marketingConsent", c.profile`;
-
 /** Whose a customer is, without what policies know. */
 export function subjectOf({ id, policyId, branchId, managerId, tierRank }: CustomerRow): AlertCustomer {
   return { id, policyId, branchId, managerId, tierRank };
 }
 
 /** A customer with what decisions about it are made from. */
-export interface KnownCustomer extends CustomerRow, Pick<Customer, 'phoneMask' | 'tierCode' | 'version' | 'erasedAt'> {
-  readonly grade: Parameters<typeof gradeFact>[0] | null;
+export interface KnownCustomer extends KnownCustomerRow {
+  readonly grade: KnownGrade | null;
 }
-
-type GradeColumns = { [K in keyof NonNullable<KnownCustomer['grade']> as `grade${Capitalize<K>}`]: unknown };
-
-const KNOWN_CUSTOMER = Prisma.sql`
-  select ${CUSTOMER_ROW}, c.phone_mask as "phoneMask", c.tier_code as "tierCode", c.version, c.erased_at as "erasedAt",
-    g.scheme_id as "gradeSchemeId", g.tier_code as "gradeTierCode", g.tier_rank as "gradeTierRank",
-    g.since as "gradeSince", g.state::text as "gradeState", g.misses as "gradeMisses"
-  from customer c left join grade g on g.id = c.grade_id
-  where c.id = any($1::uuid[])`.text;
 
 /**
  * A visible customer for a command, read together with those that others ask for at the same time; null where there is none.
@@ -100,9 +70,10 @@ export async function readKnownCustomer(
   id: string,
 ): Promise<KnownCustomer | null> {
   requireAgreement(actor);
-  const row = await database.reads.byId<Omit<KnownCustomer, 'grade'> & GradeColumns>(KNOWN_CUSTOMER, id);
+  const row = await knownCustomer(database, id);
   if (!row || !maySee(actor, row)) return null;
   refuseErased(row);
+  if (row.gradeSchemeId === null) return { ...row, grade: null };
   const { gradeSchemeId, gradeTierCode, gradeTierRank, gradeSince, gradeState, gradeMisses, ...customer } = row;
   const grade = {
     schemeId: gradeSchemeId,
@@ -112,5 +83,5 @@ export async function readKnownCustomer(
     state: gradeState,
     misses: gradeMisses,
   };
-  return { ...customer, grade: gradeSchemeId === null ? null : (grade as KnownCustomer['grade']) };
+  return { ...customer, grade };
 }

@@ -1,13 +1,13 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { rowsFor, visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, once, type Repeatable } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { InvalidInput } from '../../platform/values/errors.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { insertFreshFigures } from './sql.ts';
 
 export interface FigureInput {
   readonly customerNumber: string;
@@ -46,40 +46,64 @@ export async function recordMetrics(
   input: FigureDelivery,
   idempotencyKey?: string | null,
 ): Promise<FigureReceipt> {
-  requirePermission(caller.actor, 'recordMetrics');
-  const request = { actorId: caller.actor.id, mutation: 'recordMetrics', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => record(services, caller, input, request));
+  const act = Act.begin(services, caller, 'recordMetrics');
+  return act.once('recordMetrics', idempotencyKey, input, (request) => record(act, input, request));
 }
 
-async function record(
-  services: Services,
-  caller: Caller,
-  input: FigureDelivery,
-  request: Repeatable,
-): Promise<FigureReceipt> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  const { declaration } = businessLine(policies.get(input.policyId), input.policyId);
-  const issues = [];
-  if (input.metrics.length > MAX_FIGURES)
-    issues.push({ path: 'input.metrics', message: `has more than ${MAX_FIGURES} entries` });
-  if (input.source.trim() === '') issues.push({ path: 'input.source', message: 'is empty' });
+async function record(act: Act, input: FigureDelivery, request: Repeatable): Promise<FigureReceipt> {
+  const { declaration } = businessLine(act.services.policies.get(input.policyId), input.policyId);
+  const issues = checkDelivery(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const now = clock.now();
-  const numbers = [...new Set(input.metrics.map(({ customerNumber }) => customerNumber))];
-  const customers = await database.prisma.customer.findMany({
+  const idOf = await customersByNumber(act, declaration.id, input);
+  const { accepted, rejected } = sortFigures(input, declaration, idOf, act.now);
+  const { id } = declaration;
+  return act.commitOnce(request, {
+    audit: act.audit(
+      'RECORD_METRICS',
+      { type: 'Policy', id, policyId: id, branchId: act.actor.branchId },
+      { changes: [{ field: 'figures', before: null, after: String(accepted.length) }] },
+    ),
+    async change(tx) {
+      await storeFigures(tx, accepted, input.source, act.now);
+      return { accepted: accepted.length, rejected: rejected.map((one) => ({ ...one })) };
+    },
+  });
+}
+
+function checkDelivery({ metrics, source }: FigureDelivery): Issue[] {
+  const issues: Issue[] = [];
+  if (metrics.length > MAX_FIGURES)
+    issues.push({ path: 'input.metrics', message: `has more than ${MAX_FIGURES} entries` });
+  if (source.trim() === '') issues.push({ path: 'input.source', message: 'is empty' });
+  return issues;
+}
+
+/** The ids of the named customers for whom the actor may record figures, by their numbers. */
+async function customersByNumber(
+  act: Act,
+  policyId: string,
+  { metrics }: FigureDelivery,
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = [...new Set(metrics.map(({ customerNumber }) => customerNumber))];
+  const customers = await act.prisma.customer.findMany({
     where: {
-      AND: [
-        { policyId: declaration.id, number: { in: numbers }, erasedAt: null },
-        visible(rowsFor(actor, 'metrics:write')),
-      ],
+      AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(rowsFor(act.actor, 'metrics:write'))],
     },
     select: { id: true, number: true },
   });
-  const idOf = new Map(customers.map(({ id, number }) => [number, id]));
+  return new Map(customers.map(({ id, number }) => [number, id]));
+}
+
+/** Which figures are taken, and which are rejected, and why. */
+function sortFigures(
+  { metrics }: FigureDelivery,
+  declaration: PolicyDeclaration,
+  idOf: ReadonlyMap<string, string>,
+  now: Date,
+): { readonly accepted: readonly FigureRow[]; readonly rejected: readonly Rejection[] } {
   const rejected: Rejection[] = [];
   const accepted: FigureRow[] = [];
-  for (const [index, { customerNumber, key, value, asOf }] of input.metrics.entries()) {
+  for (const [index, { customerNumber, key, value, asOf }] of metrics.entries()) {
     const customerId = idOf.get(customerNumber);
     const reject = (code: Rejection['code'], message: string) => rejected.push({ index, code, message });
     if (!declaration.metrics?.[key]) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
@@ -87,22 +111,7 @@ async function record(
     else if (asOf.getTime() > now.getTime() + 86_400_000) reject('FUTURE_DATE', 'asOf lies in the future.');
     else accepted.push({ customerId, key, value, asOf });
   }
-  return inTransaction(database, (tx) =>
-    once(tx, request, now, async () => {
-      await storeFigures(tx, accepted, input.source, now);
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'RECORD_METRICS',
-        subject: { type: 'Policy', id: declaration.id },
-        policyId: declaration.id,
-        branchId: actor.branchId,
-        changes: [{ field: 'figures', before: null, after: String(accepted.length) }],
-      });
-      return { accepted: accepted.length, rejected: rejected.map((one) => ({ ...one })) };
-    }),
-  );
+  return { accepted, rejected };
 }
 
 export interface FigureRow {
@@ -136,26 +145,5 @@ export async function storeFigures(
     value,
     as_of: asOf.toISOString().slice(0, 10),
   }));
-  return tx.$executeRaw`
-    with given as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as g(id uuid, customer_id uuid, key text, value numeric(24,6), as_of date)
-    ), fresh as (
-      select g.* from given g
-      where not exists (
-        select 1 from (
-          select f.value from figure f
-          where f.customer_id = g.customer_id and f.key = g.key and f.as_of = g.as_of
-          order by f.recorded_at desc limit 1
-        ) last where last.value = g.value)
-    ), latest as (
-      select distinct on (customer_id, key) * from fresh order by customer_id, key, as_of desc
-    ), current as (
-      insert into current_figure as c (customer_id, key, value, as_of, source, recorded_at)
-      select customer_id, key, value, as_of, ${source}, ${at} from latest
-      on conflict (customer_id, key) do update
-        set value = excluded.value, as_of = excluded.as_of, source = excluded.source, recorded_at = excluded.recorded_at
-        where (excluded.as_of, excluded.recorded_at) >= (c.as_of, c.recorded_at)
-    )
-    insert into figure (id, customer_id, key, value, as_of, source, recorded_at)
-    select id, customer_id, key, value, as_of, ${source}, ${at} from fresh`;
+  return insertFreshFigures(tx, rows, source, at);
 }

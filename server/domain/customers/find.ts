@@ -2,11 +2,11 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { visible } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { Refused } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 
 /** @throws {Refused} the customer was deleted: nobody writes into what is left of the file (decision 0023) */
 export function refuseErased(customer: { readonly erasedAt: Date | null } | null): void {
-  if (customer?.erasedAt) throw Refused.because('ERASED', 'The customer was deleted.');
+  if (customer?.erasedAt) throw refuse('ERASED');
 }
 
 /**
@@ -18,17 +18,24 @@ export function refuseErased(customer: { readonly erasedAt: Date | null } | null
  * @throws {Refused} ERASED
  */
 export async function customerFor<S extends Prisma.CustomerSelect>(
-  { prisma }: Pick<Database, 'prisma'>,
+  database: Pick<Database, 'prisma'>,
   actor: Actor,
   id: string,
   select: S,
+  among?: Prisma.CustomerWhereInput,
+): Promise<Prisma.CustomerGetPayload<{ select: S & { erasedAt: true } }> | null>;
+// Prisma's types do not see that a generic selection stays the same when it is spread, so the signature above says it.
+export async function customerFor(
+  { prisma }: Pick<Database, 'prisma'>,
+  actor: Actor,
+  id: string,
+  select: Prisma.CustomerSelect,
   among: Prisma.CustomerWhereInput = {},
-): Promise<Prisma.CustomerGetPayload<{ select: S & { erasedAt: true } }> | null> {
+): Promise<unknown> {
   const found = await prisma.customer.findFirst({
     where: { AND: [{ id }, visible(actor), among] },
     select: { ...select, erasedAt: true },
   });
-  refuseErased(found as { readonly erasedAt: Date | null } | null);
-  // Prisma's types do not see that a generic selection stays the same when it is spread.
-  return found as never;
+  refuseErased(found);
+  return found;
 }

@@ -1,16 +1,16 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Branch, Customer, Prisma } from '../../../prisma/generated/client/client.ts';
 import type { CustomerKind, CustomerStage } from '../../../prisma/generated/client/enums.ts';
-import { guard } from '../../engine/policy/guard.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { maySee, visible } from '../../platform/access/scope.ts';
-import { auditRow, changesBetween, writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { maySee } from '../../platform/access/scope.ts';
+import type { Sealer } from '../../platform/access/seal.ts';
+import { changesBetween } from '../../platform/audit/audit.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { isUniqueViolation } from '../../platform/storage/unique.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { handOverTasks } from '../tasks/hand-over.ts';
 import { customerFacts } from './facts.ts';
@@ -48,31 +48,18 @@ export async function createCustomer(
   input: NewCustomer,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'createCustomer');
-  const request = { actorId: caller.actor.id, mutation: 'createCustomer', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => create(services, caller, input, request));
+  const act = Act.begin(services, caller, 'createCustomer');
+  return act.once('createCustomer', idempotencyKey, input, (request) => create(act, input, request));
 }
 
-async function create(services: Services, caller: Caller, input: NewCustomer, request: Repeatable): Promise<string> {
-  const { database, clock, policies, sealer } = services;
-  const { actor, requestId } = caller;
-  const now = clock.now();
-  const policy = businessLine(policies.get(input.policyId), input.policyId);
-  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
-  const branch = await database.prisma.branch.findUnique({ where: { code: input.branchCode } });
-  if (!branch || !maySee(actor, { policyId: policy.declaration.id, branchId: branch.id })) {
-    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
-  }
-  if (input.managerId) issues.push(...(await checkManager(services, input.managerId)));
-  if (issues.length > 0 || !branch) throw new InvalidInput(issues);
+async function create(act: Act, input: NewCustomer, request: Repeatable): Promise<string> {
+  const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
+  const branch = await checkNewCustomer(act, input, policy.declaration.id);
   const profile = input.profile == null ? null : readProfile(policy.declaration, input.kind, input.profile);
   const stage = input.stage ?? 'POTENTIAL';
-  const managerId = input.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null);
   const consent = input.consent ?? null;
-  await guard(policies, policy.declaration.id, {
-    now: now.toISOString(),
+  await act.guard(policy.declaration.id, {
     action: 'CREATE_CUSTOMER',
-    viewer: { roles: actor.roles },
     customer: customerFacts(policy.declaration, {
       kind: input.kind,
       stage,
@@ -81,21 +68,57 @@ async function create(services: Services, caller: Caller, input: NewCustomer, re
       marketingConsent: consent?.marketing ?? null,
       profile: profile as Prisma.JsonValue,
     }),
-    ticket: null,
     input: { consent },
   });
-
   const id = newId();
+  const entry = act.audit(
+    'CREATE_CUSTOMER',
+    { type: 'Customer', id, policyId: policy.declaration.id, branchId: branch.id },
+    { changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }) },
+  );
+  const writes = rowsOfNewCustomer(act, policy, input, { id, branchId: branch.id, profile });
+  try {
+    return await act.writeOnce(request, writes, id, entry);
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);
+    throw error;
+  }
+}
+
+/** The branch that is to have the customer. */
+async function checkNewCustomer(act: Act, input: NewCustomer, policyId: string): Promise<Branch> {
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, act.now)];
+  const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
+  if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
+    issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
+  }
+  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  if (issues.length > 0 || !branch) throw new InvalidInput(issues);
+  return branch;
+}
+
+function rowsOfNewCustomer(
+  { actor, now, services: { sealer } }: Act,
+  policy: InstalledPolicy,
+  input: NewCustomer,
+  {
+    id,
+    branchId,
+    profile,
+  }: { readonly id: string; readonly branchId: string; readonly profile: Record<string, unknown> | null },
+): WriteSet {
+  const consent = input.consent ?? null;
   const writes = new WriteSet().insert('customer', {
     id,
     policyId: policy.declaration.id,
     number: input.number.trim(),
     kind: input.kind,
-    stage,
+    stage: input.stage ?? 'POTENTIAL',
     name: input.name.trim(),
     nameWords: nameWords(input.name),
-    branchId: branch.id,
-    managerId,
+    branchId,
+    managerId: input.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null),
     birthday: input.birthday ?? null,
     ...sealIdentifiers(sealer, id, input, policy),
     ...(profile && { profile: sealProfile(sealer, policy.declaration, id, profile) as Prisma.InputJsonObject }),
@@ -109,27 +132,7 @@ async function create(services: Services, caller: Caller, input: NewCustomer, re
   if (consent) {
     writes.insert('consent_decision', { id: newId(), customerId: id, ...consent, decidedAt: now, byId: actor.id });
   }
-  writes.insert(
-    'audit_entry',
-    auditRow({
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'CREATE_CUSTOMER',
-      subject: { type: 'Customer', id },
-      policyId: policy.declaration.id,
-      branchId: branch.id,
-      customerId: id,
-      changes: changesBetween({}, { number: input.number, kind: input.kind, stage, branch: branch.code }),
-    }),
-  );
-  try {
-    return await writeOnce(database, request, now, writes, id);
-  } catch (error) {
-    if (isUniqueViolation(error))
-      throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);
-    throw error;
-  }
+  return writes;
 }
 
 export interface CustomerUpdate {
@@ -153,85 +156,84 @@ const HIDDEN = ['name', 'phone', 'email', 'birthday', 'profile'];
  * @throws {Conflict} the file is no longer at `expectedVersion`
  */
 export async function updateCustomer(services: Services, caller: Caller, input: CustomerUpdate): Promise<string> {
-  const { database, clock, policies, sealer } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'updateCustomer');
-  const now = clock.now();
-  const before = await database.prisma.customer.findFirst({
-    where: { id: input.id, ...visible(actor) },
-    include: { grade: true },
-  });
-  if (!before) throw new NotFound('Customer');
-  refuseErased(before);
-  const policy = businessLine(policies.get(before.policyId), before.policyId);
-  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, now)];
-  if (input.managerId) issues.push(...(await checkManager(services, input.managerId)));
-  if (issues.length > 0) throw new InvalidInput(issues);
-  const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
-  const given = Object.fromEntries(
-    Object.entries({
-      stage: input.stage,
-      name: input.name?.trim(),
-      phone: input.phone,
-      email: input.email,
-      birthday: input.birthday,
-      managerId: input.managerId,
-      profile,
-    }).filter(([, value]) => value !== null && value !== undefined),
+  const act = Act.begin(services, caller, 'updateCustomer');
+  const { id } = input;
+  const before = await act.found(
+    'Customer',
+    act.prisma.customer.findFirst({ where: act.one(id), include: { grade: true } }),
   );
-  await guard(policies, before.policyId, {
-    now: now.toISOString(),
+  refuseErased(before);
+  const policy = businessLine(services.policies.get(before.policyId), before.policyId);
+  await checkUpdate(act, input);
+  const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
+  await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
-    viewer: { roles: actor.roles },
     customer: customerFacts(policy.declaration, before),
-    ticket: null,
     input: { stage: input.stage ?? null },
   });
-  const { phone: _phone, email: _email, profile: _profile, ...columns } = given;
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.customer.updateMany({
-      where: { id: input.id, version: input.expectedVersion },
-      data: {
-        ...columns,
-        ...departure(before, input.stage, now),
-        ...(input.name && { nameWords: nameWords(input.name) }),
-        ...sealIdentifiers(sealer, input.id, input, policy),
-        ...(profile && {
-          profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,
-        }),
-        version: { increment: 1 },
-        updatedAt: now,
-      },
-    });
-    if (count === 0) throw new Conflict(await versionOf(tx, input.id));
-    if (input.managerId && input.managerId !== before.managerId)
-      await handOverTasks(tx, [{ id: input.id, from: before.managerId }]);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'UPDATE_CUSTOMER',
-      subject: { type: 'Customer', id: input.id },
-      policyId: before.policyId,
-      branchId: before.branchId,
-      customerId: input.id,
-      changes: changesBetween(
-        {
-          ...before,
-          phone: null,
-          email: null,
-          profile: before.profile && unsealProfile(sealer, input.id, before.profile),
-        },
-        given,
-        HIDDEN,
-      ),
-    });
+  const given = givenFields(input, profile);
+  const data = columnsOf(act, policy, input, before, given);
+  const { policyId, branchId } = before;
+  const changes = changesBetween(inClear(services.sealer, before), given, HIDDEN);
+  await act.commit({
+    audit: act.audit('UPDATE_CUSTOMER', { type: 'Customer', id, policyId, branchId }, { changes }),
+    async change(tx) {
+      const { count } = await tx.customer.updateMany({ where: { id, version: input.expectedVersion }, data });
+      if (count === 0) throw new Conflict(await versionOf(tx, id));
+      if (input.managerId && input.managerId !== before.managerId)
+        await handOverTasks(tx, [{ id, from: before.managerId }]);
+    },
   });
-  return input.id;
+  return id;
+}
+
+async function checkUpdate(act: Act, input: CustomerUpdate): Promise<void> {
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, act.now)];
+  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  if (issues.length > 0) throw new InvalidInput(issues);
+}
+
+type GivenFields = Readonly<Record<string, unknown>> & { readonly profile?: Record<string, unknown> };
+
+/** The fields that are not left out. */
+function givenFields(input: CustomerUpdate, profile: Record<string, unknown> | undefined): GivenFields {
+  const { stage, phone, email, birthday, managerId } = input;
+  const fields = { stage, name: input.name?.trim(), phone, email, birthday, managerId };
+  const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  return { ...Object.fromEntries(given), ...(profile && { profile }) };
+}
+
+/** What an update writes: identifiers and the profile's sensitive fields are sealed. */
+function columnsOf(
+  { now, services: { sealer } }: Act,
+  policy: InstalledPolicy,
+  input: CustomerUpdate,
+  before: Customer,
+  given: GivenFields,
+): Prisma.CustomerUncheckedUpdateManyInput {
+  const { phone: _phone, email: _email, profile, ...columns } = given;
+  return {
+    ...columns,
+    ...departure(before, input.stage, now),
+    ...(input.name && { nameWords: nameWords(input.name) }),
+    ...sealIdentifiers(sealer, input.id, input, policy),
+    ...(profile && {
+      profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,
+    }),
+    version: { increment: 1 },
+    updatedAt: now,
+  };
+}
+
+/** A file as the audit trail compares it: identifiers are withheld, the profile is in clear. */
+function inClear(sealer: Sealer, file: Customer): Record<string, unknown> {
+  const profile = file.profile && unsealProfile(sealer, file.id, file.profile);
+  return { ...file, phone: null, email: null, profile };
 }
 
 /**
- * Who lapses departs now, for churn counts who left within a period; who comes back is in the active archive again.
+ * A customer who lapses departs now: churn counts those who left within a period. One who comes back is in the active archive
+ * again.
  */
 function departure(
   before: { readonly stage: CustomerStage; readonly departedAt: Date | null },
@@ -243,8 +245,8 @@ function departure(
   return { departedAt: (before.stage === 'LAPSED' ? before.departedAt : null) ?? now };
 }
 
-async function checkManager({ database }: Services, managerId: string): Promise<Issue[]> {
-  const manager = await database.prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
+async function checkManager({ prisma }: Act, managerId: string): Promise<Issue[]> {
+  const manager = await prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
   return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
 }
 
