@@ -62,7 +62,8 @@ export async function runJobs(jobs: readonly Job[], services: Services, signal?:
   const failures: Error[] = [];
   for (const { name, run } of jobs) {
     try {
-      raised += (await run(services, signal)) ?? 0;
+      const alerts = await run(services, signal);
+      if (typeof alerts === 'number') raised += alerts;
     } catch (cause) {
       failures.push(new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
     }

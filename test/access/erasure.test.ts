@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ERASURE } from '../../server/domain/privacy/erase.ts';
+import { PERSONAL_DATA } from '../../server/domain/privacy/personal-data.ts';
 import { sealAll } from '../../server/platform/audit/seal.ts';
 import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { newId, parseGlobalId } from '../../server/platform/values/ids.ts';
@@ -248,6 +248,19 @@ test('every table that knows customers has its rule', async () => {
   const { rows } = await app.app.services.database.pool.query<{ name: string }>(
     "select distinct table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'customer_id' order by 1",
   );
-  const known = rows.map(({ name }) => name).filter((name) => !['audit_entry', 'contact'].includes(name));
-  expect(Object.keys(ERASURE).sort()).toEqual(known);
+  const named = Object.keys(PERSONAL_DATA).filter((table) => !PERSONAL_DATA[table]?.through);
+  expect(named.sort()).toEqual(rows.map(({ name }) => name));
+});
+
+test('what hangs on a row of a customer hangs on one that has its rule', async () => {
+  const { rows } = await app.app.services.database.pool.query<{ name: string }>(
+    "select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'public'",
+  );
+  const columns = new Set(rows.map(({ name }) => name));
+  for (const [table, { through, internal = [] }] of Object.entries(PERSONAL_DATA)) {
+    for (const column of internal) expect(columns).toContain(`${table}.${column}`);
+    if (!through) continue;
+    expect(columns).toContain(`${table}.${through.key}`);
+    expect(Object.keys(PERSONAL_DATA)).toContain(through.parent);
+  }
 });

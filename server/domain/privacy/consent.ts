@@ -1,9 +1,7 @@
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { changesBetween, writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { changesBetween } from '../../platform/audit/audit.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
 import { customerFor } from '../customers/find.ts';
@@ -20,57 +18,37 @@ export interface ConsentInput {
 
 /** Records a decision on consent; a withdrawal of VIP service ends the grades that need it. */
 export async function recordConsent(services: Services, caller: Caller, input: ConsentInput): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'recordConsent');
-  const now = clock.now();
-  const before = await customerFor(database, actor, input.customerId, {
-    ...CUSTOMER_FACTS,
-    mayDisclose: true,
-    erasedAt: true,
-  });
-  if (!before) throw new NotFound('Customer');
+  const act = Act.begin(services, caller, 'recordConsent');
+  const before = await act.found(
+    'Customer',
+    customerFor(services.database, act.actor, input.customerId, { ...CUSTOMER_FACTS, mayDisclose: true }),
+  );
   const { vipService, marketing, evidence = null, thirdPartyDisclosure: disclosure = null } = input;
-  await inTransaction(database, async (tx) => {
-    await tx.customer.update({
-      where: { id: before.id },
-      data: {
-        vipConsent: vipService,
-        marketingConsent: marketing,
-        ...(disclosure !== null && { mayDisclose: disclosure }),
-        consentAt: now,
-        version: { increment: 1 },
-        updatedAt: now,
-      },
-      select: { id: true },
-    });
-    const writes = new WriteSet().insert('consent_decision', {
-      id: newId(),
-      customerId: before.id,
-      vipService,
-      marketing,
-      disclosure,
-      evidence,
-      decidedAt: now,
-      byId: actor.id,
-    });
-    if (!vipService) await endGradesWithoutConsent(tx, writes, policies, before, now);
-    await writes.execute(tx);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'RECORD_CONSENT',
-      subject: { type: 'Customer', id: before.id },
-      policyId: before.policyId,
-      branchId: before.branchId,
-      customerId: before.id,
-      reason: evidence,
-      changes: changesBetween(
-        { vipService: before.vipConsent, marketing: before.marketingConsent, thirdPartyDisclosure: before.mayDisclose },
-        { vipService, marketing, ...(disclosure !== null && { thirdPartyDisclosure: disclosure }) },
-      ),
-    });
+  const { id, policyId, branchId } = before;
+  const changes = changesBetween(
+    { vipService: before.vipConsent, marketing: before.marketingConsent, thirdPartyDisclosure: before.mayDisclose },
+    { vipService, marketing, ...(disclosure !== null && { thirdPartyDisclosure: disclosure }) },
+  );
+  const decision = { vipService, marketing, disclosure, evidence, decidedAt: act.now, byId: act.actor.id };
+  await act.commit({
+    audit: act.audit('RECORD_CONSENT', { type: 'Customer', id, policyId, branchId }, { reason: evidence, changes }),
+    async change(tx) {
+      await tx.customer.update({ where: { id }, data: consentOf(input, act.now), select: { id: true } });
+      const writes = new WriteSet().insert('consent_decision', { id: newId(), customerId: id, ...decision });
+      if (!vipService) await endGradesWithoutConsent(tx, writes, services.policies, before, act.now);
+      await writes.execute(tx);
+    },
   });
-  return before.id;
+  return id;
+}
+
+function consentOf({ vipService, marketing, thirdPartyDisclosure = null }: ConsentInput, now: Date) {
+  return {
+    vipConsent: vipService,
+    marketingConsent: marketing,
+    ...(thirdPartyDisclosure !== null && { mayDisclose: thirdPartyDisclosure }),
+    consentAt: now,
+    version: { increment: 1 },
+    updatedAt: now,
+  };
 }

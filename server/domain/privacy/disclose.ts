@@ -1,11 +1,11 @@
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { type AuditFacts, auditRow, writeAudit } from '../../platform/audit/audit.ts';
-import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { InvalidInput, type Issue, NotFound, Refused } from '../../platform/values/errors.ts';
+import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { customerFor } from '../customers/find.ts';
+import { visibleFile } from './visible-file.ts';
 
 export interface DisclosureInput {
   readonly customerId: string;
@@ -26,64 +26,34 @@ export interface DisclosureInput {
  *   refusal is in the audit trail
  */
 export async function discloseCustomer(services: Services, caller: Caller, input: DisclosureInput): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'discloseCustomer');
+  const act = Act.begin(services, caller, 'discloseCustomer');
   const issues = checkDisclosure(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const customer = await customerFor(database, actor, input.customerId, {
-    id: true,
-    policyId: true,
-    branchId: true,
-    mayDisclose: true,
-  });
-  if (!customer) {
-    noteRefusedRead(services, caller, input.customerId);
-    throw new NotFound('Customer');
-  }
-  const now = clock.now();
-  const { policyId, branchId } = customer;
+  const select = { id: true, policyId: true, branchId: true, mayDisclose: true };
+  const search = customerFor(services.database, act.actor, input.customerId, select);
+  const { mayDisclose, ...customer } = await visibleFile(act, input.customerId, search);
   const legalBasis = input.legalBasis?.trim() || null;
   const [recipient, purpose] = [input.recipient.trim(), input.purpose.trim()];
   const items = input.items.map((item) => item.trim());
-  const entry: Omit<AuditFacts, 'action' | 'subject'> = {
-    at: now,
-    actorId: actor.id,
-    requestId,
-    policyId,
-    branchId,
-    customerId: customer.id,
-    reason: purpose,
-    changes: [
-      { field: 'recipient', before: null, after: recipient },
-      { field: 'items', before: null, after: items.join(', ') },
-      { field: 'ground', before: null, after: legalBasis ?? (customer.mayDisclose ? 'the customer allows it' : null) },
-    ],
-  };
-  if (!legalBasis && customer.mayDisclose !== true) {
-    await writeAudit(database.prisma, {
-      ...entry,
-      action: 'REFUSED_DISCLOSURE',
-      subject: { type: 'Customer', id: customer.id },
-    });
-    throw Refused.because('NO_GROUND_TO_DISCLOSE', 'Neither the law nor the customer allows it.');
+  const { policyId, branchId } = customer;
+  const about = { policyId, branchId, customerId: customer.id };
+  const changes = [
+    { field: 'recipient', before: null, after: recipient },
+    { field: 'items', before: null, after: items.join(', ') },
+    { field: 'ground', before: null, after: legalBasis ?? (mayDisclose ? 'the customer allows it' : null) },
+  ];
+  const more = { reason: purpose, changes };
+  if (!legalBasis && mayDisclose !== true) {
+    const subject = { type: 'Customer', id: customer.id, ...about };
+    await act.commit({ audit: act.audit('REFUSED_DISCLOSURE', subject, more) });
+    throw refuse('NO_GROUND_TO_DISCLOSE');
   }
   const id = newId();
-  await new WriteSet()
-    .insert('disclosure', {
-      id,
-      policyId,
-      branchId,
-      customerId: customer.id,
-      recipient,
-      items,
-      purpose,
-      legalBasis,
-      byId: actor.id,
-      disclosedAt: now,
-    })
-    .insert('audit_entry', auditRow({ ...entry, action: 'DISCLOSE_CUSTOMER', subject: { type: 'Disclosure', id } }))
-    .execute(database);
+  const disclosure = { recipient, items, purpose, legalBasis, byId: act.actor.id, disclosedAt: act.now };
+  await act.commit({
+    audit: act.audit('DISCLOSE_CUSTOMER', { type: 'Disclosure', id, ...about }, more),
+    writes: new WriteSet().insert('disclosure', { id, ...about, ...disclosure }),
+  });
   return id;
 }
 

@@ -1,29 +1,20 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { NotFound, Refused } from '../../platform/values/errors.ts';
+import type { Sealer } from '../../platform/access/seal.ts';
 import { requireReason } from '../../platform/values/reason.ts';
-import { placeOf } from '../contracts/service.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { INTERNAL_OF_FILE } from '../customers/personal-data.ts';
 import { unsealProfile } from '../customers/profile.ts';
+import { PERSONAL_DATA } from './personal-data.ts';
+import { countRecent } from './quota.ts';
+import { rowsOfCustomer, tablesOfCustomers } from './sql.ts';
+import { visibleFile } from './visible-file.ts';
 
 /** Exports of one person within a day. Ours. */
 const EXPORTS_PER_DAY = 20;
 
-/** Tables whose rows hang on another row of the customer's. */
-const CHILDREN: Readonly<Record<string, { readonly key: string; readonly parent: string }>> = {
-  approval_step: { key: 'approval_id', parent: 'approval' },
-  budget_entry: { key: 'plan_id', parent: 'maintenance_plan' },
-  plan_measure: { key: 'plan_id', parent: 'maintenance_plan' },
-  plan_version: { key: 'plan_id', parent: 'maintenance_plan' },
-  ticket_event: { key: 'ticket_id', parent: 'ticket' },
-};
-
-/** Columns that say nothing to the customer: indexes, masks and what the platform keeps for itself. */
-const INTERNAL = /_(index|mask)$|^(name_words|fire_at|fire_percent|next_fire_at|awaits_reaction|dedupe_key|seq|hash)$/;
+/** Columns of every table that say nothing to the customer. */
+const INDEX_OR_MASK = /_(index|mask)$/;
 
 export interface CustomerExport {
   readonly exportedAt: Date;
@@ -32,7 +23,7 @@ export interface CustomerExport {
 }
 
 /**
- * All that is kept of a customer, for whoever asks for their own data: every table that knows customers, whichever slice or
+ * All that is kept of a customer, for one who asks for their own data: every table that knows customers, whichever slice or
  * plugin brought it. It is in the audit trail with its reason.
  *
  * @throws {Refused} EXPORT_QUOTA
@@ -43,80 +34,52 @@ export async function exportCustomer(
   id: string,
   reason: string,
 ): Promise<CustomerExport> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'exportCustomer');
+  const act = Act.begin(services, caller, 'exportCustomer');
   requireReason(reason, 'reason');
-  const customer = await database.prisma.customer.findFirst({
-    where: { id, ...visible(actor) },
-    select: { policyId: true, branchId: true },
+  const select = { policyId: true, branchId: true };
+  const customer = await visibleFile(act, id, act.prisma.customer.findFirst({ where: act.one(id), select }));
+  await act.commit({
+    audit: act.audit('EXPORT_CUSTOMER', { type: 'Customer', id, ...customer }, { reason: reason.trim() }),
+    async change(tx) {
+      const count = await countRecent(tx, act, 'EXPORT_CUSTOMER', 86_400_000);
+      if (count >= EXPORTS_PER_DAY) throw refuse('EXPORT_QUOTA', { count: EXPORTS_PER_DAY });
+    },
   });
-  if (!customer) {
-    noteRefusedRead(services, caller, id);
-    throw new NotFound('Customer');
-  }
-  const exportedAt = clock.now();
-  await inTransaction(database, async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`export ${actor.id}`}))`;
-    const since = new Date(exportedAt.getTime() - 86_400_000);
-    const where = { actorId: actor.id, action: 'EXPORT_CUSTOMER', at: { gt: since } };
-    if ((await tx.auditEntry.count({ where })) >= EXPORTS_PER_DAY)
-      throw Refused.because('EXPORT_QUOTA', `You exported ${EXPORTS_PER_DAY} files within a day.`);
-    await writeAudit(tx, {
-      at: exportedAt,
-      actorId: actor.id,
-      requestId,
-      action: 'EXPORT_CUSTOMER',
-      subject: { type: 'Customer', id },
-      ...customer,
-      customerId: id,
-      reason: reason.trim(),
-    });
-  });
-  return { exportedAt, document: await readAll(services, id) };
+  return { exportedAt: act.now, document: await readAll(services, id) };
 }
 
-async function readAll(services: Services, id: string): Promise<CustomerExport['document']> {
-  const { prisma } = services.database;
-  const known = await prisma.$queryRaw<{ name: string }[]>`
-    select table_name as name from information_schema.columns
-    where table_schema = current_schema() and column_name = 'customer_id' order by table_name`;
+async function readAll({ database, sealer }: Services, id: string): Promise<CustomerExport['document']> {
+  const { prisma } = database;
+  const parts = Object.keys(PERSONAL_DATA).filter((table) => PERSONAL_DATA[table]?.through);
   const document: Record<string, readonly Record<string, unknown>[]> = {};
-  const add = async (table: string, where: Prisma.Sql) => {
-    const rows = await prisma.$queryRaw<{ row: Record<string, unknown> }[]>`
-      select to_jsonb(t) as row from ${Prisma.raw(`"${table}"`)} t where ${where}`;
-    document[table] = rows.map(({ row }) => inClear(services, id, table, row));
-  };
-  await add('customer', Prisma.sql`t.id = ${id}::uuid`);
-  for (const { name } of known) await add(name, Prisma.sql`t.customer_id = ${id}::uuid`);
-  for (const [table, { key, parent }] of Object.entries(CHILDREN)) {
-    const parents = Prisma.sql`select id from ${Prisma.raw(`"${parent}"`)} where customer_id = ${id}::uuid`;
-    await add(table, Prisma.sql`t.${Prisma.raw(key)} in (${parents})`);
+  for (const table of ['customer', ...(await tablesOfCustomers(prisma)), ...parts]) {
+    const rows = await rowsOfCustomer(prisma, table, PERSONAL_DATA[table] ?? {}, id);
+    document[table] = rows.map((row) => inClear(sealer, id, table, row));
   }
   return document;
 }
 
-/** The places to which the columns of a table are sealed. */
-function placeIn(table: string, field: string, rowId: string): string {
-  if (table === 'contract') return placeOf(rowId);
-  return `${table}|${field}|${rowId}`;
+function isInternal(table: string, column: string): boolean {
+  const internal = table === 'customer' ? INTERNAL_OF_FILE : PERSONAL_DATA[table]?.internal;
+  return INDEX_OR_MASK.test(column) || (internal?.includes(column) ?? false);
 }
 
+/** A row as the customer reads it: what is sealed to its table, field and row is opened. */
 function inClear(
-  { sealer }: Services,
+  sealer: Sealer,
   customerId: string,
   table: string,
   row: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(row).flatMap(([column, value]): [string, unknown][] => {
-      if (INTERNAL.test(column)) return [];
+      if (isInternal(table, column)) return [];
       if (table === 'customer' && column === 'profile')
         return [[column, value && unsealProfile(sealer, customerId, value)]];
       if (!column.endsWith('_sealed')) return [[column, value]];
       const name = column.replace(/_sealed$/, '');
       const field = name.replace(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
-      return [[name, typeof value === 'string' ? sealer.open(value, placeIn(table, field, String(row.id))) : null]];
+      return [[name, typeof value === 'string' ? sealer.open(value, `${table}|${field}|${String(row.id)}`) : null]];
     }),
   );
 }

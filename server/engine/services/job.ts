@@ -11,9 +11,9 @@ export interface Job {
   /**
    * Does what is due by now; what takes long ends at its next batch once the signal fires.
    *
-   * @returns how many alerts it raised, where it raises any
+   * @returns how many alerts it raised, where that is a number
    */
-  run(services: Services, signal?: AbortSignal): Promise<number | void>;
+  run(services: Services, signal?: AbortSignal): Promise<unknown>;
   /**
    * When it has something to do next, for a clock that is held: a scalar subquery that gives the first instant up to and
    * including `until`, or a function. Left out of what only follows others.
