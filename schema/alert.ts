@@ -6,7 +6,7 @@ import { Forbidden } from '../server/platform/values/errors.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { addAlertFilter } from './alert-filter.ts';
 import { addAlertStream } from './alert-stream.ts';
-import { actorOf, asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import { actorOf, asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -83,10 +83,6 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
             : null,
       }),
     }),
-  });
-  guardNode('Alert', async ({ services, actor }, id) => {
-    const alert = await services.database.prisma.alert.findUnique({ where: { id } });
-    return alert !== null && maySeeAlert(actor, alert);
   });
 
   const { AlertFilter, where } = addAlertFilter(builder, enums, refs);

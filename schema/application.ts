@@ -15,15 +15,7 @@ import { dateIn } from '../server/platform/values/days.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
 import type { Text } from '../server/platform/values/text.ts';
-import {
-  actorOf,
-  asExecutionError,
-  type Builder,
-  callerOf,
-  guardNode,
-  mutationErrors,
-  seenBy,
-} from './base/builder.ts';
+import { actorOf, asExecutionError, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -59,11 +51,6 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
       approval: t.relation('approval', { nullable: true }),
     }),
   });
-  guardNode(
-    'Application',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.application.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const SubmitApplicationInput = builder.inputType('SubmitApplicationInput', {
     fields: (t) => ({
@@ -286,11 +273,6 @@ function addBudget(builder: Builder, enums: Enums, shared: Shared): void {
       }),
     }),
   });
-  guardNode(
-    'BudgetAccount',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.budgetAccount.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.queryField('budgets', (t) =>
     t.prismaField({
       type: ['BudgetAccount'],

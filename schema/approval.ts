@@ -9,7 +9,7 @@ import type { Actor } from '../server/platform/access/actor.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -130,11 +130,6 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       }),
     }),
   });
-  guardNode(
-    'Approval',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.approval.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const ApprovalFilter = builder.inputType('ApprovalFilter', {
     fields: (t) => ({
@@ -261,11 +256,6 @@ function addDelegations(builder: Builder, enums: Enums): void {
   const mine = (actor: Actor): Prisma.DelegationWhereInput => ({
     OR: [{ fromId: actor.id }, { toId: actor.id }, visible(actor)],
   });
-  guardNode(
-    'Delegation',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.delegation.count({ where: { AND: [{ id }, mine(actor)] } })) > 0,
-  );
   builder.queryField('delegations', (t) =>
     t.prismaField({
       type: ['Delegation'],

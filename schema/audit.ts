@@ -6,7 +6,7 @@ import { visible } from '../server/platform/access/scope.ts';
 import type { Change } from '../server/platform/audit/audit.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, asExecutionError, type Builder, guardNode } from './base/builder.ts';
+import { actorOf, asExecutionError, type Builder } from './base/builder.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
 
@@ -75,7 +75,6 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
       }),
     }),
   });
-  guardNode('AuditEntry', async () => false);
 
   const AuditFilter = builder.inputType('AuditFilter', {
     fields: (t) => ({

@@ -5,7 +5,7 @@ import { type CustomerExport, exportCustomer } from '../server/domain/privacy/ex
 import { drawServiceSample } from '../server/domain/reports/service-sample.ts';
 import { visible, visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { idOf } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { pageSize } from './base/page.ts';
 
 /** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
@@ -27,11 +27,6 @@ export function addCompliance(builder: Builder): void {
       customer: t.relation('customer'),
     }),
   });
-  guardNode(
-    'Disclosure',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.disclosure.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.prismaObjectField('Customer', 'disclosures', (t) =>
     t.relatedConnection('disclosures', {
       cursor: 'id',
@@ -92,11 +87,6 @@ export function addCompliance(builder: Builder): void {
       }),
     }),
   });
-  guardNode(
-    'ServiceSample',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.serviceSample.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.queryField('serviceSamples', (t) =>
     t.prismaField({
       type: ['ServiceSample'],

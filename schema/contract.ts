@@ -5,9 +5,8 @@ import {
   openContract,
   requestArchiveAccess,
 } from '../server/domain/contracts/service.ts';
-import { visible } from '../server/platform/access/scope.ts';
 import { idOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 
 /** Contracts and their archive. */
 export function addContracts(builder: Builder): void {
@@ -24,11 +23,6 @@ export function addContracts(builder: Builder): void {
       customer: t.relation('customer'),
     }),
   });
-  guardNode(
-    'Contract',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.contract.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.prismaObjectField('Customer', 'contracts', (t) =>
     t.relatedConnection('contracts', {
       cursor: 'id',

@@ -5,7 +5,7 @@ import { revealCustomer } from '../server/domain/privacy/reveal.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import { idOf, parseGlobalId, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, inputError, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, inputError, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -176,11 +176,6 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         refs.edges.Ticket,
       ),
     }),
-  });
-  guardNode('Customer', async ({ services, actor }, id) => {
-    const found = await services.database.prisma.customer.count({ where: { id, ...visible(actor) } });
-    if (found === 0) noteRefusedRead(services, { actor, requestId: null }, id);
-    return found > 0;
   });
 
   const { CustomerFilter, where } = addCustomerFilter(builder, enums, refs);

@@ -7,7 +7,7 @@ import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
 import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { idOf, parseGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TierValue, TypeRefs } from './base/refs.ts';
@@ -50,11 +50,6 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
       policyVersion: t.exposeString('policyVersion'),
     }),
   });
-  guardNode(
-    'Grade',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.grade.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
-  );
 
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
   const IndicatorType = builder.objectRef<Indicator>('Indicator').implement({
@@ -176,11 +171,6 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
       approval: t.relation('approval', { nullable: true }),
     }),
   });
-  guardNode(
-    'Assessment',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.assessment.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
-  );
 
   const JudgementInput = builder.inputType('JudgementInput', {
     fields: (t) => ({
@@ -250,13 +240,6 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
         refs.edges.Assessment,
       ),
     }),
-  });
-  guardNode('GradingRun', async ({ services, actor }, id) => {
-    const run = await services.database.prisma.gradingRun.findUnique({
-      where: { id },
-      select: { policyId: true, branchIds: true },
-    });
-    return run !== null && mayFollowRun(actor, run);
   });
 
   builder.mutationFields((t) => ({

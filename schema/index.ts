@@ -23,6 +23,7 @@ import { addInteractions } from './interaction.ts';
 import { addMeetings } from './meeting.ts';
 import { addMessages } from './message.ts';
 import { addMetrics } from './metric.ts';
+import { nodes } from './nodes.ts';
 import { addOrganisation } from './organisation.ts';
 import { addPlans } from './plan.ts';
 import { addPlanTemplates } from './plan-template.ts';
@@ -73,7 +74,7 @@ function isSame(one: Installed, other: Installed): boolean {
 }
 
 function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
-  const builder = createBuilder();
+  const builder = createBuilder(nodes);
   addScalars(builder);
   addErrors(builder);
   const enums = addEnums(builder);

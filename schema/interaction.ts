@@ -1,9 +1,8 @@
 import { activateService, adviseProduct } from '../server/domain/interactions/advice.ts';
 import { recordInstallation } from '../server/domain/interactions/installation.ts';
 import { recordInteraction } from '../server/domain/interactions/service.ts';
-import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 
 /** Contact with customers. */
@@ -25,11 +24,6 @@ export function addInteractions(builder: Builder, enums: Enums): void {
       customer: t.relation('customer'),
     }),
   });
-  guardNode(
-    'Interaction',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.interaction.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
-  );
 
   const RecordInteractionInput = builder.inputType('RecordInteractionInput', {
     fields: (t) => ({

@@ -12,7 +12,7 @@ import {
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { pageSize } from './base/page.ts';
 
@@ -54,11 +54,6 @@ export function addMeetings(builder: Builder, enums: Enums): void {
       }),
     }),
   });
-  guardNode(
-    'Resolution',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.resolution.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.prismaObjectField('Task', 'resolution', (t) =>
     t.prismaField({
       type: 'Resolution',
@@ -146,11 +141,6 @@ export function addMeetings(builder: Builder, enums: Enums): void {
       }),
     }),
   });
-  guardNode(
-    'Meeting',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.meeting.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.queryField('meetings', (t) =>
     t.prismaField({
       type: ['Meeting'],
@@ -302,11 +292,6 @@ function addDisputes(builder: Builder, enums: Enums): void {
       settledAt: t.expose('settledAt', { type: 'DateTime', nullable: true }),
     }),
   });
-  guardNode(
-    'Dispute',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.dispute.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   const DisputeInput = builder.inputType('DisputeInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),

@@ -2,9 +2,8 @@ import * as stored from '../prisma/generated/client/enums.ts';
 import { isBusy } from '../server/domain/messages/rules.ts';
 import { sendMessage } from '../server/domain/messages/service.ts';
 import type { MessageDeclaration } from '../server/engine/policy/contract.ts';
-import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
@@ -34,11 +33,6 @@ export function addMessages(builder: Builder, enums: Enums, refs: TypeRefs): voi
       customer: t.relation('customer'),
     }),
   });
-  guardNode(
-    'Message',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.message.count({ where: { id, ...visible(actor) } })) > 0,
-  );
   builder.prismaObjectField('Customer', 'messages', (t) =>
     t.relatedConnection(
       'messages',

@@ -1,5 +1,5 @@
 import { toGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, guardNode } from './base/builder.ts';
+import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 
@@ -14,7 +14,6 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
       parent: t.relation('parent', { nullable: true }),
     }),
   });
-  guardNode('Branch', async () => true);
 
   builder.prismaNode('Staff', {
     id: { field: 'id' },
@@ -26,7 +25,6 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
       active: t.exposeBoolean('active'),
     }),
   });
-  guardNode('Staff', async () => true);
 
   const Viewer = builder.objectRef<{ staffId: string }>('Viewer').implement({
     description: 'Who asks.',

@@ -4,9 +4,8 @@ import { completePlan, draftPlan, submitPlan } from '../server/domain/plans/serv
 import { spendPlanBudget } from '../server/domain/plans/spend.ts';
 import type { PlanVersionContent } from '../server/domain/plans/versions.ts';
 import { cancelPlan, confirmPlan, improvePlan } from '../server/domain/plans/work.ts';
-import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 
@@ -30,11 +29,6 @@ export function addPlans(builder: Builder, enums: Enums, shared: Shared): void {
       status: t.expose('status', { type: enums.TaskStatus }),
     }),
   });
-  guardNode(
-    'PlanMeasure',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.planMeasure.count({ where: { id, plan: visibleThroughCustomer(actor) } })) > 0,
-  );
 
   builder.prismaNode('MaintenancePlan', {
     id: { field: 'id' },
@@ -94,11 +88,6 @@ export function addPlans(builder: Builder, enums: Enums, shared: Shared): void {
       createdAt: t.expose('createdAt', { type: 'DateTime' }),
     }),
   });
-  guardNode(
-    'MaintenancePlan',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.maintenancePlan.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
-  );
 
   const PlanMeasureInput = builder.inputType('PlanMeasureInput', {
     fields: (t) => ({

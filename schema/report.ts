@@ -3,9 +3,8 @@ import { type StaffTargetStanding, setStaffTarget, staffTargets } from '../serve
 import { draftReport, fileReport, type ReportStanding, reportStandings } from '../server/domain/reports/service.ts';
 import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../server/domain/surveys/figures.ts';
 import { closeImprovementMeasure } from '../server/domain/surveys/service.ts';
-import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { asExecutionError, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -69,11 +68,6 @@ export function addReports(builder: Builder, enums: Enums, shared: Shared): void
       filedAt: t.expose('filedAt', { type: 'DateTime' }),
     }),
   });
-  guardNode(
-    'PeriodReport',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.periodReport.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const Status = builder.enumType('ReportStatus', {
     description: 'DUE until it is late, then MISSING; FILED in time or LATE once it is there.',

@@ -1,9 +1,8 @@
 import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain.ts';
 import { calendarOf, figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
-import { visible } from '../server/platform/access/scope.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, seenBy } from './base/builder.ts';
+import { type Builder, callerOf, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -88,11 +87,6 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
       ticket: t.relation('ticket'),
     }),
   });
-  guardNode(
-    'SlaClock',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.slaClock.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   addExplanation(builder, enums);
 }

@@ -2,9 +2,8 @@ import { type Scorecard as ScorecardValue, scorecard } from '../server/domain/re
 import type { StaffScore } from '../server/domain/reports/scorecards/staff.ts';
 import { addImprovementMeasure, submitSurveyResponse } from '../server/domain/surveys/service.ts';
 import type { MeasureAnswer } from '../server/engine/policy/answers.ts';
-import { visible, visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { asExecutionError, type Builder, callerOf, guardNode, mutationErrors } from './base/builder.ts';
+import { asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
@@ -25,11 +24,6 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
       improvement: t.relation('improvement', { nullable: true }),
     }),
   });
-  guardNode(
-    'SurveyResponse',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.surveyResponse.count({ where: { id, ...visibleThroughCustomer(actor) } })) > 0,
-  );
   builder.prismaNode('ImprovementMeasure', {
     id: { field: 'id' },
     description: 'A measure taken from what surveys found.',
@@ -42,11 +36,6 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
       effect: t.exposeString('effect', { nullable: true }),
     }),
   });
-  guardNode(
-    'ImprovementMeasure',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.improvementMeasure.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const SurveyResponseInput = builder.inputType('SurveyResponseInput', {
     fields: (t) => ({

@@ -4,7 +4,7 @@ import { selectForCallback } from '../server/domain/tasks/callbacks.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { SELECTION_METHODS } from '../server/platform/values/enums.ts';
 import { idOf } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -46,11 +46,6 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
       ticket: t.relation('ticket', { nullable: true }),
     }),
   });
-  guardNode(
-    'Task',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.task.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   builder.queryField('tasks', (t) =>
     t.connection(

@@ -3,7 +3,7 @@ import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, guardNode, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -30,11 +30,6 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void
       isPublic: t.exposeBoolean('isPublic', { description: 'The customer can read it.' }),
     }),
   });
-  guardNode(
-    'TicketEvent',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.ticketEvent.count({ where: { id, ticket: visible(actor) } })) > 0,
-  );
 
   builder.prismaNode('Ticket', {
     id: { field: 'id' },
@@ -84,11 +79,6 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void
       ),
     }),
   });
-  guardNode(
-    'Ticket',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.ticket.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const TicketOrderField = builder.enumType('TicketOrderField', {
     values: Object.keys(ORDERS) as (keyof typeof ORDERS)[],

@@ -3,9 +3,8 @@ import { setAnnualList } from '../server/domain/grades/annual-list.ts';
 import { type BenefitDecision, benefitsOf, mayUse } from '../server/domain/grades/benefits.ts';
 import { moveVipCard, requestVipCard } from '../server/domain/grades/cards.ts';
 import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/run.ts';
-import { visible } from '../server/platform/access/scope.ts';
 import { idOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, guardNode, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
@@ -27,11 +26,6 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
       customer: t.relation('customer'),
     }),
   });
-  guardNode(
-    'VipCard',
-    async ({ services, actor }, id) =>
-      (await services.database.prisma.vipCard.count({ where: { id, ...visible(actor) } })) > 0,
-  );
 
   const Decision = builder.objectRef<BenefitDecision>('BenefitDecision').implement({
     fields: (t) => ({

@@ -12,6 +12,7 @@ import { maySee } from '../../server/platform/access/scope.ts';
 import { DomainError, PLATFORM_ERRORS } from '../../server/platform/values/errors.ts';
 import { parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import type { Locale } from '../../server/platform/values/text.ts';
+import { mayReadNode, type NodeRules } from './nodes.ts';
 import SoundInputPlugin from './sound-input.ts';
 
 export interface SchemaTypes {
@@ -33,8 +34,12 @@ export interface SchemaTypes {
   };
 }
 
-/** A builder with all plugins; every root field asks for an identity, so nothing is open by omission. */
-export function createBuilder() {
+/**
+ * A builder with all plugins; every root field asks for an identity, so nothing is open by omission.
+ *
+ * @param nodes who may read which object by its id; a type that is not in it is not read
+ */
+export function createBuilder(nodes: NodeRules) {
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin, SoundInputPlugin],
     defaultFieldNullability: false,
@@ -57,14 +62,14 @@ export function createBuilder() {
       nodeQueryOptions: {
         nullable: true,
         resolve: async (_root, { id }, { services, actor }, _info, resolveNode) =>
-          (await mayReadNode({ services, actor }, id)) ? resolveNode(id) : null,
+          (await mayReadNode(nodes, { services, actor }, id)) ? resolveNode(id) : null,
       },
       nodesQueryOptions: {
         nullable: { list: false, items: true },
         resolve: async (_root, args, { services, actor }, _info, resolveNodes) => {
           const { ids } = args;
           if (ids.length > MAX_PAGE) throw inputError('ids', `lists more than ${MAX_PAGE} ids`);
-          const readable = await Promise.all(ids.map((id) => mayReadNode({ services, actor }, id)));
+          const readable = await Promise.all(ids.map((id) => mayReadNode(nodes, { services, actor }, id)));
           // Pothos loads what the arguments name and not what it is handed, so what may not be read leaves them.
           args.ids = ids.filter((_, index) => readable[index]);
           const loaded = await resolveNodes(args.ids);
@@ -100,34 +105,6 @@ export const MAX_PAGE = 100;
 
 /** The unions of mutations: the type of the result and the platform's errors. */
 export const mutationErrors = { types: PLATFORM_ERRORS, directResult: true } as const;
-
-/** Types of `Node` and how to tell whether the viewer may read one; filled by the slices that declare them. */
-const nodeGuards = new Map<
-  string,
-  (
-    context: Pick<RequestContext, 'services'> & { actor: NonNullable<RequestContext['actor']> },
-    id: string,
-  ) => Promise<boolean>
->();
-
-/** Declares how `node(id:)` finds out whether the viewer may read an object of the type. Without it, it may not. */
-export function guardNode(
-  type: string,
-  mayRead: (
-    context: Pick<RequestContext, 'services'> & { actor: NonNullable<RequestContext['actor']> },
-    id: string,
-  ) => Promise<boolean>,
-): void {
-  nodeGuards.set(type, mayRead);
-}
-
-async function mayReadNode(
-  { services, actor }: Pick<RequestContext, 'services' | 'actor'>,
-  { typename, id }: { typename: string; id: string },
-): Promise<boolean> {
-  const guard = nodeGuards.get(typename);
-  return guard && actor ? guard({ services, actor }, id) : false;
-}
 
 /** The actor of a request that passed the root's check. */
 export function actorOf({ actor }: RequestContext): NonNullable<RequestContext['actor']> {

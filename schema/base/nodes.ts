@@ -1,0 +1,51 @@
+import type { RequestContext } from '../../server/engine/services/services.ts';
+import type { Actor } from '../../server/platform/access/actor.ts';
+import * as scope from '../../server/platform/access/scope.ts';
+import { type ModelName, rowsOf } from './models.ts';
+
+/** Who asks for an object by its id. */
+export interface NodeViewer extends Pick<RequestContext, 'services'> {
+  readonly actor: Actor;
+}
+
+/** Whether the viewer may read the object of the type with the id. */
+export type NodeRule = (viewer: NodeViewer, id: string, type: ModelName) => Promise<boolean>;
+
+/** A rule for each type of `Node`. A type without one is not read by its id. */
+export type NodeRules = { readonly [M in ModelName]?: NodeRule };
+
+/** Those that the filter finds, which is made for the actor. */
+export function where(filter: (actor: Actor) => object): NodeRule {
+  return async ({ services, actor }, id, type) =>
+    (await rowsOf(services.database, type).count({ where: { id, ...filter(actor) } })) > 0;
+}
+
+/** Those whose line and branch the actor sees. */
+export const visible: NodeRule = where(scope.visible);
+
+/** Those whose customer the actor sees. */
+export const throughCustomer: NodeRule = where(scope.visibleThroughCustomer);
+
+/** Those that hang on a row that the actor sees: the names of the relations that lead there. */
+export function through(...path: readonly string[]): NodeRule {
+  return where((actor) =>
+    path.reduceRight<object>((filter, relation) => ({ [relation]: filter }), scope.visible(actor)),
+  );
+}
+
+/** What everybody of the organisation may know. */
+export const everybody: NodeRule = async () => true;
+
+/** What is read in its list alone. */
+export const nobody: NodeRule = async () => false;
+
+/** Whether the viewer may read the object that a global id names. */
+export async function mayReadNode(
+  rules: NodeRules,
+  { services, actor }: Pick<RequestContext, 'services' | 'actor'>,
+  { typename, id }: { typename: string; id: string },
+): Promise<boolean> {
+  const type = typename as ModelName;
+  const rule = Object.hasOwn(rules, typename) ? rules[type] : undefined;
+  return rule && actor ? rule({ services, actor }, id, type) : false;
+}

@@ -1,0 +1,67 @@
+import { mayFollowRun } from '../server/domain/grades/run.ts';
+import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
+import { visible as visibleRows } from '../server/platform/access/scope.ts';
+import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
+import {
+  everybody,
+  type NodeRule,
+  type NodeRules,
+  nobody,
+  through,
+  throughCustomer,
+  visible,
+  where,
+} from './base/nodes.ts';
+
+const customer: NodeRule = async (viewer, id, type) => {
+  const isVisible = await visible(viewer, id, type);
+  if (!isVisible) noteRefusedRead(viewer.services, { actor: viewer.actor, requestId: null }, id);
+  return isVisible;
+};
+
+const alert: NodeRule = async ({ services, actor }, id) => {
+  const found = await services.database.prisma.alert.findUnique({ where: { id } });
+  return found !== null && maySeeAlert(actor, found);
+};
+
+const gradingRun: NodeRule = async ({ services, actor }, id) => {
+  const run = await services.database.prisma.gradingRun.findUnique({
+    where: { id },
+    select: { policyId: true, branchIds: true },
+  });
+  return run !== null && mayFollowRun(actor, run);
+};
+
+/** How `node(id:)` finds out whether the viewer may read an object: a row for each type that has an id. */
+export const nodes = {
+  Alert: alert,
+  Application: visible,
+  Approval: visible,
+  Assessment: throughCustomer,
+  AuditEntry: nobody,
+  Branch: everybody,
+  BudgetAccount: visible,
+  Contract: visible,
+  Customer: customer,
+  Delegation: where((actor) => ({ OR: [{ fromId: actor.id }, { toId: actor.id }, visibleRows(actor)] })),
+  Disclosure: visible,
+  Dispute: visible,
+  Grade: throughCustomer,
+  GradingRun: gradingRun,
+  ImprovementMeasure: visible,
+  Interaction: throughCustomer,
+  MaintenancePlan: throughCustomer,
+  Meeting: visible,
+  Message: visible,
+  PeriodReport: visible,
+  PlanMeasure: through('plan', 'customer'),
+  Resolution: visible,
+  ServiceSample: visible,
+  SlaClock: visible,
+  Staff: everybody,
+  SurveyResponse: throughCustomer,
+  Task: visible,
+  Ticket: visible,
+  TicketEvent: through('ticket'),
+  VipCard: visible,
+} satisfies NodeRules;
