@@ -15,7 +15,8 @@ import { dateIn } from '../server/platform/values/days.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
 import type { Text } from '../server/platform/values/text.ts';
-import { actorOf, asExecutionError, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, asExecutionError, type Builder, callerOf, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -80,37 +81,23 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
     planId: input.planId ? idOf('MaintenancePlan', String(input.planId)) : null,
   });
   builder.mutationFields((t) => ({
-    submitApplication: t.prismaField({
-      type: 'Application',
-      errors: mutationErrors,
+    submitApplication: command(t, 'Application', {
       description: "Applies for something; the policy's route says who decides.",
       args: { input: t.arg({ type: SubmitApplicationInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await submitApplication(context.services, callerOf(context), newApplication(input));
-        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, { input }) => submitApplication(services, caller, newApplication(input)),
     }),
-    resubmitApplication: t.prismaField({
-      type: 'Application',
-      errors: mutationErrors,
+    resubmitApplication: command(t, 'Application', {
       args: { input: t.arg({ type: ResubmitApplicationInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await resubmitApplication(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        resubmitApplication(services, caller, {
           ...input,
           id: idOf('Application', String(input.id)),
-        });
-        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    carryOutApplication: t.prismaField({
-      type: 'Application',
-      errors: mutationErrors,
+    carryOutApplication: command(t, 'Application', {
       description: 'Makes the change, places the purchase, activates the service: after the approval.',
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, args, context) => {
-        const id = await carryOutApplication(context.services, callerOf(context), idOf('Application', String(args.id)));
-        return context.services.database.prisma.application.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, args) => carryOutApplication(services, caller, idOf('Application', String(args.id))),
     }),
   }));
 
@@ -297,15 +284,12 @@ function addBudget(builder: Builder, enums: Enums, shared: Shared): void {
     }),
   });
   builder.mutationField('allocateBudget', (t) =>
-    t.prismaField({
-      type: 'BudgetAccount',
-      errors: mutationErrors,
+    command(t, 'BudgetAccount', {
       description: 'Gives a branch money for the plans of a year.',
       args: { input: t.arg({ type: AllocateBudgetInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const allocation = { ...input, policyId: String(input.policyId) };
-        const id = await allocateBudget(context.services, callerOf(context), allocation, idempotencyKey);
-        return context.services.database.prisma.budgetAccount.findUniqueOrThrow({ ...query, where: { id } });
+        return allocateBudget(services, caller, allocation, idempotencyKey);
       },
     }),
   );

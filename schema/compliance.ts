@@ -6,6 +6,7 @@ import { drawServiceSample } from '../server/domain/reports/service-sample.ts';
 import { visible, visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import { pageSize } from './base/page.ts';
 
 /** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
@@ -123,15 +124,12 @@ export function addCompliance(builder: Builder): void {
   });
 
   builder.mutationFields((t) => ({
-    discloseCustomer: t.prismaField({
-      type: 'Disclosure',
-      errors: mutationErrors,
+    discloseCustomer: command(t, 'Disclosure', {
       description: 'Registers that something is told to a third party, before it is told.',
       args: { input: t.arg({ type: DiscloseCustomerInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const disclosure = { ...input, customerId: idOf('Customer', input.customerId) };
-        const id = await discloseCustomer(context.services, callerOf(context), disclosure);
-        return context.services.database.prisma.disclosure.findUniqueOrThrow({ ...query, where: { id } });
+        return discloseCustomer(services, caller, disclosure);
       },
     }),
     exportCustomer: t.field({
@@ -142,43 +140,32 @@ export function addCompliance(builder: Builder): void {
       resolve: (_root, { id, reason }, context) =>
         exportCustomer(context.services, callerOf(context), idOf('Customer', id), reason),
     }),
-    deleteCustomer: t.prismaField({
-      type: 'Customer',
-      errors: mutationErrors,
+    deleteCustomer: command(t, 'Customer', {
       description:
         'Takes a customer out of the archive and erases who it was, for good; what has to be kept stays without telling whose it was.',
       args: { input: t.arg({ type: DeleteCustomerInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await deleteCustomer(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        deleteCustomer(services, caller, {
           ...input,
           id: idOf('Customer', input.id),
-        });
-        return context.services.database.prisma.customer.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    drawServiceSample: t.prismaField({
-      type: 'ServiceSample',
-      errors: mutationErrors,
+    drawServiceSample: command(t, 'ServiceSample', {
       description: "Draws a sample of a quarter's service records, at random, for internal audit.",
       args: { input: t.arg({ type: DrawServiceSampleInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const sample = { ...input, size: input.size ?? undefined };
-        const id = await drawServiceSample(context.services, callerOf(context), sample);
-        return context.services.database.prisma.serviceSample.findUniqueOrThrow({ ...query, where: { id } });
+        return drawServiceSample(services, caller, sample);
       },
     }),
-    recordConfidentialityAgreement: t.prismaField({
-      type: 'Staff',
-      errors: mutationErrors,
+    recordConfidentialityAgreement: command(t, 'Staff', {
       description: 'That a person signed the confidentiality agreement, or that it is in force no more.',
       args: { input: t.arg({ type: AgreementInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await recordConfidentialityAgreement(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        recordConfidentialityAgreement(services, caller, {
           staffId: idOf('Staff', input.staffId),
           signedAt: input.signedAt ?? null,
-        });
-        return context.services.database.prisma.staff.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   }));
 }

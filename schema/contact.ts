@@ -1,6 +1,7 @@
 import { saveContact } from '../server/domain/customers/contacts.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
 
 /** The relationship strengthening table: decision makers, and what is done about each (S02-forms). */
 export function addContacts(builder: Builder): void {
@@ -34,22 +35,18 @@ export function addContacts(builder: Builder): void {
     }),
   });
   builder.mutationField('saveContact', (t) =>
-    t.prismaField({
-      type: 'Contact',
-      errors: mutationErrors,
+    command(t, 'Contact', {
       description: 'Saves a row of the relationship strengthening table.',
       args: { input: t.arg({ type: ContactInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await saveContact(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        saveContact(services, caller, {
           ...input,
           id: input.id ? idOf('Contact', String(input.id)) : null,
           customerId: idOf('Customer', String(input.customerId)),
           responsibleId: input.responsibleId
             ? referenceOf('Staff', String(input.responsibleId), 'input.responsibleId')
             : null,
-        });
-        return context.services.database.prisma.contact.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   );
 }

@@ -2,7 +2,8 @@ import { activateService, adviseProduct } from '../server/domain/interactions/ad
 import { recordInstallation } from '../server/domain/interactions/installation.ts';
 import { recordInteraction } from '../server/domain/interactions/service.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 
 /** Contact with customers. */
@@ -46,19 +47,15 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     }),
   });
   builder.mutationField('recordInteraction', (t) =>
-    t.prismaField({
-      type: 'Interaction',
-      errors: mutationErrors,
+    command(t, 'Interaction', {
       args: { input: t.arg({ type: RecordInteractionInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await recordInteraction(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        recordInteraction(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
           ticketId: input.ticketId ? referenceOf('Ticket', input.ticketId, 'input.ticketId') : null,
           taskId: input.taskId ? referenceOf('Task', input.taskId, 'input.taskId') : null,
-        });
-        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   );
 
@@ -73,15 +70,12 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     }),
   });
   builder.mutationField('recordInstallation', (t) =>
-    t.prismaField({
-      type: 'Interaction',
-      errors: mutationErrors,
+    command(t, 'Interaction', {
       description: 'Records what came of an installation.',
       args: { input: t.arg({ type: RecordInstallationInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const ticketId = referenceOf('Ticket', input.ticketId, 'input.ticketId');
-        const id = await recordInstallation(context.services, callerOf(context), { ...input, ticketId });
-        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
+        return recordInstallation(services, caller, { ...input, ticketId });
       },
     }),
   );
@@ -101,31 +95,23 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     }),
   });
   builder.mutationFields((t) => ({
-    adviseProduct: t.prismaField({
-      type: 'Interaction',
-      errors: mutationErrors,
+    adviseProduct: command(t, 'Interaction', {
       description: 'Records advice, if the risk is the customer’s to bear.',
       args: { input: t.arg({ type: AdviseProductInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await adviseProduct(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        adviseProduct(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
-        });
-        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    activateService: t.prismaField({
-      type: 'Interaction',
-      errors: mutationErrors,
+    activateService: command(t, 'Interaction', {
       description: 'Records that a service was switched on, if the consent to it is on record.',
       args: { input: t.arg({ type: ActivateServiceInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await activateService(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        activateService(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
-        });
-        return context.services.database.prisma.interaction.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   }));
 }

@@ -12,7 +12,8 @@ import {
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { actorOf, type Builder, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import { pageSize } from './base/page.ts';
 
@@ -196,13 +197,11 @@ export function addMeetings(builder: Builder, enums: Enums): void {
     }),
   });
   builder.mutationFields((t) => ({
-    holdMeeting: t.prismaField({
-      type: 'Meeting',
-      errors: mutationErrors,
+    holdMeeting: command(t, 'Meeting', {
       description: 'Records a meeting that was held, with what it decided.',
       args: { input: t.arg({ type: MeetingInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await holdMeeting(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        holdMeeting(services, caller, {
           ...input,
           policyId: String(input.policyId),
           attendeeIds: input.attendeeIds.map((one, index) =>
@@ -215,56 +214,40 @@ export function addMeetings(builder: Builder, enums: Enums): void {
                 ? referenceOf('Staff', String(one.ownerId), `input.resolutions[${index}].ownerId`)
                 : null,
             })) ?? null,
-        });
-        return context.services.database.prisma.meeting.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    fileMinutes: t.prismaField({
-      type: 'Meeting',
-      errors: mutationErrors,
+    fileMinutes: command(t, 'Meeting', {
       args: { input: t.arg({ type: MinutesInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const meetingId = idOf('Meeting', String(input.meetingId));
-        const id = await fileMinutes(context.services, callerOf(context), { ...input, meetingId });
-        return context.services.database.prisma.meeting.findUniqueOrThrow({ ...query, where: { id } });
+        return fileMinutes(services, caller, { ...input, meetingId });
       },
     }),
-    assignResolution: t.prismaField({
-      type: 'Resolution',
-      errors: mutationErrors,
+    assignResolution: command(t, 'Resolution', {
       args: { input: t.arg({ type: AssignResolutionInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await assignResolution(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        assignResolution(services, caller, {
           ...input,
           id: idOf('Resolution', String(input.id)),
           ownerId: referenceOf('Staff', String(input.ownerId), 'input.ownerId'),
-        });
-        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    completeResolution: t.prismaField({
-      type: 'Resolution',
-      errors: mutationErrors,
+    completeResolution: command(t, 'Resolution', {
       args: { id: t.arg.id({ required: true }), outcome: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) => {
+      run: (services, caller, args) => {
         const resolution = { ...args, id: idOf('Resolution', String(args.id)) };
-        const id = await completeResolution(context.services, callerOf(context), resolution);
-        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
+        return completeResolution(services, caller, resolution);
       },
     }),
-    explainResolution: t.prismaField({
-      type: 'Resolution',
-      errors: mutationErrors,
+    explainResolution: command(t, 'Resolution', {
       description: 'Records what the owner of an unexecuted resolution explains at the next meeting.',
       args: { input: t.arg({ type: ExplainResolutionInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await explainResolution(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        explainResolution(services, caller, {
           ...input,
           id: idOf('Resolution', String(input.id)),
           meetingId: idOf('Meeting', String(input.meetingId)),
-        });
-        return context.services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   }));
 
@@ -309,44 +292,26 @@ function addDisputes(builder: Builder, enums: Enums): void {
   });
   const own = (id: string | number) => idOf('Dispute', String(id));
   builder.mutationFields((t) => ({
-    openDispute: t.prismaField({
-      type: 'Dispute',
-      errors: mutationErrors,
+    openDispute: command(t, 'Dispute', {
       args: { input: t.arg({ type: DisputeInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const dispute = { ...input, policyId: String(input.policyId) };
-        const id = await openDispute(context.services, callerOf(context), dispute);
-        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
+        return openDispute(services, caller, dispute);
       },
     }),
-    mediateDispute: t.prismaField({
-      type: 'Dispute',
-      errors: mutationErrors,
+    mediateDispute: command(t, 'Dispute', {
       args: { input: t.arg({ type: MediationInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await mediateDispute(context.services, callerOf(context), { ...input, id: own(input.id) });
-        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, { input }) => mediateDispute(services, caller, { ...input, id: own(input.id) }),
     }),
-    arbitrateDispute: t.prismaField({
-      type: 'Dispute',
-      errors: mutationErrors,
+    arbitrateDispute: command(t, 'Dispute', {
       description: 'Brings a dispute that mediation did not settle before HR.',
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, args, context) => {
-        const id = await arbitrateDispute(context.services, callerOf(context), own(args.id));
-        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, args) => arbitrateDispute(services, caller, own(args.id)),
     }),
-    settleDispute: t.prismaField({
-      type: 'Dispute',
-      errors: mutationErrors,
+    settleDispute: command(t, 'Dispute', {
       description: 'Settles a dispute with its written result.',
       args: { id: t.arg.id({ required: true }), result: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) => {
-        const id = await settleDispute(context.services, callerOf(context), { ...args, id: own(args.id) });
-        return context.services.database.prisma.dispute.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, args) => settleDispute(services, caller, { ...args, id: own(args.id) }),
     }),
   }));
 }

@@ -3,7 +3,8 @@ import { isBusy } from '../server/domain/messages/rules.ts';
 import { sendMessage } from '../server/domain/messages/service.ts';
 import type { MessageDeclaration } from '../server/engine/policy/contract.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
@@ -42,8 +43,8 @@ export function addMessages(builder: Builder, enums: Enums, refs: TypeRefs): voi
         totalCount: true,
         query: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
       },
-      refs.connections.Message,
-      refs.edges.Message,
+      refs.lists.Message.connection,
+      refs.lists.Message.edge,
     ),
   );
 
@@ -82,19 +83,16 @@ export function addMessages(builder: Builder, enums: Enums, refs: TypeRefs): voi
     }),
   });
   builder.mutationField('sendMessage', (t) =>
-    t.prismaField({
-      type: 'Message',
-      errors: mutationErrors,
+    command(t, 'Message', {
       description: 'Queues a message, if quota, consent and signature allow it.',
       args: { input: t.arg({ type: SendMessageInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const message = {
           ...input,
           customerId: idOf('Customer', input.customerId),
           taskId: input.taskId ? referenceOf('Task', input.taskId, 'input.taskId') : null,
         };
-        const id = await sendMessage(context.services, callerOf(context), message, idempotencyKey);
-        return context.services.database.prisma.message.findUniqueOrThrow({ ...query, where: { id } });
+        return sendMessage(services, caller, message, idempotencyKey);
       },
     }),
   );

@@ -5,6 +5,7 @@ import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../se
 import { closeImprovementMeasure } from '../server/domain/surveys/service.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import { asExecutionError, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -133,26 +134,20 @@ export function addReports(builder: Builder, enums: Enums, shared: Shared): void
     }),
   });
   builder.mutationFields((t) => ({
-    fileReport: t.prismaField({
-      type: 'PeriodReport',
-      errors: mutationErrors,
+    fileReport: command(t, 'PeriodReport', {
       description: "Files a month's report of your place.",
       args: { input: t.arg({ type: FileReportInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const report = { ...input, policyId: String(input.policyId) };
-        const id = await fileReport(context.services, callerOf(context), report);
-        return context.services.database.prisma.periodReport.findUniqueOrThrow({ ...query, where: { id } });
+        return fileReport(services, caller, report);
       },
     }),
-    closeImprovementMeasure: t.prismaField({
-      type: 'ImprovementMeasure',
-      errors: mutationErrors,
+    closeImprovementMeasure: command(t, 'ImprovementMeasure', {
       description: 'Closes a measure with the effect that it had.',
       args: { input: t.arg({ type: CloseImprovementInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const measure = { ...input, id: idOf('ImprovementMeasure', String(input.id)) };
-        const id = await closeImprovementMeasure(context.services, callerOf(context), measure);
-        return context.services.database.prisma.improvementMeasure.findUniqueOrThrow({ ...query, where: { id } });
+        return closeImprovementMeasure(services, caller, measure);
       },
     }),
   }));

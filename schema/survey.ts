@@ -3,7 +3,8 @@ import type { StaffScore } from '../server/domain/reports/scorecards/staff.ts';
 import { addImprovementMeasure, submitSurveyResponse } from '../server/domain/surveys/service.ts';
 import type { MeasureAnswer } from '../server/engine/policy/answers.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import { asExecutionError, type Builder, callerOf } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
@@ -58,25 +59,20 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
     }),
   });
   builder.mutationFields((t) => ({
-    submitSurveyResponse: t.prismaField({
-      type: 'SurveyResponse',
-      errors: mutationErrors,
+    submitSurveyResponse: command(t, 'SurveyResponse', {
       args: { input: t.arg({ type: SurveyResponseInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const response = {
           ...input,
           customerId: idOf('Customer', input.customerId),
           ticketId: input.ticketId ? referenceOf('Ticket', input.ticketId, 'input.ticketId') : null,
         };
-        const id = await submitSurveyResponse(context.services, callerOf(context), response);
-        return context.services.database.prisma.surveyResponse.findUniqueOrThrow({ ...query, where: { id } });
+        return submitSurveyResponse(services, caller, response);
       },
     }),
-    addImprovementMeasure: t.prismaField({
-      type: 'ImprovementMeasure',
-      errors: mutationErrors,
+    addImprovementMeasure: command(t, 'ImprovementMeasure', {
       args: { input: t.arg({ type: ImprovementMeasureInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const measure = {
           ...input,
           ownerId: referenceOf('Staff', input.ownerId, 'input.ownerId'),
@@ -85,8 +81,7 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
               referenceOf('SurveyResponse', id, `input.surveyResponseIds[${index}]`),
             ) ?? null,
         };
-        const id = await addImprovementMeasure(context.services, callerOf(context), measure);
-        return context.services.database.prisma.improvementMeasure.findUniqueOrThrow({ ...query, where: { id } });
+        return addImprovementMeasure(services, caller, measure);
       },
     }),
   }));

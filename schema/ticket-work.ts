@@ -9,9 +9,9 @@ import {
   updateTicket,
   waitOnCustomer,
 } from '../server/domain/tickets/work.ts';
-import type { RequestContext } from '../server/engine/services/services.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import type { Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 
 /** What is done with a ticket, from opening it to reopening it. */
@@ -52,118 +52,63 @@ export function addTicketWork(builder: Builder, enums: Enums): void {
       commentPublic: t.boolean({ defaultValue: false }),
     }),
   });
-  const read = (query: object, context: RequestContext, id: string) =>
-    context.services.database.prisma.ticket.findUniqueOrThrow({ ...query, where: { id } });
   const id = builder.args((t) => ({ id: t.id({ required: true }) }));
   builder.mutationFields((t) => ({
-    openTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    openTicket: command(t, 'Ticket', {
       args: { input: t.arg({ type: OpenTicketInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const opening = {
           ...input,
           customerId: idOf('Customer', input.customerId),
           assigneeId: input.assigneeId ? referenceOf('Staff', input.assigneeId, 'input.assigneeId') : null,
         };
-        return read(query, context, await openTicket(context.services, callerOf(context), opening, idempotencyKey));
+        return openTicket(services, caller, opening, idempotencyKey);
       },
     }),
-    acknowledgeTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    acknowledgeTicket: command(t, 'Ticket', {
       description: 'The first response.',
       args: { ...id, message: t.arg.string() },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await acknowledgeTicket(context.services, callerOf(context), idOf('Ticket', args.id), args.message ?? null),
-        ),
+      run: (services, caller, { id, message }) =>
+        acknowledgeTicket(services, caller, idOf('Ticket', id), message ?? null),
     }),
-    updateTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    updateTicket: command(t, 'Ticket', {
       args: { input: t.arg({ type: UpdateTicketInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const update = {
+      run: (services, caller, { input }) =>
+        updateTicket(services, caller, {
           ...input,
           id: idOf('Ticket', input.id),
           assigneeId: input.assigneeId ? referenceOf('Staff', input.assigneeId, 'input.assigneeId') : null,
-        };
-        return read(query, context, await updateTicket(context.services, callerOf(context), update));
-      },
+        }),
     }),
-    waitOnCustomer: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    waitOnCustomer: command(t, 'Ticket', {
       description: 'The customer has to do something first.',
       args: { ...id, reason: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await waitOnCustomer(context.services, callerOf(context), idOf('Ticket', args.id), args.reason),
-        ),
+      run: (services, caller, { id, reason }) => waitOnCustomer(services, caller, idOf('Ticket', id), reason),
     }),
-    resumeTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    resumeTicket: command(t, 'Ticket', {
       args: id,
-      resolve: async (query, _root, args, context) =>
-        read(query, context, await resumeTicket(context.services, callerOf(context), idOf('Ticket', args.id))),
+      run: (services, caller, { id }) => resumeTicket(services, caller, idOf('Ticket', id)),
     }),
-    escalateTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    escalateTicket: command(t, 'Ticket', {
       description: "Raises the level; the clocks keep their start and take the new level's target.",
       args: { ...id, level: t.arg.int({ required: true }), reason: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await escalateTicket(context.services, callerOf(context), idOf('Ticket', args.id), args.level, args.reason),
-        ),
+      run: (services, caller, { id, level, reason }) =>
+        escalateTicket(services, caller, idOf('Ticket', id), level, reason),
     }),
-    resolveTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    resolveTicket: command(t, 'Ticket', {
       args: { ...id, resolution: t.arg.string({ required: true }), rootCause: t.arg.string() },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await resolveTicket(
-            context.services,
-            callerOf(context),
-            idOf('Ticket', args.id),
-            args.resolution,
-            args.rootCause ?? null,
-          ),
-        ),
+      run: (services, caller, { id, resolution, rootCause }) =>
+        resolveTicket(services, caller, idOf('Ticket', id), resolution, rootCause ?? null),
     }),
-    closeTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    closeTicket: command(t, 'Ticket', {
       args: { ...id, customerConfirmed: t.arg.boolean({ required: true }) },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await closeTicket(context.services, callerOf(context), idOf('Ticket', args.id), args.customerConfirmed),
-        ),
+      run: (services, caller, { id, customerConfirmed }) =>
+        closeTicket(services, caller, idOf('Ticket', id), customerConfirmed),
     }),
-    reopenTicket: t.prismaField({
-      type: 'Ticket',
-      errors: mutationErrors,
+    reopenTicket: command(t, 'Ticket', {
       description: 'Begins a new cycle; the old one keeps its outcome.',
       args: { ...id, reason: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) =>
-        read(
-          query,
-          context,
-          await reopenTicket(context.services, callerOf(context), idOf('Ticket', args.id), args.reason),
-        ),
+      run: (services, caller, { id, reason }) => reopenTicket(services, caller, idOf('Ticket', id), reason),
     }),
   }));
 }

@@ -5,6 +5,7 @@ import { moveVipCard, requestVipCard } from '../server/domain/grades/cards.ts';
 import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/run.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
@@ -66,51 +67,32 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
   }));
 
   builder.mutationFields((t) => ({
-    requestVipCard: t.prismaField({
-      type: 'VipCard',
-      errors: mutationErrors,
+    requestVipCard: command(t, 'VipCard', {
       args: {
         customerId: t.arg.id({ required: true }),
         kind: t.arg({ type: VipCardKind, defaultValue: 'PHYSICAL', required: true }),
       },
-      resolve: async (query, _root, { customerId, kind }, context) => {
-        const id = await requestVipCard(context.services, callerOf(context), {
+      run: (services, caller, { customerId, kind }) =>
+        requestVipCard(services, caller, {
           customerId: idOf('Customer', customerId),
           kind,
-        });
-        return context.services.database.prisma.vipCard.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    moveVipCard: t.prismaField({
-      type: 'VipCard',
-      errors: mutationErrors,
+    moveVipCard: command(t, 'VipCard', {
       description:
         'One step at a time: requested, in production, county stock, outlet stock, customer notified, opened.',
       args: { id: t.arg.id({ required: true }), state: t.arg({ type: VipCardState, required: true }) },
-      resolve: async (query, _root, { id, state }, context) => {
-        const card = await moveVipCard(context.services, callerOf(context), idOf('VipCard', id), state);
-        return context.services.database.prisma.vipCard.findUniqueOrThrow({ ...query, where: { id: card } });
-      },
+      run: (services, caller, { id, state }) => moveVipCard(services, caller, idOf('VipCard', id), state),
     }),
-    stopGradingRun: t.prismaField({
-      type: 'GradingRun',
-      errors: mutationErrors,
+    stopGradingRun: command(t, 'GradingRun', {
       description: 'Stops after the batch that is under way.',
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, { id }, context) => {
-        const run = await stopGradingRun(context.services, callerOf(context), idOf('GradingRun', id));
-        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id: run } });
-      },
+      run: (services, caller, { id }) => stopGradingRun(services, caller, idOf('GradingRun', id)),
     }),
-    resumeGradingRun: t.prismaField({
-      type: 'GradingRun',
-      errors: mutationErrors,
+    resumeGradingRun: command(t, 'GradingRun', {
       description: 'Goes on from the last customer done.',
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, { id }, context) => {
-        const run = await resumeGradingRun(context.services, callerOf(context), idOf('GradingRun', id));
-        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id: run } });
-      },
+      run: (services, caller, { id }) => resumeGradingRun(services, caller, idOf('GradingRun', id)),
     }),
   }));
 
