@@ -4,12 +4,12 @@ import { visibleAlerts } from '../server/engine/alert-log/stream.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
 import type { Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
-import type { TypeRefs } from './base/refs.ts';
+import { idsOf } from './base/ids.ts';
 
 const SEVERITIES: readonly AlertSeverity[] = ['INFO', 'WARNING', 'CRITICAL'];
 
 /** What is asked of alerts: for the table, and row by row for streams. The two say the same. */
-export function addAlertFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
+export function addAlertFilter(builder: Builder, enums: Enums) {
   const AlertFilter = builder.inputType('AlertFilter', {
     fields: (t) => ({
       policyId: t.id(),
@@ -35,9 +35,9 @@ export function addAlertFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
       filter?.kinds ? { kind: { in: filter.kinds } } : {},
       filter?.minSeverity ? { severity: { in: SEVERITIES.slice(SEVERITIES.indexOf(filter.minSeverity)) } } : {},
       filter?.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
-      filter?.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
-      filter?.customerId ? { customerId: { in: refs.idsOf('Customer', [filter.customerId]) } } : {},
-      filter?.ticketId ? { ticketId: { in: refs.idsOf('Ticket', [filter.ticketId]) } } : {},
+      filter?.branchIds ? { branchId: { in: idsOf('Branch', filter.branchIds) } } : {},
+      filter?.customerId ? { customerId: { in: idsOf('Customer', [filter.customerId]) } } : {},
+      filter?.ticketId ? { ticketId: { in: idsOf('Ticket', [filter.ticketId]) } } : {},
       filter?.mine ? { OR: [{ audience: { hasSome: [...actor.roles] } }, { assigneeId: actor.id }] } : {},
       filter?.unacknowledged ? { acknowledgedAt: null } : {},
     ],
@@ -48,11 +48,7 @@ export function addAlertFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
 export type AlertFilterRef = ReturnType<typeof addAlertFilter>['AlertFilter'];
 
 /** Whether a row of the log passes the filter, as far as that is the same for everybody: see `concerns`. */
-export function matchesFilter(
-  filter: AlertFilterRef['$inferInput'],
-  row: AlertRow,
-  { idsOf }: Pick<TypeRefs, 'idsOf'>,
-): boolean {
+export function matchesFilter(filter: AlertFilterRef['$inferInput'], row: AlertRow): boolean {
   if (filter.policyId && row.policyId !== filter.policyId) return false;
   if (filter.kinds && !filter.kinds.includes(row.kind)) return false;
   if (filter.minSeverity && SEVERITIES.indexOf(row.severity) < SEVERITIES.indexOf(filter.minSeverity)) return false;

@@ -120,7 +120,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
       // Sockets send equal subscriptions together (server/transport/socket/alert-socket.ts).
       extensions: {
         alerts: {
-          matches: (args, row) => matchesFilter((args.filter ?? {}) as Filter, row, refs),
+          matches: (args, row) => matchesFilter((args.filter ?? {}) as Filter, row),
           concerns: (args, row, actor) => concerns((args.filter ?? {}) as Filter, row, actor),
           isUnacknowledged: (args) => Boolean((args.filter as Filter | undefined)?.unacknowledged),
           isPersonal: (args) => Boolean((args.filter as Filter | undefined)?.mine),
@@ -129,12 +129,12 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
       subscribe: (_root, { filter, after, digest }, context) => {
         const windowMs = digest == null ? null : windowOf(digest);
         return follow(context, after ?? null, windowMs, {
-          matches: (row) => matchesFilter(filter ?? {}, row, refs),
+          matches: (row) => matchesFilter(filter ?? {}, row),
           concerns: (row, actor) => concerns(filter ?? {}, row, actor),
           isUnacknowledged: filter?.unacknowledged ?? false,
-        }) as never;
+        });
       },
-      resolve: (event) => event as never,
+      resolve: (event) => event,
     }),
   );
 }

@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { acknowledgeAlert } from '../server/domain/alerts/acknowledge.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import { may } from '../server/platform/access/permissions.ts';
@@ -6,9 +5,10 @@ import { Forbidden } from '../server/platform/values/errors.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { addAlertFilter } from './alert-filter.ts';
 import { addAlertStream } from './alert-stream.ts';
-import { actorOf, asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import { actorOf, asExecutionError, type Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { keysetPage } from './base/page.ts';
+import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
 
@@ -85,40 +85,24 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
     }),
   });
 
-  const { AlertFilter, where } = addAlertFilter(builder, enums, refs);
+  const { AlertFilter, where } = addAlertFilter(builder, enums);
   builder.queryField('alerts', (t) =>
-    t.connection(
-      {
-        type: refs.named('Alert'),
-        description: 'The newest first.',
-        args: { filter: t.arg({ type: AlertFilter }) },
-        resolve: (_root, args, context, info) => {
-          const actor = actorOf(context);
-          if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
-          return keysetPage(context.services.database.prisma.alert as never, {
-            where: where(args.filter, actor),
-            order: { field: 'pos', direction: 'DESC', nullable: false },
-            page: args,
-            selection: {
-              ...queryFromInfo({ context, info, typeName: 'Alert', paths: [['nodes'], ['edges', 'node']] }),
-            },
-          }) as never;
-        },
+    listField(t, refs, 'Alert', {
+      description: 'The newest first.',
+      args: { filter: t.arg({ type: AlertFilter }) },
+      where: ({ filter }, context) => {
+        const actor = actorOf(context);
+        if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
+        return where(filter, actor);
       },
-      refs.connections.Alert,
-      refs.edges.Alert,
-    ),
+      order: () => ({ field: 'pos', direction: 'DESC', nullable: false }),
+    }),
   );
 
   builder.mutationField('acknowledgeAlert', (t) =>
-    t.prismaField({
-      type: 'Alert',
-      errors: mutationErrors,
+    command(t, 'Alert', {
       args: { id: t.arg.id({ required: true }), note: t.arg.string() },
-      resolve: async (query, _root, { id, note }, context) => {
-        const alert = await acknowledgeAlert(context.services, callerOf(context), idOf('Alert', id), note ?? null);
-        return context.services.database.prisma.alert.findUniqueOrThrow({ ...query, where: { id: alert } });
-      },
+      run: (services, caller, { id, note }) => acknowledgeAlert(services, caller, idOf('Alert', id), note ?? null),
     }),
   );
 

@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/domain/approvals/authority.ts';
 import { type BulkDecision, decideApprovals } from '../server/domain/approvals/bulk.ts';
@@ -10,10 +9,22 @@ import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { keysetPage } from './base/page.ts';
+import { listField } from './base/list.ts';
+import { type ModelName, rowsOf } from './base/models.ts';
 import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
+
+/** What is decided about. */
+const SUBJECTS = [
+  'Application',
+  'Assessment',
+  'Customer',
+  'Contract',
+  'GradingRun',
+  'MaintenancePlan',
+] as const satisfies readonly ModelName[];
 
 const AUTHORITIES = new WeakMap<RequestContext, Map<Actor, Promise<Authority[]>>>();
 
@@ -97,21 +108,14 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       oneByOne: t.exposeBoolean('oneByOne', { description: 'It is not decided together with others.' }),
       customer: t.relation('customer', { nullable: true }),
       subject: t.field({
-        type: 'Node' as never,
+        type: builder.nodeInterfaceRef(),
         nullable: true,
         description: 'What is decided about.',
         select: { subjectType: true, subjectId: true },
         resolve: async ({ subjectType, subjectId }, _args, { services }) => {
-          const models: Record<string, { findUnique(args: { where: { id: string } }): Promise<object | null> }> = {
-            Application: services.database.prisma.application as never,
-            Assessment: services.database.prisma.assessment as never,
-            Customer: services.database.prisma.customer as never,
-            Contract: services.database.prisma.contract as never,
-            GradingRun: services.database.prisma.gradingRun as never,
-            MaintenancePlan: services.database.prisma.maintenancePlan as never,
-          };
-          const found = await models[subjectType]?.findUnique({ where: { id: subjectId } });
-          return (found ? { ...found, __typename: subjectType } : null) as never;
+          const type = SUBJECTS.find((one) => one === subjectType);
+          const found = type && (await rowsOf(services.database, type).findUnique({ where: { id: subjectId } }));
+          return found ? { ...found, __typename: subjectType } : null;
         },
       }),
       steps: t.relation('steps', { description: 'At most 10, in order.', query: { orderBy: { position: 'asc' } } }),
@@ -139,36 +143,24 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
     }),
   });
   builder.queryField('approvals', (t) =>
-    t.connection(
-      {
-        type: refs.named('Approval'),
-        description: 'The oldest request first.',
-        args: { filter: t.arg({ type: ApprovalFilter }) },
-        resolve: async (_root, args, context, info) => {
-          const actor = actorOf(context);
-          const { awaitingMe, kinds, states } = args.filter ?? {};
-          const mine: Prisma.ApprovalWhereInput =
-            awaitingMe == null ? {} : awaitingWhere(actor, await authorities(context));
-          return keysetPage(context.services.database.prisma.approval as never, {
-            where: {
-              AND: [
-                visible(actor),
-                awaitingMe == null ? {} : awaitingMe ? mine : { NOT: mine },
-                kinds ? { kind: { in: kinds } } : {},
-                states ? { state: { in: states } } : {},
-              ],
-            },
-            order: { field: 'requestedAt', direction: 'ASC', nullable: false },
-            page: args,
-            selection: {
-              ...queryFromInfo({ context, info, typeName: 'Approval', paths: [['nodes'], ['edges', 'node']] }),
-            },
-          }) as never;
-        },
+    listField(t, refs, 'Approval', {
+      description: 'The oldest request first.',
+      args: { filter: t.arg({ type: ApprovalFilter }) },
+      where: async ({ filter }, context) => {
+        const { awaitingMe, kinds, states } = filter ?? {};
+        const actor = actorOf(context);
+        const mine = awaitingMe == null ? {} : awaitingWhere(actor, await authorities(context));
+        return {
+          AND: [
+            visible(actor),
+            awaitingMe === false ? { NOT: mine } : mine,
+            kinds ? { kind: { in: kinds } } : {},
+            states ? { state: { in: states } } : {},
+          ],
+        };
       },
-      refs.connections.Approval,
-      refs.edges.Approval,
-    ),
+      order: () => ({ field: 'requestedAt', direction: 'ASC', nullable: false }),
+    }),
   );
 
   const DecideApprovalInput = builder.inputType('DecideApprovalInput', {
@@ -179,17 +171,13 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
     }),
   });
   builder.mutationField('decideApproval', (t) =>
-    t.prismaField({
-      type: 'Approval',
-      errors: mutationErrors,
+    command(t, 'Approval', {
       args: { input: t.arg({ type: DecideApprovalInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await decideApproval(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        decideApproval(services, caller, {
           ...input,
           id: idOf('Approval', input.id),
-        });
-        return context.services.database.prisma.approval.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   );
 
@@ -282,30 +270,18 @@ function addDelegations(builder: Builder, enums: Enums): void {
     }),
   });
   builder.mutationFields((t) => ({
-    delegateAuthority: t.prismaField({
-      type: 'Delegation',
-      errors: mutationErrors,
+    delegateAuthority: command(t, 'Delegation', {
       args: { input: t.arg({ type: DelegationInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await delegateAuthority(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        delegateAuthority(services, caller, {
           ...input,
           policyId: String(input.policyId),
           toId: referenceOf('Staff', String(input.toId), 'input.toId'),
-        });
-        return context.services.database.prisma.delegation.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    revokeDelegation: t.prismaField({
-      type: 'Delegation',
-      errors: mutationErrors,
+    revokeDelegation: command(t, 'Delegation', {
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, { id }, context) => {
-        await revokeDelegation(context.services, callerOf(context), idOf('Delegation', id));
-        return context.services.database.prisma.delegation.findUniqueOrThrow({
-          ...query,
-          where: { id: idOf('Delegation', id) },
-        });
-      },
+      run: (services, caller, { id }) => revokeDelegation(services, caller, idOf('Delegation', id)),
     }),
   }));
 }

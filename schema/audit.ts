@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { may } from '../server/platform/access/permissions.ts';
@@ -6,8 +5,10 @@ import { visible } from '../server/platform/access/scope.ts';
 import type { Change } from '../server/platform/audit/audit.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
+import { fromJson } from '../server/platform/values/json.ts';
 import { actorOf, asExecutionError, type Builder } from './base/builder.ts';
-import { keysetPage } from './base/page.ts';
+import { idsOf } from './base/ids.ts';
+import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 
 /**
@@ -71,7 +72,7 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
       changes: t.field({
         type: [ChangeType],
         select: { changes: true },
-        resolve: ({ changes }) => changes as unknown as Change[],
+        resolve: ({ changes }) => fromJson<Change[]>(changes),
       }),
     }),
   });
@@ -87,36 +88,25 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
     }),
   });
   builder.queryField('auditTrail', (t) =>
-    t.connection(
-      {
-        type: refs.named('AuditEntry'),
-        description: 'The newest first.',
-        args: { filter: t.arg({ type: AuditFilter }) },
-        resolve: (_root, args, context, info) => {
-          if (!may(actorOf(context), 'readAudit')) throw asExecutionError(new Forbidden());
-          const { customerId, subjectId, actorId, actions, from, to } = args.filter ?? {};
-          return keysetPage(context.services.database.prisma.auditEntry as never, {
-            where: {
-              AND: [
-                readable(context),
-                customerId ? { customerId: { in: refs.idsOf('Customer', [customerId]) } } : {},
-                subjectId ? { subjectId: parseGlobalId(subjectId)?.id ?? subjectId } : {},
-                actorId ? { actorId: { in: refs.idsOf('Staff', [actorId]) } } : {},
-                actions ? { action: { in: actions } } : {},
-                from ? { at: { gte: from } } : {},
-                to ? { at: { lt: to } } : {},
-              ],
-            },
-            order: { field: 'id', direction: 'DESC', nullable: false },
-            page: args,
-            selection: {
-              ...queryFromInfo({ context, info, typeName: 'AuditEntry', paths: [['nodes'], ['edges', 'node']] }),
-            },
-          }) as never;
-        },
+    listField(t, refs, 'AuditEntry', {
+      description: 'The newest first.',
+      args: { filter: t.arg({ type: AuditFilter }) },
+      where: ({ filter }, context) => {
+        if (!may(actorOf(context), 'readAudit')) throw asExecutionError(new Forbidden());
+        const { customerId, subjectId, actorId, actions, from, to } = filter ?? {};
+        return {
+          AND: [
+            readable(context),
+            customerId ? { customerId: { in: idsOf('Customer', [customerId]) } } : {},
+            subjectId ? { subjectId: parseGlobalId(subjectId)?.id ?? subjectId } : {},
+            actorId ? { actorId: { in: idsOf('Staff', [actorId]) } } : {},
+            actions ? { action: { in: actions } } : {},
+            from ? { at: { gte: from } } : {},
+            to ? { at: { lt: to } } : {},
+          ],
+        };
       },
-      refs.connections.AuditEntry,
-      refs.edges.AuditEntry,
-    ),
+      order: () => ({ field: 'id', direction: 'DESC', nullable: false }),
+    }),
   );
 }

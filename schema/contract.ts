@@ -7,9 +7,11 @@ import {
 } from '../server/domain/contracts/service.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
+import type { TypeRefs } from './base/refs.ts';
 
 /** Contracts and their archive. */
-export function addContracts(builder: Builder): void {
+export function addContracts(builder: Builder, refs: TypeRefs): void {
   builder.prismaNode('Contract', {
     id: { field: 'id' },
     ...seenBy,
@@ -35,7 +37,7 @@ export function addContracts(builder: Builder): void {
   const Opened = builder.objectRef<OpenedContract>('OpenedContract').implement({
     description: "A contract's text, once.",
     fields: (t) => ({
-      contract: t.field({ type: 'Contract' as never, resolve: ({ contract }) => contract as never }),
+      contract: t.field({ type: refs.named('Contract'), resolve: ({ contract }) => contract }),
       content: t.exposeString('content', { nullable: true, description: 'Null where it was erased.' }),
       until: t.expose('until', {
         type: 'DateTime',
@@ -55,36 +57,25 @@ export function addContracts(builder: Builder): void {
     fields: (t) => ({ contractId: t.id({ required: true }), reason: t.string({ required: true }) }),
   });
   builder.mutationFields((t) => ({
-    fileContract: t.prismaField({
-      type: 'Contract',
-      errors: mutationErrors,
+    fileContract: command(t, 'Contract', {
       args: { input: t.arg({ type: FileContractInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const contract = { ...input, customerId: idOf('Customer', input.customerId) };
-        const id = await fileContract(context.services, callerOf(context), contract, idempotencyKey);
-        return context.services.database.prisma.contract.findUniqueOrThrow({ ...query, where: { id } });
+        return fileContract(services, caller, contract, idempotencyKey);
       },
     }),
-    archiveContract: t.prismaField({
-      type: 'Contract',
-      errors: mutationErrors,
+    archiveContract: command(t, 'Contract', {
       description: 'From then on the director alone opens it; all others ask.',
       args: { id: t.arg.id({ required: true }), expectedVersion: t.arg.int({ required: true }) },
-      resolve: async (query, _root, { id, expectedVersion }, context) => {
-        const contract = { id: idOf('Contract', id), expectedVersion };
-        await archiveContract(context.services, callerOf(context), contract);
-        return context.services.database.prisma.contract.findUniqueOrThrow({ ...query, where: { id: contract.id } });
-      },
+      run: (services, caller, { id, expectedVersion }) =>
+        archiveContract(services, caller, { id: idOf('Contract', id), expectedVersion }),
     }),
-    requestArchiveAccess: t.prismaField({
-      type: 'Approval',
-      errors: mutationErrors,
+    requestArchiveAccess: command(t, 'Approval', {
       description: 'Once it is approved, whoever asked opens the contract for so many hours.',
       args: { input: t.arg({ type: ArchiveAccessInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
+      run: (services, caller, { input }) => {
         const request = { ...input, contractId: idOf('Contract', input.contractId) };
-        const id = await requestArchiveAccess(context.services, callerOf(context), request);
-        return context.services.database.prisma.approval.findUniqueOrThrow({ ...query, where: { id } });
+        return requestArchiveAccess(services, caller, request);
       },
     }),
     openContract: t.field({

@@ -5,7 +5,7 @@ import type { RequestContext } from '../server/engine/services/services.ts';
 import { Quota } from '../server/platform/access/quota.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
-import type { TypeRefs } from './base/refs.ts';
+import { idsOf } from './base/ids.ts';
 
 /** Whoever may ask for more identifiers could find out by trying which numbers have a file. */
 const SEARCHES_PER_MINUTE = 30;
@@ -14,7 +14,7 @@ const SEARCHES_PER_MINUTE = 30;
 const ACTIVE = { archivedAt: null } as const;
 
 /** What is asked of customers. */
-export function addCustomerFilter(builder: Builder, enums: Enums, refs: TypeRefs) {
+export function addCustomerFilter(builder: Builder, enums: Enums) {
   const CustomerFilter = builder.inputType('CustomerFilter', {
     fields: (t) => ({
       policyId: t.id(),
@@ -73,8 +73,8 @@ export function addCustomerFilter(builder: Builder, enums: Enums, refs: TypeRefs
         filter.stages ? { stage: { in: filter.stages } } : {},
         filter.archived || filter.stages?.includes('LAPSED') || search || identifier ? {} : ACTIVE,
         bySlaState ? { OR: bySlaState } : {},
-        filter.branchIds ? { branchId: { in: refs.idsOf('Branch', filter.branchIds) } } : {},
-        filter.managerIds ? { managerId: { in: refs.idsOf('Staff', filter.managerIds) } } : {},
+        filter.branchIds ? { branchId: { in: idsOf('Branch', filter.branchIds) } } : {},
+        filter.managerIds ? { managerId: { in: idsOf('Staff', filter.managerIds) } } : {},
         search
           ? {
               OR: [

@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { createCustomer, updateCustomer } from '../server/domain/customers/service.ts';
 import { recordConsent } from '../server/domain/privacy/consent.ts';
 import { revealCustomer } from '../server/domain/privacy/reveal.ts';
@@ -6,11 +5,14 @@ import { visible } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import { idOf, parseGlobalId, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, inputError, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { keysetPage } from './base/page.ts';
+import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { masked, type Shared } from './base/shared.ts';
 import { addCustomerFilter } from './customer-filter.ts';
+import { type TaskFilterRef, taskWhere } from './task-filter.ts';
+import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
 
 const ORDERS = {
   NUMBER: { field: 'number', nullable: false },
@@ -21,7 +23,13 @@ const ORDERS = {
 } as const;
 
 /** Customers' files; schema/metric.ts has their figures. */
-export function addCustomers(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+export function addCustomers(
+  builder: Builder,
+  enums: Enums,
+  shared: Shared,
+  refs: TypeRefs,
+  filters: { readonly task: TaskFilterRef; readonly ticket: TicketFilterRef },
+): void {
   const Consent = builder.objectRef<{ vipService: boolean; marketing: boolean; decidedAt: Date }>('Consent').implement({
     fields: (t) => ({
       vipService: t.exposeBoolean('vipService'),
@@ -129,56 +137,56 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
           totalCount: true,
           query: { where: { scheduled: false }, orderBy: [{ since: 'desc' }, { id: 'desc' }] },
         },
-        refs.connections.Grade,
-        refs.edges.Grade,
+        refs.lists.Grade.connection,
+        refs.lists.Grade.edge,
       ),
       assessments: t.relatedConnection(
         'assessments',
         { cursor: 'id', totalCount: true, query: { orderBy: [{ assessedAt: 'desc' }, { id: 'desc' }] } },
-        refs.connections.Assessment,
-        refs.edges.Assessment,
+        refs.lists.Assessment.connection,
+        refs.lists.Assessment.edge,
       ),
       plans: t.relatedConnection(
         'plans',
         { cursor: 'id', totalCount: true, query: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] } },
-        refs.connections.MaintenancePlan,
-        refs.edges.MaintenancePlan,
+        refs.lists.MaintenancePlan.connection,
+        refs.lists.MaintenancePlan.edge,
       ),
       tasks: t.relatedConnection(
         'tasks',
         {
           cursor: 'id',
           totalCount: true,
-          args: { filter: t.arg({ type: refs.TaskFilter }) },
+          args: { filter: t.arg({ type: filters.task }) },
           query: ({ filter }, context) => ({
-            where: refs.taskWhere(filter, context),
+            where: taskWhere(filter, context),
             orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
           }),
         },
-        refs.connections.Task,
-        refs.edges.Task,
+        refs.lists.Task.connection,
+        refs.lists.Task.edge,
       ),
       interactions: t.relatedConnection(
         'interactions',
         { cursor: 'id', totalCount: true, query: { orderBy: [{ happenedAt: 'desc' }, { id: 'desc' }] } },
-        refs.connections.Interaction,
-        refs.edges.Interaction,
+        refs.lists.Interaction.connection,
+        refs.lists.Interaction.edge,
       ),
       tickets: t.relatedConnection(
         'tickets',
         {
           cursor: 'id',
           totalCount: true,
-          args: { filter: t.arg({ type: refs.TicketFilter }) },
-          query: ({ filter }) => ({ where: refs.ticketWhere(filter), orderBy: [{ openedAt: 'desc' }, { id: 'desc' }] }),
+          args: { filter: t.arg({ type: filters.ticket }) },
+          query: ({ filter }) => ({ where: ticketWhere(filter), orderBy: [{ openedAt: 'desc' }, { id: 'desc' }] }),
         },
-        refs.connections.Ticket,
-        refs.edges.Ticket,
+        refs.lists.Ticket.connection,
+        refs.lists.Ticket.edge,
       ),
     }),
   });
 
-  const { CustomerFilter, where } = addCustomerFilter(builder, enums, refs);
+  const { CustomerFilter, where } = addCustomerFilter(builder, enums);
   const CustomerOrderField = builder.enumType('CustomerOrderField', {
     values: Object.keys(ORDERS) as (keyof typeof ORDERS)[],
   });
@@ -190,25 +198,13 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
   });
 
   builder.queryField('customers', (t) =>
-    t.connection(
-      {
-        type: refs.Customer,
-        args: { filter: t.arg({ type: CustomerFilter }), orderBy: t.arg({ type: CustomerOrder }) },
-        resolve: (_root, args, context, info) => {
-          const { field, direction } = args.orderBy ?? { field: 'NUMBER' as const, direction: 'ASC' as const };
-          return keysetPage(context.services.database.prisma.customer as never, {
-            where: { AND: [visible(actorOf(context)), { erasedAt: null }, where(args.filter, context)] },
-            order: { ...ORDERS[field], direction },
-            page: args,
-            selection: {
-              ...queryFromInfo({ context, info, typeName: 'Customer', paths: [['nodes'], ['edges', 'node']] }),
-            },
-          }) as never;
-        },
-      },
-      refs.connections.Customer,
-      refs.edges.Customer,
-    ),
+    listField(t, refs, 'Customer', {
+      args: { filter: t.arg({ type: CustomerFilter }), orderBy: t.arg({ type: CustomerOrder }) },
+      where: ({ filter }, context) => ({
+        AND: [visible(actorOf(context)), { erasedAt: null }, where(filter, context)],
+      }),
+      order: ({ orderBy }) => ({ ...ORDERS[orderBy?.field ?? 'NUMBER'], direction: orderBy?.direction ?? 'ASC' }),
+    }),
   );
 
   builder.queryField('customer', (t) =>
@@ -279,44 +275,27 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
   });
   const manager = (id: string | null | undefined) => (id ? referenceOf('Staff', id, 'input.managerId') : null);
   builder.mutationFields((t) => ({
-    createCustomer: t.prismaField({
-      type: 'Customer',
-      errors: mutationErrors,
+    createCustomer: command(t, 'Customer', {
       args: { input: t.arg({ type: CreateCustomerInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
-        const id = await createCustomer(
-          context.services,
-          callerOf(context),
-          { ...input, managerId: manager(input.managerId) },
-          idempotencyKey,
-        );
-        return context.services.database.prisma.customer.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, { input, idempotencyKey }) =>
+        createCustomer(services, caller, { ...input, managerId: manager(input.managerId) }, idempotencyKey),
     }),
-    updateCustomer: t.prismaField({
-      type: 'Customer',
-      errors: mutationErrors,
+    updateCustomer: command(t, 'Customer', {
       args: { input: t.arg({ type: UpdateCustomerInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await updateCustomer(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        updateCustomer(services, caller, {
           ...input,
           id: idOf('Customer', input.id),
           managerId: manager(input.managerId),
-        });
-        return context.services.database.prisma.customer.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    recordConsent: t.prismaField({
-      type: 'Customer',
-      errors: mutationErrors,
+    recordConsent: command(t, 'Customer', {
       args: { input: t.arg({ type: RecordConsentInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await recordConsent(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        recordConsent(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
-        });
-        return context.services.database.prisma.customer.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
   }));
 

@@ -9,6 +9,7 @@ import { dayIn } from '../server/platform/values/days.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
+import { idsOf } from './base/ids.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
@@ -174,22 +175,22 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
           const asked = {
             policyId: policyId ?? null,
             period: period ?? null,
-            branchIds: branchIds ? refs.idsOf('Branch', branchIds) : null,
+            branchIds: branchIds ? idsOf('Branch', branchIds) : null,
             codes: codes ?? null,
             states: states ?? null,
           };
-          return keysetPage(prisma.task as never, {
+          return keysetPage(prisma.task, {
             where: {
               AND: [visible(actorOf(context)), dutyWhere(prisma.task.fields, asked, context.services.clock.now())],
             },
             order: { field: 'dueAt', direction: 'ASC', nullable: false },
             page,
             selection: { ...queryFromInfo({ context, info, typeName: 'Duty', paths: [['nodes'], ['edges', 'node']] }) },
-          }) as never;
+          });
         },
       },
-      connection as never,
-      edge as never,
+      connection,
+      edge,
     ),
   );
 

@@ -7,7 +7,9 @@ import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
 import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { idOf, parseGlobalId } from '../server/platform/values/ids.ts';
-import { actorOf, type Builder, callerOf, mutationErrors } from './base/builder.ts';
+import { fromJson } from '../server/platform/values/json.ts';
+import { actorOf, type Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import { keysetPage } from './base/page.ts';
 import type { TierValue, TypeRefs } from './base/refs.ts';
@@ -149,12 +151,12 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
       indicators: t.field({
         type: [IndicatorType],
         select: { indicators: true },
-        resolve: ({ indicators }) => indicators as unknown as Indicator[],
+        resolve: ({ indicators }) => fromJson<Indicator[]>(indicators),
       }),
       reasons: t.field({
         type: [ReasonType],
         select: { reasons: true },
-        resolve: ({ reasons }) => reasons as unknown as Reason[],
+        resolve: ({ reasons }) => fromJson<Reason[]>(reasons),
       }),
       nextTier: t.field({
         type: NextTier,
@@ -163,7 +165,7 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
         resolve: ({ nextTier, policyId, schemeId }) =>
           nextTier === null
             ? null
-            : { ...(nextTier as unknown as NonNullable<GradeAnswer['nextTier']>), policyId, schemeId },
+            : { ...fromJson<NonNullable<GradeAnswer['nextTier']>>(nextTier), policyId, schemeId },
       }),
       missingMetrics: t.exposeStringList('missingMetrics', {
         description: 'Figures and judgements without which no decision is possible.',
@@ -225,7 +227,7 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
           description: 'What the run proposed, also what was decided since, of customers whom you see.',
           select: { id: true },
           resolve: async ({ id }, args, context, info) =>
-            keysetPage(context.services.database.prisma.assessment as never, {
+            keysetPage(context.services.database.prisma.assessment, {
               where: {
                 AND: [{ runId: id, OR: PROPOSED_BY_RUN }, visibleThroughCustomer(actorOf(context))],
               },
@@ -234,58 +236,40 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
               selection: {
                 ...queryFromInfo({ context, info, typeName: 'Assessment', paths: [['nodes'], ['edges', 'node']] }),
               },
-            }) as never,
+            }),
         },
-        refs.connections.Assessment,
-        refs.edges.Assessment,
+        refs.lists.Assessment.connection,
+        refs.lists.Assessment.edge,
       ),
     }),
   });
 
   builder.mutationFields((t) => ({
-    assessCustomer: t.prismaField({
-      type: 'Assessment',
-      errors: mutationErrors,
+    assessCustomer: command(t, 'Assessment', {
       args: { input: t.arg({ type: AssessCustomerInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await assessCustomer(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        assessCustomer(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
-        });
-        return context.services.database.prisma.assessment.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    submitAssessment: t.prismaField({
-      type: 'Assessment',
-      errors: mutationErrors,
+    submitAssessment: command(t, 'Assessment', {
       args: { id: t.arg.id({ required: true }) },
-      resolve: async (query, _root, args, context) => {
-        const id = await submitAssessment(context.services, callerOf(context), idOf('Assessment', args.id));
-        return context.services.database.prisma.assessment.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, args) => submitAssessment(services, caller, idOf('Assessment', args.id)),
     }),
-    requestGradeException: t.prismaField({
-      type: 'Approval',
-      errors: mutationErrors,
+    requestGradeException: command(t, 'Approval', {
       args: { input: t.arg({ type: GradeExceptionInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await requestGradeException(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        requestGradeException(services, caller, {
           ...input,
           customerId: idOf('Customer', input.customerId),
-        });
-        return context.services.database.prisma.approval.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    startGradingRun: t.prismaField({
-      type: 'GradingRun',
-      errors: mutationErrors,
+    startGradingRun: command(t, 'GradingRun', {
       description:
         'Grades in the background the customers of a policy whom you see; what needs an approval is proposed.',
       args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
-      resolve: async (query, _root, { policyId, schemeId }, context) => {
-        const id = await startGradingRun(context.services, callerOf(context), policyId, schemeId ?? null);
-        return context.services.database.prisma.gradingRun.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, { policyId, schemeId }) => startGradingRun(services, caller, policyId, schemeId ?? null),
     }),
   }));
 
@@ -294,11 +278,11 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
       type: 'GradingRun',
       description: 'The run as it is, at once and after every batch, until it ends.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, context) => followRun(id, context) as never,
+      subscribe: (_root, { id }, context) => followRun(id, context),
       resolve: async (query, parent, _args, { services }) =>
         services.database.prisma.gradingRun.findUniqueOrThrow({
           ...query,
-          where: { id: (parent as unknown as { id: string }).id },
+          where: { id: parent.id },
         }),
     }),
   );

@@ -5,7 +5,8 @@ import { spendPlanBudget } from '../server/domain/plans/spend.ts';
 import type { PlanVersionContent } from '../server/domain/plans/versions.ts';
 import { cancelPlan, confirmPlan, improvePlan } from '../server/domain/plans/work.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
-import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { type Builder, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 
@@ -152,142 +153,97 @@ export function addPlans(builder: Builder, enums: Enums, shared: Shared): void {
     }));
 
   builder.mutationFields((t) => ({
-    draftPlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    draftPlan: command(t, 'MaintenancePlan', {
       args: { input: t.arg({ type: DraftPlanInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const draft = {
           ...input,
           customerId: idOf('Customer', input.customerId),
           ownerId: input.ownerId ? referenceOf('Staff', input.ownerId, 'input.ownerId') : null,
           measures: measuresOf(input.measures),
         };
-        const id = await draftPlan(context.services, callerOf(context), draft, idempotencyKey);
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
+        return draftPlan(services, caller, draft, idempotencyKey);
       },
     }),
-    submitPlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    submitPlan: command(t, 'MaintenancePlan', {
       args: { id: t.arg.id({ required: true }), expectedVersion: t.arg.int({ required: true }) },
-      resolve: async (query, _root, { id, expectedVersion }, context) => {
-        const plan = await submitPlan(
-          context.services,
-          callerOf(context),
-          idOf('MaintenancePlan', id),
-          expectedVersion,
-        );
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id: plan } });
-      },
+      run: (services, caller, { id, expectedVersion }) =>
+        submitPlan(services, caller, idOf('MaintenancePlan', id), expectedVersion),
     }),
-    completePlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    completePlan: command(t, 'MaintenancePlan', {
       args: {
         id: t.arg.id({ required: true }),
         expectedVersion: t.arg.int({ required: true }),
         summary: t.arg.string({ required: true }),
       },
-      resolve: async (query, _root, { id, expectedVersion, summary }, context) => {
-        const plan = await completePlan(
-          context.services,
-          callerOf(context),
-          idOf('MaintenancePlan', id),
-          expectedVersion,
-          summary,
-        );
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id: plan } });
-      },
+      run: (services, caller, { id, expectedVersion, summary }) =>
+        completePlan(services, caller, idOf('MaintenancePlan', id), expectedVersion, summary),
     }),
-    revisePlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    revisePlan: command(t, 'MaintenancePlan', {
       description: 'Changes a draft or a returned plan as a whole.',
       args: { input: t.arg({ type: RevisePlanInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await revisePlan(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        revisePlan(services, caller, {
           ...input,
           id: idOf('MaintenancePlan', String(input.id)),
           ownerId: input.ownerId ? referenceOf('Staff', String(input.ownerId), 'input.ownerId') : null,
           measures: measuresOf(input.measures),
-        });
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    cancelPlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    cancelPlan: command(t, 'MaintenancePlan', {
       args: {
         id: t.arg.id({ required: true }),
         expectedVersion: t.arg.int({ required: true }),
         reason: t.arg.string({ required: true }),
       },
-      resolve: async (query, _root, args, context) => {
-        const id = await cancelPlan(context.services, callerOf(context), {
+      run: (services, caller, args) =>
+        cancelPlan(services, caller, {
           ...args,
           id: idOf('MaintenancePlan', String(args.id)),
-        });
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    confirmPlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    confirmPlan: command(t, 'MaintenancePlan', {
       description: 'Records whether the customer is satisfied, and how that is known.',
       args: {
         id: t.arg.id({ required: true }),
         satisfied: t.arg.boolean({ required: true }),
         evidence: t.arg.string({ required: true }),
       },
-      resolve: async (query, _root, args, context) => {
-        const id = await confirmPlan(context.services, callerOf(context), {
+      run: (services, caller, args) =>
+        confirmPlan(services, caller, {
           ...args,
           id: idOf('MaintenancePlan', String(args.id)),
-        });
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    improvePlan: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    improvePlan: command(t, 'MaintenancePlan', {
       description: 'Records what is done otherwise from now on, after the summary.',
       args: { id: t.arg.id({ required: true }), improvement: t.arg.string({ required: true }) },
-      resolve: async (query, _root, args, context) => {
-        const id = await improvePlan(context.services, callerOf(context), {
+      run: (services, caller, args) =>
+        improvePlan(services, caller, {
           ...args,
           id: idOf('MaintenancePlan', String(args.id)),
-        });
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    addPlanTask: t.prismaField({
-      type: 'Task',
-      errors: mutationErrors,
+    addPlanTask: command(t, 'Task', {
       description: 'Splits a task off a plan in execution, with who does it and until when.',
       args: { input: t.arg({ type: PlanTaskInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await addPlanTask(context.services, callerOf(context), {
+      run: (services, caller, { input }) =>
+        addPlanTask(services, caller, {
           ...input,
           planId: idOf('MaintenancePlan', String(input.planId)),
           assigneeId: input.assigneeId ? referenceOf('Staff', String(input.assigneeId), 'input.assigneeId') : null,
-        });
-        return context.services.database.prisma.task.findUniqueOrThrow({ ...query, where: { id } });
-      },
+        }),
     }),
-    spendPlanBudget: t.prismaField({
-      type: 'MaintenancePlan',
-      errors: mutationErrors,
+    spendPlanBudget: command(t, 'MaintenancePlan', {
       description: "Spends from an approved plan's budget.",
       args: { input: t.arg({ type: SpendingInput, required: true }), idempotencyKey: t.arg.string() },
-      resolve: async (query, _root, { input, idempotencyKey }, context) => {
+      run: (services, caller, { input, idempotencyKey }) => {
         const spending = {
           ...input,
           planId: idOf('MaintenancePlan', String(input.planId)),
           measureId: input.measureId ? referenceOf('PlanMeasure', String(input.measureId), 'input.measureId') : null,
         };
-        const id = await spendPlanBudget(context.services, callerOf(context), spending, idempotencyKey);
-        return context.services.database.prisma.maintenancePlan.findUniqueOrThrow({ ...query, where: { id } });
+        return spendPlanBudget(services, caller, spending, idempotencyKey);
       },
     }),
   }));
@@ -299,7 +255,7 @@ function addVersions(builder: Builder, enums: Enums, shared: Shared): void {
     .objectRef<PlanVersionContent['measures'][number] & { currency: string }>('PlanVersionMeasure')
     .implement({
       fields: (t) => ({
-        way: t.field({ type: enums.Channel, resolve: ({ way }) => way as never }),
+        way: t.field({ type: enums.Channel, resolve: ({ way }) => way }),
         measure: t.exposeString('measure'),
         dueAt: t.field({ type: 'DateTime', resolve: ({ dueAt }) => new Date(dueAt) }),
         budget: t.field({

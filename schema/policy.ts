@@ -241,9 +241,7 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
     }),
   );
 
-  const ParameterInput = builder.inputType('ParameterInput', {
-    fields: (t) => ({ key: t.string({ required: true }), value: t.field({ type: 'JSON', required: true }) }),
-  });
+  const ParameterInput = addParameterInput(builder);
   const ConfigurePolicyInput = builder.inputType('ConfigurePolicyInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),
@@ -266,10 +264,19 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
     }),
   );
 
-  addImpact(builder, refs, ParameterInput as never);
+  addImpact(builder, refs, ParameterInput);
 }
 
-function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: never): void {
+/** A parameter and the value that it is to have. */
+function addParameterInput(builder: Builder) {
+  return builder.inputType('ParameterInput', {
+    fields: (t) => ({ key: t.string({ required: true }), value: t.field({ type: 'JSON', required: true }) }),
+  });
+}
+
+type ParameterInputRef = ReturnType<typeof addParameterInput>;
+
+function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: ParameterInputRef): void {
   const tierOf = (
     impact: { policyId: string; schemeId: string },
     code: string | null,
@@ -374,7 +381,7 @@ function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: never): voi
           return await policyImpact(context.services, callerOf(context), {
             policyId,
             schemeId: schemeId ?? null,
-            parameters: parameters as never,
+            parameters: parameters?.map(({ key, value }) => ({ key, value })),
             locale: context.locale,
           });
         } catch (error) {

@@ -39,12 +39,16 @@ export function addProfiles(builder: Builder, shared: Shared, refs: TypeRefs, po
                   }),
                 ];
               }
-              const resolve = ({ fields }: ProfileValue) => (fields[name] ?? null) as never;
+              const resolve = ({ fields }: ProfileValue) => fields[name] ?? null;
               return [
                 name,
                 list
-                  ? t.field({ ...options, type: [type] as never, resolve })
-                  : t.field({ ...options, type: type as never, resolve }),
+                  ? t.field({
+                      ...options,
+                      type: [type],
+                      resolve: ({ fields }) => (fields[name] ?? null) as unknown[] | null,
+                    })
+                  : t.field({ ...options, type, resolve }),
               ];
             }),
           ),

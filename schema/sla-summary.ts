@@ -4,6 +4,7 @@ import { visibleSql } from '../server/platform/access/scope.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
+import { idsOf } from './base/ids.ts';
 import type { TypeRefs } from './base/refs.ts';
 
 /** How the promises of tickets stand, in numbers. */
@@ -73,7 +74,7 @@ export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): v
       resolve: (_root, { filter }, context) =>
         slaSummary(context.services, visibleSql(actorOf(context), 't'), {
           policyId: filter?.policyId ?? null,
-          branchIds: filter?.branchIds ? refs.idsOf('Branch', filter.branchIds) : null,
+          branchIds: filter?.branchIds ? idsOf('Branch', filter.branchIds) : null,
           from: filter?.from ?? null,
           to: filter?.to ?? null,
         }),

@@ -1,17 +1,18 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import { completeTask } from '../server/domain/interactions/complete-task.ts';
 import { selectForCallback } from '../server/domain/tasks/callbacks.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { SELECTION_METHODS } from '../server/platform/values/enums.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
+import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { keysetPage } from './base/page.ts';
+import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
+import { type TaskFilterRef, taskWhere } from './task-filter.ts';
 
 /** Tasks: what a person has to do by an instant. */
-export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
+export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs, TaskFilter: TaskFilterRef): void {
   builder.prismaNode('Task', {
     id: { field: 'id' },
     ...seenBy,
@@ -48,22 +49,12 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
   });
 
   builder.queryField('tasks', (t) =>
-    t.connection(
-      {
-        type: refs.named('Task'),
-        description: 'By due date.',
-        args: { filter: t.arg({ type: refs.TaskFilter }) },
-        resolve: (_root, args, context, info) =>
-          keysetPage(context.services.database.prisma.task as never, {
-            where: { AND: [visible(actorOf(context)), refs.taskWhere(args.filter, context)] },
-            order: { field: 'dueAt', direction: 'ASC', nullable: false },
-            page: args,
-            selection: { ...queryFromInfo({ context, info, typeName: 'Task', paths: [['nodes'], ['edges', 'node']] }) },
-          }) as never,
-      },
-      refs.connections.Task,
-      refs.edges.Task,
-    ),
+    listField(t, refs, 'Task', {
+      description: 'By due date.',
+      args: { filter: t.arg({ type: TaskFilter }) },
+      where: ({ filter }, context) => ({ AND: [visible(actorOf(context)), taskWhere(filter, context)] }),
+      order: () => ({ field: 'dueAt', direction: 'ASC', nullable: false }),
+    }),
   );
 
   const TaskInteractionInput = builder.inputType('TaskInteractionInput', {
@@ -104,7 +95,7 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
         description: 'At most 100, in the order of the method.',
         resolve: async ({ tasks }, _args, { services }) => {
           const found = await services.database.prisma.task.findMany({ where: { id: { in: tasks } } });
-          return found.sort((a, b) => tasks.indexOf(a.id) - tasks.indexOf(b.id)) as never;
+          return found.sort((a, b) => tasks.indexOf(a.id) - tasks.indexOf(b.id));
         },
       }),
     }),
@@ -122,14 +113,9 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs): void {
   );
 
   builder.mutationField('completeTask', (t) =>
-    t.prismaField({
-      type: 'Task',
-      errors: mutationErrors,
+    command(t, 'Task', {
       args: { input: t.arg({ type: CompleteTaskInput, required: true }) },
-      resolve: async (query, _root, { input }, context) => {
-        const id = await completeTask(context.services, callerOf(context), { ...input, id: idOf('Task', input.id) });
-        return context.services.database.prisma.task.findUniqueOrThrow({ ...query, where: { id } });
-      },
+      run: (services, caller, { input }) => completeTask(services, caller, { ...input, id: idOf('Task', input.id) }),
     }),
   );
 }

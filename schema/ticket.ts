@@ -1,12 +1,12 @@
-import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
-import { keysetPage } from './base/page.ts';
+import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
+import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
 
 const ORDERS = {
   NEXT_DUE_AT: { field: 'nextDueAt', nullable: true },
@@ -16,7 +16,7 @@ const ORDERS = {
 } as const;
 
 /** Tickets as they are read and followed; schema/ticket-work.ts has what is done with them. */
-export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void {
+export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, TicketFilter: TicketFilterRef): void {
   builder.prismaNode('TicketEvent', {
     id: { field: 'id' },
     description: 'What happened to a ticket.',
@@ -74,8 +74,8 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void
       timeline: t.relatedConnection(
         'events',
         { cursor: 'id', totalCount: true, query: { orderBy: { position: 'asc' } } },
-        refs.connections.TicketEvent,
-        refs.edges.TicketEvent,
+        refs.lists.TicketEvent.connection,
+        refs.lists.TicketEvent.edge,
       ),
     }),
   });
@@ -90,26 +90,12 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void
     }),
   });
   builder.queryField('tickets', (t) =>
-    t.connection(
-      {
-        type: refs.named('Ticket'),
-        description: 'By the next due instant unless ordered otherwise; what is not due comes last.',
-        args: { filter: t.arg({ type: refs.TicketFilter }), orderBy: t.arg({ type: TicketOrder }) },
-        resolve: (_root, args, context, info) => {
-          const { field, direction } = args.orderBy ?? { field: 'NEXT_DUE_AT' as const, direction: 'ASC' as const };
-          return keysetPage(context.services.database.prisma.ticket as never, {
-            where: { AND: [visible(actorOf(context)), refs.ticketWhere(args.filter)] },
-            order: { ...ORDERS[field], direction },
-            page: args,
-            selection: {
-              ...queryFromInfo({ context, info, typeName: 'Ticket', paths: [['nodes'], ['edges', 'node']] }),
-            },
-          }) as never;
-        },
-      },
-      refs.connections.Ticket,
-      refs.edges.Ticket,
-    ),
+    listField(t, refs, 'Ticket', {
+      description: 'By the next due instant unless ordered otherwise; what is not due comes last.',
+      args: { filter: t.arg({ type: TicketFilter }), orderBy: t.arg({ type: TicketOrder }) },
+      where: ({ filter }, context) => ({ AND: [visible(actorOf(context)), ticketWhere(filter)] }),
+      order: ({ orderBy }) => ({ ...ORDERS[orderBy?.field ?? 'NEXT_DUE_AT'], direction: orderBy?.direction ?? 'ASC' }),
+    }),
   );
   builder.queryField('ticket', (t) =>
     t.prismaField({
@@ -132,11 +118,11 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs): void
       type: 'Ticket',
       description: 'The ticket as it is, at once and after every change of it or its clocks.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, args, context) => followTicket(args.id, context) as never,
+      subscribe: (_root, args, context) => followTicket(args.id, context),
       resolve: (query, parent, _args, { services }) =>
         services.database.prisma.ticket.findUniqueOrThrow({
           ...query,
-          where: { id: (parent as unknown as { id: string }).id },
+          where: { id: parent.id },
         }),
     }),
   );

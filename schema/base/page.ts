@@ -35,7 +35,7 @@ export interface KeysetOrder {
 }
 
 type Key = string | number | null;
-type Row = { id: string } & Record<string, unknown>;
+type Row = { id: string };
 
 interface Delegate<R extends Row> {
   findMany(args: {
@@ -76,7 +76,7 @@ export async function keysetPage<R extends Row>(
   const edges = taken.map((node) => ({ cursor: writeCursor(node, order), node }));
   return {
     edges,
-    totalCount: () => delegate.count({ where }),
+    totalCount: async () => delegate.count({ where }),
     pageInfo: {
       hasNextPage: backward ? from !== null : hasMore,
       hasPreviousPage: backward ? hasMore : from !== null,
@@ -102,7 +102,7 @@ function beyond(
 }
 
 function writeCursor(row: Row, { field, direction }: KeysetOrder): string {
-  const value = row[field];
+  const value = (row as Readonly<Record<string, unknown>>)[field];
   const key = value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? Number(value) : (value ?? null);
   return Buffer.from(JSON.stringify([field, direction, key, row.id])).toString('base64url');
 }

@@ -1,4 +1,4 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Channel, Prisma } from '../../../prisma/generated/client/client.ts';
 
 type Plan = Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>;
 
@@ -12,7 +12,7 @@ export interface PlanVersionContent {
   readonly kind: string;
   readonly parts: readonly string[];
   readonly measures: readonly {
-    readonly way: string;
+    readonly way: Channel;
     readonly measure: string;
     readonly assigneeId: string | null;
     readonly dueAt: string;
