@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RouteFacts } from '../../server/engine/policy/contract.ts';
 import { route } from './approvals.ts';
-import { now, parameters, person } from './given.ts';
+import { now, parameters, person } from './fixtures.ts';
 
 const routed = (facts: Partial<RouteFacts>) =>
   route(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CareFacts, ContactFact, CustomerFacts } from '../../server/engine/policy/contract.ts';
 import { care } from './care.ts';
-import { parameters, person } from './given.ts';
+import { parameters, person } from './fixtures.ts';
 
 const caredFor = (facts: Omit<Partial<CareFacts>, 'customer'> & { customer?: Partial<CustomerFacts> }) =>
   care(

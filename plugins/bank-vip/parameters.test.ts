@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parameters } from './given.ts';
+import { parameters } from './fixtures.ts';
 import { checkParameters, parameters as declared } from './parameters.ts';
 
 test('thresholds that no source states stay blank (A-017, X-19)', () => {

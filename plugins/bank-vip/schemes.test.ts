@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parameters } from './given.ts';
+import { parameters } from './fixtures.ts';
 import { schemes } from './schemes.ts';
 
 test.each([

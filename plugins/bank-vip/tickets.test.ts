@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GuardFacts, ReactFacts } from '../../server/engine/policy/contract.ts';
-import { now, parameters, person, ticket } from './given.ts';
+import { now, parameters, person, ticket } from './fixtures.ts';
 import { guard, promise, react } from './tickets.ts';
 
 /** Facts of a guard, with as much of the input as the rule reads. */

@@ -14,7 +14,7 @@ import { guard, promise, react } from './tickets.ts';
 const now = '2026-03-02T00:00:00.000Z';
 const parameters = Object.fromEntries(
   Object.entries(declared).map(([key, one]) => [key, 'default' in one ? one.default : undefined]),
-) as unknown as Parameters;
+) as Parameters;
 const customer: CustomerFacts = {
   kind: 'INDIVIDUAL',
   stage: 'FORMAL',

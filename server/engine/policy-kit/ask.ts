@@ -1,15 +1,15 @@
-import { answerOne, type Outcome } from '../policy/answer.ts';
+import type { Outcome } from '../policy/answer.ts';
 import type { Policy } from '../policy/contract.ts';
 import type { Parameters } from '../policy/evaluate/operands.ts';
 import { canonicalJson } from '../policy/parameters.ts';
-import { type Asked, placeOf } from './facts/all.ts';
+import { type Asked, answerAsked, placeOf } from './facts/all.ts';
 import type { Watch } from './watch.ts';
 
 /** Asks a policy one question; how long it took is added to `durations`, in milliseconds. */
 export function ask(policy: Policy, asked: Asked, parameters: Parameters, watch: Watch, durations?: number[]): Outcome {
   watch.enter(placeOf(asked));
   const start = performance.now();
-  const outcome = answerOne(policy, asked.question, asked.facts as never, parameters);
+  const outcome = answerAsked(policy, asked, parameters);
   durations?.push(performance.now() - start);
   watch.leave();
   return outcome;

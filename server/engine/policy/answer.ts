@@ -43,7 +43,7 @@ export function answerOne<Q extends Question>(
   parameters: Parameters,
 ): Outcome<Q> {
   try {
-    const given = policy.answers?.[question]?.(facts as never, readable(policy, question, parameters) as never);
+    const given = policy.answers?.[question]?.(facts, readable(policy, question, parameters));
     if (given !== undefined)
       return { kind: 'ANSWERED', answered: checked(policy, question, facts, completed(question, given)) };
     if (question !== 'grade') return { kind: 'LEFT' };
@@ -122,9 +122,9 @@ function completed(question: Question, given: unknown): unknown {
 }
 
 /** The whole of an answer with its reason, as it leaves the thread. */
-const ENVELOPES = Object.fromEntries(
+const ENVELOPES: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   Object.entries(ANSWERS).map(([question, answer]) => [question, z.strictObject({ answer, because })]),
-) as unknown as { readonly [Q in Question]: z.ZodType<Answered<Q>> };
+);
 
 /** Compiles the schemas, which they put off to their first use: a thread does it before its time is taken. */
 export function warmUp(): void {

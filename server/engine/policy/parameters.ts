@@ -56,7 +56,7 @@ export function contradictoryParameters(
   parameters: Readonly<Record<string, unknown>>,
   path: string,
 ): Issue[] {
-  const byPlugin = declaration.checkParameters?.(parameters as never) ?? [];
+  const byPlugin = declaration.checkParameters?.(parameters) ?? [];
   // The plugin says it in the field's words; its rules' own contradictions are then most often the same.
   if (byPlugin.length > 0)
     return byPlugin.map((issue) => ({ path: `${path}.${issue.path}`, message: issue.message.en }));

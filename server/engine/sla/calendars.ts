@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import { fromJson } from '../../platform/values/json.ts';
 import type { Policies } from '../policy/policies.ts';
 import { zoneOf } from '../policy/zone.ts';
 import { type CompiledCalendar, compileCalendar } from './business-time.ts';
@@ -58,7 +59,7 @@ export class PolicyCalendars {
     const rows = await this.#prisma.calendarVersion.findMany({ orderBy: { version: 'asc' } });
     for (const { policyId, calendarId, definition } of rows) {
       const name = nameOf(policyId, calendarId);
-      corrections.set(name, [...(corrections.get(name) ?? []), definition as unknown as CalendarDefinition]);
+      corrections.set(name, [...(corrections.get(name) ?? []), fromJson<CalendarDefinition>(definition)]);
     }
     this.#corrections = corrections;
   }

@@ -1,5 +1,6 @@
 import type { Prisma, SlaClock, TicketEvent } from '../../../prisma/generated/client/client.ts';
 import type { SlaState } from '../../../prisma/generated/client/enums.ts';
+import { fromJson } from '../../platform/values/json.ts';
 import { type CompiledCalendar, openTimeBetween } from './business-time.ts';
 import { calendarIdOf } from './calendars.ts';
 import type { ClockEvent } from './clock.ts';
@@ -24,7 +25,7 @@ export function clockEventOf(
     isPublic: event.isPublic,
     ...(event.pauseReason && { reason: event.pauseReason as 'WAITING_ON_CUSTOMER' | 'APPROVAL' }),
     ...(event.appointmentAt && { appointmentAt: event.appointmentAt.getTime() }),
-    ...(event.promises !== null && { promises: event.promises as unknown as PinnedPromise[] }),
+    ...(event.promises !== null && { promises: fromJson<PinnedPromise[]>(event.promises) }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { AlertKind, Role } from '../../../prisma/generated/client/enums.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { fromJson } from '../../platform/values/json.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { Target } from '../policy/promise.ts';
 import { calendarKey } from './calendar.ts';
@@ -120,7 +121,7 @@ export function subjectAlert(
   at: Date,
 ): Prisma.AlertUncheckedCreateInput {
   const breached = percent >= 100;
-  const label = clock.label as unknown as Text;
+  const label = fromJson<Text>(clock.label);
   const due = clock.dueAt.toISOString();
   return {
     id: newId(),

@@ -59,15 +59,19 @@ export class WriteSet {
     const [first, ...others] = sets;
     if (first && others.length === 0) return first;
     const all = new WriteSet();
-    for (const set of sets) for (const [table, rows] of set.#rows) all.insert(table, ...(rows as never[]));
+    for (const set of sets) for (const [table, rows] of set.#rows) all.#add(table, rows);
     return all;
   }
 
   insert<T extends Table>(table: T, ...rows: readonly Tables[T][]): this {
+    this.#add(table, rows);
+    return this;
+  }
+
+  #add(table: Table, rows: readonly object[]): void {
     const known = this.#rows.get(table);
     if (known) known.push(...rows);
     else if (rows.length > 0) this.#rows.set(table, [...rows]);
-    return this;
   }
 
   /** The rows added so far to the table. */

@@ -1,5 +1,4 @@
-import { answerOne } from '../../policy/answer.ts';
-import { type Asked, placeOf } from '../facts/all.ts';
+import { type Asked, answerAsked, placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
 import type { Watch } from '../watch.ts';
@@ -11,7 +10,7 @@ const DICE = 'a policy has no dice; the same facts have the same answer';
 const LATER = 'a policy has answered when it returns, and nothing runs afterwards';
 const NETWORK = 'a policy reads nothing but its facts';
 
-type Slot = readonly [owner: Record<string, unknown>, name: string, called: string, because: string];
+type Slot = readonly [owner: object, name: string, called: string, because: string];
 
 export interface Impurities {
   readonly findings: readonly Finding[];
@@ -30,7 +29,7 @@ export function impuritiesOf({ policy, sampled }: Subject, all: readonly Asked[]
       calls.clear();
       const place = placeOf(asked);
       watch.enter(place);
-      answerOne(policy, asked.question, asked.facts as never, sampled);
+      answerAsked(policy, asked, sampled);
       watch.leave();
       for (const [called, because] of calls) {
         found.add(place, `it calls ${called}: ${because}`);
@@ -45,20 +44,19 @@ export function impuritiesOf({ policy, sampled }: Subject, all: readonly Asked[]
 
 /** Puts a wire on each of the calls. @returns takes them off again */
 function wired(tell: (called: string, because: string) => void): () => void {
-  const world = globalThis as unknown as Record<string, unknown>;
   const slots: Slot[] = [
-    [Math as unknown as Record<string, unknown>, 'random', 'Math.random()', DICE],
-    [crypto as unknown as Record<string, unknown>, 'randomUUID', 'crypto.randomUUID()', DICE],
-    [crypto as unknown as Record<string, unknown>, 'getRandomValues', 'crypto.getRandomValues()', DICE],
-    [performance as unknown as Record<string, unknown>, 'now', 'performance.now()', CLOCK],
-    [world, 'fetch', 'fetch()', NETWORK],
+    [Math, 'random', 'Math.random()', DICE],
+    [crypto, 'randomUUID', 'crypto.randomUUID()', DICE],
+    [crypto, 'getRandomValues', 'crypto.getRandomValues()', DICE],
+    [performance, 'now', 'performance.now()', CLOCK],
+    [globalThis, 'fetch', 'fetch()', NETWORK],
     ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].map(
-      (name): Slot => [world, name, `${name}()`, LATER],
+      (name): Slot => [globalThis, name, `${name}()`, LATER],
     ),
   ];
   const before = slots.map(([owner, name]) => [owner, name, Object.getOwnPropertyDescriptor(owner, name)] as const);
   for (const [owner, name, called, because] of slots) {
-    const real = owner[name] as (...given: unknown[]) => unknown;
+    const real = Reflect.get(owner, name) as (...given: unknown[]) => unknown;
     const wire = (...given: unknown[]): unknown => {
       tell(called, because);
       // What was to run later, or to go out, is left out: it would come when nobody looks on.

@@ -1,12 +1,25 @@
-import { mayAnswer } from '../../policy/answer.ts';
+import { answerOne, mayAnswer, type Outcome } from '../../policy/answer.ts';
+import type { Policy } from '../../policy/contract.ts';
+import type { Parameters } from '../../policy/evaluate/operands.ts';
 import type { Facts, Question } from '../../policy/facts.ts';
 import { seeded } from '../random.ts';
 import type { Subject } from '../subject.ts';
 import { gradeFacts } from './grade.ts';
 import { careFacts, guardFacts, measureFacts, promiseFacts, reactFacts, routeFacts } from './others.ts';
 
+type AskedOf = { readonly [Q in Question]: { readonly question: Q; readonly facts: Facts[Q] } };
+
 /** A question with its facts. */
-export type Asked = { readonly [Q in Question]: { readonly question: Q; readonly facts: Facts[Q] } }[Question];
+export type Asked<Q extends Question = Question> = AskedOf[Q];
+
+/** Asks a policy the question. */
+export function answerAsked<Q extends Question>(
+  policy: Policy,
+  { question, facts }: Asked<Q>,
+  parameters: Parameters,
+): Outcome<Q> {
+  return answerOne(policy, question, facts, parameters);
+}
 
 const MAKERS = {
   grade: gradeFacts,

@@ -12,7 +12,7 @@ import {
   TICKET_STATUSES,
 } from '../../../platform/values/enums.ts';
 import type { Policy } from '../../policy/contract.ts';
-import { type Facts, QUESTIONS, type Question } from '../../policy/facts.ts';
+import { QUESTIONS, type Question } from '../../policy/facts.ts';
 import { type ProfileField, profileFields } from '../../policy/profile-fields.ts';
 import type { Asked } from '../facts/all.ts';
 import { BASE, GRADE, TICKETS } from '../facts/base.ts';
@@ -56,12 +56,13 @@ export function isQuestion(name: string): name is Question {
  */
 export function factsOf(policy: Policy, row: PlacedRow & { readonly question: Question }): Asked {
   const { question } = row;
-  const facts = structuredClone(BASE[question]) as unknown as Build;
+  const facts: Build = { ...structuredClone(BASE[question]) };
   for (const [path, value] of Object.entries(row.given)) {
     if (path.startsWith('parameters.')) continue;
     give(policy, question, facts, path, row.isText && !DECIMAL.test(path) ? read(value as string) : value);
   }
-  return { question, facts: facts as never as Facts[typeof question] } as Asked;
+  const asked: { readonly question: Question; readonly facts: object } = { question, facts };
+  return asked as Asked;
 }
 
 function give(policy: Policy, question: Question, facts: Build, path: string, value: unknown): void {

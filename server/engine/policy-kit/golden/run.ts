@@ -1,10 +1,9 @@
 import type { CustomerKind } from '../../../platform/values/enums.ts';
-import { answerOne } from '../../policy/answer.ts';
 import type { Policy } from '../../policy/contract.ts';
 import type { Question } from '../../policy/facts.ts';
 import { contradictoryParameters, parseParameters } from '../../policy/parameters.ts';
 import { Findings } from '../checks/result.ts';
-import { placeOf } from '../facts/all.ts';
+import { answerAsked, placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
 import type { Watch } from '../watch.ts';
 import { factsOf, isQuestion, listOf, RowError, read } from './given.ts';
@@ -66,7 +65,7 @@ function answerView(policy: Policy, row: PlacedRow & { readonly question: Questi
   if (issue) throw new RowError(`${issue.path} ${issue.message}`);
   const asked = factsOf(policy, row);
   watch.enter(`${row.file}:${row.line} (${row.it}), ${placeOf(asked)}`);
-  const outcome = answerOne(policy, asked.question, asked.facts as never, parameters);
+  const outcome = answerAsked(policy, asked, parameters);
   watch.leave();
   if (outcome.kind === 'BROKEN') return { outcome: outcome.breakage.message };
   if (outcome.kind === 'BLANK') return { outcome: `NOT_CONFIGURED ${outcome.parameters.join(' ')}` };

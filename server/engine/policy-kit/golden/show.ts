@@ -14,7 +14,7 @@ function step(value: unknown, [segment, ...rest]: readonly string[]): unknown {
   if (segment === undefined || value === null || value === undefined) return value;
   if (segment === '*') return entries(value).map((entry) => step(entry, rest));
   if (!Array.isArray(value) || Object.hasOwn(value, segment))
-    return step((value as unknown as Record<string, unknown>)[segment], rest);
+    return step((Object(value) as Readonly<Record<string, unknown>>)[segment], rest);
   return step(
     value.find((entry) => isNamed(entry, segment)),
     rest,

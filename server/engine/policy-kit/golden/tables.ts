@@ -45,18 +45,16 @@ export async function goldenRows(folder: string): Promise<PlacedRow[]> {
  * @throws {Error} a row has no question, expects nothing, or is longer than its head
  */
 export function parseTables(text: string, file: string): PlacedRow[] {
-  const records = parse(text, {
+  // With `info` each record comes with its line, which the types of csv-parse do not say.
+  const records: unknown = parse(text, {
     bom: true,
     info: true,
     relax_column_count: true,
     skip_empty_lines: false,
-  }) as unknown as {
-    record: string[];
-    info: { lines: number };
-  }[];
+  });
   const rows: PlacedRow[] = [];
   let head: readonly string[] | null = null;
-  for (const { record, info } of records) {
+  for (const { record, info } of records as { record: string[]; info: { lines: number } }[]) {
     const cells = record.map((cell) => cell.trim());
     const at = `${file}:${info.lines}`;
     if (cells[0]?.startsWith('#')) continue;

@@ -115,7 +115,7 @@ function tiers(scheme: SchemeDeclaration): { about: readonly string[]; change: s
 
 function calendars(policy: Policy): DeclarationMutant[] {
   return Object.entries(policy.calendars ?? {}).flatMap(([id, calendar]) => {
-    const days = Object.keys(calendar.week) as unknown as (keyof typeof calendar.week)[];
+    const days = ([1, 2, 3, 4, 5, 6, 7] as const).filter((day) => day in calendar.week);
     const put = (to: typeof calendar): Policy => ({ ...policy, calendars: { ...policy.calendars, [id]: to } });
     const holidays = calendar.holidays === 'CN' ? 'NONE' : 'CN';
     return [

@@ -8,7 +8,7 @@ export const now = '2026-03-02T02:00:00.000Z';
 /** The parameters as they are where nobody set any: blank ones are absent. */
 export const parameters = Object.fromEntries(
   Object.entries(declared).flatMap(([key, one]) => ('default' in one ? [[key, one.schema.parse(one.default)]] : [])),
-) as unknown as Parameters;
+) as Parameters;
 
 export const person: CustomerFacts = {
   kind: 'INDIVIDUAL',
