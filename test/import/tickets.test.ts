@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dateOf, instantOf } from '../../server/domain/import/cells.ts';
 import { shiftDate, shiftInstant } from '../../server/domain/import/shift.ts';
-import { foldOf } from '../../server/domain/tickets/fold.ts';
+import { foldOf } from '../../server/domain/tickets/clock-fold.ts';
 import type { Services } from '../../server/engine/services/services.ts';
 import { sweepClocks } from '../../server/engine/sla/sweep.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';

@@ -3,6 +3,7 @@ import type { DutyDeclaration } from '../../engine/policy/contract.ts';
 import { type DayPeriod, periodOf } from '../../engine/policy/days.ts';
 import { guard } from '../../engine/policy/guard.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { reactionTo } from '../../engine/policy/reactions.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -15,8 +16,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
 import { customerFor } from '../customers/find.ts';
-import { addReaction, reactionTo } from '../tickets/react.ts';
-import { openSelections } from '../tickets/unsaid.ts';
+import { addReaction, openSelections } from '../tasks/reactions.ts';
 import { dutyTask, type Holder } from './open.ts';
 import { isOwedAfterwards, openPeriod } from './rules.ts';
 

@@ -14,7 +14,7 @@ const STEPS = [
 ] as const satisfies readonly { column: keyof TicketCells; kind: TicketEventKind; status: TicketStatus | null }[];
 
 export interface TicketHistory {
-  readonly happenings: readonly { readonly kind: TicketEventKind; readonly at: Date }[];
+  readonly events: readonly { readonly kind: TicketEventKind; readonly at: Date }[];
   readonly status: TicketStatus;
   readonly openedAt: Date;
   readonly appointmentAt: Date | null;
@@ -52,7 +52,7 @@ export function historyOf(
   if (issues.has(row) || !openedAt) return null;
   const status = steps.findLast((step) => step.status !== null)?.status ?? 'NEW';
   return {
-    happenings: steps.map(({ kind, at: instant }) => ({ kind, at: instant })),
+    events: steps.map(({ kind, at: instant }) => ({ kind, at: instant })),
     status,
     openedAt,
     appointmentAt,

@@ -3,7 +3,7 @@ import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
-import { calendarKey } from '../../engine/sla/calendar.ts';
+import { noClocks } from '../../engine/sla/clock.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { isUniqueViolation } from '../../platform/storage/unique.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
@@ -11,12 +11,17 @@ import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
+import { ownerOf, storeFold } from '../tickets/clock-fold.ts';
+import { eventRow, type TicketEventRow } from '../tickets/event-row.ts';
 import { checkTicket } from '../tickets/open.ts';
+import { pinned } from '../tickets/promises.ts';
+import { ticketFacts } from '../tickets/ticket-facts.ts';
 import { auditBatch } from './audit.ts';
-import type { FileKind, ImportContext } from './kind.ts';
+import type { CheckedBatch, FileKind, ImportContext } from './kind.ts';
 import { codeOf, Issues, type ParsedRow, parseRows, policyOf } from './parse.ts';
+import type { Row } from './read-rows.ts';
 import type { References } from './references.ts';
-import { importedClocks } from './ticket-clocks.ts';
+import { withoutPast } from './ticket-clocks.ts';
 import { historyOf, type TicketHistory } from './ticket-history.ts';
 import { TICKET_COLUMNS, type TicketCells, ticketRow } from './ticket-row.ts';
 
@@ -48,167 +53,157 @@ type Promised = NewTicket & { readonly decision: Decision<'promise'> };
  * else who works on it.
  */
 export function ticketsKind(context: ImportContext, references: References): FileKind {
-  const { services, actorId, now, shift } = context;
-  const { database, policies } = services;
+  return new TicketImport(context, references);
+}
 
-  return {
-    columns: { named: TICKET_COLUMNS },
-    keyOf: ({ cells }) => `${cells.policyId ?? context.policyId} ${cells.externalNumber}`,
-    async check(rows) {
-      const issues = new Issues();
-      const parsed = parseRows(rows, ticketRow, issues).flatMap((one) => {
-        const policy = policyOf(context, one, issues);
-        return policy ? [{ ...one, policy }] : [];
-      });
-      const good: Promised[] = [];
-      let unchanged = 0;
-      for (const [policy, ofPolicy] of groupBy(parsed, (one) => one.policy)) {
-        const { customers, stored } = await readStored(policy.declaration.id, ofPolicy);
-        const fresh = ofPolicy.filter(({ cells }) => !stored.has(cells.externalNumber));
-        unchanged += ofPolicy.length - fresh.length;
-        const tickets = fresh.flatMap((one) => newTicket(one, customers.get(one.cells.customerNumber), issues) ?? []);
-        good.push(...(await askPromises(policy.declaration.id, tickets, issues)));
-      }
-      return { issues: issues.all, store: async () => ({ imported: await store(good), unchanged }) };
-    },
-  };
+type TicketRow = ParsedRow<TicketCells> & { readonly policy: InstalledPolicy };
 
-  async function readStored(policyId: string, rows: readonly ParsedRow<TicketCells>[]) {
-    const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
-    const customers = await database.prisma.customer.findMany({
-      where: { policyId, number: { in: numbers }, erasedAt: null },
-      select: CUSTOMER,
-    });
-    const external = rows.map(({ cells }) => cells.externalNumber);
-    const stored = await database.prisma.ticket.findMany({
-      where: { policyId, externalNumber: { in: external } },
-      select: { externalNumber: true },
-    });
-    return {
-      customers: new Map(customers.map((customer) => [customer.number, customer])),
-      stored: new Set(stored.map(({ externalNumber }) => externalNumber)),
-    };
+class TicketImport implements FileKind {
+  readonly columns = { named: TICKET_COLUMNS };
+  readonly #context: ImportContext;
+  readonly #references: References;
+
+  constructor(context: ImportContext, references: References) {
+    this.#context = context;
+    this.#references = references;
   }
 
-  function newTicket(
-    { row, cells, policy }: ParsedRow<TicketCells> & { readonly policy: InstalledPolicy },
-    customer: TicketCustomer | undefined,
-    issues: Issues,
-  ): NewTicket | null {
-    const { declaration } = policy;
-    const type = codeOf(declaration.ticketTypes, cells.type) ?? cells.type;
-    const caseCode = cells.case ? (codeOf(declaration.ticketTypes?.[type]?.cases, cells.case) ?? cells.case) : null;
-    const level = cells.level ?? 1;
-    for (const { path, message } of checkTicket(declaration, { ...cells, type, case: caseCode, level })) {
-      issues.add(row, path.split('.')[1] ?? null, message);
+  keyOf({ cells }: Row): string {
+    return `${cells.policyId ?? this.#context.policyId} ${cells.externalNumber}`;
+  }
+
+  async check(rows: readonly Row[]): Promise<CheckedBatch> {
+    const context = this.#context;
+    const issues = new Issues();
+    const parsed = parseRows(rows, ticketRow, issues).flatMap((one) => {
+      const policy = policyOf(context, one, issues);
+      return policy ? [{ ...one, policy }] : [];
+    });
+    const good: Promised[] = [];
+    let unchanged = 0;
+    for (const [policy, ofPolicy] of groupBy(parsed, (one) => one.policy)) {
+      const { customers, stored } = await readStored(context, policy.declaration.id, ofPolicy);
+      const fresh = ofPolicy.filter(({ cells }) => !stored.has(cells.externalNumber));
+      unchanged += ofPolicy.length - fresh.length;
+      const tickets = fresh.flatMap(
+        (one) => this.#newTicket(one, customers.get(one.cells.customerNumber), issues) ?? [],
+      );
+      good.push(...(await askPromises(context, policy.declaration.id, tickets, issues)));
     }
+    return { issues: issues.all, store: async () => ({ imported: await store(context, good), unchanged }) };
+  }
+
+  #newTicket(one: TicketRow, customer: TicketCustomer | undefined, issues: Issues): NewTicket | null {
+    const { row, cells, policy } = one;
+    const { actorId, shift, now } = this.#context;
+    const { declaration } = policy;
+    const kind = checkedKind(one, issues);
     if (!customer) issues.add(row, 'customerNumber', `is no customer of ${declaration.id}`);
-    const assignee = cells.assigneeNumber ? references.staff.get(cells.assigneeNumber) : undefined;
+    const assignee = cells.assigneeNumber ? this.#references.staff.get(cells.assigneeNumber) : undefined;
     if (cells.assigneeNumber && !assignee) issues.add(row, 'assigneeNumber', 'is no staff number');
-    const timeZone = zoneOf(declaration);
-    const history = historyOf({ row, cells }, { timeZone, shift, now }, issues);
+    const history = historyOf(one, { timeZone: zoneOf(declaration), shift, now }, issues);
     const assigneeId = assignee?.id ?? customer?.managerId ?? null;
     const firstReceiverId = actorId ?? assigneeId;
     if (customer && !firstReceiverId) issues.add(row, 'assigneeNumber', 'is empty, and the customer has no manager');
     if (issues.has(row) || !customer || !history || !firstReceiverId) return null;
-    const openedAt = history.openedAt.toISOString();
-    const ticket = {
-      type,
-      level,
-      case: caseCode,
-      channel: cells.channel,
-      openedAt,
-      appointmentAt: history.appointmentAt?.toISOString() ?? null,
-    };
+    const { openedAt, appointmentAt } = history;
     const facts: PromiseFacts = {
-      now: openedAt,
+      now: openedAt.toISOString(),
       cause: 'OPENED',
-      ticket,
+      ticket: ticketFacts({ ...kind, channel: cells.channel, openedAt, appointmentAt }),
       customer: customerFacts(declaration, customer),
     };
     return { row, cells, policy, customer, history, facts, assigneeId, firstReceiverId };
   }
-
-  async function askPromises(policyId: string, tickets: readonly NewTicket[], issues: Issues): Promise<Promised[]> {
-    if (tickets.length === 0) return [];
-    const decisions = await policies.askMany(
-      policyId,
-      'promise',
-      tickets.map(({ facts }) => facts),
-    );
-    return tickets.flatMap((ticket, index) => {
-      const decision = decisions[index];
-      if (decision && !(decision instanceof Error)) return [{ ...ticket, decision }];
-      issues.add(ticket.row, 'type', `the policy promises nothing for it: ${decision?.message ?? 'no answer'}`);
-      return [];
-    });
-  }
-
-  async function store(tickets: readonly Promised[]): Promise<number> {
-    if (tickets.length === 0) return 0;
-    const built = tickets.map((ticket) => rowsOf(context, ticket));
-    const writes = new WriteSet()
-      .insert('ticket', ...built.map(({ ticket }) => ticket))
-      .insert('ticket_event', ...built.flatMap(({ events }) => events))
-      .insert('sla_clock', ...built.flatMap(({ clocks }) => clocks))
-      .insert('alert', ...failureAlerts(tickets, now));
-    try {
-      await inTransaction(
-        database,
-        async (tx) => {
-          await writes.execute(tx);
-          for (const [policyId, ofPolicy] of groupBy(tickets, ({ policy }) => policy.declaration.id)) {
-            await auditBatch(tx, context, 'IMPORT_TICKETS', {
-              policyId,
-              lines: ofPolicy.map(({ row }) => row.line),
-              rows: ofPolicy.length,
-            });
-          }
-        },
-        { timeoutMs: LONGEST_MS },
-      );
-    } catch (error) {
-      throw isUniqueViolation(error) ? new Conflict(null) : error;
-    }
-    if (writes.of('alert').length > 0) services.alerts.wake();
-    return tickets.length;
-  }
 }
 
-/** The rows of a ticket, its events and its clocks. */
-function rowsOf(
-  { services: { calendars }, now }: ImportContext,
-  { cells, customer, history, facts, assigneeId, firstReceiverId, decision }: Promised,
-) {
+/** The type, case and level of a row, by code or label; what the policy does not know is an issue. */
+function checkedKind({ row, cells, policy: { declaration } }: TicketRow, issues: Issues) {
+  const type = codeOf(declaration.ticketTypes, cells.type) ?? cells.type;
+  const caseCode = cells.case ? (codeOf(declaration.ticketTypes?.[type]?.cases, cells.case) ?? cells.case) : null;
+  const level = cells.level ?? 1;
+  for (const { path, message } of checkTicket(declaration, { ...cells, type, case: caseCode, level })) {
+    issues.add(row, path.split('.')[1] ?? null, message);
+  }
+  return { type, caseCode, level };
+}
+
+async function readStored({ services }: ImportContext, policyId: string, rows: readonly ParsedRow<TicketCells>[]) {
+  const { prisma } = services.database;
+  const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
+  const customers = await prisma.customer.findMany({
+    where: { policyId, number: { in: numbers }, erasedAt: null },
+    select: CUSTOMER,
+  });
+  const external = rows.map(({ cells }) => cells.externalNumber);
+  const stored = await prisma.ticket.findMany({
+    where: { policyId, externalNumber: { in: external } },
+    select: { externalNumber: true },
+  });
+  return {
+    customers: new Map(customers.map((customer) => [customer.number, customer])),
+    stored: new Set(stored.map(({ externalNumber }) => externalNumber)),
+  };
+}
+
+async function askPromises(
+  { services }: ImportContext,
+  policyId: string,
+  tickets: readonly NewTicket[],
+  issues: Issues,
+): Promise<Promised[]> {
+  if (tickets.length === 0) return [];
+  const facts = tickets.map((ticket) => ticket.facts);
+  const decisions = await services.policies.askMany(policyId, 'promise', facts);
+  return tickets.flatMap((ticket, index) => {
+    const decision = decisions[index];
+    if (decision && !(decision instanceof Error)) return [{ ...ticket, decision }];
+    issues.add(ticket.row, 'type', `the policy promises nothing for it: ${decision?.message ?? 'no answer'}`);
+    return [];
+  });
+}
+
+async function store(context: ImportContext, tickets: readonly Promised[]): Promise<number> {
+  if (tickets.length === 0) return 0;
+  const { services, now } = context;
+  const writes = new WriteSet();
+  for (const ticket of tickets) addRows(writes, context, ticket);
+  writes.insert('alert', ...failureAlerts(tickets, now));
+  const byPolicy = groupBy(tickets, ({ policy }) => policy.declaration.id);
+  try {
+    await inTransaction(
+      services.database,
+      async (tx) => {
+        await writes.execute(tx);
+        for (const [policyId, ofPolicy] of byPolicy) {
+          const lines = ofPolicy.map(({ row }) => row.line);
+          await auditBatch(tx, context, 'IMPORT_TICKETS', { policyId, lines, rows: ofPolicy.length });
+        }
+      },
+      { timeoutMs: LONGEST_MS },
+    );
+  } catch (error) {
+    throw isUniqueViolation(error) ? new Conflict(null) : error;
+  }
+  if (writes.of('alert').length > 0) services.alerts.wake();
+  return tickets.length;
+}
+
+/** Adds the rows of a ticket, its events and its clocks. */
+function addRows(writes: WriteSet, { services, now }: ImportContext, promised: Promised): void {
+  const { cells, customer, history, facts, assigneeId, firstReceiverId, decision } = promised;
   const id = newId();
   const { policyId, branchId, tierCode, tierRank } = customer;
-  const promises = decision.answer.map((promise) => ({
-    ...promise,
-    calendarKey: calendarKey(
-      calendars.inForce(decision.policyId, promise.calendar, history.openedAt.getTime()).definition,
-    ),
-    policyVersion: decision.policyVersion,
-  }));
-  const events = history.happenings.map(({ kind, at }, index) => ({
-    id: newId(),
-    ticketId: id,
-    position: index + 1,
-    kind,
-    at,
-    byId: kind === 'OPENED' ? firstReceiverId : assigneeId,
-    text: kind === 'RESOLVED' ? (cells.resolution ?? null) : null,
-    isPublic: kind === 'OPENED' || kind === 'ACKNOWLEDGED' || kind === 'RESOLVED',
-    pauseReason: null,
-    appointmentAt: kind === 'OPENED' ? history.appointmentAt : null,
-    promises: kind === 'OPENED' ? promises : null,
-  }));
-  const owner = { ticketId: id, customerId: customer.id, policyId, branchId, tierRank };
-  const { rows: clocks, summary } = importedClocks(events as unknown as Parameters<typeof importedClocks>[0], owner, {
-    calendars,
-    now,
+  const events = historyRows(services, id, promised);
+  const owner = ownerOf({ id, customerId: customer.id, policyId, branchId, tierRank });
+  const fold = { owner, customer, serial: null, assigneeId, state: noClocks, known: [] };
+  const summary = storeFold(writes, fold, events, {
+    calendars: services.calendars.get,
+    at: now,
+    passSilently: withoutPast,
   });
   const { type, level, case: caseCode } = facts.ticket;
-  const ticket: Prisma.TicketUncheckedCreateInput = {
+  writes.insert('ticket', {
     id,
     policyId,
     branchId,
@@ -235,8 +230,28 @@ function rowsOf(
     tierCode,
     tierRank,
     fallback: decision.fallback !== null,
-  };
-  return { ticket, events: events as unknown as Prisma.TicketEventUncheckedCreateInput[], clocks };
+  });
+}
+
+/** The events that a ticket's history tells. */
+function historyRows(
+  services: ImportContext['services'],
+  ticketId: string,
+  { cells, history, assigneeId, firstReceiverId, decision }: Promised,
+): TicketEventRow[] {
+  return history.events.map(({ kind, at }, index) => {
+    const byId = kind === 'OPENED' ? firstReceiverId : assigneeId;
+    const draft = {
+      kind,
+      text: kind === 'RESOLVED' ? (cells.resolution ?? null) : null,
+      isPublic: kind === 'OPENED' || kind === 'ACKNOWLEDGED' || kind === 'RESOLVED',
+      ...(kind === 'OPENED' && {
+        appointmentAt: history.appointmentAt,
+        promises: pinned(services, decision, history.openedAt),
+      }),
+    };
+    return eventRow(draft, { ticketId, position: index + 1, at, byId });
+  });
 }
 
 /** One alert for each policy that is out of order while its tickets are imported. */

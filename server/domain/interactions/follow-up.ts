@@ -1,9 +1,10 @@
 import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts';
 import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
+import { reactionTo } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
-import { addReaction, reactionTo } from '../tickets/react.ts';
+import { addReaction } from '../tasks/reactions.ts';
 
 /** Contact as far as a policy is told of it. */
 export interface Contact {

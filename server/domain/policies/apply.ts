@@ -1,19 +1,18 @@
-import type { Prisma, TicketEvent } from '../../../prisma/generated/client/client.ts';
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
-import { newId } from '../../platform/values/ids.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { foldInto, foldOf } from '../tickets/fold.ts';
+import { customerFacts } from '../customers/facts.ts';
+import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from '../tickets/clock-fold.ts';
+import { eventRow } from '../tickets/event-row.ts';
+import { isSamePromise, repromise } from '../tickets/promise-change.ts';
 import { pinned } from '../tickets/promises.ts';
-import { isSamePromise, repromise } from '../tickets/repromise.ts';
+import { ticketFacts } from '../tickets/ticket-facts.ts';
+import { type MovedTicket, moveTicketsOn } from './sql.ts';
 
 /** Tickets of one transaction. */
 const BATCH = 200;
@@ -25,13 +24,6 @@ export interface Applied {
   breachesCreated: number;
   breachesAvoided: number;
 }
-
-const APPLIED_TO = {
-  events: { orderBy: { position: 'asc' } },
-  clocks: true,
-  customer: { select: CUSTOMER_FACTS },
-} satisfies Prisma.TicketInclude;
-type Open = Prisma.TicketGetPayload<{ include: typeof APPLIED_TO }>;
 
 /**
  * Applies the policy that is in force, its parameters and calendars, to the open tickets of its line. What was counted and
@@ -45,62 +37,48 @@ export async function applyPolicy(
   caller: Caller,
   input: { readonly policyId: string; readonly expectedVersion: string; readonly reason: string },
 ): Promise<Applied> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'applyPolicy', input);
+  const act = Act.begin(services, caller, 'applyPolicy', input);
   const policy = businessLine(services.policies.get(input.policyId), input.policyId);
-  if (!actor.policyIds.includes(input.policyId))
+  if (!act.actor.policyIds.includes(input.policyId))
     throw new InvalidInput([{ path: 'input.policyId', message: 'is not run at your branch' }]);
   if (input.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
   if (policy.version !== input.expectedVersion) throw new Conflict(policy.version, 'Another version is in force.');
-  const now = clock.now();
   const applied: Applied = { open: 0, deadlinesMoved: 0, breachesCreated: 0, breachesAvoided: 0 };
   for (let cursor: string | null = null; ; ) {
-    const tickets: Open[] = await database.prisma.ticket.findMany({
+    const tickets: LoadedTicket[] = await act.prisma.ticket.findMany({
       where: { policyId: input.policyId, status: { not: 'CLOSED' }, ...(cursor && { id: { gt: cursor } }) },
-      include: APPLIED_TO,
+      include: LOADED_TICKET,
       orderBy: { id: 'asc' },
       take: BATCH,
       relationLoadStrategy: 'query',
     });
-    await applyBatch(services, { policy, tickets, now, actorId: actor.id, applied });
+    await applyBatch(act, policy, tickets, applied);
     if (tickets.length < BATCH) break;
     cursor = tickets.at(-1)?.id ?? null;
   }
-  await inTransaction(database, (tx) =>
-    writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'APPLY_POLICY',
-      subject: { type: 'Policy', id: input.policyId },
-      policyId: input.policyId,
-      branchId: actor.branchId,
-      reason: input.reason,
-      changes: Object.entries(applied).map(([field, count]) => ({ field, before: null, after: String(count) })),
-    }),
-  );
-  services.alerts.wake();
+  const bound = { policyId: input.policyId, branchId: act.actor.branchId };
+  const changes = Object.entries(applied).map(([field, count]) => ({ field, before: null, after: String(count) }));
+  await act.commit({
+    audit: act.audit(
+      'APPLY_POLICY',
+      { type: 'Policy', id: input.policyId, ...bound },
+      { reason: input.reason, changes },
+    ),
+    alerts: true,
+  });
   return applied;
 }
 
-/** The facts for which an open ticket's promise is asked anew. */
+/** The facts for which an open ticket's promise is asked again. */
 export function reapplyFacts(
   policy: InstalledPolicy,
-  ticket: Pick<Open, 'type' | 'level' | 'caseCode' | 'channel' | 'openedAt' | 'appointmentAt' | 'customer'>,
+  ticket: Parameters<typeof ticketFacts>[0] & Pick<LoadedTicket, 'customer'>,
   now: Date,
 ): PromiseFacts {
   return {
     now: now.toISOString(),
     cause: 'POLICY_APPLIED',
-    ticket: {
-      type: ticket.type,
-      level: ticket.level,
-      case: ticket.caseCode,
-      channel: ticket.channel,
-      openedAt: ticket.openedAt.toISOString(),
-      appointmentAt: ticket.appointmentAt?.toISOString() ?? null,
-    },
+    ticket: ticketFacts(ticket),
     customer: customerFacts(policy.declaration, ticket.customer),
   };
 }
@@ -114,80 +92,57 @@ export function isApplied(
 }
 
 async function applyBatch(
-  services: Services,
-  {
-    policy,
-    tickets,
-    now,
-    actorId,
-    applied,
-  }: { policy: InstalledPolicy; tickets: readonly Open[]; now: Date; actorId: string; applied: Applied },
+  act: Act,
+  policy: InstalledPolicy,
+  tickets: readonly LoadedTicket[],
+  applied: Applied,
 ): Promise<void> {
-  const { database, calendars, policies } = services;
-  const facts = tickets.map((ticket) => reapplyFacts(policy, ticket, now));
-  const decisions = facts.length === 0 ? [] : await policies.askMany(policy.declaration.id, 'promise', facts);
+  if (tickets.length === 0) return;
+  const { policies, changes } = act.services;
+  const facts = tickets.map((ticket) => reapplyFacts(policy, ticket, act.now));
+  const decisions = await policies.askMany(policy.declaration.id, 'promise', facts);
   const writes = new WriteSet();
-  const changed: { id: string; version: number; sla_state: string; next_due_at: Date | null }[] = [];
-  for (const [index, ticket] of tickets.entries()) {
+  const moved = tickets.flatMap((ticket, index) => {
     applied.open += 1;
     const decision = decisions[index];
-    if (!isApplied(decision, ticket.status)) continue;
-    const promises = pinned(services, decision, now);
-    const state = foldOf(ticket.events, calendars.get);
-    if (isSamePromise(state.promises, promises)) continue;
-    const at = new Date(Math.max(now.getTime(), state.asOf));
-    const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, at.getTime(), calendars.get);
-    applied.deadlinesMoved += moved.length;
-    applied.breachesCreated += breachesCreated;
-    applied.breachesAvoided += breachesAvoided;
-    const event = {
-      id: newId(),
-      ticketId: ticket.id,
-      position: ticket.version + 1,
-      kind: 'POLICY_APPLIED' as const,
-      at,
-      byId: actorId,
-      text: policy.version,
-      isPublic: false,
-      pauseReason: null,
-      appointmentAt: null,
-      promises: promises.map((promise) => ({ ...promise })),
-    };
-    const summary = foldInto(writes, state, [event as unknown as TicketEvent], {
-      subject: {
-        owner: {
-          ticketId: ticket.id,
-          customerId: ticket.customerId,
-          policyId: ticket.policyId,
-          branchId: ticket.branchId,
-          tierRank: ticket.tierRank,
-        },
-        customer: { ...ticket.customer, tierRank: ticket.tierRank },
-        serial: ticket.serial,
-        assigneeId: ticket.assigneeId ?? ticket.ownerId,
-      },
-      known: ticket.clocks,
-      calendars: calendars.get,
-      at,
-    });
-    writes.insert('ticket_event', event as never);
-    changed.push({
-      id: ticket.id,
-      version: ticket.version,
-      sla_state: summary.slaState,
-      next_due_at: summary.nextDueAt,
-    });
-  }
-  if (changed.length === 0) return;
-  await inTransaction(database, async (tx) => {
-    const count = await tx.$executeRaw`
-      update ticket t set version = t.version + 1, fallback = false, sla_state = g.sla_state::"SlaState", next_due_at = g.next_due_at
-      from jsonb_to_recordset(${JSON.stringify(changed)}::jsonb) as g(id uuid, version int, sla_state text, next_due_at timestamptz)
-      where t.id = g.id and t.version = g.version`;
-    // Somebody worked on one of them in between: none of this batch is applied, and the caller tries again.
-    if (count < changed.length)
-      throw new Conflict(null, 'A ticket was changed in the meantime; apply the policy again.');
-    await writes.execute(tx);
+    return isApplied(decision, ticket.status)
+      ? (applyTo(act, writes, { policy, ticket, decision }, applied) ?? [])
+      : [];
   });
-  for (const { id } of changed) services.changes.announce('TICKET', id);
+  if (moved.length === 0) return;
+  await act.commit({
+    // One entry tells of all batches together.
+    audit: [],
+    writes,
+    async change(tx) {
+      const count = await moveTicketsOn(tx, moved);
+      // Somebody worked on one of them in between: none of this batch is applied, and the caller tries again.
+      if (count < moved.length)
+        throw new Conflict(null, 'A ticket was changed in the meantime; apply the policy again.');
+    },
+  });
+  for (const { id } of moved) changes.announce('TICKET', id);
+}
+
+/** Adds what the decision does to a ticket's clocks, and counts it; null where it promises the same as before. */
+function applyTo(
+  { services, actor, now }: Act,
+  writes: WriteSet,
+  { policy, ticket, decision }: { policy: InstalledPolicy; ticket: LoadedTicket; decision: Decision<'promise'> },
+  applied: Applied,
+): MovedTicket | null {
+  const calendars = services.calendars.get;
+  const promises = pinned(services, decision, now);
+  const fold = foldOfTicket(ticket, calendars);
+  const { state } = fold;
+  if (isSamePromise(state.promises, promises)) return null;
+  const at = new Date(Math.max(now.getTime(), state.asOf));
+  const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, at.getTime(), calendars);
+  applied.deadlinesMoved += moved.length;
+  applied.breachesCreated += breachesCreated;
+  applied.breachesAvoided += breachesAvoided;
+  const place = { ticketId: ticket.id, position: ticket.version + 1, at, byId: actor.id };
+  const event = eventRow({ kind: 'POLICY_APPLIED', text: policy.version, promises }, place);
+  const summary = storeFold(writes, fold, [event], { calendars, at });
+  return { id: ticket.id, version: ticket.version, sla_state: summary.slaState, next_due_at: summary.nextDueAt };
 }

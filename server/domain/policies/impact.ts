@@ -10,9 +10,9 @@ import { InvalidInput } from '../../platform/values/errors.ts';
 import { type Locale, textIn } from '../../platform/values/text.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
 import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/decide.ts';
-import { foldOf } from '../tickets/fold.ts';
+import { foldOf } from '../tickets/clock-fold.ts';
+import { isSamePromise, repromise } from '../tickets/promise-change.ts';
 import { pinned } from '../tickets/promises.ts';
-import { isSamePromise, repromise } from '../tickets/repromise.ts';
 import { isApplied, reapplyFacts } from './apply.ts';
 
 /** What would change if parameters were in force. Ranks decide what is promotion; ids are of customers. */

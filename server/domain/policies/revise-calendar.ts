@@ -10,12 +10,13 @@ import { isOver } from '../../engine/sla/reading.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { writeAudit } from '../../platform/audit/audit.ts';
+import { jsonOf } from '../../platform/storage/json.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { foldOf } from '../tickets/fold.ts';
-import { repromise } from '../tickets/repromise.ts';
+import { foldOf } from '../tickets/clock-fold.ts';
+import { repromise } from '../tickets/promise-change.ts';
 
 /** What an operator corrects of a calendar; what is left out stays as it is. */
 export interface CalendarRevision {
@@ -118,7 +119,7 @@ export async function reviseCalendar(
           policyId: revision.policyId,
           calendarId: revision.calendarId,
           version: next.version,
-          definition: next as unknown as Prisma.InputJsonObject,
+          definition: jsonOf(next),
           reason: revision.reason.trim(),
           byId: actor.id,
           at: now,

@@ -3,7 +3,7 @@ import type { Services } from '../../engine/services/services.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 
 /** Somebody to whom a ticket may be given: whether they are there, and for which lines they work. */
-type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
+export type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
 
 export function findAssignee({ database }: Pick<Services, 'database'>, id: string): Promise<Assignee | null> {
   const select = { active: true, branch: { select: { policyIds: true } } } as const;

@@ -3,6 +3,7 @@ import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { lastEnd } from '../../engine/sla/periods.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { complaintsByWeek, lastComplaintSince } from './sql.ts';
 
 // Complaints of a week against the three weeks before (S01-bank-relationship-dept, A-076). It is judged on the hour, so
 // that a surge is heard of while it lasts, and for a whole week when the week is over, so that a night in which nobody
@@ -59,9 +60,8 @@ export async function nextComplaintCheck(
   until: Date,
 ): Promise<Date | null> {
   const now = clock.now().getTime();
-  const [row] = await database.prisma.$queryRaw<{ at: Date | null }[]>`
-    select max(opened_at) as at from ticket where type = 'COMPLAINT' and opened_at >= ${new Date(hourOf(now))}`;
-  const at = row?.at ? hourOf(row.at.getTime()) + HOUR : null;
+  const last = await lastComplaintSince(database.prisma, new Date(hourOf(now)));
+  const at = last ? hourOf(last.getTime()) + HOUR : null;
   return at !== null && at > now && at <= until.getTime() ? new Date(at) : null;
 }
 
@@ -72,12 +72,8 @@ async function judge(services: Services, policy: InstalledPolicy, end: number): 
   const zone = zoneOf(policy.declaration);
   const week = mondayOf(end - 1, zone);
   const starts = Array.from({ length: WEEKS + 1 }, (_, back) => mondayOf(week, zone, back)).reverse();
-  const counts = await database.prisma.$queryRaw<{ week: number; complaints: number }[]>`
-    select (width_bucket(opened_at, ${starts.map((at) => new Date(at))}::timestamptz[]) - 1) as week, count(*)::int as complaints
-    from ticket
-    where policy_id = ${policyId} and type = 'COMPLAINT'
-      and opened_at >= ${new Date(starts[0] ?? week)} and opened_at < ${new Date(end)}
-    group by 1`;
+  const from = starts.map((at) => new Date(at));
+  const counts = await complaintsByWeek(database.prisma, policyId, from, new Date(end));
   const byWeek = starts.map((_, index) => counts.find((count) => count.week === index)?.complaints ?? 0);
   const [complaints = 0, ...before] = byWeek.reverse();
   if (!isSurge(complaints, before, percentOf(policy))) return 0;

@@ -1,5 +1,5 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
-import { Refused } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 
 /**
  * The moves of a ticket.
@@ -38,11 +38,6 @@ export type Move = keyof typeof MOVES;
  */
 export function statusAfter(move: Move, status: TicketStatus): TicketStatus {
   const { from, to }: { from: readonly TicketStatus[]; to: TicketStatus | null } = MOVES[move];
-  if (!from.includes(status)) {
-    throw Refused.because(
-      'ILLEGAL_MOVE',
-      `A ticket that is ${status} cannot ${move}; it has to be ${from.join(' or ')}.`,
-    );
-  }
+  if (!from.includes(status)) throw refuse('ILLEGAL_MOVE', { status, move, from: from.join(' or ') });
   return to ?? status;
 }

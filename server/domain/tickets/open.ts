@@ -1,21 +1,25 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
-import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
-import { guardIfPossible } from '../../engine/policy/guard.ts';
+import type { CustomerFacts, ReactFacts, TicketFacts } from '../../engine/policy/facts.ts';
+import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { isKnownTime } from '../../engine/sla/business-time.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
-import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { customerFacts, readKnownCustomer } from '../customers/facts.ts';
-import { checkAssignee, findAssignee } from './assignee.ts';
-import { foldInto } from './fold.ts';
-import { promisesFor } from './promises.ts';
-import { addReaction, reactionTo, ticketOccasion } from './react.ts';
+import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/facts.ts';
+import { addReaction } from '../tasks/reactions.ts';
+import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
+import { ownerOf, storeFold } from './clock-fold.ts';
+import { eventRow } from './event-row.ts';
+import { addFallbackAlert, type Promised, promisesFor } from './promises.ts';
+import { ticketOccasion } from './reactions.ts';
+import { ticketFacts } from './ticket-facts.ts';
 
 export interface NewTicket {
   readonly customerId: string;
@@ -32,147 +36,137 @@ export interface NewTicket {
 /**
  * Opens a ticket with the clocks that the policy promises: one transaction.
  *
- * The customer's manager owns it and, unless another is named, works on it; whoever received it is recorded and stays
+ * The customer's manager owns it and, unless another is named, works on it; the person who received it is recorded and stays
  * visible (first contact responsibility, S03-broadband-key-account).
  *
  * @returns the ticket's id
  * @throws {InvalidInput} the policy has no such type, level or case
  */
-export async function openTicket(
+export function openTicket(
   services: Services,
   caller: Caller,
   input: NewTicket,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'openTicket');
-  const request = { actorId: caller.actor.id, mutation: 'openTicket', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => open(services, caller, input, request));
+  const act = Act.begin(services, caller, 'openTicket');
+  return act.once('openTicket', idempotencyKey, input, (request) => open(act, input, request));
 }
 
-async function open(services: Services, caller: Caller, input: NewTicket, request: Repeatable): Promise<string> {
-  const { database, clock, policies, calendars, alerts } = services;
-  const { actor, requestId } = caller;
-  const now = clock.now();
-  const [customer, assignee] = await Promise.all([
-    readKnownCustomer(database, actor, input.customerId),
+async function open(act: Act, input: NewTicket, request: Repeatable): Promise<string> {
+  const { services } = act;
+  const [known, assignee] = await Promise.all([
+    readKnownCustomer(services.database, act.actor, input.customerId),
     input.assigneeId ? findAssignee(services, input.assigneeId) : null,
   ]);
-  if (!customer) throw new NotFound('Customer');
-  const policy = policies.get(customer.policyId);
-  if (!policy) throw new NotFound('Policy');
-  const level = input.level ?? 1;
-  const issues = checkTicket(policy.declaration, { ...input, level });
-  if (input.assigneeId) issues.push(...checkAssignee(assignee, customer.policyId));
+  if (!known) throw new NotFound('Customer');
+  const { declaration } = act.policyOf(known);
+  checkOpening(declaration, input, known, assignee);
+  const opening = openingOf(act, input, known, customerFacts(declaration, known));
+  const answers = await askPolicy(act, opening);
+  const writes = rowsOf(act, opening, answers);
+  return act.writeOnce(request, writes, opening.ticket.id);
+}
+
+/** A ticket that is about to be opened, as a row without its clocks' summary, and what policies are told of it. */
+interface Opening {
+  readonly ticket: Omit<Prisma.TicketUncheckedCreateInput, 'slaState' | 'fallback'> & {
+    readonly id: string;
+    readonly tierRank: number | null;
+    readonly assigneeId: string | null;
+    readonly appointmentAt: Date | null;
+  };
+  readonly customer: KnownCustomer;
+  readonly customerFacts: CustomerFacts;
+  readonly facts: TicketFacts;
+}
+
+/** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee does not work for its line */
+function checkOpening(policy: Policy, input: NewTicket, { policyId }: KnownCustomer, assignee: Assignee | null): void {
+  const issues = checkTicket(policy, { ...input, level: input.level ?? 1 });
+  if (input.assigneeId) issues.push(...checkAssignee(assignee, policyId));
   if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
     issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  const facts = customerFacts(policy.declaration, customer);
-  const ticketFacts = {
-    type: input.type,
-    level,
-    case: input.case ?? null,
-    channel: input.channel,
-    openedAt: now.toISOString(),
-    appointmentAt: input.appointmentAt?.toISOString() ?? null,
-  };
-  const at = now.toISOString();
-  const opening = { ...ticketFacts, status: 'NEW' as const };
-  const viewer = { roles: actor.roles };
-  // A ticket is never lost because a plugin broke: without a guard it opens, and without a reaction too.
-  const reacting = {
-    now: at,
-    event: { kind: 'OPENED' as const, reachable: customer.phoneMask !== null },
-    customer: facts,
-    ticket: opening,
-  };
-  const [promised, reaction] = await Promise.all([
-    promisesFor(services, customer.policyId, { now: at, cause: 'OPENED', ticket: ticketFacts, customer: facts }),
-    reactionTo(services, customer.policyId, reacting),
-    guardIfPossible(policies, customer.policyId, {
-      now: at,
-      action: 'OPEN_TICKET',
-      viewer,
-      customer: facts,
-      ticket: { ...opening, calledBack: false, assigned: true },
-      input: {},
-    }),
-  ]);
-  const { promises, decision } = promised;
+}
 
-  const id = newId();
+function openingOf({ actor, now }: Act, input: NewTicket, customer: KnownCustomer, about: CustomerFacts): Opening {
+  const { policyId, branchId, tierCode, tierRank } = customer;
   const responsible = customer.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null);
-  const assigneeId = input.assigneeId ?? responsible;
-  const event = {
+  const ticket = {
     id: newId(),
-    ticketId: id,
-    position: 1,
-    kind: 'OPENED' as const,
-    at: now,
-    byId: actor.id,
-    isPublic: true,
-    pauseReason: null,
-    appointmentAt: input.appointmentAt ?? null,
-    promises: promises.map((promise) => ({ ...promise })),
-  };
-  const owner = {
-    ticketId: id,
-    customerId: customer.id,
-    policyId: customer.policyId,
-    branchId: customer.branchId,
-    tierRank: customer.tierRank,
-  };
-  const writes = new WriteSet();
-  const summary = foldInto(writes, noClocks, [event as never], {
-    subject: { owner, customer, serial: null, assigneeId },
-    known: [],
-    calendars: calendars.get,
-    at: now,
-  });
-  writes.insert('ticket_event', event as never).insert('ticket', {
-    id,
-    policyId: customer.policyId,
-    branchId: customer.branchId,
+    policyId,
+    branchId,
     customerId: customer.id,
     type: input.type,
-    level,
+    level: input.level ?? 1,
     caseCode: input.case ?? null,
     subject: input.subject.trim(),
     description: input.description ?? null,
     channel: input.channel,
-    status: 'NEW',
+    status: 'NEW' as const,
     version: 1,
     openedAt: now,
     appointmentAt: input.appointmentAt ?? null,
     firstReceiverId: actor.id,
     ownerId: responsible,
-    assigneeId,
-    ...summary,
-    tierCode: customer.tierCode,
-    tierRank: customer.tierRank,
-    fallback: decision.fallback !== null,
-  });
-  if (decision.fallback) {
-    const { policyId, detail, spell } = decision.fallback;
-    writes.insert('alert', policyFailedAlert(policyId, customer.branchId, detail, spell, now));
-  }
-  const about = { customer, customerFacts: facts, ticketId: id, ticket: opening, assigneeId };
-  addReaction(writes, ticketOccasion(about), reacting, reaction);
-  writes.insert(
-    'audit_entry',
-    auditRow({
-      at: now,
-      actorId: actor.id,
-      requestId,
+    assigneeId: input.assigneeId ?? responsible,
+    tierCode,
+    tierRank,
+  };
+  return { ticket, customer, customerFacts: about, facts: ticketFacts(ticket) };
+}
+
+interface Answers {
+  readonly promised: Promised;
+  readonly reacting: ReactFacts;
+  readonly reaction: Reaction;
+}
+
+/** What is promised, and what follows. A ticket is never lost because a plugin broke: it opens without a guard or a reaction. */
+async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Opening): Promise<Answers> {
+  const { services } = act;
+  const { policyId } = customer;
+  const now = act.now.toISOString();
+  const opening = { ...facts, status: 'NEW' as const };
+  const event = { kind: 'OPENED' as const, reachable: customer.phoneMask !== null };
+  const reacting = { now, event, customer: about, ticket: opening };
+  const [promised, reaction] = await Promise.all([
+    promisesFor(services, policyId, { now, cause: 'OPENED', ticket: facts, customer: about }),
+    reactionTo(services, policyId, reacting),
+    act.guardIfPossible(policyId, {
       action: 'OPEN_TICKET',
-      subject: { type: 'Ticket', id },
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      customerId: customer.id,
+      customer: about,
+      ticket: { ...opening, calledBack: false, assigned: true },
+      input: {},
     }),
+  ]);
+  return { promised, reacting, reaction };
+}
+
+function rowsOf(act: Act, opening: Opening, { promised, reacting, reaction }: Answers): WriteSet {
+  const { ticket, customer, customerFacts: about, facts } = opening;
+  const { now } = act;
+  const { id, assigneeId, appointmentAt } = ticket;
+  const { promises, decision } = promised;
+  const calendars = act.services.calendars.get;
+  const event = eventRow(
+    { kind: 'OPENED', isPublic: true, appointmentAt, promises },
+    { ticketId: id, position: 1, at: now, byId: act.actor.id },
   );
-  const ticketId = await writeOnce(database, request, now, writes, id);
-  if (writes.of('alert').length > 0) alerts.wake();
-  return ticketId;
+  const fold = { owner: ownerOf(ticket), customer, serial: null, assigneeId, state: noClocks, known: [] };
+  const writes = new WriteSet();
+  const summary = storeFold(writes, fold, [event], { calendars, at: now });
+  writes.insert('ticket', { ...ticket, ...summary, fallback: decision.fallback !== null });
+  addFallbackAlert(writes, decision, customer.branchId, now);
+  const subject = {
+    customer,
+    customerFacts: about,
+    ticketId: id,
+    ticket: { ...facts, status: 'NEW' as const },
+    assigneeId,
+  };
+  addReaction(writes, ticketOccasion(subject), reacting, reaction);
+  return writes.insert('audit_entry', auditRow(act.audit('OPEN_TICKET', { ...ticket, type: 'Ticket' })));
 }
 
 /** What the policy and the platform ask of a new ticket. */

@@ -1,8 +1,10 @@
+import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import type { Decision } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { calendarKey } from '../../engine/sla/calendar.ts';
 import type { PinnedPromise } from '../../engine/sla/reading.ts';
+import type { WriteSet } from '../../platform/storage/write-set.ts';
 
 /** The promises of a moment, pinned to the versions that they were made under. */
 export interface Promised {
@@ -27,4 +29,15 @@ export function pinned(
     calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at.getTime()).definition),
     policyVersion: decision.policyVersion,
   }));
+}
+
+/** Adds the alert that the standard policy stood in for one that is out of order, where it did. */
+export function addFallbackAlert(
+  writes: WriteSet,
+  { fallback }: Decision<'promise'>,
+  branchId: string,
+  at: Date,
+): void {
+  if (fallback)
+    writes.insert('alert', policyFailedAlert(fallback.policyId, branchId, fallback.detail, fallback.spell, at));
 }

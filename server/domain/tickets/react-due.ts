@@ -1,12 +1,15 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
-import type { Decision } from '../../engine/policy/policies.ts';
+import { type Reaction, unsaid } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { addReaction, type Reacting, type Reaction, reactionFacts, ticketOccasion, unsaid } from './react.ts';
+import { addReaction } from '../tasks/reactions.ts';
+import { type Reacting, reactionFacts, ticketOccasion } from './reactions.ts';
+import { lockAwaiting } from './sql.ts';
+import { ticketFacts } from './ticket-facts.ts';
 
 const BATCH = 500;
 
@@ -21,44 +24,16 @@ type Fired = Prisma.AlertGetPayload<{ include: typeof FIRED }>;
  * @returns how many moments were looked at
  */
 export async function reactToDue(services: Services): Promise<number> {
-  const { database } = services;
   let seen = 0;
   for (;;) {
-    const alerts = await database.prisma.alert.findMany({
+    const alerts = await services.database.prisma.alert.findMany({
       where: { awaitsReaction: true },
       orderBy: { id: 'asc' },
       take: BATCH,
       include: FIRED,
       relationLoadStrategy: 'query',
     });
-    const writes = new Map<string, WriteSet>();
-    const moments = alerts.flatMap((alert) => {
-      const moment = momentOf(services, alert);
-      return moment ? [{ id: alert.id, ...moment }] : [];
-    });
-    for (const [policyId, ofPolicy] of groupBy(moments, ({ about }) => about.customer.policyId)) {
-      const facts = ofPolicy.map(({ about, event, at }) => reactionFacts(about, event, at));
-      const decisions = await services.policies
-        .askMany(policyId, 'react', facts)
-        .catch((error: unknown) => facts.map(() => error));
-      for (const [index, { id, about }] of ofPolicy.entries()) {
-        const decision = decisions[index] as Decision<'react'> | Error;
-        const reaction: Reaction =
-          decision instanceof Error ? unsaid(services, policyId, decision) : { answer: decision.answer };
-        const set = new WriteSet();
-        addReaction(set, ticketOccasion(about), facts[index] as ReactFacts, reaction, `alert:${id}`);
-        writes.set(id, set);
-      }
-    }
-    const claimed = await inTransaction(database, async (tx) => {
-      // Whoever asked at the same time may have heard something else; one answer counts.
-      const rows = await tx.$queryRaw<{ id: string }[]>`
-        select id from alert where id = any(${alerts.map(({ id }) => id)}::uuid[]) and awaits_reaction for update skip locked`;
-      const ids = rows.map(({ id }) => id);
-      await WriteSet.together(ids.flatMap((id) => writes.get(id) ?? [])).execute(tx);
-      await tx.alert.updateMany({ where: { id: { in: ids } }, data: { awaitsReaction: false } });
-      return ids.length;
-    });
+    const claimed = await writeReactions(services, alerts, await reactionsTo(services, alerts));
     seen += alerts.length;
     // What another node holds is its own.
     if (alerts.length < BATCH || claimed === 0) break;
@@ -67,31 +42,77 @@ export async function reactToDue(services: Services): Promise<number> {
   return seen;
 }
 
+/** What is to be written of each moment, by its alert's id; each policy is asked once about all of its moments. */
+async function reactionsTo(services: Services, alerts: readonly Fired[]): Promise<ReadonlyMap<string, WriteSet>> {
+  const writes = new Map<string, WriteSet>();
+  const moments = alerts.flatMap((alert) => momentOf(services, alert) ?? []);
+  for (const [policyId, ofPolicy] of groupBy(moments, ({ about }) => about.customer.policyId)) {
+    const reactions = await ask(services, policyId, ofPolicy);
+    for (const [index, { id, about, facts }] of ofPolicy.entries()) {
+      const reaction = reactions[index];
+      if (!reaction) continue;
+      const set = new WriteSet();
+      addReaction(set, ticketOccasion(about), facts, reaction, `alert:${id}`);
+      writes.set(id, set);
+    }
+  }
+  return writes;
+}
+
+/** A policy's reactions in the order of the moments. It never fails: what could not be said is owed. */
+async function ask(services: Services, policyId: string, moments: readonly Moment[]): Promise<Reaction[]> {
+  const facts = moments.map((moment) => moment.facts);
+  const decisions = await services.policies
+    .askMany(policyId, 'react', facts)
+    .catch((error: Error) => facts.map(() => error));
+  return decisions.map((decision) =>
+    decision instanceof Error ? unsaid(services, policyId, decision) : { answer: decision.answer },
+  );
+}
+
+/** Writes what follows, and that the moments await it no more; returns of how many this node did. */
+function writeReactions(
+  { database }: Services,
+  alerts: readonly Fired[],
+  writes: ReadonlyMap<string, WriteSet>,
+): Promise<number> {
+  return inTransaction(database, async (tx) => {
+    // Another node that asked at the same time may have heard something else; one answer counts.
+    const ids = await lockAwaiting(
+      tx,
+      alerts.map(({ id }) => id),
+    );
+    await WriteSet.together(ids.flatMap((id) => writes.get(id) ?? [])).execute(tx);
+    await tx.alert.updateMany({ where: { id: { in: ids } }, data: { awaitsReaction: false } });
+    return ids.length;
+  });
+}
+
+/** A moment at which a clock fired, and what the policy is told of it. */
+interface Moment {
+  /** Its alert's. */
+  readonly id: string;
+  readonly about: Reacting;
+  readonly facts: ReactFacts;
+}
+
 /** The moment as policies are told of it; null where there is nobody to ask. */
-function momentOf(
-  { policies }: Services,
-  { kind, raisedAt, ticket, clock, customer }: Fired,
-): { about: Reacting; event: ReactFacts['event']; at: Date } | null {
+function momentOf({ policies }: Services, { id, kind, raisedAt, ticket, clock, customer }: Fired): Moment | null {
   const policy = customer && policies.get(customer.policyId);
   if (!ticket || !clock || !policy) return null;
   const { metric, cycle } = clock;
-  return {
-    about: {
-      customer,
-      customerFacts: customerFacts(policy.declaration, customer),
-      ticketId: ticket.id,
-      ticket: {
-        type: ticket.type,
-        level: ticket.level,
-        case: ticket.caseCode,
-        channel: ticket.channel,
-        openedAt: ticket.openedAt.toISOString(),
-        appointmentAt: ticket.appointmentAt?.toISOString() ?? null,
-        status: ticket.status,
-      },
-      assigneeId: ticket.assigneeId ?? ticket.ownerId,
-    },
-    event: { kind: kind === 'SLA_BREACHED' ? 'BREACHED' : 'AT_RISK', metric, cycle, level: ticket.level },
-    at: raisedAt,
+  const about = {
+    customer,
+    customerFacts: customerFacts(policy.declaration, customer),
+    ticketId: ticket.id,
+    ticket: { ...ticketFacts(ticket), status: ticket.status },
+    assigneeId: ticket.assigneeId ?? ticket.ownerId,
   };
+  const event = {
+    kind: kind === 'SLA_BREACHED' ? ('BREACHED' as const) : ('AT_RISK' as const),
+    metric,
+    cycle,
+    level: ticket.level,
+  };
+  return { id, about, facts: reactionFacts(about, event, raisedAt) };
 }

@@ -1,11 +1,13 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { InvalidInput, Refused } from '../../platform/values/errors.ts';
-import { checkAssignee, findAssignee } from './assignee.ts';
-import { type Happening, type Worked, workOn } from './carry-out.ts';
+import { InvalidInput } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
+import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
+import { type MoveEvent, type Transition, transition } from './transition.ts';
 
-function owesFirstResponse({ clocks }: Pick<Worked, 'clocks'>): boolean {
+function owesFirstResponse({ clocks }: Pick<LoadedTicket, 'clocks'>): boolean {
   return clocks.some(
     ({ metric, fulfilledAt, cancelledAt }) =>
       metric === 'FIRST_RESPONSE' && fulfilledAt === null && cancelledAt === null,
@@ -29,10 +31,10 @@ export function acknowledgeTicket(
   id: string,
   message?: string | null,
 ): Promise<string> {
-  return workOn(services, caller, id, (ticket) => ({
+  return transition(services, caller, id, (ticket) => ({
     move: 'acknowledge',
     ...(owesFirstResponse(ticket) && ticket.status !== 'NEW' && { status: ticket.status }),
-    happenings: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
+    events: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
     set: { assigneeId: ticket.assigneeId ?? caller.actor.id },
   }));
 }
@@ -49,66 +51,64 @@ export interface TicketUpdate {
 
 /** Assigns, renames, comments, or starts the work; the other statuses have moves of their own. */
 export async function updateTicket(services: Services, caller: Caller, input: TicketUpdate): Promise<string> {
-  const { assigneeId, status, subject, comment } = input;
+  const { id, assigneeId, expectedVersion } = input;
   const assignee = assigneeId ? await findAssignee(services, assigneeId) : null;
-  return workOn(
-    services,
-    caller,
-    input.id,
-    (ticket) => {
-      const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
-      if (issues.length > 0) throw new InvalidInput(issues);
-      const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
-      if (status && status !== ticket.status && !starts) {
-        throw new InvalidInput([
-          { path: 'input.status', message: 'is reached by a mutation of its own; only IN_PROGRESS is set here' },
-        ]);
-      }
-      const happenings: Happening[] = [];
-      if (assigneeId && assigneeId !== ticket.assigneeId)
-        happenings.push({ kind: 'ASSIGNED', from: ticket.assigneeId, to: assigneeId });
-      if (subject)
-        happenings.push({
-          kind: 'UPDATED',
-          text: 'subject',
-          from: ticket.subject,
-          to: required('input.subject', subject, 300),
-        });
-      if (starts)
-        happenings.push({
-          kind: ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED',
-          text: 'status',
-          from: ticket.status,
-          to: 'IN_PROGRESS',
-        });
-      if (comment)
-        happenings.push({
-          kind: 'COMMENTED',
-          text: required('input.comment', comment),
-          isPublic: input.commentPublic ?? false,
-        });
-      if (happenings.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
-      return {
-        move: starts ? 'start' : 'update',
-        happenings,
-        set: { ...(assigneeId && { assigneeId }), ...(subject && { subject: subject.trim() }) },
-      };
-    },
-    input.expectedVersion,
-  );
+  return transition(services, caller, id, (ticket) => decideUpdate(ticket, input, assignee), expectedVersion);
+}
+
+function decideUpdate(ticket: LoadedTicket, input: TicketUpdate, assignee: Assignee | null): Transition {
+  const { assigneeId, status, subject } = input;
+  const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
+  if (issues.length > 0) throw new InvalidInput(issues);
+  const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
+  if (status && status !== ticket.status && !starts) {
+    throw new InvalidInput([
+      { path: 'input.status', message: 'is reached by a mutation of its own; only IN_PROGRESS is set here' },
+    ]);
+  }
+  const events = updateEvents(ticket, input, starts);
+  if (events.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
+  return {
+    move: starts ? 'start' : 'update',
+    events,
+    set: { ...(assigneeId && { assigneeId }), ...(subject && { subject: subject.trim() }) },
+  };
+}
+
+function updateEvents(
+  ticket: LoadedTicket,
+  { assigneeId, subject, comment, commentPublic }: TicketUpdate,
+  starts: boolean,
+): MoveEvent[] {
+  const events: MoveEvent[] = [];
+  if (assigneeId && assigneeId !== ticket.assigneeId)
+    events.push({ kind: 'ASSIGNED', from: ticket.assigneeId, to: assigneeId });
+  if (subject) {
+    const to = required('input.subject', subject, 300);
+    events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
+  }
+  if (starts) {
+    const kind = ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED';
+    events.push({ kind, text: 'status', from: ticket.status, to: 'IN_PROGRESS' });
+  }
+  if (comment) {
+    const text = required('input.comment', comment);
+    events.push({ kind: 'COMMENTED', text, isPublic: commentPublic ?? false });
+  }
+  return events;
 }
 
 /** The customer has to do something first: clocks that the promise lets pause stand still. */
 export async function waitOnCustomer(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
   const text = required('reason', reason);
-  return workOn(services, caller, id, () => ({
+  return transition(services, caller, id, () => ({
     move: 'wait',
-    happenings: [{ kind: 'WAITING', text, pauseReason: 'WAITING_ON_CUSTOMER' }],
+    events: [{ kind: 'WAITING', text, pauseReason: 'WAITING_ON_CUSTOMER' }],
   }));
 }
 
 export function resumeTicket(services: Services, caller: Caller, id: string): Promise<string> {
-  return workOn(services, caller, id, () => ({ move: 'resume', happenings: [{ kind: 'RESUMED' }] }));
+  return transition(services, caller, id, () => ({ move: 'resume', events: [{ kind: 'RESUMED' }] }));
 }
 
 /** Raises the level; the clocks keep their start and take the new level's target. */
@@ -120,16 +120,16 @@ export async function escalateTicket(
   reason: string,
 ): Promise<string> {
   const text = required('reason', reason);
-  return workOn(services, caller, id, (ticket, { declaration }) => {
+  return transition(services, caller, id, (ticket, { declaration }) => {
     const levels = Object.keys(declaration.ticketTypes?.[ticket.type]?.levels ?? {}).map(Number);
     if (!levels.includes(level))
       throw new InvalidInput([
         { path: 'level', message: `is none of ${levels.join(', ') || '(the type has no levels)'}` },
       ]);
-    if (level <= ticket.level) throw Refused.because('NOT_HIGHER', `The ticket is at level ${ticket.level} already.`);
+    if (level <= ticket.level) throw refuse('NOT_HIGHER', { level: ticket.level });
     return {
       move: 'escalate',
-      happenings: [{ kind: 'ESCALATED', text, from: String(ticket.level), to: String(level), detail: { level } }],
+      events: [{ kind: 'ESCALATED', text, from: String(ticket.level), to: String(level), detail: { level } }],
       guard: { action: 'ESCALATE_TICKET', input: { level } },
       promise: { cause: 'ESCALATED', level },
     };
@@ -144,9 +144,9 @@ export async function resolveTicket(
   rootCause?: string | null,
 ): Promise<string> {
   const text = required('resolution', resolution);
-  return workOn(services, caller, id, () => ({
+  return transition(services, caller, id, () => ({
     move: 'resolve',
-    happenings: [{ kind: 'RESOLVED', text, isPublic: true }],
+    events: [{ kind: 'RESOLVED', text, isPublic: true }],
     set: { resolution: text, rootCause: rootCause ?? null, resolvedAt: services.clock.now() },
     guard: { action: 'RESOLVE_TICKET', input: { rootCause: Boolean(rootCause?.trim()) } },
   }));
@@ -159,9 +159,9 @@ export function closeTicket(
   id: string,
   customerConfirmed: boolean,
 ): Promise<string> {
-  return workOn(services, caller, id, async (ticket) => ({
+  return transition(services, caller, id, async (ticket) => ({
     move: 'close',
-    happenings: [{ kind: 'CLOSED', text: customerConfirmed ? 'confirmed by the customer' : null }],
+    events: [{ kind: 'CLOSED', text: customerConfirmed ? 'confirmed by the customer' : null }],
     set: { closedAt: services.clock.now() },
     guard: {
       action: 'CLOSE_TICKET',
@@ -178,9 +178,9 @@ export function closeTicket(
 /** Begins a new cycle; the old one keeps its outcome. */
 export async function reopenTicket(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
   const text = required('reason', reason);
-  return workOn(services, caller, id, (ticket) => ({
+  return transition(services, caller, id, (ticket) => ({
     move: 'reopen',
-    happenings: [{ kind: 'REOPENED', text, isPublic: true }],
+    events: [{ kind: 'REOPENED', text, isPublic: true }],
     set: { resolvedAt: null, closedAt: null },
     guard: { action: 'REOPEN_TICKET', input: {} },
     promise: { cause: 'REOPENED', level: ticket.level },
@@ -189,9 +189,9 @@ export async function reopenTicket(services: Services, caller: Caller, id: strin
 
 /** Records that the customer was called back about a resolved ticket (S02-phone-callback). */
 export function recordCallback(services: Services, caller: Caller, id: string, summary: string): Promise<string> {
-  return workOn(services, caller, id, (ticket) => ({
+  return transition(services, caller, id, (ticket) => ({
     move: 'update',
     status: ticket.status,
-    happenings: [{ kind: 'CALLED_BACK', text: summary }],
+    events: [{ kind: 'CALLED_BACK', text: summary }],
   }));
 }

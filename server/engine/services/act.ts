@@ -8,7 +8,7 @@ import { inTransaction, type TransactionClient, type TransactionOptions } from '
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotFound } from '../../platform/values/errors.ts';
 import type { GuardFacts } from '../policy/facts.ts';
-import { guard } from '../policy/guard.ts';
+import { guard, guardIfPossible } from '../policy/guard.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Watched } from './changes.ts';
 import type { Caller, Services } from './services.ts';
@@ -55,11 +55,11 @@ export class Act {
   /** The one instant of all that the command judges and writes. */
   readonly now: Date;
 
-  private constructor(services: Services, { actor, requestId }: Caller) {
+  private constructor(services: Services, { actor, requestId }: Caller, now: Date = services.clock.now()) {
     this.services = services;
     this.actor = actor;
     this.requestId = requestId;
-    this.now = services.clock.now();
+    this.now = now;
   }
 
   /**
@@ -77,6 +77,11 @@ export class Act {
   ): Act {
     if (permission !== null) requirePermission(caller.actor, permission, ...where);
     return new Act(services, caller);
+  }
+
+  /** The same command at another instant: where it is decided again, or may not come before what was written already. */
+  at(now: Date): Act {
+    return new Act(this.services, this.caller, now);
   }
 
   get prisma(): PrismaClient {
@@ -116,8 +121,21 @@ export class Act {
    * @throws {Refused} a rule of the policy says no
    */
   guard(policyId: string, question: GuardQuestion): Promise<void> {
+    return guard(this.services.policies, policyId, this.#guardFacts(question));
+  }
+
+  /**
+   * Asks like `guard`, but a policy that is out of order does not stand in the way.
+   *
+   * @throws {Refused} a rule of the policy says no
+   */
+  async guardIfPossible(policyId: string, question: GuardQuestion): Promise<void> {
+    await guardIfPossible(this.services.policies, policyId, this.#guardFacts(question));
+  }
+
+  #guardFacts(question: GuardQuestion): GuardFacts {
     const frame = { now: this.now.toISOString(), viewer: { roles: this.actor.roles }, customer: null, ticket: null };
-    return guard(this.services.policies, policyId, { ...frame, ...question } as GuardFacts);
+    return { ...frame, ...question } as GuardFacts;
   }
 
   /** The entry of the audit trail that `commit` writes with the change. */

@@ -15,17 +15,32 @@ export interface ClockOwner {
   readonly tierRank: number | null;
 }
 
+/** What of an event the fold reads: one that is stored, or is about to be. */
+export type FoldedEvent = Pick<TicketEvent, 'kind' | 'at' | 'isPublic' | 'pauseReason' | 'appointmentAt'> & {
+  /** Pinned promises, as they are or as the database gave them back; none on most events. */
+  readonly promises?: unknown;
+};
+
+/** A clock's row with what is decided from it again. */
+export type ClockRow = Omit<Prisma.SlaClockUncheckedCreateInput, 'fireAt' | 'firePercent' | 'nextFireAt'> & {
+  readonly dueAt: Date;
+  readonly fireAt: Date[];
+  readonly firePercent: number[];
+  readonly nextFireAt: Date | null;
+  readonly atRisk: boolean;
+  readonly fulfilledAt: Date | null;
+  readonly cancelledAt: Date | null;
+};
+
 /** An event as the fold takes it. */
-export function clockEventOf(
-  event: Pick<TicketEvent, 'kind' | 'at' | 'isPublic' | 'pauseReason' | 'appointmentAt' | 'promises'>,
-): ClockEvent {
+export function clockEventOf(event: FoldedEvent): ClockEvent {
   return {
     at: event.at.getTime(),
     kind: event.kind,
     isPublic: event.isPublic,
     ...(event.pauseReason && { reason: event.pauseReason as 'WAITING_ON_CUSTOMER' | 'APPROVAL' }),
     ...(event.appointmentAt && { appointmentAt: event.appointmentAt.getTime() }),
-    ...(event.promises !== null && { promises: fromJson<PinnedPromise[]>(event.promises) }),
+    ...(event.promises != null && { promises: fromJson<PinnedPromise[]>(event.promises) }),
   };
 }
 
@@ -40,7 +55,7 @@ export function clockRow(
   reading: ClockReading,
   owner: ClockOwner,
   { calendars, at }: { readonly calendars: (key: string) => CompiledCalendar; readonly at: Date },
-): Prisma.SlaClockUncheckedCreateInput {
+): ClockRow {
   const { promise, stretches, current, fires } = reading;
   const counting = current && current.pause === undefined ? new Date(current.from) : null;
   const instant = (at: number | undefined) => (at === undefined ? null : new Date(at));

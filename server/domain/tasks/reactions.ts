@@ -1,12 +1,15 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type AlertCustomer, alertAbout, unsaidReactionAlert } from '../../engine/alert-log/raise.ts';
 import type { ReactAnswer } from '../../engine/policy/answers.ts';
-import type { CustomerFacts, ReactFacts } from '../../engine/policy/facts.ts';
-import type { Services } from '../../engine/services/services.ts';
+import type { ReactFacts } from '../../engine/policy/facts.ts';
+import type { Reaction } from '../../engine/policy/reactions.ts';
+import { jsonOf } from '../../platform/storage/json.ts';
+import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotConfigured } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { proposedTask } from '../tasks/proposed.ts';
+import { openCallbacks } from './callbacks.ts';
+import { proposedTask } from './proposed.ts';
 
 // Event -> the policy is asked, outside any transaction -> what it answers is written with the event. Where it cannot answer
 // the event is written all the same, and beside it that the reaction is owed (`unsaid_reaction`); server/domain/tickets/unsaid.ts
@@ -24,63 +27,8 @@ export interface Occasion {
   readonly assigneeId: string | null;
 }
 
-/** What a policy said, or why it could not and in which version. */
-export type Reaction = { readonly answer: ReactAnswer } | { readonly failure: unknown; readonly policyVersion: string };
-
-/** The ticket that an event belongs to, as the policy's reaction needs it. */
-export interface Reacting {
-  readonly customer: AlertCustomer;
-  readonly customerFacts: CustomerFacts;
-  readonly ticketId: string;
-  readonly ticket: NonNullable<ReactFacts['ticket']>;
-  readonly assigneeId: string | null;
-}
-
-/** The facts about an event from which a policy tells what follows. */
-export function reactionFacts({ customerFacts, ticket }: Reacting, event: ReactFacts['event'], now: Date): ReactFacts {
-  return { now: now.toISOString(), event, customer: customerFacts, ticket };
-}
-
-/** A ticket as the occasion of its events. */
-export function ticketOccasion({ customer, ticketId, assigneeId }: Reacting): Occasion {
-  const { policyId, branchId } = customer;
-  return { key: `ticket:${ticketId}`, policyId, branchId, customer, ticketId, assigneeId };
-}
-
-/** Asks the policy what follows from an event. Never throws: nothing that a policy proposes is worth the event. */
-export async function reactionTo(
-  services: Pick<Services, 'policies' | 'log'>,
-  policyId: string,
-  facts: ReactFacts,
-): Promise<Reaction> {
-  try {
-    return { answer: (await services.policies.ask(policyId, 'react', facts)).answer };
-  } catch (failure) {
-    return unsaid(services, policyId, failure);
-  }
-}
-
-/** Asks like `reactionTo` about many events at once, in one message. */
-export async function reactionsToMany(
-  services: Pick<Services, 'policies' | 'log'>,
-  policyId: string,
-  facts: readonly ReactFacts[],
-): Promise<Reaction[]> {
-  const decisions = await services.policies.askMany(policyId, 'react', facts);
-  return decisions.map((decision) =>
-    decision instanceof Error ? unsaid(services, policyId, decision) : { answer: decision.answer },
-  );
-}
-
-/** A reaction that a policy could not give. */
-export function unsaid(
-  { policies, log }: Pick<Services, 'policies' | 'log'>,
-  policyId: string,
-  failure: unknown,
-): Reaction {
-  log.warn({ err: failure, policyId }, 'a policy could not react; it is asked again');
-  return { failure, policyVersion: policies.get(policyId)?.version ?? '' };
-}
+/** Milliseconds until a policy whose settings did not change is asked again. */
+export const RETRY_MS = 60_000;
 
 /**
  * Adds what follows from an event to what is written with it: the policy's tasks and alerts, or that they are owed.
@@ -90,39 +38,42 @@ export function unsaid(
 export function addReaction(
   writes: WriteSet,
   occasion: Occasion,
-  { event, ticket, now }: ReactFacts,
+  facts: ReactFacts,
   reaction: Reaction,
   once: string = newId(),
 ): void {
+  if ('answer' in reaction) addAnswer(writes, occasion, reaction.answer, new Date(facts.now));
+  else addOwed(writes, occasion, facts, reaction, once);
+}
+
+function addOwed(
+  writes: WriteSet,
+  occasion: Occasion,
+  { event, ticket, now }: ReactFacts,
+  { failure, policyVersion }: Exclude<Reaction, { readonly answer: ReactAnswer }>,
+  once: string,
+): void {
   const at = new Date(now);
-  if ('answer' in reaction) {
-    addAnswer(writes, occasion, reaction.answer, at);
-    return;
-  }
   const { key, policyId, branchId, customer, ticketId, assigneeId } = occasion;
   writes.insert('unsaid_reaction', {
     id: newId(),
     key: once,
     policyId,
-    policyVersion: reaction.policyVersion,
+    policyVersion,
     branchId,
     customerId: customer?.id ?? null,
     ticketId,
     assigneeId,
     occasion: key,
-    event: event as Prisma.InputJsonObject,
-    ...(ticket && { ticket: { ...ticket } }),
+    event: jsonOf(event),
+    ...(ticket && { ticket: jsonOf(ticket) }),
     at,
     attempts: 0,
     nextTryAt: new Date(at.getTime() + RETRY_MS),
   });
-  const { failure } = reaction;
   const lack = failure instanceof NotConfigured ? { parameters: failure.parameters } : { detail: detailOf(failure) };
   writes.insert('alert', unsaidReactionAlert(policyId, branchId, lack, at));
 }
-
-/** Milliseconds until a policy whose settings did not change is asked again. */
-export const RETRY_MS = 60_000;
 
 /** Adds a policy's tasks and alerts. Its selections need the rows as they are then: see `openSelections`. */
 export function addAnswer(writes: WriteSet, occasion: Occasion, answer: ReactAnswer, at: Date): void {
@@ -135,6 +86,20 @@ export function addAnswer(writes: WriteSet, occasion: Occasion, answer: ReactAns
   for (const { key, ...alert } of answer.alerts) {
     const about = ticketId === null ? {} : { ticketId, assigneeId };
     writes.insert('alert', alertAbout(customer, { ...alert, key: `${occasionKey}:${key}`, at, ...about }));
+  }
+}
+
+/** Opens the callbacks that a policy has chosen by rule, where the event is the line's own. */
+export async function openSelections(
+  tx: TransactionClient,
+  { key: occasionKey, policyId, branchId, customer }: Occasion,
+  answer: ReactAnswer,
+  now: Date,
+): Promise<void> {
+  if (customer) return;
+  for (const { key, dueAt, ...selection } of answer.selections) {
+    const scope = Prisma.sql`c.policy_id = ${policyId} and c.branch_id = ${branchId}::uuid`;
+    await openCallbacks(tx, { ...selection, key: `${occasionKey}:${key}`, dueAt: new Date(dueAt), scope, now });
   }
 }
 
