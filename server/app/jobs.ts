@@ -52,18 +52,15 @@ export function createJobs(): Jobs {
 }
 
 /**
- * Runs each job; one that fails keeps the others from nothing.
+ * Runs each job; one that fails stops no other.
  *
- * @returns how many alerts were raised
- * @throws what a job threw; an AggregateError where several did
+ * @throws what a job threw, with the job's name; an AggregateError where several did
  */
-export async function runJobs(jobs: readonly Job[], services: Services, signal?: AbortSignal): Promise<number> {
-  let raised = 0;
+export async function runJobs(jobs: readonly Job[], services: Services, signal?: AbortSignal): Promise<void> {
   const failures: Error[] = [];
   for (const { name, run } of jobs) {
     try {
-      const alerts = await run(services, signal);
-      if (typeof alerts === 'number') raised += alerts;
+      await run(services, signal);
     } catch (cause) {
       failures.push(new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
     }
@@ -71,7 +68,6 @@ export async function runJobs(jobs: readonly Job[], services: Services, signal?:
   const [first, ...others] = failures;
   if (others.length > 0) throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
   if (first) throw first;
-  return raised;
 }
 
 export interface JobRunnerOptions {

@@ -6,13 +6,12 @@ import type { Services } from '../../server/engine/services/services.ts';
 const services = {} as Services;
 const job = (name: string, run: Job['run']): Job => ({ name, run });
 
-test('a job that fails keeps the others from nothing, and is named', async () => {
+test('a job that fails stops no other, and is named', async () => {
   const done: string[] = [];
   const running = runJobs(
     [
       job('first', async () => {
         done.push('first');
-        return 2;
       }),
       job('broken', async () => {
         throw new Error('no such table');
@@ -27,10 +26,9 @@ test('a job that fails keeps the others from nothing, and is named', async () =>
   expect(done).toEqual(['first', 'last']);
 });
 
-test('several that fail are all named; the others count their alerts', async () => {
+test('several that fail are all named', async () => {
   const broken = (name: string) => job(name, () => Promise.reject(new Error('away')));
   await expect(runJobs([broken('one'), broken('two')], services)).rejects.toThrow('one failed: away; two failed: away');
-  expect(await runJobs([job('a', async () => 2), job('b', async () => undefined)], services)).toBe(2);
 });
 
 test('each job has a name of its own, and each app its own jobs', () => {

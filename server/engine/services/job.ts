@@ -8,11 +8,7 @@ import type { Services } from './services.ts';
 export interface Job {
   /** As the log names it: the slice and what it does. */
   readonly name: string;
-  /**
-   * Does what is due by now; what takes long ends at its next batch once the signal fires.
-   *
-   * @returns how many alerts it raised, where that is a number
-   */
+  /** Does what is due by now; what takes long ends at its next batch once the signal fires. */
   run(services: Services, signal?: AbortSignal): Promise<unknown>;
   /**
    * When it has something to do next, for a clock that is held: a scalar subquery that gives the first instant up to and
