@@ -1,8 +1,8 @@
-import { Prisma } from '../../prisma/generated/client/client.ts';
 import type { Job } from '../engine/services/job.ts';
 import type { Services } from '../engine/services/services.ts';
 import type { HeldClock } from '../platform/values/clock.ts';
 import { type Jobs, runJobs } from './jobs.ts';
+import { firstOf } from './sql.ts';
 
 /** What moving the clock brought about. */
 interface Advanced {
@@ -43,9 +43,7 @@ export async function nextDue(jobs: readonly Job[], services: Services, until: D
   const dates: (Date | null)[] = [];
   if (stored.length > 0) {
     // One statement for all that is stored, for a month has thousands of instants.
-    const [row] = await services.database.prisma.$queryRaw<{ at: Date | null }[]>`/* app.nextDue */
-      select least(${Prisma.join(stored)}) as at`;
-    dates.push(row?.at ?? null);
+    dates.push(await firstOf(services.database.prisma, stored));
   }
   for (const { next } of jobs) if (typeof next === 'function') dates.push(await next(services, until));
   const instants = dates.flatMap((at) => (at ? [at.getTime()] : []));

@@ -14,8 +14,8 @@ import type { Job } from '../engine/services/job.ts';
 import type { Services } from '../engine/services/services.ts';
 import { sweepClocks } from '../engine/sla/sweep.ts';
 import { sweepSubjectClocks } from '../engine/sla/sweep-subjects.ts';
-import * as due from './due-sql.ts';
 import { sweepBackups } from './operations/overdue.ts';
+import * as due from './sql.ts';
 
 /** What runs by itself, by how often. Each list is done from top to bottom, one job after the other. */
 export interface Jobs {

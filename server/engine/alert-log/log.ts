@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { type AlertRow, alertColumns } from './row.ts';
+import type { AlertRow } from './row.ts';
+import { FIND_HEAD, MAKE_HEAD, READ_LOG, RENEW_EPOCH } from './sql.ts';
 
 /** The channel on which a node says that alerts were numbered. Without payload: it is a hint to look. */
 export const ALERTS_CHANNEL = 'tierline_alerts';
@@ -17,16 +18,8 @@ export interface LogPage {
   readonly rows: readonly AlertRow[];
 }
 
-/** A row of the statement below: the head, beside an alert or, where there is none, beside nulls. */
+/** A row of READ_LOG: the head, beside an alert or, where there is none, beside nulls. */
 type RawRow = Omit<AlertRow, 'pos'> & { pos: string | null; epoch: string; headPos: string; oldestPos: string };
-
-// One statement, so one snapshot: what lies between the last row and the head is known to be nothing.
-const READ = `
-  select h.epoch, h.pos as "headPos", coalesce((select min(pos) from alert), h.pos + 1) as "oldestPos", a.*
-  from alert_head h
-  left join lateral (select ${alertColumns} from alert where pos > $1 order by pos limit $2) a on true
-  where h.id = 1
-  order by a.pos`;
 
 /**
  * The alerts after a position.
@@ -36,7 +29,7 @@ const READ = `
  * @throws when the database does, or when `ensureHead` has not been called on it
  */
 export async function readLog(pool: Pool, after: number, limit: number): Promise<LogPage> {
-  const result = await pool.query<RawRow>(READ, [after, limit]);
+  const result = await pool.query<RawRow>(READ_LOG, [after, limit]);
   const first = result.rows[0];
   if (!first) throw new Error('the alert log has no head; ensureHead() makes it');
   const rows: AlertRow[] = [];
@@ -49,18 +42,14 @@ export async function readLog(pool: Pool, after: number, limit: number): Promise
 /** Makes the head of the log where there is none yet. Nodes may do it at the same time. */
 export async function ensureHead(pool: Pool): Promise<void> {
   // Looked for first: an insert would wait for whoever moves the head, and a node that died while it did may hold it.
-  const known = await pool.query('select from alert_head where id = 1');
+  const known = await pool.query(FIND_HEAD);
   if (known.rowCount) return;
-  await pool.query(
-    `insert into alert_head (id, pos, epoch) select 1, coalesce(max(pos), 0), $1 from alert
-     on conflict (id) do nothing`,
-    [newEpoch()],
-  );
+  await pool.query(MAKE_HEAD, [newEpoch()]);
 }
 
 /** Begins a new history, after a backup was restored: every cursor that was given out before is refused as RESTORED. */
 export async function renewEpoch(pool: Pool): Promise<void> {
-  await pool.query('update alert_head set epoch = $1 where id = 1', [newEpoch()]);
+  await pool.query(RENEW_EPOCH, [newEpoch()]);
 }
 
 function newEpoch(): string {

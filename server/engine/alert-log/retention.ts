@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { FIRST_KEPT, PRUNE } from './sql.ts';
 
 export interface RetentionOptions {
   /** Days that an alert is kept after it was raised; 30 by default, and never less than clients may be away. */
@@ -10,9 +11,6 @@ export interface RetentionOptions {
   /** Ends after the statement that is under way; what is left goes next time. */
   readonly signal?: AbortSignal;
 }
-
-/** Nobody has taken it on, or it may yet come back from whoever did. */
-const IS_OWED = 'acknowledged_at is null or acknowledgement_expires_at is not null';
 
 /**
  * Removes alerts that are past their retention and that somebody has acknowledged.
@@ -30,21 +28,11 @@ export async function pruneAlerts(
   pool: Pool,
   { keepDays = 30, now, batch = 1_000, signal }: RetentionOptions,
 ): Promise<number> {
-  const kept = await pool.query<{ beforePos: string }>(
-    `select coalesce(
-       (select pos from alert where pos is not null
-          and (raised_at >= coalesce($1, statement_timestamp()) - make_interval(hours => 24 * $2) or ${IS_OWED})
-        order by pos limit 1),
-       (select pos + 1 from alert_head where id = 1), 0) as "beforePos"`,
-    [now ?? null, keepDays],
-  );
+  const kept = await pool.query<{ beforePos: string }>(FIRST_KEPT, [now ?? null, keepDays]);
   const beforePos = kept.rows[0]?.beforePos ?? '0';
   let removed = 0;
   while (!signal?.aborted) {
-    const result = await pool.query(
-      `delete from alert where pos in (select pos from alert where pos < $1 order by pos limit $2) and not (${IS_OWED})`,
-      [beforePos, batch],
-    );
+    const result = await pool.query(PRUNE, [beforePos, batch]);
     removed += result.rowCount ?? 0;
     if ((result.rowCount ?? 0) < batch) break;
   }

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { alone } from '../../platform/storage/session.ts';
 import { backoffMs, Pace } from '../../platform/values/poll-delay.ts';
 import { ALERTS_CHANNEL } from './log.ts';
+import { FIND_UNNUMBERED, NOTIFY, NUMBER } from './sql.ts';
 
 // An alert is written without a position, in the transaction that decided it. Once that has committed, a sequencer
 // gives it the next position. So positions are dense and follow the commits: no reader that has seen position n can
@@ -11,22 +12,6 @@ import { ALERTS_CHANNEL } from './log.ts';
 
 /** Any number that nothing else in this database locks. */
 const LOCK = 7_283_046_115;
-
-// Rows that somebody holds (an acknowledgement on its way) are left for the next round rather than waited for.
-const NUMBER = `
-  with picked as materialized (
-    select id from alert where pos is null order by id limit $1 for no key update skip locked
-  ), ranked as (
-    select id, row_number() over (order by id) as rank from picked
-  ), head as materialized (
-    select pos from alert_head where id = 1 for update
-  ), numbered as (
-    update alert set pos = head.pos + ranked.rank from ranked, head where alert.id = ranked.id returning alert.pos
-  ), moved as (
-    update alert_head set pos = alert_head.pos + (select count(*) from numbered)
-    where id = 1 and exists (select from numbered)
-  )
-  select count(*)::int as count from numbered`;
 
 export interface SequencerOptions {
   readonly pool: Pool;
@@ -131,7 +116,7 @@ export class Sequencer {
  */
 export async function numberBatch(pool: Pool, limit: number): Promise<number | undefined> {
   // One round trip where there is nothing to do, which is nearly always: the embedded database has but one session.
-  const waiting = await pool.query('select from alert where pos is null limit 1');
+  const waiting = await pool.query(FIND_UNNUMBERED);
   if (waiting.rowCount === 0) return 0;
   return alone(pool, LOCK, (client) => numberWith(client, limit));
 }
@@ -140,7 +125,7 @@ export async function numberBatch(pool: Pool, limit: number): Promise<number | u
 export async function numberWith(client: PoolClient, limit: number): Promise<number> {
   const numbered = await client.query<{ count: number }>(NUMBER, [limit]);
   const count = numbered.rows[0]?.count ?? 0;
-  if (count > 0) await client.query('select pg_notify($1, $2)', [ALERTS_CHANNEL, '']);
+  if (count > 0) await client.query(NOTIFY, [ALERTS_CHANNEL, '']);
   return count;
 }
 

@@ -7,6 +7,7 @@ import type { Target } from '../policy/promise.ts';
 import { calendarKey } from './calendar.ts';
 import type { PolicyCalendars } from './calendars.ts';
 import { startClock } from './schedule.ts';
+import { lockSubjectClocks } from './sql.ts';
 
 // Promises about something else than a ticket run on the clocks' engine: the same targets, calendars and at-risk points
 // give the due instant, and the same sweep fires them, each moment once. They do not pause, and begin once.
@@ -156,7 +157,7 @@ export async function endSubjectClocks(
   at: Date,
 ): Promise<void> {
   if (keys.length === 0) return;
-  await tx.$queryRaw`select id from subject_clock where key = any(${[...keys]}::text[]) and ended_at is null order by id for update`;
+  await lockSubjectClocks(tx, keys);
   const clocks = await tx.subjectClock.findMany({ where: { key: { in: [...keys] }, endedAt: null } });
   for (const clock of clocks) {
     const moments = momentsUntil(clock, at, false);

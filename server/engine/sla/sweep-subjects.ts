@@ -1,9 +1,9 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { nowSql } from '../../platform/storage/now.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
 import type { Services } from '../services/services.ts';
+import { moveFiredSubjectClocks, takeDueSubjectClocks } from './sql.ts';
 import { momentsUntil, subjectAlert } from './subject-clock.ts';
 
 /** Clocks of one transaction. */
@@ -31,10 +31,7 @@ export function sweepSubjectClocks(services: Services): Promise<number> {
 
 function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
-    const now = nowSql(clock);
-    const locked = await tx.$queryRaw<{ id: string; now: Date }[]>`
-      select id, ${now} as now from subject_clock where next_fire_at <= ${now}
-      order by next_fire_at limit ${BATCH} for update skip locked`;
+    const locked = await takeDueSubjectClocks(tx, clock, BATCH);
     const [first] = locked;
     if (!first) return { taken: 0, raised: 0 };
     const due = await tx.subjectClock.findMany({ where: { id: { in: locked.map(({ id }) => id) } } });
@@ -45,15 +42,11 @@ function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
       ...fired.map(({ row, ...moment }) => subjectAlert(row, moment, first.now)),
     );
     await writes.execute(tx);
-    await tx.$executeRaw`
-      with gone as (
-        select c.id, (select count(*)::int from unnest(c.fire_at) f where f <= ${first.now}) as n
-        from subject_clock c where c.id = any(${due.map(({ id }) => id)}::uuid[])
-      )
-      update subject_clock c set fire_at = c.fire_at[g.n + 1:], fire_percent = c.fire_percent[g.n + 1:],
-        next_fire_at = c.fire_at[g.n + 1], at_risk = true,
-        state = case when c.due_at <= ${first.now} then 'BREACHED'::"ClockState" else c.state end
-      from gone g where c.id = g.id`;
+    await moveFiredSubjectClocks(
+      tx,
+      due.map(({ id }) => id),
+      first.now,
+    );
     const broken = fired.filter(({ percent }) => percent >= 100);
     for (const [type, act] of Object.entries(ON_BREACH)) {
       const ids = broken.flatMap(({ row }) => (row.subjectType === type ? [row.subjectId] : []));

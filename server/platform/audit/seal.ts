@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { alone } from '../storage/session.ts';
 import { backoffMs, Pace } from '../values/poll-delay.ts';
-import { CHAIN_COLUMNS, type ChainRow, chainHash, GENESIS } from './chain.ts';
+import { type ChainRow, chainHash, GENESIS } from './chain.ts';
+import { FIND_UNSEALED, READ_HEAD, READ_UNSEALED, SEAL } from './sql.ts';
 
 // An entry is written without a seal, in the transaction that acts, so that writers never wait for each other. Once that
 // has committed, a sealer gives it the next position and the hash that binds it to all before it. Every node runs a
@@ -66,7 +67,7 @@ export class AuditSealer {
  * @throws when the database does; nothing is sealed then
  */
 export async function sealBatch(pool: Pool, limit: number): Promise<number | undefined> {
-  const waiting = await pool.query('select from audit_entry where seq is null limit 1');
+  const waiting = await pool.query(FIND_UNSEALED);
   if (waiting.rowCount === 0) return 0;
   return alone(pool, LOCK, (client) => sealWith(client, limit));
 }
@@ -81,24 +82,15 @@ export async function sealAll(pool: Pool, batch = 500): Promise<void> {
 }
 
 async function sealWith(client: PoolClient, limit: number): Promise<number> {
-  const head = await client.query<{ seq: string; hash: string }>(
-    'select seq, hash from audit_entry where seq is not null order by seq desc limit 1',
-  );
+  const head = await client.query<{ seq: string; hash: string }>(READ_HEAD);
   let seq = Number(head.rows[0]?.seq ?? 0);
   let hash = head.rows[0]?.hash ?? GENESIS;
-  const { rows } = await client.query<ChainRow>(
-    `select ${CHAIN_COLUMNS} from audit_entry where seq is null order by id limit $1`,
-    [limit],
-  );
+  const { rows } = await client.query<ChainRow>(READ_UNSEALED, [limit]);
   const seals = rows.map((row) => {
     seq += 1;
     hash = chainHash(hash, seq, row);
     return { id: row.id, seq, hash };
   });
-  await client.query(
-    `update audit_entry e set seq = s.seq, hash = s.hash
-     from unnest($1::uuid[], $2::bigint[], $3::text[]) as s(id, seq, hash) where e.id = s.id`,
-    [seals.map(({ id }) => id), seals.map((seal) => seal.seq), seals.map((seal) => seal.hash)],
-  );
+  await client.query(SEAL, [seals.map(({ id }) => id), seals.map((seal) => seal.seq), seals.map((seal) => seal.hash)]);
   return seals.length;
 }

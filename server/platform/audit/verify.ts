@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { CHAIN_COLUMNS, type ChainRow, chainHash, GENESIS } from './chain.ts';
+import { type ChainRow, chainHash, GENESIS } from './chain.ts';
+import { COUNT_UNSEALED, READ_CHAIN, READ_OUTSIDE } from './sql.ts';
 
 /** Something in the trail is not as it was sealed. */
 export interface Finding {
@@ -50,10 +51,7 @@ export async function verifyAudit(pool: Pool, anchor: Anchor | null = null): Pro
   let head: Anchor = { seq: 0, hash: GENESIS };
   let isAnchored = anchor === null;
   for (;;) {
-    const { rows } = await pool.query<ChainRow & { seq: string; hash: string | null }>(
-      `select seq, hash, ${CHAIN_COLUMNS} from audit_entry where seq > $1 order by seq limit $2`,
-      [head.seq, PAGE],
-    );
+    const { rows } = await pool.query<ChainRow & { seq: string; hash: string | null }>(READ_CHAIN, [head.seq, PAGE]);
     for (const row of rows) {
       const seq = Number(row.seq);
       const isNext = seq === head.seq + 1;
@@ -68,12 +66,8 @@ export async function verifyAudit(pool: Pool, anchor: Anchor | null = null): Pro
     if (rows.length < PAGE) break;
   }
   if (anchor && !isAnchored) find('ANCHOR', anchor.seq, null);
-  const outside = await pool.query<{ id: string; seq: string }>(
-    'select id, coalesce(seq, 0) as seq from audit_entry where seq < 1 or (seq is null and hash is not null)',
-  );
+  const outside = await pool.query<{ id: string; seq: string }>(READ_OUTSIDE);
   for (const { id, seq } of outside.rows) find('CHANGED', Number(seq), id);
-  const waiting = await pool.query<{ count: number }>(
-    'select count(*)::int as count from audit_entry where seq is null and hash is null',
-  );
+  const waiting = await pool.query<{ count: number }>(COUNT_UNSEALED);
   return { sealed, waiting: waiting.rows[0]?.count ?? 0, head: sealed > 0 ? head : null, findings };
 }

@@ -91,7 +91,7 @@ export class WriteSet {
       return `w${index} as (insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $${index + 1}::jsonb)${conflict})`;
     });
     try {
-      await direct(to, `with ${inserts.join(', ')} select 1`, values);
+      await direct(to, `/* storage.writeSet */ with ${inserts.join(', ')} select 1`, values);
     } catch (error) {
       throw erasedOr(error);
     }

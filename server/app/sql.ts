@@ -1,4 +1,4 @@
-import { Prisma } from '../../prisma/generated/client/client.ts';
+import { Prisma, type PrismaClient } from '../../prisma/generated/client/client.ts';
 
 // The first instant up to and including `until` at which a row of each kind falls due: an index's first entry each.
 
@@ -21,3 +21,13 @@ export const nextMessage = (until: Date) =>
 export const nextGrade = (until: Date) => Prisma.sql`least(
   (select min(since) from grade where scheduled and since <= ${until}),
   (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED'))`;
+
+/** The first of several instants; null where there is none. */
+export async function firstOf(
+  prisma: Pick<PrismaClient, '$queryRaw'>,
+  instants: readonly Prisma.Sql[],
+): Promise<Date | null> {
+  const [row] = await prisma.$queryRaw<{ at: Date | null }[]>`/* app.firstOf */
+    select least(${Prisma.join([...instants])}) as at`;
+  return row?.at ?? null;
+}
