@@ -2,7 +2,7 @@
 // With the root of an older checkout it measures that one, so that two of them can be compared.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { knots } from './source-files.ts';
+import { holdsSql, knots, longFunctions } from './source-files.ts';
 
 const root = resolve(process.argv[2] ?? join(import.meta.dirname, '../..'));
 
@@ -38,28 +38,12 @@ function largestKnot(isCounted: (one: (typeof imports)[number]) => boolean): num
   return knots(edges)[0]?.length ?? 0;
 }
 
-/** Functions of more lines than they may have: 60, of `add...` in schema/ 120. Found by indentation, as Biome formats. */
-function longFunctions(): number {
-  let found = 0;
-  for (const { file, text } of platform) {
-    const lines = text.split('\n');
-    for (const [at, line] of lines.entries()) {
-      const [, indent, name = ''] =
-        /^( *)(?:export )?(?:default )?(?:async )?function\*? ?(\w*)/.exec(line) ??
-        /^( {2})(?:static |private )?(?:async )?\*?(#?\w+)\([^;]*\{$/.exec(line) ??
-        [];
-      if (indent === undefined || /^(if|for|while|switch|catch)$/.test(name)) continue;
-      const end = lines.findIndex((other, index) => index > at && other.startsWith(`${indent}}`));
-      const most = file.startsWith('schema/') && name.startsWith('add') ? 120 : 60;
-      if (end - at + 1 > most) found += 1;
-    }
-  }
-  return found;
-}
-
 const count = (pattern: RegExp, among = platform) =>
   among.reduce((sum, { text }) => sum + [...text.matchAll(pattern)].length, 0);
-const filesWith = (pattern: RegExp) => platform.filter(({ text }) => pattern.test(text)).length;
+/** SQL where it is not at home: outside of the files that are named for it, and of the platform's storage. */
+const strayed = platform.filter(
+  ({ file, text }) => !/\/sql[\w-]*\.ts$|^server\/(?:platform\/)?storage\//.test(file) && holdsSql(text),
+);
 
 const inServer = readdirSync(join(root, 'server'), { withFileTypes: true }).filter(({ name }) => name !== 'generated');
 const explained = existsSync(join(root, 'docs/sources.md')) ? readFileSync(join(root, 'docs/sources.md'), 'utf8') : '';
@@ -81,10 +65,10 @@ const rows: readonly (readonly [what: string, value: string | number])[] = [
     'imports that point up (types included)',
     imports.filter(({ from, to }) => floorOf(from) >= 0 && floorOf(to) >= 0 && floorOf(to) < floorOf(from)).length,
   ],
-  ['functions that are too long', longFunctions()],
+  ['functions that are too long', platform.flatMap(({ file, text }) => longFunctions(file, text)).length],
   ['files over 300 lines', platform.filter(({ text }) => text.split('\n').length > 301).length],
   ['`as never` / `as unknown as`', count(/\bas never\b|\bas unknown as\b/g, sources)],
-  ['files that hold SQL', filesWith(/\$queryRaw|\$executeRaw|Prisma\.sql|\bdirect\(|\.query(?:<[^>]+>)?\(\s*['`]/)],
+  ['files that hold SQL, outside of sql.ts and storage', strayed.length],
   [
     'references to the documents that docs/sources.md does not explain',
     references.filter((id) => !explained.includes(`| ${id} |`)).length,

@@ -67,3 +67,28 @@ export function knots(edges: Iterable<readonly [from: string, to: string]>): str
   for (const node of next.keys()) if (!index.has(node)) visit(node);
   return found.sort((one, other) => other.length - one.length);
 }
+
+/** Lines that a function may have; the adders of schema/ list fields rather than do things. */
+const MOST_LINES = { function: 60, adder: 120 } as const;
+
+/** Functions that are longer than they may be, as `file name lines`. Found by indentation, as Biome formats. */
+export function longFunctions(file: string, text: string): string[] {
+  const found: string[] = [];
+  const lines = text.split('\n');
+  for (const [at, line] of lines.entries()) {
+    const [, indent, name = ''] =
+      /^( *)(?:export )?(?:default )?(?:async )?function\*? ?(\w*)/.exec(line) ??
+      /^( {2})(?:static |private )?(?:async )?\*?(#?\w+)(?:<[^>]*>)?\((?:[^;]*\{)?$/.exec(line) ??
+      [];
+    if (indent === undefined || /^(if|for|while|switch|catch|return)$/.test(name)) continue;
+    const end = lines.findIndex((other, index) => index > at && other.startsWith(`${indent}}`));
+    const most = file.startsWith('schema/') && name.startsWith('add') ? MOST_LINES.adder : MOST_LINES.function;
+    if (end - at + 1 > most) found.push(`${file} ${name} ${end - at + 1}`);
+  }
+  return found;
+}
+
+/** Whether a text writes SQL itself; a fragment that is handed in counts where it is written. */
+export function holdsSql(text: string): boolean {
+  return /\$queryRaw|\$executeRaw|Prisma\.sql|\bdirect\(|\.query(?:<[^>]+>)?\(\s*['`]/.test(text);
+}

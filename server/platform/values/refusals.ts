@@ -97,7 +97,11 @@ export const REFUSALS = {
     zh: '本期工作已登记。',
     when: 'the duty of this period and holder is recorded already',
   },
-  ERASED: { en: 'The customer was deleted.', zh: '客户已被删除。', when: 'the customer was deleted' },
+  ERASED: {
+    en: 'The customer was deleted.',
+    zh: '客户已被删除。',
+    when: 'the customer was deleted; nothing is written about the customer or what hangs on the file any more ([decision 0023](decisions/0023-erased-customers.md))',
+  },
   EXPLANATION_MISSING: {
     en: 'Not executed and not explained yet: {resolutions}.',
     zh: '尚未执行且未说明：{resolutions}。',
