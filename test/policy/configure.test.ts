@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConfigurePolicyInput, configurePolicy } from '../../server/domain/policies/configure.ts';
+import { openPolicies } from '../../server/engine/policy/open-policies.ts';
 import type { Policies } from '../../server/engine/policy/policies.ts';
-import { openPolicies } from '../../server/engine/policy/runtime.ts';
 import type { Actor } from '../../server/platform/access/actor.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
 import { migrate } from '../../server/platform/storage/migrate.ts';

@@ -64,25 +64,77 @@ export function digestAlerts(
 
 async function* gather(
   feed: AsyncGenerator<FeedEvent, void, void>,
-  { after, windowMs, entitled }: DigestOptions,
+  options: DigestOptions,
 ): AsyncGenerator<DigestedEvent, void, void> {
-  let pending: AlertRaised[] = [];
-  let cursor = after;
-  let window: Window | undefined;
+  const pending = new Pending(options);
+  try {
+    let coming = feed.next();
+    for (;;) {
+      const result = await (pending.window ? Promise.race([coming, pending.window.over]) : coming);
+      if (result === 'OVER') {
+        yield* pending.flush();
+        continue;
+      }
+      if (result.done) return;
+      yield* pending.take(result.value);
+      coming = feed.next();
+    }
+  } finally {
+    pending.window?.close();
+    await feed.return();
+  }
+}
 
-  async function* flush(): AsyncGenerator<FeedDigest, void, void> {
-    window?.close();
-    window = undefined;
-    const raised = pending;
-    pending = [];
+/** What waits for its window to end, and where the viewer's cursor stands meanwhile. */
+class Pending {
+  window: Window | undefined;
+  readonly #options: DigestOptions;
+  #raised: AlertRaised[] = [];
+  #cursor: string | null;
+
+  constructor(options: DigestOptions) {
+    this.#options = options;
+    this.#cursor = options.after;
+  }
+
+  /** Takes in an event of the feed. @yields what leaves because of it */
+  async *take(event: FeedEvent): AsyncGenerator<DigestedEvent, void, void> {
+    if (event.kind === 'RAISED') {
+      this.#raised.push(event);
+      this.window ??= new Window(this.#options.windowMs);
+      if (this.#raised.length >= DIGEST_LIMIT) yield* this.flush();
+    } else if (event.kind === 'DISCONTINUITY') {
+      yield* this.flush();
+      this.#cursor = event.cursor;
+      yield event;
+    } else {
+      // What was replayed does not wait for company.
+      if (event.caughtUp && this.#raised.some(({ replayed }) => replayed)) yield* this.flush();
+      const [prevCursor, isWaiting] = [this.#cursor, this.#raised.length > 0];
+      // A sign of life that does not pass over what waits.
+      if (isWaiting && prevCursor !== null) {
+        yield { ...event, cursor: prevCursor, prevCursor };
+        return;
+      }
+      yield { ...event, prevCursor };
+      this.#cursor = event.cursor;
+    }
+  }
+
+  async *flush(): AsyncGenerator<FeedDigest, void, void> {
+    this.window?.close();
+    this.window = undefined;
+    const raised = this.#raised;
+    this.#raised = [];
     const last = raised.at(-1);
     if (!last) return;
-    const groups = await groupsOf(raised, entitled);
+    const groups = await groupsOf(raised, this.#options.entitled);
     for (const [index, group] of groups.entries()) {
       const isLast = index === groups.length - 1;
-      const prevCursor = cursor;
+      const prevCursor = this.#cursor;
       // Before the first cursor there is none to stay at: a viewer who came without one has got a Bookmark by now.
-      if (isLast || cursor === null) cursor = last.cursor;
+      const cursor = isLast || prevCursor === null ? last.cursor : prevCursor;
+      this.#cursor = cursor;
       yield {
         kind: 'DIGEST',
         cursor,
@@ -92,43 +144,6 @@ async function* gather(
         replayed: group.every(({ replayed }) => replayed),
       };
     }
-  }
-
-  try {
-    let coming = feed.next();
-    for (;;) {
-      const result = await (window ? Promise.race([coming, window.over]) : coming);
-      if (result === 'OVER') {
-        yield* flush();
-        continue;
-      }
-      if (result.done) return;
-      const event = result.value;
-      if (event.kind === 'RAISED') {
-        pending.push(event);
-        window ??= new Window(windowMs);
-        if (pending.length >= DIGEST_LIMIT) yield* flush();
-      } else if (event.kind === 'DISCONTINUITY') {
-        yield* flush();
-        cursor = event.cursor;
-        yield event;
-      } else if (event.caughtUp && pending.some(({ replayed }) => replayed)) {
-        // What was replayed does not wait for company.
-        yield* flush();
-        yield { ...event, prevCursor: cursor };
-        cursor = event.cursor;
-      } else if (pending.length > 0 && cursor !== null) {
-        // A sign of life that does not pass over what waits.
-        yield { ...event, cursor, prevCursor: cursor };
-      } else {
-        yield { ...event, prevCursor: cursor };
-        cursor = event.cursor;
-      }
-      coming = feed.next();
-    }
-  } finally {
-    window?.close();
-    await feed.return();
   }
 }
 

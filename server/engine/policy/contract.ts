@@ -131,7 +131,6 @@ export {
   scorecard,
 } from './vocabulary.ts';
 export { Decimal, z };
-
 /** The version of this contract; a plugin built for another is refused at start, by name. */
 export const CONTRACT_VERSION = 1;
 

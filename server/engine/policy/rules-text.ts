@@ -5,7 +5,7 @@ import { conditionText, operandText } from './evaluate/describe.ts';
 import { plain } from './evaluate/plain.ts';
 import { joined, metricLabel } from './evaluate/words.ts';
 import type { InstalledPolicy } from './policies.ts';
-import type { Operand } from './vocabulary.ts';
+import type { Operand, SchemeRule } from './vocabulary.ts';
 
 const RESULTS: Readonly<Record<AssessmentResult, Text>> = {
   IMPROVE: { en: 'improve the relationship', zh: '改进关系' },
@@ -25,76 +25,104 @@ export function rulesText(policy: InstalledPolicy, schemeId: string): Text {
   return joined([...ruleLines(policy, scheme), ...commonLines(scheme)], { en: '\n', zh: '\n' });
 }
 
+type RuleOf<By extends SchemeRule['by']> = Extract<SchemeRule, { readonly by: By }>;
+
+/** What the lines of a rule are told with: its policy's words for tiers, metrics and numbers. */
+interface Words {
+  readonly declaration: InstalledPolicy['declaration'];
+  readonly parameters: InstalledPolicy['parameters'];
+  tier(code: string): Text;
+  metric(key: string): Text;
+  number(operand: Operand, unit?: string): Text;
+  /** "from 5 CNY", in the metric's unit. */
+  from(operand: Operand, metric?: string): Text;
+}
+
 function ruleLines({ declaration, parameters }: InstalledPolicy, { rule, tiers }: SchemeDeclaration): Text[] {
-  const tierLabel = (tier: string): Text => tiers[tier]?.label ?? { en: tier, zh: tier };
-  const unitOf = (metric: string) => declaration.metrics?.[metric]?.unit ?? '';
   const number = (operand: Operand, unit = '') => operandText(operand, unit, parameters);
-  const from = (operand: Operand, unit: string): Text => {
-    const { en, zh } = number(operand, unit);
-    return { en: `from ${en}`, zh: `${zh}（含）起` };
+  const words: Words = {
+    declaration,
+    parameters,
+    tier: (code) => tiers[code]?.label ?? { en: code, zh: code },
+    metric: (key) => metricLabel(declaration, key),
+    number,
+    from: (operand, metric) => {
+      const { en, zh } = number(operand, metric === undefined ? '' : (declaration.metrics?.[metric]?.unit ?? ''));
+      return { en: `from ${en}`, zh: `${zh}（含）起` };
+    },
   };
   switch (rule.by) {
     case 'CONDITIONS':
       return rule.tiers.map(({ tier, when }) =>
-        line(tierLabel(tier), conditionText(declaration, plain(when), parameters)),
+        line(words.tier(tier), conditionText(declaration, plain(when), parameters)),
       );
-    case 'BANDS': {
-      const label = metricLabel(declaration, rule.metric);
-      return rule.bands.map((band) => {
-        const bound = from(band.from, unitOf(rule.metric));
-        return line(tierLabel(band.tier), { en: `${label.en} ${bound.en}`, zh: `${label.zh} ${bound.zh}` });
-      });
-    }
-    case 'MATRIX': {
-      const label = metricLabel(declaration, rule.metric);
-      return rule.rows.map(({ value, cells }) => {
-        const parts = cells.map((cell) => between(tierLabel(cell.tier), from(cell.from, unitOf(rule.metric))));
-        return line(
-          { en: `${rule.field} ${value}, by ${label.en}`, zh: `${rule.field} 为 ${value}，按${label.zh}` },
-          joined(parts, { en: '; ', zh: '；' }),
-        );
-      });
-    }
+    case 'BANDS':
+      return bandLines(rule, words);
+    case 'MATRIX':
+      return matrixLines(rule, words);
     case 'SCORECARD':
-      return [
-        ...rule.indicators.map(({ label, weight, score }) => {
-          const share = number(weight);
-          const head = { en: `${label.en} (weight ${share.en} %)`, zh: `${label.zh}（权重 ${share.zh}%）` };
-          if ('judged' in score)
-            return line(head, { en: 'scored by a person, with a basis', zh: '人工评分并注明依据' });
-          const parts = score.brackets.map((bracket) =>
-            between(from(bracket.from, unitOf(score.metric)), {
-              en: `scores ${number(bracket.score).en}`,
-              zh: `得 ${number(bracket.score).zh} 分`,
-            }),
-          );
-          const metric = metricLabel(declaration, score.metric);
-          const steps = joined(parts, { en: ', ', zh: '，' });
-          return line(head, { en: `${metric.en} ${steps.en}`, zh: `${metric.zh}${steps.zh}` });
-        }),
-        ...rule.bands.map((band) => {
-          const bound = from(band.from, '');
-          const result = RESULTS[band.result];
-          const tier = band.tier === undefined ? null : tierLabel(band.tier);
-          return line(
-            { en: `Total ${bound.en}`, zh: `总分 ${bound.zh}` },
-            { en: result.en + (tier ? `, ${tier.en}` : ''), zh: result.zh + (tier ? `，${tier.zh}` : '') },
-          );
-        }),
-      ];
-    case 'ANNUAL_LIST': {
-      const needs = joined(
-        rule.needs.map((key) => metricLabel(declaration, key)),
-        { en: ', ', zh: '、' },
-      );
-      const list = {
-        en: 'By the list of the calendar year; who is not on it has no tier.',
-        zh: '按当年名单确定；未列入名单者无等级。',
-      };
-      if (rule.needs.length === 0) return [list];
-      return [list, { en: `An assessment for the list needs ${needs.en}.`, zh: `名单评定须具备：${needs.zh}。` }];
-    }
+      return [...indicatorLines(rule, words), ...totalLines(rule, words)];
+    case 'ANNUAL_LIST':
+      return listLines(rule, words);
   }
+}
+
+function bandLines({ metric, bands }: RuleOf<'BANDS'>, words: Words): Text[] {
+  const label = words.metric(metric);
+  return bands.map((band) => {
+    const bound = words.from(band.from, metric);
+    return line(words.tier(band.tier), { en: `${label.en} ${bound.en}`, zh: `${label.zh} ${bound.zh}` });
+  });
+}
+
+function matrixLines({ metric, field, rows }: RuleOf<'MATRIX'>, words: Words): Text[] {
+  const label = words.metric(metric);
+  return rows.map(({ value, cells }) => {
+    const parts = cells.map((cell) => between(words.tier(cell.tier), words.from(cell.from, metric)));
+    return line(
+      { en: `${field} ${value}, by ${label.en}`, zh: `${field} 为 ${value}，按${label.zh}` },
+      joined(parts, { en: '; ', zh: '；' }),
+    );
+  });
+}
+
+function indicatorLines({ indicators }: RuleOf<'SCORECARD'>, words: Words): Text[] {
+  return indicators.map(({ label, weight, score }) => {
+    const share = words.number(weight);
+    const head = { en: `${label.en} (weight ${share.en} %)`, zh: `${label.zh}（权重 ${share.zh}%）` };
+    if ('judged' in score) return line(head, { en: 'scored by a person, with a basis', zh: '人工评分并注明依据' });
+    const parts = score.brackets.map((bracket) =>
+      between(words.from(bracket.from, score.metric), {
+        en: `scores ${words.number(bracket.score).en}`,
+        zh: `得 ${words.number(bracket.score).zh} 分`,
+      }),
+    );
+    const metric = words.metric(score.metric);
+    const steps = joined(parts, { en: ', ', zh: '，' });
+    return line(head, { en: `${metric.en} ${steps.en}`, zh: `${metric.zh}${steps.zh}` });
+  });
+}
+
+function totalLines({ bands }: RuleOf<'SCORECARD'>, words: Words): Text[] {
+  return bands.map((band) => {
+    const bound = words.from(band.from);
+    const result = RESULTS[band.result];
+    const tier = band.tier === undefined ? null : words.tier(band.tier);
+    return line(
+      { en: `Total ${bound.en}`, zh: `总分 ${bound.zh}` },
+      { en: result.en + (tier ? `, ${tier.en}` : ''), zh: result.zh + (tier ? `，${tier.zh}` : '') },
+    );
+  });
+}
+
+function listLines({ needs }: RuleOf<'ANNUAL_LIST'>, words: Words): Text[] {
+  const list = {
+    en: 'By the list of the calendar year; who is not on it has no tier.',
+    zh: '按当年名单确定；未列入名单者无等级。',
+  };
+  if (needs.length === 0) return [list];
+  const metrics = joined(needs.map(words.metric), { en: ', ', zh: '、' });
+  return [list, { en: `An assessment for the list needs ${metrics.en}.`, zh: `名单评定须具备：${metrics.zh}。` }];
 }
 
 /** What holds for every kind of rule. */

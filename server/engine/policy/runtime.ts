@@ -1,40 +1,26 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import { refuseInside } from '../../platform/storage/guard.ts';
-import { compile } from '../../platform/threads/compile.ts';
 import type { Clock } from '../../platform/values/clock.ts';
 import { NotConfigured, PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
 import { Breaker, type BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
-import { clashes, declarationProblems } from './declaration.ts';
-import { PluginError, PolicyBreakage } from './errors.ts';
+import { PolicyBreakage } from './errors.ts';
 import type { Facts, Question } from './facts.ts';
 import type { SentOutcome } from './messages.ts';
 import { contradictoryParameters, parseParameters, policyVersionOf } from './parameters.ts';
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
-import { PluginThread, type TimeLimits } from './pool.ts';
-import { loadStandard, type Plugin, STANDARD_ID } from './registry.ts';
-import { Spares, type Threads } from './spares.ts';
+import { PluginThread } from './pool.ts';
+import { type Plugin, STANDARD_ID } from './registry.ts';
+import type { Threads } from './spares.ts';
+import type { TimeLimits } from './thread-jobs.ts';
 
 export interface PolicyLimits extends TimeLimits, BreakerLimits {
   /** How often the settings are read, in case another node changed them. */
   readonly refreshMs: number;
 }
-
-const LIMITS: PolicyLimits = {
-  callMs: 200,
-  entryMs: 2,
-  loadMs: 10_000,
-  failures: 5,
-  windowMs: 60_000,
-  openMs: 30_000,
-  refreshMs: 1_000,
-};
-
-/** What the threads run. */
-const WORKER = new URL('./worker.ts', import.meta.url).href;
 
 /** Facts that one message carries at most, so that a long run lets other questions in between. */
 const BATCH = 250;
@@ -51,41 +37,15 @@ export interface PoliciesOptions {
   readonly threads?: ((worker: string) => Threads) | undefined;
 }
 
-/**
- * Opens the policies of this process. A plugin's thread starts with the first question that only the plugin can answer.
- *
- * @throws {PluginError} a plugin cannot be installed; nothing was started
- */
-export async function openPolicies({ plugins, limits, threads, ...options }: PoliciesOptions): Promise<Policies> {
-  const standard = plugins.find(({ policy }) => policy.id === STANDARD_ID) ?? (await loadStandard());
-  const others = plugins.filter((plugin) => plugin !== standard);
-  const policies = [...others, standard].map(({ policy }) => policy);
-  const problems = [...policies.flatMap(declarationProblems), ...clashes(policies)];
-  if (problems.length > 0) throw new PluginError(problems);
-  const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
-  const runtime = new PolicyRuntime({
-    ...options,
-    spares: threads?.(worker) ?? new Spares(worker),
-    plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
-    standard: standard.policy,
-    limits: { ...LIMITS, ...limits },
-  });
-  try {
-    await runtime.refresh();
-  } catch (error) {
-    await runtime.close();
-    throw error;
-  }
-  return runtime;
-}
-
-interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
+/** What the runtime works with, once all that may be left out is there. */
+export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
   readonly spares: Threads;
   readonly standard: Policy;
   readonly limits: PolicyLimits;
 }
 
-class PolicyRuntime implements Policies {
+/** The policies of this process, each plugin in a thread of its own. */
+export class PolicyRuntime implements Policies {
   readonly #options: RuntimeOptions;
   readonly #declarations: readonly Policy[];
   readonly #spares: Threads;

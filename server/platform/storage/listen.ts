@@ -29,76 +29,99 @@ export async function listenOn(
   onNotify: OnNotify,
   onError: (error: unknown) => void,
 ): Promise<Listener> {
-  let client: pg.Client | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
-  let isFirst = true;
-  let failures = 0;
+  const listener = new ChannelListener(config, channel, onNotify, onError);
+  await listener.connect();
+  return listener;
+}
 
-  const notify = (payload?: string) => {
-    try {
-      onNotify(payload);
-    } catch (error) {
-      onError(error);
-    }
-  };
+class ChannelListener implements Listener {
+  readonly #config: pg.ClientConfig;
+  readonly #channel: string;
+  readonly #onNotify: OnNotify;
+  readonly #onError: (error: unknown) => void;
+  #client: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #isFirst = true;
+  #failures = 0;
 
-  const connect = async (): Promise<void> => {
-    const current = new pg.Client({
+  constructor(config: pg.ClientConfig, channel: string, onNotify: OnNotify, onError: (error: unknown) => void) {
+    this.#config = {
       ...config,
       keepAlive: true,
       keepAliveInitialDelayMillis: PING_EVERY_MS,
       connectionTimeoutMillis: ANSWER_WITHIN_MS,
       query_timeout: ANSWER_WITHIN_MS,
-    });
-    client = current;
+    };
+    this.#channel = channel;
+    this.#onNotify = onNotify;
+    this.#onError = onError;
+  }
+
+  async connect(): Promise<void> {
+    const client = new pg.Client(this.#config);
+    this.#client = client;
     let isLost = false;
     const lose = (error?: unknown) => {
       if (isLost) return;
       isLost = true;
-      clearTimeout(timer);
-      void current.end().catch(() => {});
-      if (isClosed) return;
-      if (error) onError(error);
-      failures++;
-      const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
-      // Not all nodes at the same moment when the server is back.
-      timer = setTimeout(connect, delay * (0.5 + Math.random() / 2));
+      this.#lose(client, error);
     };
-    const ping = () => {
-      timer = setTimeout(() => current.query('SELECT 1').then(() => isLost || isClosed || ping(), lose), PING_EVERY_MS);
-      timer.unref();
-    };
-    current.on('error', lose);
-    current.on('end', () => lose());
-    current.on('notification', (message) => notify(message.payload ?? ''));
+    client.on('error', lose);
+    client.on('end', () => lose());
+    client.on('notification', (message) => this.#notify(message.payload ?? ''));
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     try {
-      await current.connect();
-      await current.query(`LISTEN ${current.escapeIdentifier(channel)}`);
+      await client.connect();
+      await client.query(`LISTEN ${client.escapeIdentifier(this.#channel)}`);
     } catch (error) {
       lose(error);
-      isFirst = false;
       return;
     }
     if (isLost) return;
-    if (isClosed) {
-      await current.end().catch(() => {});
+    if (this.#isClosed) {
+      await client.end().catch(() => {});
       return;
     }
-    failures = 0;
-    ping();
-    if (!isFirst) notify();
-    isFirst = false;
-  };
+    this.#failures = 0;
+    this.#ping(client, () => isLost, lose);
+    if (!isFirst) this.#notify();
+  }
 
-  await connect();
-  return {
-    close: async () => {
-      isClosed = true;
-      clearTimeout(timer);
-      await client?.end().catch(() => {});
-    },
-  };
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => {});
+  }
+
+  #lose(client: pg.Client, error: unknown): void {
+    clearTimeout(this.#timer);
+    void client.end().catch(() => {});
+    if (this.#isClosed) return;
+    if (error) this.#onError(error);
+    this.#failures++;
+    const delay = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+    // Not all nodes at the same moment when the server is back.
+    this.#timer = setTimeout(() => void this.connect(), delay * (0.5 + Math.random() / 2));
+  }
+
+  #ping(client: pg.Client, isLost: () => boolean, lose: (error: unknown) => void): void {
+    this.#timer = setTimeout(() => {
+      client.query('SELECT 1').then(() => {
+        if (!isLost() && !this.#isClosed) this.#ping(client, isLost, lose);
+      }, lose);
+    }, PING_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  #notify(payload?: string): void {
+    try {
+      this.#onNotify(payload);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
 }
 
 /**

@@ -89,15 +89,8 @@ function conditionChanges(condition: Condition, step: (metric: string) => string
           to: { op: 'not', of: to } as const,
         })),
       ];
-    case 'between': {
-      const moved = (edge: 'from' | 'to') =>
-        shifted(condition[edge], step(condition.metric)).map(({ change, to }) => ({
-          about: wordsOf(condition),
-          change: `between ${condition.metric}: ${edge} ${change}`,
-          to: { ...condition, [edge]: to },
-        }));
-      return [...moved('from'), ...moved('to')];
-    }
+    case 'between':
+      return [...edgeChanges(condition, 'from', step), ...edgeChanges(condition, 'to', step)];
     case 'isOneOf':
       return condition.values.map((value, index) => ({
         about: [...wordsOf(condition), `'${value}'`],
@@ -121,6 +114,18 @@ function conditionChanges(condition: Condition, step: (metric: string) => string
       return [operator, ...bounds];
     }
   }
+}
+
+function edgeChanges(
+  condition: Extract<Condition, { readonly op: 'between' }>,
+  edge: 'from' | 'to',
+  step: (metric: string) => string,
+): Change<Condition>[] {
+  return shifted(condition[edge], step(condition.metric)).map(({ change, to }) => ({
+    about: wordsOf(condition),
+    change: `between ${condition.metric}: ${edge} ${change}`,
+    to: { ...condition, [edge]: to },
+  }));
 }
 
 interface Row {

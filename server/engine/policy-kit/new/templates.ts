@@ -27,7 +27,11 @@ function labelOf(id: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function indexTs({ id, contract }: NewPlugin): string {
+function indexTs(plugin: NewPlugin): string {
+  return `${declarations(plugin)}${schemes(plugin)}${ANSWERS}`;
+}
+
+function declarations({ id, contract }: NewPlugin): string {
   const label = labelOf(id);
   return `import { bands, cadence, decimalParameter, definePolicy, hours, parameter, z } from '${contract}';
 
@@ -64,7 +68,12 @@ export default definePolicy({
       description: { en: 'Hours within which a complaint is answered', zh: '投诉答复时限（小时）' },
     },
   },
-  schemes: {
+`;
+}
+
+function schemes({ id }: NewPlugin): string {
+  const label = labelOf(id);
+  return `  schemes: {
     ${id.includes('-') ? `'${id}'` : id}: {
       label: { en: '${label}', zh: '示例：${id}' },
       customerKinds: ['INDIVIDUAL'],
@@ -84,7 +93,10 @@ export default definePolicy({
       levels: { 1: { en: 'Ordinary', zh: '一般' }, 2: { en: 'Grave', zh: '重大' } },
     },
   },
-  answers: {
+`;
+}
+
+const ANSWERS = `  answers: {
     promise: ({ ticket }, { complaintHours }) => {
       if (ticket.type !== 'COMPLAINT') return undefined; // Left to the standard policy.
       const limit = ticket.level === 2 ? complaintHours / 2 : complaintHours;
@@ -107,7 +119,6 @@ export default definePolicy({
   },
 });
 `;
-}
 
 function goldenCsv({ id }: NewPlugin): string {
   return `# What the policy answers, an example a line: facts on the left, after => what is expected of the answer.

@@ -1,0 +1,48 @@
+import { compile } from '../../platform/threads/compile.ts';
+import { clashes, declarationProblems } from './declaration.ts';
+import { PluginError } from './errors.ts';
+import type { Policies } from './policies.ts';
+import { loadStandard, STANDARD_ID } from './registry.ts';
+import { type PoliciesOptions, type PolicyLimits, PolicyRuntime } from './runtime.ts';
+import { Spares } from './spares.ts';
+
+const LIMITS: PolicyLimits = {
+  callMs: 200,
+  entryMs: 2,
+  loadMs: 10_000,
+  failures: 5,
+  windowMs: 60_000,
+  openMs: 30_000,
+  refreshMs: 1_000,
+};
+
+/** What the threads run. */
+const WORKER = new URL('./worker.ts', import.meta.url).href;
+
+/**
+ * Opens the policies of this process. A plugin's thread starts with the first question that only the plugin can answer.
+ *
+ * @throws {PluginError} a plugin cannot be installed; nothing was started
+ */
+export async function openPolicies({ plugins, limits, threads, ...options }: PoliciesOptions): Promise<Policies> {
+  const standard = plugins.find(({ policy }) => policy.id === STANDARD_ID) ?? (await loadStandard());
+  const others = plugins.filter((plugin) => plugin !== standard);
+  const policies = [...others, standard].map(({ policy }) => policy);
+  const problems = [...policies.flatMap(declarationProblems), ...clashes(policies)];
+  if (problems.length > 0) throw new PluginError(problems);
+  const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
+  const runtime = new PolicyRuntime({
+    ...options,
+    spares: threads?.(worker) ?? new Spares(worker),
+    plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
+    standard: standard.policy,
+    limits: { ...LIMITS, ...limits },
+  });
+  try {
+    await runtime.refresh();
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+  return runtime;
+}
