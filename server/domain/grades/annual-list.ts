@@ -1,10 +1,11 @@
+import type { SchemeDeclaration } from '../../engine/policy/contract.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { InvalidInput, type Issue, Refused } from '../../platform/values/errors.ts';
+import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { putOnAnnualList } from './sql.ts';
 
 export interface AnnualList {
   readonly policyId: string;
@@ -24,61 +25,58 @@ const MAX_ENTRIES = 500;
  * @throws {Refused} the year is over: its list is history
  */
 export async function setAnnualList(services: Services, caller: Caller, input: AnnualList): Promise<number> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'setAnnualList', input);
-  const now = clock.now();
-  const { declaration } = businessLine(policies.get(input.policyId), input.policyId);
-  const scheme = declaration.schemes?.[input.schemeId];
-  const issues: Issue[] = [];
-  if (scheme?.rule.by !== 'ANNUAL_LIST')
-    issues.push({ path: 'input.schemeId', message: 'is no scheme with an annual list' });
-  if (input.entries.length > MAX_ENTRIES)
-    issues.push({ path: 'input.entries', message: `has more than ${MAX_ENTRIES} entries` });
-  for (const [index, { tierCode }] of input.entries.entries()) {
-    if (scheme && !scheme.tiers[tierCode])
-      issues.push({ path: `input.entries[${index}].tierCode`, message: `is no tier of ${input.schemeId}` });
-  }
-  const customers = await database.prisma.customer.findMany({
-    where: {
-      AND: [
-        {
-          policyId: declaration.id,
-          number: { in: input.entries.map(({ customerNumber }) => customerNumber) },
-          erasedAt: null,
-        },
-        visible(actor),
-      ],
-    },
-    select: { id: true, number: true },
-  });
-  const idOf = new Map(customers.map(({ id, number }) => [number, id]));
+  const act = Act.begin(services, caller, 'setAnnualList', input);
+  const { declaration } = businessLine(services.policies.get(input.policyId), input.policyId);
+  const issues = checkEntries(input, declaration.schemes?.[input.schemeId]);
+  const idOf = await customersByNumber(act, declaration.id, input);
   for (const [index, { customerNumber }] of input.entries.entries()) {
     if (!idOf.has(customerNumber))
       issues.push({ path: `input.entries[${index}].customerNumber`, message: 'is no customer' });
   }
   if (issues.length > 0) throw new InvalidInput(issues);
-  if (input.year < now.getUTCFullYear()) throw Refused.because('YEAR_OVER', `The list of ${input.year} is history.`);
+  const { schemeId, year } = input;
+  if (year < act.now.getUTCFullYear()) throw refuse('YEAR_OVER', { year });
   const rows = input.entries.map(({ customerNumber, tierCode }) => ({
     customer_id: idOf.get(customerNumber),
     tier_code: tierCode,
   }));
-  return inTransaction(database, async (tx) => {
-    await tx.$executeRaw`
-      insert into annual_list_entry (scheme_id, year, customer_id, policy_id, tier_code, by_id, at)
-      select ${input.schemeId}, ${input.year}, g.customer_id, ${declaration.id}, g.tier_code, ${actor.id}::uuid, ${now}
-      from (select distinct on (customer_id) * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(customer_id uuid, tier_code text)) g
-      on conflict (scheme_id, year, customer_id) do update set tier_code = excluded.tier_code, by_id = excluded.by_id, at = excluded.at`;
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'SET_ANNUAL_LIST',
-      subject: { type: 'Policy', id: declaration.id },
-      policyId: declaration.id,
-      branchId: actor.branchId,
-      changes: [{ field: `${input.schemeId} ${input.year}`, before: null, after: String(rows.length) }],
-    });
-    return tx.annualListEntry.count({ where: { schemeId: input.schemeId, year: input.year } });
+  const { id } = declaration;
+  return act.commit({
+    audit: act.audit(
+      'SET_ANNUAL_LIST',
+      { type: 'Policy', id, policyId: id, branchId: act.actor.branchId },
+      { changes: [{ field: `${schemeId} ${year}`, before: null, after: String(rows.length) }] },
+    ),
+    async change(tx) {
+      await putOnAnnualList(tx, { schemeId, year, policyId: id, byId: act.actor.id, at: act.now }, rows);
+      return tx.annualListEntry.count({ where: { schemeId, year } });
+    },
   });
+}
+
+function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclaration | undefined): Issue[] {
+  const issues: Issue[] = [];
+  if (scheme?.rule.by !== 'ANNUAL_LIST')
+    issues.push({ path: 'input.schemeId', message: 'is no scheme with an annual list' });
+  if (entries.length > MAX_ENTRIES)
+    issues.push({ path: 'input.entries', message: `has more than ${MAX_ENTRIES} entries` });
+  for (const [index, { tierCode }] of entries.entries()) {
+    if (scheme && !scheme.tiers[tierCode])
+      issues.push({ path: `input.entries[${index}].tierCode`, message: `is no tier of ${schemeId}` });
+  }
+  return issues;
+}
+
+/** The ids of the named customers whom the actor sees, by their numbers. */
+async function customersByNumber(
+  act: Act,
+  policyId: string,
+  { entries }: AnnualList,
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = entries.map(({ customerNumber }) => customerNumber);
+  const customers = await act.prisma.customer.findMany({
+    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(act.actor)] },
+    select: { id: true, number: true },
+  });
+  return new Map(customers.map(({ id, number }) => [number, id]));
 }

@@ -7,13 +7,14 @@ export interface BenefitDecision {
   readonly because: Text;
 }
 
-interface Held {
+/** A tier of a grade in force. */
+interface HeldTier {
   readonly schemeId: string;
   readonly tierCode: string;
 }
 
 /** The codes of the benefits that a customer's grades in force give, each once. */
-export function benefitsOf(policy: InstalledPolicy | undefined, grades: readonly Held[]): string[] {
+export function benefitsOf(policy: InstalledPolicy | undefined, grades: readonly HeldTier[]): string[] {
   const given = grades.flatMap(
     ({ schemeId, tierCode }) => policy?.declaration.schemes?.[schemeId]?.tiers[tierCode]?.benefits ?? [],
   );
@@ -21,7 +22,11 @@ export function benefitsOf(policy: InstalledPolicy | undefined, grades: readonly
 }
 
 /** Whether one of the grades in force gives the benefit. A code that the policy does not know is not given to anybody. */
-export function mayUse(policy: InstalledPolicy | undefined, grades: readonly Held[], code: string): BenefitDecision {
+export function mayUse(
+  policy: InstalledPolicy | undefined,
+  grades: readonly HeldTier[],
+  code: string,
+): BenefitDecision {
   const benefit = policy?.declaration.benefits?.[code];
   if (!policy || !benefit) {
     return { allowed: false, because: { en: `There is no benefit ${code}.`, zh: `没有 ${code} 这项权益。` } };

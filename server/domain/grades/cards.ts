@@ -1,11 +1,9 @@
 import type { VipCardKind, VipCardState } from '../../../prisma/generated/client/enums.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Conflict, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Conflict } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/facts.ts';
 import { customerFor, refuseErased } from '../customers/find.ts';
 import { requireConsent } from './service.ts';
@@ -27,12 +25,8 @@ const WAY: readonly VipCardState[] = [
 export function checkCardStep(from: VipCardState, to: VipCardState): void {
   if (to === 'CLOSED' && from !== 'CLOSED') return;
   const next = WAY[WAY.indexOf(from) + 1];
-  if (from === 'CLOSED' || next !== to) {
-    throw Refused.because(
-      'CARD_STEP',
-      `A card that is ${from} goes on to ${from === 'CLOSED' ? 'nothing' : (next ?? 'CLOSED')}.`,
-    );
-  }
+  if (from === 'CLOSED' || next !== to)
+    throw refuse('CARD_STEP', { from, next: from === 'CLOSED' ? 'nothing' : (next ?? 'CLOSED') });
 }
 
 /**
@@ -45,50 +39,36 @@ export async function requestVipCard(
   caller: Caller,
   input: { readonly customerId: string; readonly kind: VipCardKind },
 ): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'workCards');
-  const now = clock.now();
-  const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
-  if (!customer) throw new NotFound('Customer');
+  const act = Act.begin(services, caller, 'workCards');
+  const { kind } = input;
+  const customer = await act.found(
+    'Customer',
+    customerFor(services.database, act.actor, input.customerId, CUSTOMER_FACTS),
+  );
   requireConsent(true, 'CARD', customer.vipConsent);
-  if (!customer.grade) throw Refused.because('NO_TIER', 'The customer holds no tier.');
-  if ((customer.profile as { realNameVerified?: unknown } | null)?.realNameVerified === false) {
-    throw Refused.because('REAL_NAME_NOT_VERIFIED', 'The real name is not verified.');
-  }
+  if (!customer.grade) throw refuse('NO_TIER');
+  if ((customer.profile as { realNameVerified?: unknown } | null)?.realNameVerified === false)
+    throw refuse('REAL_NAME_NOT_VERIFIED');
   const id = newId();
   const { tierCode } = customer.grade;
-  await inTransaction(database, async (tx) => {
-    const open = await tx.vipCard.findFirst({
-      where: { customerId: customer.id, state: { not: 'CLOSED' }, kind: input.kind, tierCode },
-      select: { id: true },
-    });
-    if (open) throw Refused.because('CARD_EXISTS', 'The customer has such a card, or it is on its way.');
-    await tx.vipCard.create({
-      data: {
-        id,
-        customerId: customer.id,
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        tierCode,
-        kind: input.kind,
-        state: 'REQUESTED',
-        requestedAt: now,
-        updatedAt: now,
-      },
-      select: { id: true },
-    });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'REQUEST_VIP_CARD',
-      subject: { type: 'VipCard', id },
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      customerId: customer.id,
-      changes: [{ field: 'state', before: null, after: 'REQUESTED' }],
-    });
+  const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
+  await act.commit({
+    audit: act.audit(
+      'REQUEST_VIP_CARD',
+      { type: 'VipCard', id, ...about },
+      { changes: [{ field: 'state', before: null, after: 'REQUESTED' }] },
+    ),
+    async change(tx) {
+      const open = await tx.vipCard.findFirst({
+        where: { customerId: customer.id, state: { not: 'CLOSED' }, kind, tierCode },
+        select: { id: true },
+      });
+      if (open) throw refuse('CARD_EXISTS');
+      await tx.vipCard.create({
+        data: { id, ...about, tierCode, kind, state: 'REQUESTED', requestedAt: act.now, updatedAt: act.now },
+        select: { id: true },
+      });
+    },
   });
   return id;
 }
@@ -100,34 +80,30 @@ export async function moveVipCard(
   id: string,
   state: VipCardState,
 ): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'workCards');
-  const now = clock.now();
-  const card = await database.prisma.vipCard.findFirst({
-    where: { id, ...visible(actor) },
-    include: { customer: { select: { erasedAt: true } } },
-  });
-  if (!card) throw new NotFound('VipCard');
+  const act = Act.begin(services, caller, 'workCards');
+  const card = await act.found(
+    'VipCard',
+    act.prisma.vipCard.findFirst({
+      where: act.one(id),
+      include: { customer: { select: { erasedAt: true } } },
+    }),
+  );
   refuseErased(card.customer);
   checkCardStep(card.state, state);
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.vipCard.updateMany({
-      where: { id, version: card.version },
-      data: { state, version: { increment: 1 }, updatedAt: now },
-    });
-    if (count === 0) throw new Conflict(null);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'MOVE_VIP_CARD',
-      subject: { type: 'VipCard', id },
-      policyId: card.policyId,
-      branchId: card.branchId,
-      customerId: card.customerId,
-      changes: [{ field: 'state', before: card.state, after: state }],
-    });
+  const { policyId, branchId, customerId } = card;
+  await act.commit({
+    audit: act.audit(
+      'MOVE_VIP_CARD',
+      { type: 'VipCard', id, policyId, branchId, customerId },
+      { changes: [{ field: 'state', before: card.state, after: state }] },
+    ),
+    async change(tx) {
+      const { count } = await tx.vipCard.updateMany({
+        where: { id, version: card.version },
+        data: { state, version: { increment: 1 }, updatedAt: act.now },
+      });
+      if (count === 0) throw new Conflict(null);
+    },
   });
   return id;
 }

@@ -2,7 +2,7 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
-import { refreshBestGrades } from './best.ts';
+import { refreshBestGrades } from './best-grade.ts';
 
 /** Ends the grades that are held only with consent to VIP service, when it is withdrawn. */
 export async function endGradesWithoutConsent(

@@ -1,11 +1,10 @@
-import type { CurrentFigure, Customer, Grade } from '../../../prisma/generated/client/client.ts';
+import type { CurrentFigure, Customer } from '../../../prisma/generated/client/client.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import type { GradeFacts, Judgement, MetricFact } from '../../engine/policy/facts.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { customerFacts, gradeFact } from '../customers/facts.ts';
-
-type KnownGrade = Pick<Grade, 'schemeId' | 'tierCode' | 'tierRank' | 'since' | 'state' | 'misses'>;
+import type { KnownGrade } from '../customers/sql.ts';
 
 /** A customer with what a scheme's answer is made from. */
 export interface GradedCustomer

@@ -2,13 +2,15 @@ import type { GradingRun } from '../../../prisma/generated/client/client.ts';
 import type { CustomerFacts, RouteFacts } from '../../engine/policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
+import type { Organisation } from '../../platform/access/organisation.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Refused } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { type Decided, isMove } from './decide.ts';
+import { leaveToApproval } from './sql.ts';
 
 // A run gives no tier that somebody has to approve. Where the line's policy routes a change, the run proposes it: the assessment
 // is left as PROPOSED, and when the run is through, all that go the same way are opened as one approval. A policy that says
@@ -116,36 +118,13 @@ interface Group {
  * @throws {Refused} another node completed it
  */
 export async function completeRun(services: Services, id: string): Promise<void> {
-  const { database, clock, calendars, actors } = services;
+  const { database, clock } = services;
   const run = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
   const now = clock.now();
   const groups = run.proposed > 0 ? await groupsOf(services, run, now) : [];
-  const organisation = await actors.organisation();
   const writes = new WriteSet();
-  const opened = groups.map(({ route, branchId, subject, customer, assessmentIds }) => {
-    const request = { kind: 'ASSESSMENT', policyId: run.policyId, branchId, subject, customer };
-    const approvalId = addApproval(writes, {
-      request: { ...request, requestedById: run.startedById },
-      route,
-      organisation,
-      calendars,
-      at: now,
-    });
-    writes.insert(
-      'audit_entry',
-      auditRow({
-        at: now,
-        actorId: run.startedById,
-        action: 'SUBMIT_ASSESSMENT',
-        subject,
-        policyId: run.policyId,
-        branchId,
-        customerId: customer?.id ?? null,
-        changes: [{ field: 'proposed', before: null, after: String(assessmentIds.length) }],
-      }),
-    );
-    return { approvalId, assessmentIds };
-  });
+  const organisation = await services.actors.organisation();
+  const opened = groups.map((group) => openGroup(services, writes, run, { group, organisation, at: now }));
   await inTransaction(
     database,
     async (tx) => {
@@ -153,15 +132,36 @@ export async function completeRun(services: Services, id: string): Promise<void>
         where: { id, cursor: run.cursor, state: { in: ['RUNNING', 'STOPPED'] } },
         data: { state: 'COMPLETED', finishedAt: now, updatedAt: now },
       });
-      if (count === 0) throw Refused.because('RUN_STOPPED', 'The run goes on elsewhere.');
+      if (count === 0) throw refuse('RUN_STOPPED');
       await writes.execute(tx);
-      for (const { approvalId, assessmentIds } of opened)
-        await tx.$executeRaw`
-          update assessment set status = 'PENDING_APPROVAL', approval_id = ${approvalId}::uuid
-          where id = any(${assessmentIds}::uuid[]) and status = 'PROPOSED'`;
+      for (const { approvalId, assessmentIds } of opened) await leaveToApproval(tx, assessmentIds, approvalId);
     },
     { timeoutMs: 60_000 },
   );
+}
+
+/** Adds the approval of what goes one way, with its entry in the audit trail: a run has no caller any more. */
+function openGroup(
+  { calendars }: Services,
+  writes: WriteSet,
+  { policyId, startedById }: GradingRun,
+  { group, organisation, at }: { readonly group: Group; readonly organisation: Organisation; readonly at: Date },
+): { readonly approvalId: string; readonly assessmentIds: readonly string[] } {
+  const { route, branchId, subject, customer, assessmentIds } = group;
+  const request = { kind: 'ASSESSMENT', policyId, branchId, subject, customer, requestedById: startedById };
+  const approvalId = addApproval(writes, { request, route, organisation, calendars, at });
+  const entry = auditRow({
+    at,
+    actorId: startedById,
+    action: 'SUBMIT_ASSESSMENT',
+    subject,
+    policyId,
+    branchId,
+    customerId: customer?.id ?? null,
+    changes: [{ field: 'proposed', before: null, after: String(assessmentIds.length) }],
+  });
+  writes.insert('audit_entry', entry);
+  return { approvalId, assessmentIds };
 }
 
 type Proposal = Awaited<ReturnType<typeof proposalsOf>>[number];

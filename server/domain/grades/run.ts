@@ -1,20 +1,20 @@
-import { type GradingRun, Prisma } from '../../../prisma/generated/client/client.ts';
+import type { GradingRun } from '../../../prisma/generated/client/client.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { requireAgreement } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { BATCH, type Decided, decideBatch, gradedBy } from './decide.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { BATCH, type Decided, decideBatch, kindsGraded } from './decide.ts';
 import { completeRun } from './propose.ts';
-import { settleBatch } from './write-batch.ts';
+import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from './sql.ts';
+import { storeBatch } from './write-batch.ts';
 
 /**
  * The branches of a line whose customers a person sees; null where it is none. A line that is open to all its places is taken
- * by the branches of now, so that a run says by itself whose customers it grades, whoever goes on with it.
+ * by today's branches, so that a run says by itself whose customers it grades, also after another node takes it over.
  */
 async function branchesOf({ actors }: Services, actor: Actor, policyId: string): Promise<string[] | null> {
   const line = actor.rows.lines.find((one) => one.policyId === policyId);
@@ -31,11 +31,6 @@ export function mayFollowRun({ rows }: Actor, run: Pick<GradingRun, 'policyId' |
   );
 }
 
-/** The customers that a run grades, over the alias `c`. */
-function graded({ branchIds }: Pick<GradingRun, 'branchIds'>): Prisma.Sql {
-  return Prisma.sql`c.branch_id = any(${branchIds}::uuid[])`;
-}
-
 /**
  * Starts to grade the customers of a business line in the background: those whom the caller sees. A tier that the policy's
  * route sends to an approval is proposed (propose.ts).
@@ -48,10 +43,42 @@ export async function startGradingRun(
   policyId: string,
   schemeId: string | null,
 ): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'runGrading');
-  const policy = businessLine(policies.get(policyId), policyId);
+  const act = Act.begin(services, caller, 'runGrading');
+  const { policy, branchIds } = await checkRun(act, policyId, schemeId);
+  const id = newId();
+  const { branchId } = act.actor;
+  await act.commit({
+    audit: act.audit('START_GRADING_RUN', { type: 'GradingRun', id, policyId, branchId }),
+    async change(tx) {
+      await lockRunsOf(tx, policyId);
+      const underWay = { policyId, state: 'RUNNING', branchIds: { hasSome: branchIds } } as const;
+      if (await tx.gradingRun.findFirst({ where: underWay, select: { id: true } })) throw refuse('RUN_UNDER_WAY');
+      const set = both(gradedBy(policyId, kindsGraded(policy, schemeId)), ofBranches(branchIds));
+      await tx.gradingRun.create({
+        data: {
+          id,
+          policyId,
+          schemeId,
+          state: 'RUNNING',
+          total: await countCustomers(tx, set),
+          branchIds,
+          branchId,
+          policyVersion: policy.version,
+          startedById: act.actor.id,
+          startedAt: act.now,
+          updatedAt: act.now,
+        },
+        select: { id: true },
+      });
+    },
+  });
+  runInBackground(services, id);
+  return id;
+}
+
+/** The line that is graded, and the branches whose customers the actor sees. */
+async function checkRun({ services, actor }: Act, policyId: string, schemeId: string | null) {
+  const policy = businessLine(services.policies.get(policyId), policyId);
   if (!actor.policyIds.includes(policyId))
     throw new InvalidInput([{ path: 'policyId', message: 'is not run at your branch' }]);
   requireAgreement(actor);
@@ -60,47 +87,7 @@ export async function startGradingRun(
   if (schemeId && !policy.declaration.schemes?.[schemeId]) {
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${policyId}` }]);
   }
-  const now = clock.now();
-  const id = newId();
-  await inTransaction(database, async (tx) => {
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`grading ${policyId}`}))`;
-    const underWay = { policyId, state: 'RUNNING', branchIds: { hasSome: branchIds } } as const;
-    if (await tx.gradingRun.findFirst({ where: underWay, select: { id: true } })) {
-      throw Refused.because('RUN_UNDER_WAY', 'A grading run over customers of yours is under way.');
-    }
-    const [count] = await tx.$queryRaw<
-      { total: number }[]
-    >`select count(*)::int as total from customer c where ${gradedBy(policy, schemeId)} and ${graded({ branchIds })}`;
-    const { version: policyVersion } = policy;
-    await tx.gradingRun.create({
-      data: {
-        id,
-        policyId,
-        schemeId,
-        state: 'RUNNING',
-        total: count?.total ?? 0,
-        branchIds,
-        branchId: actor.branchId,
-        policyVersion,
-        startedById: actor.id,
-        startedAt: now,
-        updatedAt: now,
-      },
-      select: { id: true },
-    });
-    const subject = { type: 'GradingRun', id };
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'START_GRADING_RUN',
-      subject,
-      policyId,
-      branchId: actor.branchId,
-    });
-  });
-  goOn(services, id);
-  return id;
+  return { policy, branchIds };
 }
 
 /** Stops a run after the batch that is under way; it can be resumed. */
@@ -111,44 +98,40 @@ export async function stopGradingRun(services: Services, caller: Caller, id: str
 /** Goes on with a run that was stopped or broke off, from the last customer done. */
 export async function resumeGradingRun(services: Services, caller: Caller, id: string): Promise<string> {
   await setRunState(services, caller, id, 'STOPPED', 'RUNNING');
-  goOn(services, id);
+  runInBackground(services, id);
   return id;
 }
 
 async function setRunState(
   services: Services,
-  { actor, requestId }: Caller,
+  caller: Caller,
   id: string,
   from: 'RUNNING' | 'STOPPED',
   to: 'RUNNING' | 'STOPPED',
 ): Promise<string> {
-  requirePermission(actor, 'runGrading');
-  const { database, clock, changes } = services;
-  const now = clock.now();
-  const run = await database.prisma.gradingRun.findUnique({ where: { id } });
-  if (!run || !mayFollowRun(actor, run)) throw new NotFound('GradingRun');
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.gradingRun.updateMany({
-      where: { id, state: from },
-      data: { state: to, updatedAt: now },
-    });
-    if (count === 0) throw Refused.because('RUN_STATE', `A run that is ${run.state} cannot become ${to}.`);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: to === 'STOPPED' ? 'STOP_GRADING_RUN' : 'RESUME_GRADING_RUN',
-      subject: { type: 'GradingRun', id },
-      policyId: run.policyId,
-      branchId: actor.branchId,
-      changes: [{ field: 'state', before: from, after: to }],
-    });
+  const act = Act.begin(services, caller, 'runGrading');
+  const run = await act.prisma.gradingRun.findUnique({ where: { id } });
+  if (!run || !mayFollowRun(act.actor, run)) throw new NotFound('GradingRun');
+  await act.commit({
+    audit: act.audit(
+      to === 'STOPPED' ? 'STOP_GRADING_RUN' : 'RESUME_GRADING_RUN',
+      { type: 'GradingRun', id, policyId: run.policyId, branchId: act.actor.branchId },
+      { changes: [{ field: 'state', before: from, after: to }] },
+    ),
+    announces: { kind: 'GRADING_RUN', id },
+    async change(tx) {
+      const { count } = await tx.gradingRun.updateMany({
+        where: { id, state: from },
+        data: { state: to, updatedAt: act.now },
+      });
+      if (count === 0) throw refuse('RUN_STATE', { state: run.state, to });
+    },
   });
-  changes.announce('GRADING_RUN', id);
   return id;
 }
 
-function goOn(services: Services, id: string): void {
+/** Goes on with a run while the command that asked for it is answered; one that breaks off is stopped. */
+function runInBackground(services: Services, id: string): void {
   continueRun(services, id).catch(async (error: unknown) => {
     services.log.error({ err: error, runId: id }, 'a grading run broke off; it can be resumed');
     await services.database.prisma.gradingRun
@@ -173,15 +156,15 @@ async function continueRun(services: Services, id: string): Promise<void> {
     const policy = policies.get(run.policyId);
     if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
     const now = clock.now();
-    const request = { policy, schemeId: run.schemeId, scope: graded(run), now };
+    const request = { policy, schemeId: run.schemeId, scope: ofBranches(run.branchIds), now };
     const decided: Decided[] = await (ahead ?? decideBatch(services, request, cursor));
     const last = decided.at(-1)?.customer.id ?? cursor;
     ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
-    const writing = settleBatch(services, { ...run, cursor }, policy, decided, request, before).then(() => {
+    const writing = storeBatch(services, { ...run, cursor }, policy, decided, request, before).then(() => {
       changes.announce('GRADING_RUN', id);
       services.alerts.wake();
     });
-    // What goes wrong is told when its turn comes.
+    // A failure is thrown when the loop awaits it; until then it must not count as unhandled.
     ahead?.catch(() => undefined);
     writing.catch(() => undefined);
     await before;

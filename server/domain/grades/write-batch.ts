@@ -6,14 +6,15 @@ import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
-import { Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { lockCustomers, refreshBestGrades } from './best.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { refreshBestGrades } from './best-grade.ts';
 import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide.ts';
 import { lastValidDay, promotionDay } from './life-cycle.ts';
 import { type Course, coursesOf } from './propose.ts';
 import { reviewDate, type Scheme } from './schemes.ts';
 import { assessmentRow } from './service.ts';
+import { confirmGrades, endAssessedGrades, heldGrades, type KeptGrade, lockCustomers, watchGrades } from './sql.ts';
 
 /** What a batch was decided from is not so any more. */
 class StaleBatchError extends Error {}
@@ -33,7 +34,7 @@ interface BatchPlace {
 const TRIES = 3;
 
 /** Writes a batch; where customers changed since they were read, the same customers are decided once more. */
-export async function settleBatch(
+export async function storeBatch(
   services: Services,
   run: GradingRun,
   policy: InstalledPolicy,
@@ -66,68 +67,10 @@ async function writeBatch(
   run: GradingRun,
   policy: InstalledPolicy,
   decided: readonly Decided[],
-  { now, cursor, courses, before }: BatchPlace,
+  place: BatchPlace,
 ): Promise<void> {
-  const today = dateIn(now, zoneOf(policy.declaration));
-  const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0, proposed: 0 };
-  const writes = new WriteSet();
-  const ended: string[] = [];
-  const kept: { id: string; until: Date | null; ends_at: Date | null }[] = [];
-  const watched: { id: string; misses: number }[] = [];
-  for (const one of decided) {
-    const { customer, scheme, held, decision, outcome } = one;
-    const course = courses.get(customer.id);
-    tally[countedAs(outcome, course)] += 1;
-    if (decision instanceof Error || outcome.kind === 'failed' || course === 'UNKNOWN' || course === 'ASKED') continue;
-    const assessment = {
-      ...assessmentRow(decision.answer, {
-        customerId: customer.id,
-        policyId: run.policyId,
-        schemeId: scheme.id,
-        currentTierCode: held?.tierCode ?? null,
-        policyVersion: decision.policyVersion,
-        assessedById: run.startedById,
-        at: now,
-        runId: run.id,
-      }),
-      status: course === 'APPROVAL' ? ('PROPOSED' as const) : ('APPROVED' as const),
-    };
-    writes.insert('assessment', assessment);
-    if (course === 'APPROVAL') continue;
-    if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
-    if (outcome.kind === 'unchanged' && held) {
-      const { until, endsAt } = validity(scheme, today, zoneOf(policy.declaration));
-      if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
-    }
-    if (!isMove(outcome)) continue;
-    const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
-    if (held && !later) ended.push(held.id);
-    if (outcome.to !== null) {
-      writes.insert('grade', {
-        id: newId(),
-        customerId: customer.id,
-        policyId: run.policyId,
-        schemeId: scheme.id,
-        tierCode: outcome.to,
-        tierRank: outcome.rank,
-        state: 'ACTIVE',
-        reason: 'ASSESSED',
-        since: later ? startOfDayIn(later.toISOString().slice(0, 10), zoneOf(policy.declaration)) : now,
-        scheduled: later !== null,
-        ...validity(scheme, later ?? today, zoneOf(policy.declaration)),
-        reviewDueOn: reviewDate(scheme, today),
-        misses: 0,
-        policyVersion: decision.policyVersion,
-        assessmentId: assessment.id,
-      });
-    }
-    if (later) continue;
-    const change = { from: held?.tierCode ?? null, to: outcome.to, key: assessment.id };
-    writes.insert(
-      'alert',
-      gradeChangedAlert({ ...customer, tierRank: outcome.to === null ? customer.tierRank : outcome.rank }, change, now),
-    );
-  }
+  const { now, courses } = place;
+  const changes = changesOf(run, policy, decided, place);
   const moved = decided
     .filter(({ outcome, customer }) => isMove(outcome) && !courses.has(customer.id))
     .map(({ customer }) => customer);
@@ -135,43 +78,146 @@ async function writeBatch(
     services.database,
     async (tx) => {
       if (await areStale(tx, moved)) throw new StaleBatchError();
-      if (ended.length > 0)
-        await tx.$executeRaw`
-          update grade set state = 'ENDED', ended_at = ${now}, ended_because = 'ASSESSED' where id = any(${ended}::uuid[])`;
-      if (watched.length > 0)
-        await tx.$executeRaw`
-          update grade g set misses = w.misses, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
-          where g.id = w.id`;
-      if (kept.length > 0)
-        await tx.$executeRaw`
-          update grade g set misses = 0, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
-          from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, until date, ends_at timestamptz)
-          where g.id = k.id and (g.misses <> 0 or k.until is not null)`;
-      await writes.execute(tx);
+      await endAssessedGrades(tx, changes.ended, now);
+      await watchGrades(tx, changes.watched);
+      await confirmGrades(tx, changes.kept);
+      await changes.writes.execute(tx);
       await refreshBestGrades(
         tx,
         moved.map((customer) => customer.id),
       );
       // All but the run's own row can be written beside the batch before.
-      await before;
-      const { count } = await tx.gradingRun.updateMany({
-        where: { id: run.id, cursor: run.cursor, state: { in: ['RUNNING', 'STOPPED'] } },
-        data: {
-          cursor,
-          done: { increment: decided.length },
-          promoted: { increment: tally.promoted },
-          demoted: { increment: tally.demoted },
-          unchanged: { increment: tally.unchanged },
-          failed: { increment: tally.failed },
-          proposed: { increment: tally.proposed },
-          updatedAt: now,
-        },
-      });
-      // Another node did this batch: nothing of it is written twice.
-      if (count === 0) throw Refused.because('RUN_STOPPED', 'The run goes on elsewhere.');
+      await place.before;
+      await advanceRun(tx, run, decided.length, changes.tally, place);
     },
     { timeoutMs: 30_000 },
   );
+}
+
+type Tally = Record<ReturnType<typeof countedAs>, number>;
+
+/** Moves the run's cursor behind the batch. @throws {Refused} another node did this batch: nothing of it is written twice */
+async function advanceRun(
+  tx: Prisma.TransactionClient,
+  run: GradingRun,
+  done: number,
+  tally: Tally,
+  { cursor, now }: BatchPlace,
+): Promise<void> {
+  const { count } = await tx.gradingRun.updateMany({
+    where: { id: run.id, cursor: run.cursor, state: { in: ['RUNNING', 'STOPPED'] } },
+    data: {
+      cursor,
+      done: { increment: done },
+      promoted: { increment: tally.promoted },
+      demoted: { increment: tally.demoted },
+      unchanged: { increment: tally.unchanged },
+      failed: { increment: tally.failed },
+      proposed: { increment: tally.proposed },
+      updatedAt: now,
+    },
+  });
+  if (count === 0) throw refuse('RUN_STOPPED');
+}
+
+/** What the decisions of a batch come to, to be written as sets. */
+interface BatchChanges {
+  readonly tally: Tally;
+  readonly writes: WriteSet;
+  readonly ended: string[];
+  readonly kept: KeptGrade[];
+  readonly watched: { readonly id: string; readonly misses: number }[];
+}
+
+function changesOf(
+  run: GradingRun,
+  { declaration }: InstalledPolicy,
+  decided: readonly Decided[],
+  { now, courses }: BatchPlace,
+): BatchChanges {
+  const timeZone = zoneOf(declaration);
+  const day = { now, timeZone, today: dateIn(now, timeZone) };
+  const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0, proposed: 0 };
+  const changes: BatchChanges = { tally, writes: new WriteSet(), ended: [], kept: [], watched: [] };
+  for (const one of decided) {
+    const course = courses.get(one.customer.id);
+    tally[countedAs(one.outcome, course)] += 1;
+    const assessment = assessmentOf(run, one, course, now);
+    if (!assessment) continue;
+    changes.writes.insert('assessment', assessment);
+    if (course !== 'APPROVAL') addChange(changes, one, assessment, day);
+  }
+  return changes;
+}
+
+/** The assessment as it is frozen; null where the policy did not answer, or the same was asked for before. */
+function assessmentOf(
+  { id: runId, policyId, startedById }: GradingRun,
+  { customer, scheme, held, decision, outcome }: Decided,
+  course: Course | undefined,
+  at: Date,
+): AssessmentRow | null {
+  if (decision instanceof Error || outcome.kind === 'failed' || course === 'UNKNOWN' || course === 'ASKED') return null;
+  const row = assessmentRow(decision.answer, {
+    customerId: customer.id,
+    policyId,
+    schemeId: scheme.id,
+    currentTierCode: held?.tierCode ?? null,
+    policyVersion: decision.policyVersion,
+    assessedById: startedById,
+    at,
+    runId,
+  });
+  return { ...row, status: course === 'APPROVAL' ? 'PROPOSED' : 'APPROVED' };
+}
+
+type AssessmentRow = ReturnType<typeof assessmentRow>;
+
+/** The instant of a run, and the day that it is in the policy's zone, as midnight UTC. */
+interface RunDay {
+  readonly now: Date;
+  readonly today: Date;
+  readonly timeZone: string;
+}
+
+/** Adds what one decision does to the grade. */
+function addChange(
+  { writes, ended, kept, watched }: BatchChanges,
+  { customer, scheme, held, outcome }: Decided,
+  assessment: AssessmentRow,
+  { now, today, timeZone }: RunDay,
+): void {
+  if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
+  if (outcome.kind === 'unchanged' && held) {
+    const { until, endsAt } = validity(scheme, today, timeZone);
+    if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
+  }
+  if (!isMove(outcome)) return;
+  const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
+  if (held && !later) ended.push(held.id);
+  if (outcome.to !== null) {
+    writes.insert('grade', {
+      id: newId(),
+      customerId: customer.id,
+      policyId: assessment.policyId,
+      schemeId: scheme.id,
+      tierCode: outcome.to,
+      tierRank: outcome.rank,
+      state: 'ACTIVE',
+      reason: 'ASSESSED',
+      since: later ? startOfDayIn(later.toISOString().slice(0, 10), timeZone) : now,
+      scheduled: later !== null,
+      ...validity(scheme, later ?? today, timeZone),
+      reviewDueOn: reviewDate(scheme, today),
+      misses: 0,
+      policyVersion: assessment.policyVersion,
+      assessmentId: assessment.id,
+    });
+  }
+  if (later) return;
+  const change = { from: held?.tierCode ?? null, to: outcome.to, key: assessment.id };
+  const graded = { ...customer, tierRank: outcome.to === null ? customer.tierRank : outcome.rank };
+  writes.insert('alert', gradeChangedAlert(graded, change, now));
 }
 
 function countedAs(
@@ -189,10 +235,7 @@ async function areStale(tx: Prisma.TransactionClient, customers: readonly Candid
   const ids = customers.map(({ id }) => id);
   if (ids.length === 0) return false;
   await lockCustomers(tx, ids);
-  const rows = await tx.$queryRaw<{ id: string; vip_consent: boolean | null; held: string[] }[]>`
-    select c.id, c.vip_consent,
-      array(select g.id::text from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as held
-    from customer c where c.id = any(${ids}::uuid[]) and c.departed_at is null`;
+  const rows = await heldGrades(tx, ids);
   const now = new Map(rows.map((row) => [row.id, row]));
   return customers.some(({ id, vipConsent, held }) => {
     const row = now.get(id);

@@ -9,7 +9,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { sealIdentifiers } from '../customers/identifiers.ts';
 import { sealProfile } from '../customers/profile.ts';
 import { nameWords } from '../customers/rules.ts';
-import { refreshBestGrades } from '../grades/best.ts';
+import { refreshBestGrades } from '../grades/best-grade.ts';
 import { handOverTasks } from '../tasks/hand-over.ts';
 import { auditBatch } from './audit.ts';
 import type { CustomerChange } from './customer-change.ts';

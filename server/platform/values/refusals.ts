@@ -291,8 +291,8 @@ export const REFUSALS = {
     when: 'the grading run was stopped or goes on elsewhere',
   },
   RUN_UNDER_WAY: {
-    en: 'A grading run of this business line is under way.',
-    zh: '该业务条线已有评级批次正在进行。',
+    en: 'A grading run over customers of yours is under way.',
+    zh: '您所负责客户的评级批次正在进行。',
     when: 'a grading run of the line is under way',
   },
   SCHEME_GONE: {

@@ -1,16 +1,18 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Grade, Prisma } from '../../../prisma/generated/client/client.ts';
 import type { GradeReason } from '../../../prisma/generated/client/enums.ts';
-import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
+import { type AlertCustomer, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
+import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import type { ApprovalOutcome } from '../../engine/services/approval-outcome.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, endOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { lockCustomers, refreshBestGrades } from './best.ts';
+import { refreshBestGrades } from './best-grade.ts';
 import { lastValidDay } from './life-cycle.ts';
 import { reviewDate } from './schemes.ts';
 import { requireConsent } from './service.ts';
+import { closeAssessments, endGrades, type KeptGrade, lockCustomers, renewGrades } from './sql.ts';
 
 /** What puts a tier into force. */
 interface Grant {
@@ -28,7 +30,7 @@ interface Grant {
 /** Customers whose grades are put into force by one set of statements. */
 const PAGE = 1000;
 
-/** Whoever left or was erased, and who did not agree where the scheme asks for it, is given no tier. */
+/** No tier is given to a customer who left or was erased, or who did not agree where the scheme asks for it. */
 function mayHold(
   customer: { readonly vipConsent: boolean | null; readonly departedAt: Date | null; readonly erasedAt: Date | null },
   needsConsent: boolean | undefined,
@@ -47,86 +49,98 @@ export async function putIntoForce(
   const ids = grants.map(({ customerId }) => customerId);
   if (ids.length === 0) return;
   await lockCustomers(tx, ids);
-  const customers = await tx.customer.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },
-  });
-  const customerOf = new Map(customers.map((customer) => [customer.id, customer]));
-  const inForce = await tx.grade.findMany({
-    where: { customerId: { in: ids }, state: { not: 'ENDED' }, scheduled: false },
-    select: { id: true, customerId: true, schemeId: true, tierCode: true, reason: true },
-  });
-  const heldIn = new Map(inForce.map((grade) => [`${grade.customerId} ${grade.schemeId}`, grade]));
-  const kept: { id: string; review_due_on: Date | null; until: Date | null; ends_at: Date | null }[] = [];
-  const ended: { id: string; because: string }[] = [];
-  const begun = new WriteSet();
+  const { customerOf, heldIn } = await readStanding(tx, ids);
+  const changes: GradeChanges = { kept: [], ended: [], begun: new WriteSet(), alerts: writes };
   for (const grant of grants) {
     const customer = customerOf.get(grant.customerId);
     if (!customer) throw new Error(`there is no customer ${grant.customerId}`);
-    const policy = policies.get(customer.policyId)?.declaration;
-    const scheme = policy?.schemes?.[grant.schemeId];
-    const tier = grant.tierCode === null ? null : scheme?.tiers[grant.tierCode];
-    if (tier === undefined) throw new Error(`the tier ${grant.tierCode} of ${grant.schemeId} is not installed`);
-    // Consent may have been withdrawn between the request and the decision.
-    requireConsent(scheme?.needsConsent, grant.tierCode, customer.vipConsent);
+    const declaration = policies.get(customer.policyId)?.declaration;
     const held = heldIn.get(`${customer.id} ${grant.schemeId}`);
-    const today = dateIn(at, zoneOf(policy));
-    const reviewDueOn = (scheme && reviewDate(scheme, today)) ?? null;
-    const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
-    // It holds through the day that is named.
-    const endsAt = until && endOfDayIn(until, zoneOf(policy));
-    if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
-      kept.push({ id: held.id, review_due_on: reviewDueOn, until, ends_at: endsAt });
-      continue;
-    }
-    if (held) ended.push({ id: held.id, because: grant.tierCode === null ? 'DEMOTED' : grant.reason });
-    if (tier && grant.tierCode !== null) {
-      begun.insert('grade', {
-        id: newId(),
-        customerId: customer.id,
-        policyId: customer.policyId,
-        schemeId: grant.schemeId,
-        tierCode: grant.tierCode,
-        tierRank: tier.rank,
-        state: 'ACTIVE',
-        reason: grant.reason,
-        since: at,
-        until,
-        endsAt,
-        reviewDueOn,
-        policyVersion: grant.policyVersion,
-        assessmentId: grant.assessmentId,
-        approvalId: grant.approvalId,
-      });
-    }
-    if ((held?.tierCode ?? null) === grant.tierCode) continue;
-    const change = {
-      from: held?.tierCode ?? null,
-      to: grant.tierCode,
-      // One approval may be about many customers.
-      key: `${grant.assessmentId ?? grant.approvalId ?? newId()}`,
-    };
-    writes.insert('alert', gradeChangedAlert({ ...customer, tierRank: tier?.rank ?? customer.tierRank }, change, at));
+    addGrant(changes, grant, { customer, declaration, held }, at);
   }
-  if (kept.length > 0)
-    await tx.$executeRaw`
-      update grade g set review_due_on = k.review_due_on, until = k.until, ends_at = k.ends_at, misses = 0, state = 'ACTIVE'
-      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, review_due_on date, until date, ends_at timestamptz)
-      where g.id = k.id`;
-  if (ended.length > 0)
-    await tx.$executeRaw`
-      update grade g set state = 'ENDED', ended_at = ${at}, ended_because = e.because
-      from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as e(id uuid, because text)
-      where g.id = e.id`;
-  await begun.execute(tx);
+  await renewGrades(tx, changes.kept);
+  await endGrades(tx, changes.ended, at);
+  await changes.begun.execute(tx);
   await refreshBestGrades(tx, ids);
 }
 
+/** The customers, and the grades that they hold, by customer and scheme. */
+async function readStanding(tx: Prisma.TransactionClient, ids: readonly string[]) {
+  const customers = await tx.customer.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },
+  });
+  const inForce = await tx.grade.findMany({
+    where: { customerId: { in: [...ids] }, state: { not: 'ENDED' }, scheduled: false },
+    select: { id: true, customerId: true, schemeId: true, tierCode: true, reason: true },
+  });
+  return {
+    customerOf: new Map(customers.map((customer) => [customer.id, customer])),
+    heldIn: new Map(inForce.map((grade) => [`${grade.customerId} ${grade.schemeId}`, grade])),
+  };
+}
+
+/** What grants come to, to be written as sets. */
+interface GradeChanges {
+  readonly kept: (KeptGrade & { readonly review_due_on: Date | null })[];
+  readonly ended: { readonly id: string; readonly because: string }[];
+  readonly begun: WriteSet;
+  readonly alerts: WriteSet;
+}
+
+/** The customer of a grant, its line, and what it holds in the scheme. */
+interface Standing {
+  readonly customer: AlertCustomer & { readonly vipConsent: boolean | null };
+  readonly declaration: PolicyDeclaration | undefined;
+  readonly held: Pick<Grade, 'id' | 'tierCode' | 'reason'> | undefined;
+}
+
+/** Adds what one grant changes: the tier that is held already is renewed; else it ends, and the new one begins. */
+function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, held }: Standing, at: Date): void {
+  const scheme = declaration?.schemes?.[grant.schemeId];
+  const tier = grant.tierCode === null ? null : scheme?.tiers[grant.tierCode];
+  if (tier === undefined) throw new Error(`the tier ${grant.tierCode} of ${grant.schemeId} is not installed`);
+  // Consent may have been withdrawn between the request and the decision.
+  requireConsent(scheme?.needsConsent, grant.tierCode, customer.vipConsent);
+  const today = dateIn(at, zoneOf(declaration));
+  const reviewDueOn = (scheme && reviewDate(scheme, today)) ?? null;
+  const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
+  // It holds through the day that is named.
+  const endsAt = until && endOfDayIn(until, zoneOf(declaration));
+  if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
+    changes.kept.push({ id: held.id, review_due_on: reviewDueOn, until, ends_at: endsAt });
+    return;
+  }
+  if (held) changes.ended.push({ id: held.id, because: grant.tierCode === null ? 'DEMOTED' : grant.reason });
+  if (tier && grant.tierCode !== null) {
+    const { until: _until, tierCode, ...given } = grant;
+    const dates = { since: at, until, endsAt, reviewDueOn };
+    const { policyId } = customer;
+    changes.begun.insert('grade', {
+      id: newId(),
+      policyId,
+      ...given,
+      tierCode,
+      tierRank: tier.rank,
+      state: 'ACTIVE',
+      ...dates,
+    });
+  }
+  if ((held?.tierCode ?? null) === grant.tierCode) return;
+  // One approval may be about many customers.
+  const key = grant.assessmentId ?? grant.approvalId ?? newId();
+  const change = { from: held?.tierCode ?? null, to: grant.tierCode, key };
+  const graded = { ...customer, tierRank: tier?.rank ?? customer.tierRank };
+  changes.alerts.insert('alert', gradeChangedAlert(graded, change, at));
+}
+
+const STATUS_AFTER = { APPROVE: 'APPROVED', RETURN: 'PROPOSED', REJECT: 'REJECTED' } as const;
+
 /**
- * An approved assessment puts its tier into force; so do all of a run that are decided together. Whoever left, was erased or
- * withdrew consent meanwhile keeps the others from nothing.
+ * An approved assessment puts its tier into force; so do all of a run that are decided together. A customer who left, was
+ * erased or withdrew consent meanwhile does not keep the others from theirs.
  */
-export const settleAssessment: NonNullable<ApprovalOutcome['settle']> = async (
+export const assessmentOutcome: NonNullable<ApprovalOutcome['settle']> = async (
   tx,
   writes,
   approval,
@@ -137,9 +151,7 @@ export const settleAssessment: NonNullable<ApprovalOutcome['settle']> = async (
     select: { id: true, customerId: true, schemeId: true, proposedTierCode: true, policyVersion: true },
     orderBy: { id: 'asc' },
   });
-  await tx.$executeRaw`
-    update assessment set status = ${({ APPROVE: 'APPROVED', RETURN: 'PROPOSED', REJECT: 'REJECTED' } as const)[decision]}::"AssessmentStatus"
-    where approval_id = ${approval.id}::uuid and status = 'PENDING_APPROVAL'`;
+  await closeAssessments(tx, approval.id, STATUS_AFTER[decision]);
   if (decision !== 'APPROVE') return;
   const isRun = approval.subjectType === 'GradingRun';
   for (let from = 0; from < assessments.length; from += PAGE) {
@@ -183,7 +195,7 @@ async function withoutLost<
 }
 
 /** An approved exception gives the tier that was asked for. */
-export const settleGradeException: NonNullable<ApprovalOutcome['settle']> = async (
+export const gradeExceptionOutcome: NonNullable<ApprovalOutcome['settle']> = async (
   tx,
   writes,
   approval,
