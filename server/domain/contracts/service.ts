@@ -1,17 +1,15 @@
 import type { Contract } from '../../../prisma/generated/client/client.ts';
+import { Act, type Subject } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visible } from '../../platform/access/scope.ts';
-import { auditRow, writeAudit } from '../../platform/audit/audit.ts';
 import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
-import { answerOnce, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { isUniqueViolation } from '../../platform/storage/unique.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { requireReason } from '../../platform/values/reason.ts';
-import { addApproval } from '../approvals/route.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { addAskedApproval } from '../approvals/ask.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { customerFor, refuseErased } from '../customers/find.ts';
 import { archiveOf, checkContract, grantEndsAt } from './rules.ts';
@@ -33,49 +31,31 @@ export async function fileContract(
   input: NewContract,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'fileContract');
-  const request = { actorId: caller.actor.id, mutation: 'fileContract', key: idempotencyKey, input };
-  return answerOnce(services.database, request, () => file(services, caller, input, request));
+  const act = Act.begin(services, caller, 'fileContract');
+  return act.once('fileContract', idempotencyKey, input, (request) => file(act, input, request));
 }
 
-async function file(services: Services, caller: Caller, input: NewContract, request: Repeatable): Promise<string> {
-  const { database, clock, sealer } = services;
-  const { actor, requestId } = caller;
+async function file(act: Act, input: NewContract, request: Repeatable): Promise<string> {
+  const { database, sealer } = act.services;
   const issues = checkContract(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const customer = await customerFor(database, actor, input.customerId, { id: true, policyId: true, branchId: true });
-  if (!customer) throw new NotFound('Customer');
-  const now = clock.now();
+  const select = { id: true, policyId: true, branchId: true };
+  const customer = await act.found('Customer', customerFor(database, act.actor, input.customerId, select));
   const id = newId();
-  const { policyId, branchId } = customer;
-  const writes = new WriteSet()
-    .insert('contract', {
-      id,
-      policyId,
-      branchId,
-      customerId: customer.id,
-      name: input.name,
-      contentSealed: sealer.seal(input.content, placeOf(id)),
-      version: 1,
-      filedById: actor.id,
-      filedAt: now,
-    })
-    .insert(
-      'audit_entry',
-      auditRow({
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'FILE_CONTRACT',
-        subject: { type: 'Contract', id },
-        policyId,
-        branchId,
-        customerId: customer.id,
-        changes: [{ field: 'name', before: null, after: input.name }],
-      }),
-    );
+  const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
+  const writes = new WriteSet().insert('contract', {
+    id,
+    ...about,
+    name: input.name,
+    contentSealed: sealer.seal(input.content, placeOf(id)),
+    version: 1,
+    filedById: act.actor.id,
+    filedAt: act.now,
+  });
+  const changes = [{ field: 'name', before: null, after: input.name }];
+  const entry = act.audit('FILE_CONTRACT', { type: 'Contract', id, ...about }, { changes });
   try {
-    return await writeOnce(database, request, now, writes, id);
+    return await act.writeOnce(request, writes, id, entry);
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.name', message: 'is taken within the policy' }]);
@@ -89,22 +69,20 @@ export async function archiveContract(
   caller: Caller,
   { id, expectedVersion }: { readonly id: string; readonly expectedVersion: number },
 ): Promise<string> {
-  const { database, clock } = services;
-  requirePermission(caller.actor, 'fileContract');
-  const contract = await contractOf(services, caller, id);
-  await refuseErasedOwner(services, contract);
-  if (contract.archivedAt) throw Refused.because('ARCHIVED', 'The contract is in the archive already.');
-  const now = clock.now();
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.contract.updateMany({
-      where: { id, version: expectedVersion, archivedAt: null },
-      data: { archivedAt: now, version: { increment: 1 } },
-    });
-    if (count === 0) throw new Conflict(contract.version);
-    await writeAudit(tx, {
-      ...entryOf(contract, caller, now, 'ARCHIVE_CONTRACT'),
-      changes: [{ field: 'archivedAt', before: null, after: now.toISOString() }],
-    });
+  const act = Act.begin(services, caller, 'fileContract');
+  const contract = await contractOf(act, id);
+  await refuseErasedOwner(act, contract);
+  if (contract.archivedAt) throw refuse('ARCHIVED/already');
+  const changes = [{ field: 'archivedAt', before: null, after: act.now.toISOString() }];
+  await act.commit({
+    audit: act.audit('ARCHIVE_CONTRACT', subjectOf(contract), { changes }),
+    async change(tx) {
+      const { count } = await tx.contract.updateMany({
+        where: { id, version: expectedVersion, archivedAt: null },
+        data: { archivedAt: act.now, version: { increment: 1 } },
+      });
+      if (count === 0) throw new Conflict(contract.version);
+    },
   });
   return id;
 }
@@ -115,54 +93,27 @@ export async function requestArchiveAccess(
   caller: Caller,
   { contractId, reason }: { readonly contractId: string; readonly reason: string },
 ): Promise<string> {
-  const { database, clock, policies, actors, calendars } = services;
-  const { actor } = caller;
-  requirePermission(actor, 'openContract');
+  const act = Act.begin(services, caller, 'openContract');
   requireReason(reason);
-  const contract = await contractOf(services, caller, contractId);
-  await refuseErasedOwner(services, contract);
-  if (!contract.archivedAt) throw Refused.because('NOT_ARCHIVED', 'The contract is not archived: open it.');
-  const customer = await database.prisma.customer.findUniqueOrThrow({
+  const contract = await contractOf(act, contractId);
+  await refuseErasedOwner(act, contract);
+  if (!contract.archivedAt) throw refuse('NOT_ARCHIVED');
+  const customer = await act.prisma.customer.findUniqueOrThrow({
     where: { id: contract.customerId },
     select: CUSTOMER_FACTS,
   });
-  const policy = policies.get(contract.policyId);
-  if (!policy) throw new NotFound('Policy');
-  const now = clock.now();
-  const organisation = await actors.organisation();
-  const route = await policies.ask(contract.policyId, 'route', {
-    now: now.toISOString(),
-    kind: 'ARCHIVE_ACCESS',
-    amount: null,
-    cumulated: null,
-    requester: { roles: actor.roles, atHeadOffice: organisation.headOffice(actor.branchId) === actor.branchId },
-    customer: customerFacts(policy.declaration, customer),
-    request: {},
-  });
+  const { declaration } = act.policyOf(contract);
   const writes = new WriteSet();
-  const approvalId = addApproval(writes, {
-    request: {
-      kind: 'ARCHIVE_ACCESS',
-      subject: { type: 'Contract', id: contract.id },
-      policyId: contract.policyId,
-      branchId: contract.branchId,
-      customer,
-      requestedById: actor.id,
-      reason: reason.trim(),
-    },
-    route,
-    organisation,
-    calendars,
-    at: now,
+  const { policyId, branchId } = contract;
+  const subject = { type: 'Contract', id: contract.id };
+  const request = { kind: 'ARCHIVE_ACCESS', subject, policyId, branchId, customer, reason: reason.trim() };
+  const facts = { customer: customerFacts(declaration, customer), request: {} };
+  const approvalId = await addAskedApproval(act, writes, request, facts);
+  await act.commit({
+    audit: act.audit('REQUEST_ARCHIVE_ACCESS', subjectOf(contract), { reason: reason.trim() }),
+    writes,
+    alerts: true,
   });
-  await inTransaction(database, async (tx) => {
-    await writes.execute(tx);
-    await writeAudit(tx, {
-      ...entryOf(contract, caller, now, 'REQUEST_ARCHIVE_ACCESS'),
-      reason: reason.trim(),
-    });
-  });
-  services.alerts.wake();
   return approvalId;
 }
 
@@ -179,69 +130,50 @@ export interface OpenedContract {
  * @throws {Refused} it is archived, and the caller is no director and has no approved request in force
  */
 export async function openContract(services: Services, caller: Caller, id: string): Promise<OpenedContract> {
-  const { database, clock, policies, sealer } = services;
-  const { actor } = caller;
-  requirePermission(actor, 'openContract');
-  const contract = await contractOf(services, caller, id);
-  const now = clock.now();
-  const policy = policies.get(contract.policyId);
-  if (!policy) throw new NotFound('Policy');
-  const { opensArchived, requestHours } = archiveOf(policy.declaration);
-  const isFree = contract.archivedAt === null || actor.roles.some((role) => opensArchived.includes(role));
-  let until: Date | null = null;
-  let approvalId: string | null = null;
-  if (!isFree) {
-    const granted = await database.prisma.approval.findFirst({
-      where: { kind: 'ARCHIVE_ACCESS', subjectId: id, requestedById: actor.id, state: 'APPROVED' },
-      orderBy: { decidedAt: 'desc' },
-      select: { id: true, decidedAt: true },
-    });
-    until = granted?.decidedAt ? grantEndsAt(granted.decidedAt, requestHours) : null;
-    if (!until || until <= now) {
-      await writeAudit(database.prisma, entryOf(contract, caller, now, 'REFUSED_OPEN_CONTRACT'));
-      throw Refused.because(
-        'ARCHIVED',
-        until
-          ? `Your request held for ${requestHours} hours; ask again.`
-          : 'An archived contract is opened by the director, or with an approved request.',
-      );
-    }
-    approvalId = granted?.id ?? null;
-  }
-  await writeAudit(database.prisma, {
-    ...entryOf(contract, caller, now, 'OPEN_CONTRACT'),
-    changes: approvalId ? [{ field: 'approval', before: null, after: approvalId }] : [],
+  const act = Act.begin(services, caller, 'openContract');
+  const contract = await contractOf(act, id);
+  const { opensArchived, requestHours } = archiveOf(act.policyOf(contract).declaration);
+  const isFree = contract.archivedAt === null || act.actor.roles.some((role) => opensArchived.includes(role));
+  const granted = isFree ? null : await grantFor(act, contract, requestHours);
+  const changes = granted ? [{ field: 'approval', before: null, after: granted.approvalId }] : [];
+  await act.commit({ audit: act.audit('OPEN_CONTRACT', subjectOf(contract), { changes }) });
+  const content = contract.contentSealed && services.sealer.open(contract.contentSealed, placeOf(id));
+  return { contract, content, until: granted?.until ?? null };
+}
+
+/** The approved request that opens an archived contract for the actor; that there is none is in the audit trail. */
+async function grantFor(
+  act: Act,
+  contract: Contract,
+  requestHours: number,
+): Promise<{ readonly approvalId: string; readonly until: Date }> {
+  const approved = await act.prisma.approval.findFirst({
+    where: { kind: 'ARCHIVE_ACCESS', subjectId: contract.id, requestedById: act.actor.id, state: 'APPROVED' },
+    orderBy: { decidedAt: 'desc' },
+    select: { id: true, decidedAt: true },
   });
-  const content = contract.contentSealed && sealer.open(contract.contentSealed, placeOf(id));
-  return { contract, content, until };
+  const until = approved?.decidedAt ? grantEndsAt(approved.decidedAt, requestHours) : null;
+  if (approved && until && until > act.now) return { approvalId: approved.id, until };
+  await act.commit({ audit: act.audit('REFUSED_OPEN_CONTRACT', subjectOf(contract)) });
+  throw until ? refuse('ARCHIVED/over', { hours: requestHours }) : refuse('ARCHIVED');
 }
 
 /** Of what a deleted customer signed the name and the dates are kept; they change no more. */
-async function refuseErasedOwner({ database }: Services, { customerId }: Contract): Promise<void> {
-  refuseErased(await database.prisma.customer.findUnique({ where: { id: customerId }, select: { erasedAt: true } }));
+async function refuseErasedOwner({ prisma }: Act, { customerId }: Contract): Promise<void> {
+  refuseErased(await prisma.customer.findUnique({ where: { id: customerId }, select: { erasedAt: true } }));
 }
 
-async function contractOf(services: Services, caller: Caller, id: string): Promise<Contract> {
-  const { prisma } = services.database;
-  const contract = await prisma.contract.findFirst({ where: { id, ...visible(caller.actor) } });
+/** A contract that the actor may see; that somebody asked for another one is noted about its customer. */
+async function contractOf(act: Act, id: string): Promise<Contract> {
+  const contract = await act.prisma.contract.findFirst({ where: act.one(id) });
   if (contract) return contract;
-  const hidden = await prisma.contract.findUnique({ where: { id }, select: { customerId: true } });
-  if (hidden) noteRefusedRead(services, caller, hidden.customerId);
+  const hidden = await act.prisma.contract.findUnique({ where: { id }, select: { customerId: true } });
+  if (hidden) noteRefusedRead(act.services, act.caller, hidden.customerId);
   throw new NotFound('Contract');
 }
 
-function entryOf(contract: Contract, { actor, requestId }: Caller, at: Date, action: string) {
-  const { id, policyId, branchId, customerId } = contract;
-  return {
-    at,
-    actorId: actor.id,
-    requestId,
-    action,
-    subject: { type: 'Contract', id },
-    policyId,
-    branchId,
-    customerId,
-  };
+function subjectOf({ id, policyId, branchId, customerId }: Contract): Subject {
+  return { type: 'Contract', id, policyId, branchId, customerId };
 }
 
 /** Where a contract's text is sealed to. */
