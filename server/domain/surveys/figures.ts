@@ -1,4 +1,3 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -7,7 +6,8 @@ import { requirePermission } from '../../platform/access/permissions.ts';
 import { visibleSql } from '../../platform/access/scope.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import type { Text } from '../../platform/values/text.ts';
-import { percent, within } from '../reports/scorecards/figures.ts';
+import { percent } from '../reports/scorecards/figures.ts';
+import { answersByTopic, type CustomerAverage, leastSatisfied, responsesOf } from './sql.ts';
 
 export interface TopicFigures {
   readonly topic: string;
@@ -27,7 +27,7 @@ export interface SatisfactionFigures {
   /** Whether the set is covered; null where the policy declares none. */
   readonly isComplete: boolean | null;
   /** Customers who are least satisfied on average, at most 100. */
-  readonly lowest: readonly { readonly customerId: string; readonly average: string; readonly responses: number }[];
+  readonly lowest: readonly CustomerAverage[];
 }
 
 /** Satisfaction of a period by topic and by customer: which topics nobody was asked about, and whom to call back. */
@@ -41,16 +41,8 @@ export async function satisfaction(
   const policy = ownLine(services, actor, policyId);
   if (period.to < period.from) throw new InvalidInput([{ path: 'period.to', message: 'lies before period.from' }]);
   const { prisma } = services.database;
-  const submitted = within(Prisma.sql`t.submitted_at`, period, zoneOf(policy.declaration));
-  const mine = Prisma.sql`${visibleSql(actor, 't')} and t.policy_id = ${policyId} and ${submitted}`;
-  const [rows, lowest] = await Promise.all([
-    prisma.$queryRaw<{ topic: string; responses: number; satisfied: number }[]>`
-      select t.topic, count(*)::int as responses, count(*) filter (where t.score >= 4)::int as satisfied
-      from survey_response t where ${mine} group by 1 order by 1`,
-    prisma.$queryRaw<SatisfactionFigures['lowest'][number][]>`
-      select t.customer_id as "customerId", trim_scale(round(avg(t.score), 2))::text as average, count(*)::int as responses
-      from survey_response t where ${mine} group by 1 order by avg(t.score), 1 limit 100`,
-  ]);
+  const mine = responsesOf(policyId, visibleSql(actor, 't'), { ...period, timeZone: zoneOf(policy.declaration) });
+  const [rows, lowest] = await Promise.all([answersByTopic(prisma, mine), leastSatisfied(prisma, mine)]);
   const declared = policy.declaration.surveyTopics ?? {};
   const keys = [...new Set([...Object.keys(declared), ...rows.map(({ topic }) => topic)])];
   const topics = keys.map((topic): TopicFigures => {

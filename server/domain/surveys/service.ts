@@ -1,15 +1,15 @@
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks, subjectClockRow } from '../../engine/sla/subject-clock.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
 import { dateIn } from '../../platform/values/days.ts';
-import { Conflict, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { customerFor } from '../customers/find.ts';
 
 export interface NewSurveyResponse {
@@ -28,52 +28,45 @@ export async function submitSurveyResponse(
   caller: Caller,
   input: NewSurveyResponse,
 ): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'surveyCustomers');
-  const now = clock.now();
-  const issues = [];
+  const act = Act.begin(services, caller, 'surveyCustomers');
+  const customer = await checkResponse(act, input);
+  const id = newId();
+  const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
+  await act.commit({
+    audit: act.audit('SUBMIT_SURVEY_RESPONSE', { type: 'SurveyResponse', id, ...about }),
+    async change(tx) {
+      await tx.surveyResponse.create({
+        data: {
+          id,
+          ...about,
+          ticketId: input.ticketId ?? null,
+          topic: input.topic.trim(),
+          score: input.score,
+          comment: input.comment ?? null,
+          channel: input.channel,
+          submittedAt: act.now,
+        },
+        select: { id: true },
+      });
+    },
+  });
+  return id;
+}
+
+/** The customer who answered. */
+async function checkResponse({ services, actor, prisma }: Act, input: NewSurveyResponse) {
+  const issues: Issue[] = [];
   if (input.topic.trim() === '') issues.push({ path: 'input.topic', message: 'is empty' });
   if (input.score < 1 || input.score > 5) issues.push({ path: 'input.score', message: 'is not between 1 and 5' });
   const [customer, ticket] = await Promise.all([
-    customerFor(database, actor, input.customerId, { id: true, policyId: true, branchId: true }),
-    input.ticketId
-      ? database.prisma.ticket.findUnique({ where: { id: input.ticketId }, select: { customerId: true } })
-      : null,
+    customerFor(services.database, actor, input.customerId, { id: true, policyId: true, branchId: true }),
+    input.ticketId ? prisma.ticket.findUnique({ where: { id: input.ticketId }, select: { customerId: true } }) : null,
   ]);
   if (!customer) throw new NotFound('Customer');
   if (input.ticketId && ticket?.customerId !== customer.id)
     issues.push({ path: 'input.ticketId', message: 'is no ticket of the customer' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  const id = newId();
-  await inTransaction(database, async (tx) => {
-    await tx.surveyResponse.create({
-      data: {
-        id,
-        customerId: customer.id,
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        ticketId: input.ticketId ?? null,
-        topic: input.topic.trim(),
-        score: input.score,
-        comment: input.comment ?? null,
-        channel: input.channel,
-        submittedAt: now,
-      },
-      select: { id: true },
-    });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'SUBMIT_SURVEY_RESPONSE',
-      subject: { type: 'SurveyResponse', id },
-      policyId: customer.policyId,
-      branchId: customer.branchId,
-      customerId: customer.id,
-    });
-  });
-  return id;
+  return customer;
 }
 
 export interface NewImprovementMeasure {
@@ -91,77 +84,83 @@ export async function addImprovementMeasure(
   caller: Caller,
   input: NewImprovementMeasure,
 ): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'surveyCustomers');
-  const now = clock.now();
-  const { declaration } = businessLine(policies.get(input.policyId), input.policyId);
+  const act = Act.begin(services, caller, 'surveyCustomers');
+  const policy = businessLine(services.policies.get(input.policyId), input.policyId);
   const responses = [...new Set(input.surveyResponseIds ?? [])];
-  const issues = [];
-  if (!actor.policyIds.includes(declaration.id))
+  await checkMeasure(act, input, policy.declaration.id, responses);
+  const id = newId();
+  const about = { policyId: policy.declaration.id, branchId: act.actor.branchId };
+  const due = measureClock(act, policy, { ...input, id });
+  await act.commit({
+    audit: act.audit('ADD_IMPROVEMENT_MEASURE', { type: 'ImprovementMeasure', id, ...about }),
+    async change(tx) {
+      await tx.subjectClock.create({ data: due, select: { id: true } });
+      await tx.improvementMeasure.create({
+        data: {
+          id,
+          ...about,
+          finding: input.finding.trim(),
+          measure: input.measure.trim(),
+          ownerId: input.ownerId,
+          dueOn: input.dueOn,
+          status: 'OPEN',
+          createdAt: act.now,
+        },
+        select: { id: true },
+      });
+      await tx.surveyResponse.updateMany({ where: { id: { in: responses } }, data: { improvementId: id } });
+    },
+  });
+  return id;
+}
+
+async function checkMeasure(
+  { actor, prisma }: Act,
+  input: NewImprovementMeasure,
+  policyId: string,
+  responses: string[],
+): Promise<void> {
+  const issues: Issue[] = [];
+  if (!actor.policyIds.includes(policyId))
     issues.push({ path: 'input.policyId', message: 'is not run at your branch' });
   if (input.finding.trim() === '') issues.push({ path: 'input.finding', message: 'is empty' });
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
   const [owner, found] = await Promise.all([
-    database.prisma.staff.findUnique({ where: { id: input.ownerId }, select: { active: true } }),
-    database.prisma.surveyResponse.count({
-      where: { AND: [{ id: { in: responses }, policyId: declaration.id }, visible(actor)] },
-    }),
+    prisma.staff.findUnique({ where: { id: input.ownerId }, select: { active: true } }),
+    prisma.surveyResponse.count({ where: { AND: [{ id: { in: responses }, policyId }, visible(actor)] } }),
   ]);
   if (!owner?.active) issues.push({ path: 'input.ownerId', message: 'is nobody who works here' });
   if (found < responses.length)
     issues.push({ path: 'input.surveyResponseIds', message: 'names a response that does not exist' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  const id = newId();
-  const zone = zoneOf(declaration);
-  const days = Math.max(0, Math.round((input.dueOn.getTime() - dateIn(now, zone).getTime()) / 86_400_000));
-  const due = subjectClockRow(
-    services.calendars,
-    {
-      key: improvementKey(id),
-      subject: { type: 'ImprovementMeasure', id },
-      policyId: declaration.id,
-      branchId: actor.branchId,
-      assigneeId: input.ownerId,
-      alertKind: 'TASK_OVERDUE',
-      label: {
-        en: `Improvement: ${input.measure.trim().slice(0, 80)}`,
-        zh: `改进措施：${input.measure.trim().slice(0, 80)}`,
-      },
-      audience: ['SUPERVISOR'],
-      policyVersion: policies.get(declaration.id)?.version ?? declaration.id,
-      within: { target: { kind: 'END_OF_DAY', days, count: 'CALENDAR' } },
-    },
-    now,
-  );
-  await inTransaction(database, async (tx) => {
-    await tx.subjectClock.create({ data: due, select: { id: true } });
-    await tx.improvementMeasure.create({
-      data: {
-        id,
-        policyId: declaration.id,
-        branchId: actor.branchId,
-        finding: input.finding.trim(),
-        measure: input.measure.trim(),
-        ownerId: input.ownerId,
-        dueOn: input.dueOn,
-        status: 'OPEN',
-        createdAt: now,
-      },
-      select: { id: true },
-    });
-    await tx.surveyResponse.updateMany({ where: { id: { in: responses } }, data: { improvementId: id } });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'ADD_IMPROVEMENT_MEASURE',
-      subject: { type: 'ImprovementMeasure', id },
-      policyId: declaration.id,
-      branchId: actor.branchId,
-    });
-  });
-  return id;
+}
+
+/** The clock that runs until a measure is carried out: through the day that is named. */
+function measureClock(
+  { services, actor, now }: Act,
+  { declaration, version }: InstalledPolicy,
+  {
+    id,
+    measure,
+    ownerId,
+    dueOn,
+  }: Pick<NewImprovementMeasure, 'measure' | 'ownerId' | 'dueOn'> & { readonly id: string },
+) {
+  const days = Math.max(0, Math.round((dueOn.getTime() - dateIn(now, zoneOf(declaration)).getTime()) / 86_400_000));
+  const title = measure.trim().slice(0, 80);
+  const about = {
+    key: improvementKey(id),
+    subject: { type: 'ImprovementMeasure', id },
+    policyId: declaration.id,
+    branchId: actor.branchId,
+    assigneeId: ownerId,
+    alertKind: 'TASK_OVERDUE' as const,
+    label: { en: `Improvement: ${title}`, zh: `改进措施：${title}` },
+    audience: ['SUPERVISOR'] as const,
+    policyVersion: version,
+    within: { target: { kind: 'END_OF_DAY' as const, days, count: 'CALENDAR' as const } },
+  };
+  return subjectClockRow(services.calendars, about, now);
 }
 
 /** The key of the clock that runs until a measure is carried out. */
@@ -179,33 +178,31 @@ export async function closeImprovementMeasure(
   caller: Caller,
   input: { readonly id: string; readonly effect: string; readonly givenUp?: boolean | null },
 ): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'surveyCustomers');
-  const now = clock.now();
-  if (input.effect.trim() === '') throw new InvalidInput([{ path: 'input.effect', message: 'is empty' }]);
-  const found = await database.prisma.improvementMeasure.findFirst({ where: { id: input.id, ...visible(actor) } });
-  if (!found) throw new NotFound('ImprovementMeasure');
-  if (found.status !== 'OPEN') throw Refused.because('MEASURE_CLOSED', `The measure is ${found.status}.`);
+  const act = Act.begin(services, caller, 'surveyCustomers');
+  const effect = input.effect.trim();
+  if (effect === '') throw new InvalidInput([{ path: 'input.effect', message: 'is empty' }]);
+  const found = await act.found(
+    'ImprovementMeasure',
+    act.prisma.improvementMeasure.findFirst({ where: act.one(input.id) }),
+  );
+  if (found.status !== 'OPEN') throw refuse('MEASURE_CLOSED', { status: found.status });
+  const { id, policyId, branchId } = found;
   const status = input.givenUp === true ? 'CANCELLED' : 'DONE';
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.improvementMeasure.updateMany({
-      where: { id: found.id, status: 'OPEN' },
-      data: { status, effect: input.effect.trim(), closedAt: now },
-    });
-    if (count === 0) throw new Conflict(null);
-    await endSubjectClocks(tx, [improvementKey(found.id)], status === 'DONE' ? 'FULFILLED' : 'CANCELLED', now);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'CLOSE_IMPROVEMENT_MEASURE',
-      subject: { type: 'ImprovementMeasure', id: found.id },
-      policyId: found.policyId,
-      branchId: found.branchId,
-      changes: [{ field: 'status', before: 'OPEN', after: status }],
-    });
+  await act.commit({
+    audit: act.audit(
+      'CLOSE_IMPROVEMENT_MEASURE',
+      { type: 'ImprovementMeasure', id, policyId, branchId },
+      { changes: [{ field: 'status', before: 'OPEN', after: status }] },
+    ),
+    alerts: true,
+    async change(tx) {
+      const { count } = await tx.improvementMeasure.updateMany({
+        where: { id, status: 'OPEN' },
+        data: { status, effect, closedAt: act.now },
+      });
+      if (count === 0) throw new Conflict(null);
+      await endSubjectClocks(tx, [improvementKey(id)], status === 'DONE' ? 'FULFILLED' : 'CANCELLED', act.now);
+    },
   });
-  services.alerts.wake();
-  return found.id;
+  return id;
 }
