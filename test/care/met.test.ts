@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { settle } from '../../server/domain/care/settle.ts';
+import { reconcile } from '../../server/domain/care/reconcile.ts';
 import { firstMeeting, isMetBy, type KnownContact, type Need } from '../../server/domain/tasks/met-by.ts';
 import type { TaskProposal } from '../../server/engine/policy/answers.ts';
 
@@ -78,7 +78,7 @@ test.each([
   },
   { it: 'nothing is withdrawn where nobody could be asked', wanted: null, has: [open('a')], contacts: [], is: {} },
 ])('$it', ({ wanted, has, contacts, is }) => {
-  const settled = settle(customer, wanted && wanted.map(asked), has, contacts, at);
+  const settled = reconcile(customer, wanted && wanted.map(asked), has, contacts, at);
   expect({
     added: settled.added.map(({ key }) => key),
     met: settled.met.map(({ id }) => id),

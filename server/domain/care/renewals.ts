@@ -9,7 +9,7 @@ import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
 import { colleaguesAt, standIn } from './stand-in.ts';
 
-/** Something of a customer's runs out: whoever looks after the customer hears of it once. */
+/** Something of a customer's runs out: who looks after the customer is told once. */
 export function renewalAlert(customer: AlertCustomer, key: string, task: TaskProposal, at: Date) {
   if (task.origin !== 'RENEWAL') return null;
   return alertAbout(customer, {
@@ -32,7 +32,7 @@ export interface Wanting {
 
 /**
  * Opens the approvals that new tasks want, in the name of the customer's manager or of who stands in, by the policy's route.
- * A task that was there before has had its approval, whoever manages the customer now.
+ * A task that was there before has had its approval, also where another person manages the customer now.
  */
 export async function addRenewalApprovals(
   services: Services,

@@ -4,11 +4,12 @@ import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { dayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { runCare } from './run.ts';
+import { runsOfLines } from './sql.ts';
 
 /** Days that are made up for, at most, after nothing ran: older ones are lost. */
 const MADE_UP_DAYS = 7;
 
-/** Milliseconds until it is looked again where nothing was to do, or something failed. */
+/** Milliseconds until the next look where nothing was to do, or something failed. */
 const PAUSE_MS = 60_000;
 
 /** The last day whose run is known to be done, by policy, and when it was last looked, by the app of this process. */
@@ -98,10 +99,6 @@ async function standOf(
 ): Promise<Map<string, Stand>> {
   const ids = lines.map(({ declaration }) => declaration.id);
   const midnights = lines.map((policy) => startOfDayIn(todayOf(policy, clock.now()), zoneOf(policy.declaration)));
-  const rows = await database.prisma.$queryRaw<{ id: string; last: string | null; had: boolean; has: boolean }[]>`
-    select p.id, (select max(r.day)::text from care_run r where r.policy_id = p.id and r.finished_at is not null) as last,
-      exists (select 1 from customer c where c.policy_id = p.id and c.created_at < p.midnight) as had,
-      exists (select 1 from customer c where c.policy_id = p.id) as has
-    from unnest(${ids}::text[], ${midnights}::timestamptz[]) as p(id, midnight)`;
+  const rows = await runsOfLines(database.prisma, ids, midnights);
   return new Map(rows.map(({ id, last, had, has }) => [id, { last, hadCustomers: had, hasCustomers: has }]));
 }

@@ -14,8 +14,8 @@ export interface Colleague {
 
 /**
  * In whose name something is asked for about a customer whom nobody manages: of the customer managers, failing them the
- * supervisors, the first by number, at the first of the places where there is one. Whoever would decide it comes last, for
- * who asks does not decide.
+ * supervisors, the first by number, at the first of the places where there is one. Who would decide it comes last:
+ * the one who asks does not decide.
  *
  * @param places ids of branches, the nearest first; people of others are left
  * @param steps who decides, each at a branch; null is any

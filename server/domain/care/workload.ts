@@ -6,6 +6,7 @@ import type { Services } from '../../engine/services/services.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { overload, Workload } from './level.ts';
+import { dueTasks, plannedTasks } from './sql.ts';
 
 /** Contact that may be made on any day of its period, and so is spread over its manager's days. */
 export const SPREAD: readonly string[] = ['CADENCE', 'CALLBACK'];
@@ -16,9 +17,7 @@ export async function plannedFrom(
   policyId: string,
   day: string,
 ): Promise<Workload> {
-  const rows = await database.prisma.$queryRaw<{ staff: string; day: string; count: number }[]>`
-    select assignee_id as staff, planned_on::text as day, count(*)::int as count from task
-    where policy_id = ${policyId} and status = 'OPEN' and planned_on >= ${day}::date and assignee_id is not null group by 1, 2`;
+  const rows = await plannedTasks(database.prisma, policyId, day);
   const load = new Workload();
   for (const row of rows) load.add(row.staff, row.day, row.count);
   return load;
@@ -38,13 +37,7 @@ export async function overloadAlerts(
   const told = declaration.workload === undefined ? policies.get(STANDARD_ID) : policy;
   const aDay = told?.parameters[told.declaration.workload ?? ''];
   if (aDay === undefined) return [];
-  const rows = await database.prisma.$queryRaw<
-    { staff: string; branch: string; name: string; day: string; count: number }[]
-  >`
-    select t.assignee_id as staff, s.branch_id as branch, s.name, to_char(t.due_at at time zone ${zoneOf(declaration)}, 'YYYY-MM-DD') as day,
-      count(*)::int as count
-    from task t join staff s on s.id = t.assignee_id
-    where t.policy_id = ${declaration.id} and t.status = 'OPEN' and t.origin = any(${[...SPREAD]}::"TaskOrigin"[]) group by 1, 2, 3, 4`;
+  const rows = await dueTasks(database.prisma, declaration.id, SPREAD, zoneOf(declaration));
   return [...groupBy(rows, ({ staff }) => staff)].flatMap(([staff, due]) => {
     const [first] = due;
     const over = overload(due, day, Number(aDay));

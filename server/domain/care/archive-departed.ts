@@ -5,19 +5,18 @@ import { auditRow } from '../../platform/audit/audit.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { startOfDayIn } from '../../platform/values/days.ts';
+import { archiveCustomers } from './sql.ts';
 
 /**
- * Takes those who departed before the month of a day out of the active archive, with the mark of the day (A-116). Nothing of
+ * Takes customers who departed before the month of a day out of the active archive, with the mark of the day (A-116). Nothing of
  * them is deleted. Returns how many.
  *
  * @param day YYYY-MM-DD in the policy's zone
  */
-export async function clearDeparted(tx: TransactionClient, policy: Policy, day: string, now: Date): Promise<number> {
+export async function archiveDeparted(tx: TransactionClient, policy: Policy, day: string, now: Date): Promise<number> {
   if (!policy.clearsDeparted) return 0;
   const month = startOfDayIn(periodOf('MONTH', day).from, zoneOf(policy));
-  const cleared = await tx.$queryRaw<{ id: string; branch_id: string }[]>`
-    update customer set archived_at = ${now}, version = version + 1, updated_at = ${now}
-    where policy_id = ${policy.id} and departed_at < ${month} and archived_at is null returning id, branch_id`;
+  const cleared = await archiveCustomers(tx, policy.id, month, now);
   const entries = cleared.map(({ id, branch_id: branchId }) =>
     auditRow({
       at: now,
