@@ -30,7 +30,7 @@ export interface Rejection {
   readonly message: string;
 }
 
-/** How many figures were taken, and which were not. A type, for it is stored as JSON. */
+/** How many figures were taken, and which were not. A type instead of an interface, because it is stored as JSON. */
 type FigureReceipt = { accepted: number; rejected: { index: number; code: Rejection['code']; message: string }[] };
 
 /** The most figures of one request; a file of any length goes through `tierline import metrics`. */
