@@ -1,14 +1,8 @@
 import type { Role } from '../prisma/generated/client/enums.ts';
 import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/domain/disputes/service.ts';
+import { assignResolution, completeResolution, explainResolution } from '../server/domain/meetings/resolutions.ts';
 import { missingRoles } from '../server/domain/meetings/rules.ts';
-import {
-  agendaItems,
-  assignResolution,
-  completeResolution,
-  explainResolution,
-  fileMinutes,
-  holdMeeting,
-} from '../server/domain/meetings/service.ts';
+import { agendaItems, fileMinutes, holdMeeting } from '../server/domain/meetings/service.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';

@@ -1,5 +1,5 @@
-import { completeTask } from '../server/domain/interactions/complete-task.ts';
 import { selectForCallback } from '../server/domain/tasks/callbacks.ts';
+import { completeTask } from '../server/domain/tasks/complete.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { SELECTION_METHODS } from '../server/platform/values/enums.ts';
 import { idOf } from '../server/platform/values/ids.ts';

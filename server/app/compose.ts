@@ -43,6 +43,7 @@ import { serveSockets } from '../transport/socket/websocket.ts';
 import { advance } from './advance.ts';
 import { createJobs, JobRunner, type Jobs } from './jobs.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
+import { taskCompletions } from './task-completions.ts';
 
 export interface AppSettings {
   readonly database: DatabaseSettings;
@@ -157,6 +158,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       changes: new Changes(database.prisma),
       messenger: settings.messenger ?? logTransport(log),
       approvalOutcomes: APPROVAL_OUTCOMES,
+      taskCompletions,
       log,
       ...(held && { advance: (to: Date) => advance(services, jobs, held, to) }),
     };

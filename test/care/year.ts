@@ -1,5 +1,5 @@
-import { completeTask } from '../../server/domain/interactions/complete-task.ts';
 import { sendMessage } from '../../server/domain/messages/service.ts';
+import { completeTask } from '../../server/domain/tasks/complete.ts';
 import type { Caller, Services } from '../../server/engine/services/services.ts';
 
 // People who do their work, day by day, on a held clock: each morning a manager does what is planned for the day and what

@@ -41,7 +41,7 @@ const GIVEN = [
   /\bcode: '([A-Z_]+)',? (?:issues|http|\})/g,
   /extensions: \{ code: '([A-Z_]+)'/g,
   /refuse\(response, \d+, '([A-Z_]+)'/g,
-  /\brefuse\(\s*'([A-Z_]+)'/g,
+  /refuse\(\s*'([A-Z_]+)['/]/g,
   /: Reason = \{\s*code: '([A-Z_]+)'/g,
   /(?:super|StorageError)\(\s*'([A-Z_]+)',/g,
   /reject\('([A-Z_]+)'/g,

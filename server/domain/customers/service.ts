@@ -12,12 +12,12 @@ import { isUniqueViolation } from '../../platform/storage/unique.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { handOverTasks } from '../tasks/hand-over.ts';
 import { customerFacts } from './facts.ts';
 import { refuseErased } from './find.ts';
 import { sealIdentifiers } from './identifiers.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
 import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
+import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
   readonly policyId: string;

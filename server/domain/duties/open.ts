@@ -1,4 +1,3 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { DutyDeclaration } from '../../engine/policy/contract.ts';
 import { addDays, type DayPeriod, periodOf } from '../../engine/policy/days.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
@@ -25,17 +24,17 @@ export function dutyTask(
   code: string,
   duty: DutyDeclaration,
   owed: { readonly period: DayPeriod; readonly holder: Holder; readonly at: Date },
-): Prisma.TaskUncheckedCreateInput {
+) {
   const { period, holder, at } = owed;
   const dueAt = dutyDueAt(duty.due, period, zoneOf(declaration));
   return {
     id: newId(),
     key: dutyKey(declaration.id, code, period.from, holder.id),
     title: { ...dutyTitle(duty, period) },
-    origin: 'REVIEW',
-    status: 'OPEN',
-    purpose: 'OTHER',
-    channel: 'INTERNAL',
+    origin: 'REVIEW' as const,
+    status: 'OPEN' as const,
+    purpose: 'OTHER' as const,
+    channel: 'INTERNAL' as const,
     dueAt,
     nextFireAt: lateFrom(dueAt),
     inTimeUntil: inTimeUntil(dueAt),
@@ -49,6 +48,8 @@ export function dutyTask(
     createdAt: at,
   };
 }
+
+export type DutyTask = ReturnType<typeof dutyTask>;
 
 function dutyTitle({ label }: DutyDeclaration, { from, to }: DayPeriod): Text {
   return { en: `${label.en}, ${from} to ${to}`, zh: `${label.zh}（${from} 至 ${to}）` };

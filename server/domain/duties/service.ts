@@ -1,23 +1,24 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { DutyDeclaration } from '../../engine/policy/contract.ts';
 import { type DayPeriod, periodOf } from '../../engine/policy/days.ts';
-import { guard } from '../../engine/policy/guard.ts';
+import type { ReactFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { reactionTo } from '../../engine/policy/reactions.ts';
+import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { jsonOf } from '../../platform/storage/json.ts';
+import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dayIn } from '../../platform/values/days.ts';
-import { InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { customerFor } from '../customers/find.ts';
 import { addReaction, openSelections } from '../tasks/reactions.ts';
-import { dutyTask, type Holder } from './open.ts';
+import { doneOtherwise } from './duty-tasks.ts';
+import { type DutyTask, dutyTask, type Holder } from './open.ts';
 import { isOwedAfterwards, openPeriod } from './rules.ts';
 
 export interface DutyRecord {
@@ -43,72 +44,81 @@ export interface DutyRecord {
  * @throws {Refused} it is recorded already, or the policy's guard refuses
  */
 export async function recordDuty(services: Services, caller: Caller, input: DutyRecord): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'recordDuty');
-  const now = clock.now();
-  const policy = businessLine(policies.get(input.policyId), input.policyId);
-  const duty = policy.declaration.duties?.[input.code];
-  if (duty?.doneBy) throw doneOtherwise(duty.doneBy);
-  if (!duty) throw new InvalidInput([{ path: 'input.code', message: `is no duty of ${input.policyId}` }]);
-  const note = input.note.trim();
-  if (note === '' || note.length > 4000)
-    throw new InvalidInput([{ path: 'input.note', message: 'has between 1 and 4,000 characters' }]);
-  const period = periodFor(policy, duty, input.on ?? null, now);
+  const act = Act.begin(services, caller, 'recordDuty');
+  const policy = businessLine(services.policies.get(input.policyId), input.policyId);
+  const duty = checkedDuty(policy, input);
+  const period = periodFor(policy, duty, input.on ?? null, act.now);
   const record = readRecord(duty, input.record);
-  const holder = await holderOf(services, actor, duty, input);
-  await guard(policies, input.policyId, {
-    now: now.toISOString(),
-    action: 'RECORD_DUTY',
-    viewer: { roles: actor.roles },
-    customer: null,
-    ticket: null,
-    input: { duty: input.code, period, record: shapeOf(record) },
-  });
-  const reacting = {
-    now: now.toISOString(),
-    event: { kind: 'DUTY_RECORDED' as const, duty: input.code, ...shapeOf(record) },
-    customer: null,
-    ticket: null,
-  };
+  const holder = await holderOf(services, act.actor, duty, input);
+  const shape = shapeOf(record);
+  await act.guard(input.policyId, { action: 'RECORD_DUTY', input: { duty: input.code, period, record: shape } });
+  const event = { kind: 'DUTY_RECORDED' as const, duty: input.code, ...shape };
+  const reacting = { now: act.now.toISOString(), event, customer: null, ticket: null };
   const reaction = await reactionTo(services, input.policyId, reacting);
-  return inTransaction(database, async (tx) => {
-    const open = dutyTask(policy, input.code, duty, { period, holder, at: now });
-    // Whoever records before the task was opened opens it, under its stable key.
-    await tx.task.createMany({ data: { ...open, assigneeId: holder.staffId ?? actor.id }, skipDuplicates: true });
-    const { count } = await tx.task.updateMany({
-      where: { key: open.key, status: { in: ['OPEN', 'OVERDUE'] } },
-      data: {
-        status: 'DONE',
-        outcome: note,
-        completedAt: now,
-        nextFireAt: null,
-        ...(record && { record: record as Prisma.InputJsonObject }),
-      },
-    });
-    if (count === 0) throw Refused.because('DUTY_FULFILLED', 'The duty of this period is recorded already.');
-    const task = await tx.task.findUniqueOrThrow({ where: { key: open.key }, select: { id: true } });
-    const { policyId } = input;
-    const { branchId } = holder;
-    const occasion = { key: open.key, policyId, branchId, customer: null, ticketId: null, assigneeId: null };
-    const writes = new WriteSet();
-    addReaction(writes, occasion, reacting, reaction);
-    await writes.execute(tx);
-    if ('answer' in reaction) await openSelections(tx, occasion, reaction.answer, now);
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'RECORD_DUTY',
-      subject: { type: 'Task', id: task.id },
-      policyId: input.policyId,
-      branchId: holder.branchId,
-      customerId: holder.customerId,
-      reason: input.code,
-      changes: [{ field: 'status', before: null, after: 'DONE' }],
-    });
-    return task.id;
+  const open = dutyTask(policy, input.code, duty, { period, holder, at: act.now });
+  return act.commit({
+    audit: [],
+    alerts: true,
+    async change(tx) {
+      const id = await fulfil(tx, open, { note: input.note.trim(), record, byId: act.actor.id });
+      await react(tx, open, reacting, reaction);
+      const changes = [{ field: 'status', before: null, after: 'DONE' }];
+      // Its task's id is known only here: it may have been opened before.
+      await act.record(tx, act.audit('RECORD_DUTY', { ...open, type: 'Task', id }, { reason: input.code, changes }));
+      return id;
+    },
   });
+}
+
+/** @throws {InvalidInput} no such duty, or no note of what was done */
+function checkedDuty({ declaration }: InstalledPolicy, { policyId, code, note }: DutyRecord): DutyDeclaration {
+  const duty = declaration.duties?.[code];
+  if (duty?.doneBy) throw doneOtherwise(duty.doneBy);
+  if (!duty) throw new InvalidInput([{ path: 'input.code', message: `is no duty of ${policyId}` }]);
+  if (note.trim() === '' || note.trim().length > 4000)
+    throw new InvalidInput([{ path: 'input.note', message: 'has between 1 and 4,000 characters' }]);
+  return duty;
+}
+
+/**
+ * Marks a duty's task as done; returns its id.
+ *
+ * @throws {Refused} DUTY_FULFILLED
+ */
+async function fulfil(
+  tx: TransactionClient,
+  open: DutyTask,
+  {
+    note,
+    record,
+    byId,
+  }: { readonly note: string; readonly record: Record<string, unknown> | null; readonly byId: string },
+): Promise<string> {
+  // Recorded before the task was opened: this opens it, under its stable key.
+  await tx.task.createMany({ data: { ...open, assigneeId: open.assigneeId ?? byId }, skipDuplicates: true });
+  const { count } = await tx.task.updateMany({
+    where: { key: open.key, status: { in: ['OPEN', 'OVERDUE'] } },
+    data: {
+      status: 'DONE',
+      outcome: note,
+      completedAt: open.createdAt,
+      nextFireAt: null,
+      ...(record && { record: jsonOf(record) }),
+    },
+  });
+  if (count === 0) throw refuse('DUTY_FULFILLED');
+  const { id } = await tx.task.findUniqueOrThrow({ where: { key: open.key }, select: { id: true } });
+  return id;
+}
+
+/** Writes what follows from a duty that was recorded. */
+async function react(tx: TransactionClient, open: DutyTask, facts: ReactFacts, reaction: Reaction): Promise<void> {
+  const { key, policyId, branchId } = open;
+  const occasion = { key, policyId, branchId, customer: null, ticketId: null, assigneeId: null };
+  const writes = new WriteSet();
+  addReaction(writes, occasion, facts, reaction);
+  await writes.execute(tx);
+  if ('answer' in reaction) await openSelections(tx, occasion, reaction.answer, new Date(facts.now));
 }
 
 function periodFor({ declaration }: InstalledPolicy, duty: DutyDeclaration, on: Date | null, now: Date): DayPeriod {
@@ -133,19 +143,6 @@ function readRecord({ record: schema }: DutyDeclaration, given: unknown): Record
   throw new InvalidInput(
     read.error.issues.map(({ path, message }) => ({ path: ['input.record', ...path.map(String)].join('.'), message })),
   );
-}
-
-/** Why saying so does not do a duty that a meeting or a report does. */
-export function doneOtherwise(doneBy: NonNullable<DutyDeclaration['doneBy']>): Refused {
-  return 'meeting' in doneBy
-    ? Refused.because('DONE_OTHERWISE', `Recording the meeting (${doneBy.meeting}) does it, with all who must attend.`)
-    : Refused.because('DONE_OTHERWISE', `Filing the report (${doneBy.report}) does it.`);
-}
-
-/** Whether a duty is done by saying so: nothing has to be recorded with it. */
-export function isPlainDuty(policy: InstalledPolicy | undefined, code: string): boolean {
-  const schema = policy?.declaration.duties?.[code]?.record;
-  return !schema || schema.safeParse({}).success;
 }
 
 /** A record as a policy may know it: texts are there or not, numbers and choices are themselves. */

@@ -1,7 +1,6 @@
 import type { ActionWithInput } from '../../engine/policy/action-inputs.ts';
-import { guard } from '../../engine/policy/guard.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { customerFor } from '../customers/find.ts';
@@ -57,29 +56,22 @@ async function recordGuarded(
   services: Services,
   caller: Caller,
   customerId: string,
-  act: {
+  {
+    guarded,
+    summary,
+    purpose,
+  }: {
     readonly guarded: ActionWithInput;
     readonly summary: string;
     readonly purpose: 'SUGGEST' | 'OTHER';
   },
 ): Promise<string> {
-  const { database, clock, policies } = services;
-  const { actor } = caller;
-  requirePermission(actor, 'recordInteraction');
-  const now = clock.now();
-  const customer = await customerFor(database, actor, customerId, CUSTOMER_FACTS);
-  const policy = customer && policies.get(customer.policyId);
+  const act = Act.begin(services, caller, 'recordInteraction');
+  const customer = await customerFor(services.database, act.actor, customerId, CUSTOMER_FACTS);
+  const policy = customer && services.policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
-  await guard(policies, customer.policyId, {
-    ...act.guarded,
-    now: now.toISOString(),
-    viewer: { roles: actor.roles },
-    customer: customerFacts(policy.declaration, customer),
-    ticket: null,
-  });
+  await act.guard(customer.policyId, { ...guarded, customer: customerFacts(policy.declaration, customer) });
   const { id, policyId, branchId } = customer;
-  const { summary, purpose } = act;
-  const { action } = act.guarded;
-  const done = { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary } as const;
-  return writeInteraction(database, caller, done, now);
+  const { action } = guarded;
+  return writeInteraction(act, { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary });
 }

@@ -2,7 +2,7 @@ import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts
 import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
 import { reactionTo } from '../../engine/policy/reactions.ts';
-import type { Services } from '../../engine/services/services.ts';
+import type { Act } from '../../engine/services/act.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { addReaction } from '../tasks/reactions.ts';
 
@@ -27,11 +27,10 @@ export function leavesQuestion({ channel, needs, openQuestion }: Contact): boole
  * the record of it: an answer that was left open, another strategy for who is dissatisfied (A-054, A-192).
  */
 export async function proposeFollowUp(
-  services: Services,
+  { services, now }: Act,
   writes: WriteSet,
   about: { readonly interactionId: string; readonly customer: AlertCustomer; readonly facts: CustomerFacts },
   contact: Contact,
-  now: Date,
 ): Promise<void> {
   const { interactionId, customer, facts } = about;
   const event = {

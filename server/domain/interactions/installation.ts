@@ -1,7 +1,6 @@
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { visible } from '../../platform/access/scope.ts';
-import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuseErased } from '../customers/find.ts';
 import { INSTALLATION_PARTS as PARTS } from '../tickets/installation.ts';
 import { writeInteraction } from './write.ts';
@@ -22,10 +21,30 @@ export async function recordInstallation(
   caller: Caller,
   input: InstallationRecord,
 ): Promise<string> {
-  const { database, clock } = services;
-  const { actor } = caller;
-  requirePermission(actor, 'recordInteraction');
-  const now = clock.now();
+  const act = Act.begin(services, caller, 'recordInteraction');
+  const parts = checkedParts(input);
+  const ticket = await act.found(
+    'Ticket',
+    act.prisma.ticket.findFirst({
+      where: act.one(input.ticketId),
+      select: { id: true, customerId: true, policyId: true, branchId: true, customer: { select: { erasedAt: true } } },
+    }),
+  );
+  const { id: ticketId, customer, ...about } = ticket;
+  refuseErased(customer);
+  return writeInteraction(act, {
+    ...about,
+    action: 'RECORD_INSTALLATION',
+    channel: 'VISIT',
+    purpose: 'OTHER',
+    summary: parts.map(([part, text]) => `${part}: ${text}`).join('; '),
+    details: { kind: 'INSTALLATION', ...Object.fromEntries(parts) },
+    ticketId,
+  });
+}
+
+/** The parts that are recorded, each with its text. */
+function checkedParts(input: InstallationRecord): (readonly [string, string])[] {
   const issues: Issue[] = PARTS.flatMap((part) =>
     (input[part]?.length ?? 0) > 1000 ? [{ path: `input.${part}`, message: 'is longer than 1,000 characters' }] : [],
   );
@@ -35,21 +54,5 @@ export async function recordInstallation(
   });
   if (parts.length === 0) issues.push({ path: 'input', message: 'records nothing' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  const ticket = await database.prisma.ticket.findFirst({
-    where: { id: input.ticketId, ...visible(actor) },
-    select: { id: true, customerId: true, policyId: true, branchId: true, customer: { select: { erasedAt: true } } },
-  });
-  if (!ticket) throw new NotFound('Ticket');
-  const { id: ticketId, customer, ...about } = ticket;
-  refuseErased(customer);
-  const visit = {
-    ...about,
-    action: 'RECORD_INSTALLATION',
-    channel: 'VISIT',
-    purpose: 'OTHER',
-    summary: parts.map(([part, text]) => `${part}: ${text}`).join('; '),
-    details: { kind: 'INSTALLATION', ...Object.fromEntries(parts) },
-    ticketId,
-  } as const;
-  return writeInteraction(database, caller, visit, now);
+  return parts;
 }

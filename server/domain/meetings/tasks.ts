@@ -1,7 +1,8 @@
 import type { Meeting, Prisma, Resolution } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
-import type { Caller, Services } from '../../engine/services/services.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
+import type { Act } from '../../engine/services/act.ts';
+import type { Services } from '../../engine/services/services.ts';
+import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { lateFrom } from '../tasks/late.ts';
@@ -85,20 +86,27 @@ export async function completeResolutionTask(
   });
 }
 
-/** Marks a resolution as executed, by whoever asks; false where it was before. */
+/** Marks a resolution as executed by the actor; false where it was before. */
 export async function executeResolution(
   tx: Prisma.TransactionClient,
-  { actor, requestId }: Caller,
+  act: Act,
   { id, outcome }: { readonly id: string; readonly outcome: string },
-  at: Date,
 ): Promise<boolean> {
   const [done] = await tx.resolution.updateManyAndReturn({
     where: { id, state: 'OPEN' },
-    data: { state: 'DONE', outcome, doneAt: at },
+    data: { state: 'DONE', outcome, doneAt: act.now },
     select: { policyId: true, branchId: true },
   });
   if (!done) return false;
-  const subject = { type: 'Resolution', id };
-  await writeAudit(tx, { at, actorId: actor.id, requestId, action: 'COMPLETE_RESOLUTION', subject, ...done });
+  await act.record(tx, act.audit('COMPLETE_RESOLUTION', { type: 'Resolution', id, ...done }));
   return true;
 }
+
+/** Completing the task of a resolution executes it. Both are completed in this order, so that none waits for the other. */
+export const resolutionTasks: TaskCompletion = {
+  origin: 'RESOLUTION',
+  isFrom: ({ resolutionId }) => resolutionId !== null,
+  async beforeDone(tx, { task: { resolutionId }, outcome }, act) {
+    if (resolutionId) await executeResolution(tx, act, { id: resolutionId, outcome });
+  },
+};

@@ -2,12 +2,14 @@ import { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Forbidden, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
 
 // Internal audit looks at service records that were drawn at random, each quarter (S01-bank-relationship-dept, A-081). At the
@@ -23,10 +25,12 @@ export function sampleTaskKey(policyId: string, { name }: Quarter): string {
   return `service-sample:${policyId}:${name}`;
 }
 
-/** Whether a task is completed by drawing a sample and by nothing else. */
-export function isSampleTask({ key }: { readonly key: string }): boolean {
-  return key.startsWith('service-sample:');
-}
+/** Drawing a sample completes the task of its quarter, and nothing else does. */
+export const serviceSampleTasks: TaskCompletion = {
+  origin: 'SERVICE_SAMPLE',
+  isFrom: ({ key }) => key.startsWith('service-sample:'),
+  neverByHand: () => refuse('DRAW_THE_SAMPLE'),
+};
 
 export interface SampleInput {
   readonly policyId: string;

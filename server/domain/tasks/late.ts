@@ -1,5 +1,3 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
-
 /**
  * The instant from which something is late: what is due at the end of a day (23:59:59) is late when the next day begins,
  * anything else from its due instant on.
@@ -12,9 +10,4 @@ export function lateFrom(dueAt: Date): Date {
 export function inTimeUntil(dueAt: Date): Date {
   const late = lateFrom(dueAt);
   return late > dueAt ? new Date(late.getTime() - 1) : dueAt;
-}
-
-/** The instant from which a task is late, as SQL over its due instant: what `lateFrom` says of one. */
-export function lateFromSql(dueAt: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(${dueAt} + make_interval(secs => (extract(second from ${dueAt}) = 59)::int))`;
 }

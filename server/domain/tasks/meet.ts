@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts';
-import type { MetBy } from '../../engine/policy/answers.ts';
 import { isMetBy, type KnownContact } from './met-by.ts';
+import { openNeeds } from './sql.ts';
 
 /**
  * Does the open tasks of a customer that contact does by itself: the contact of the month, a round visit, a greeting. What
@@ -14,9 +14,7 @@ export async function meetTasks(
   customerId: string,
   contact: KnownContact & { readonly at: Date },
 ): Promise<void> {
-  const open = await tx.$queryRaw<{ id: string; from: string | null; to: string | null; metBy: MetBy }[]>`
-    select id, period_from::text as "from", period_to::text as "to", met_by as "metBy" from task
-    where customer_id = ${customerId}::uuid and status in ('OPEN', 'OVERDUE') and met_by is not null`;
+  const open = await openNeeds(tx, customerId);
   const met = open.filter((need) => isMetBy(need, contact)).map(({ id }) => id);
   if (met.length > 0) await close(tx, { id: { in: met } }, contact);
 }

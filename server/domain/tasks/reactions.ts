@@ -1,4 +1,3 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type AlertCustomer, alertAbout, unsaidReactionAlert } from '../../engine/alert-log/raise.ts';
 import type { ReactAnswer } from '../../engine/policy/answers.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
@@ -10,6 +9,7 @@ import { NotConfigured } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { openCallbacks } from './callbacks.ts';
 import { proposedTask } from './proposed.ts';
+import { ofPlace } from './sql.ts';
 
 // Event -> the policy is asked, outside any transaction -> what it answers is written with the event. Where it cannot answer
 // the event is written all the same, and beside it that the reaction is owed (`unsaid_reaction`); server/domain/tickets/unsaid.ts
@@ -98,7 +98,7 @@ export async function openSelections(
 ): Promise<void> {
   if (customer) return;
   for (const { key, dueAt, ...selection } of answer.selections) {
-    const scope = Prisma.sql`c.policy_id = ${policyId} and c.branch_id = ${branchId}::uuid`;
+    const scope = ofPlace(policyId, branchId);
     await openCallbacks(tx, { ...selection, key: `${occasionKey}:${key}`, dueAt: new Date(dueAt), scope, now });
   }
 }

@@ -42,7 +42,7 @@ export interface NewTicket {
  * @returns the ticket's id
  * @throws {InvalidInput} the policy has no such type, level or case
  */
-export function openTicket(
+export async function openTicket(
   services: Services,
   caller: Caller,
   input: NewTicket,

@@ -2,7 +2,7 @@ import type { Prisma, PrismaClient } from '../../../prisma/generated/client/clie
 import type { Actor } from '../../platform/access/actor.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
-import { type AuditFacts, auditRow, type Change } from '../../platform/audit/audit.ts';
+import { type AuditFacts, auditRow, type Change, writeAudit } from '../../platform/audit/audit.ts';
 import { answerOnce, once, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
 import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
@@ -211,6 +211,11 @@ export class Act {
     );
     this.#tellOf(commit);
     return answer;
+  }
+
+  /** Writes entries within a change, where it shows only there whether there is anything to tell. */
+  record(tx: TransactionClient, ...entries: readonly AuditFacts[]): Promise<void> {
+    return writeAudit(tx, ...entries);
   }
 
   #tellOf<Result>({ announces, writes, alerts = false }: Commit<Result>): void {

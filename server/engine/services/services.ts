@@ -11,6 +11,7 @@ import type { PolicyCalendars } from '../sla/calendars.ts';
 import type { ApprovalOutcomes } from './approval-outcome.ts';
 import type { Changes } from './changes.ts';
 import type { MessageTransport } from './messenger.ts';
+import type { TaskCompletion } from './task-completion.ts';
 
 /** What lives as long as the process: the parts that every service is given. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly messenger: MessageTransport;
   /** What decisions bring about, by the kind of approval: each slice's own. */
   readonly approvalOutcomes: ApprovalOutcomes;
+  readonly taskCompletions: readonly TaskCompletion[];
   readonly log: Logger;
   /** Only in the sandbox: moves the clock and runs what falls due on the way. */
   readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;

@@ -5,7 +5,7 @@ import { zoneOf } from '../../../engine/policy/zone.ts';
 import { type Period, yearToDate } from '../../../engine/sla/periods.ts';
 import type { Database } from '../../../platform/storage/database.ts';
 import type { Figure } from '../../../platform/values/enums.ts';
-import { lateFromSql } from '../../tasks/late.ts';
+import { lateFromSql } from '../../tasks/sql.ts';
 
 /** The days of a period as half-open instants of a column, in a zone. */
 export function within(column: Prisma.Sql, period: Period, zone: string): Prisma.Sql {

@@ -13,6 +13,7 @@ export interface HandedOver {
 export async function handOverTasks(tx: TransactionClient, customers: readonly HandedOver[]): Promise<void> {
   if (customers.length === 0) return;
   await tx.$executeRaw`
+    /* customers.handOverTasks */
     update task t set assignee_id = c.manager_id
     from jsonb_to_recordset(${JSON.stringify(customers)}::jsonb) as h(id uuid, "from" uuid) join customer c on c.id = h.id
     where t.customer_id = h.id and t.status in ('OPEN', 'OVERDUE') and t.assignee_id is not distinct from h."from"

@@ -1,0 +1,108 @@
+import type { Meeting, Resolution } from '../../../prisma/generated/client/client.ts';
+import { Act } from '../../engine/services/act.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
+import { InvalidInput } from '../../platform/values/errors.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { ownerKey } from './clocks.ts';
+import { agendaItems, findUnfiled } from './service.ts';
+import { completeResolutionTask, executeResolution, giveResolutionTask } from './tasks.ts';
+
+/**
+ * Gives a resolution its owner, or another one.
+ *
+ * @throws {Refused} RESOLUTION_DONE
+ */
+export async function assignResolution(
+  services: Services,
+  caller: Caller,
+  input: { readonly id: string; readonly ownerId: string; readonly dueOn?: Date | null },
+): Promise<string> {
+  const act = Act.begin(services, caller, 'holdMeeting');
+  const { meeting, ...resolution } = await findResolution(act, input.id);
+  const { ownerId } = input;
+  const owner = await act.prisma.staff.findUnique({ where: { id: ownerId }, select: { active: true } });
+  if (!owner?.active) throw new InvalidInput([{ path: 'input.ownerId', message: 'is nobody who works here' }]);
+  await act.commit({
+    audit: act.audit('ASSIGN_RESOLUTION', subjectOf(resolution)),
+    alerts: true,
+    async change(tx) {
+      const { count } = await tx.resolution.updateMany({
+        where: { id: resolution.id, state: 'OPEN' },
+        data: { ownerId, assignedAt: act.now, ...(input.dueOn && { dueOn: input.dueOn }) },
+      });
+      if (count === 0) throw refuse('RESOLUTION_DONE');
+      await endSubjectClocks(tx, [ownerKey(resolution.id)], 'FULFILLED', act.now);
+      const dueOn = input.dueOn ?? resolution.dueOn;
+      await giveResolutionTask(services, tx, meeting, { ...resolution, ownerId, dueOn }, act.now);
+    },
+  });
+  return resolution.id;
+}
+
+/**
+ * Records that a resolution was executed, by its owner or the person who leads; its task is done with it.
+ *
+ * @throws {Refused} RESOLUTION_DONE, NO_OWNER
+ */
+export async function completeResolution(
+  services: Services,
+  caller: Caller,
+  input: { readonly id: string; readonly outcome: string },
+): Promise<string> {
+  const act = Act.begin(services, caller, 'holdMeeting');
+  const outcome = input.outcome.trim();
+  if (outcome === '') throw new InvalidInput([{ path: 'outcome', message: 'is empty' }]);
+  const { id, ownerId } = await findResolution(act, input.id);
+  if (ownerId === null) throw refuse('NO_OWNER');
+  await act.commit({
+    // The entry is written where the resolution is executed, whichever way that comes about.
+    audit: [],
+    async change(tx) {
+      if (!(await executeResolution(tx, act, { id, outcome }))) throw refuse('RESOLUTION_DONE');
+      await completeResolutionTask(tx, id, outcome, act.now);
+    },
+  });
+  return id;
+}
+
+/**
+ * Records what the owner of an unexecuted resolution explains at the next meeting.
+ *
+ * @throws {Refused} NOT_ON_AGENDA: it is not among what that meeting has to hear; MINUTES_FILED
+ */
+export async function explainResolution(
+  services: Services,
+  caller: Caller,
+  input: { readonly id: string; readonly meetingId: string; readonly explanation: string },
+): Promise<string> {
+  const act = Act.begin(services, caller, 'holdMeeting');
+  if (input.explanation.trim() === '') throw new InvalidInput([{ path: 'input.explanation', message: 'is empty' }]);
+  const resolution = await findResolution(act, input.id);
+  const meeting = await findUnfiled(act, input.meetingId);
+  const items = await agendaItems(services, meeting);
+  if (!items.some(({ id }) => id === resolution.id)) throw refuse('NOT_ON_AGENDA');
+  await act.commit({
+    audit: act.audit('EXPLAIN_RESOLUTION', subjectOf(resolution)),
+    async change(tx) {
+      const key = { resolutionId: resolution.id, meetingId: meeting.id };
+      const said = { text: input.explanation.trim(), byId: act.actor.id, at: act.now };
+      await tx.resolutionExplanation.upsert({
+        where: { resolutionId_meetingId: key },
+        create: { ...key, ...said },
+        update: said,
+        select: { at: true },
+      });
+    },
+  });
+  return resolution.id;
+}
+
+function findResolution(act: Act, id: string): Promise<Resolution & { meeting: Pick<Meeting, 'kind' | 'heldAt'> }> {
+  const include = { meeting: { select: { kind: true, heldAt: true } } } as const;
+  return act.found('Resolution', act.prisma.resolution.findFirst({ where: act.one(id), include }));
+}
+
+function subjectOf({ id, policyId, branchId }: Resolution) {
+  return { type: 'Resolution', id, policyId, branchId };
+}
