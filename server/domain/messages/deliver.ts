@@ -8,14 +8,15 @@ import { PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { identifierPlace } from '../customers/identifiers.ts';
 import { meetTasks } from '../tasks/meet.ts';
-import { BATCH, type Claimed, claim } from './claim.ts';
+import { BATCH, claim } from './claim.ts';
 import { countInFile } from './quota.ts';
 import { ATTEMPTS, waitAfter } from './rules.ts';
+import type { Claimed } from './sql.ts';
 import { type GivenUp, undeliveredTask } from './undelivered.ts';
 import { isUnwanted } from './unwanted.ts';
 
 // QUEUED -> SENDING -> SENT, or back to QUEUED after a failure until it is FAILED, which leaves a task behind; CANCELLED where the
-// customer declined or departed meanwhile. Whoever sends holds a message for a minute: a node that was killed in between leaves
+// customer declined or departed meanwhile. The node that sends holds a message for a minute: a node that was killed in between leaves
 // it to the next, which sends it under the same id. A transport that answers after it was given up has sent it all the same:
 // from every state the message goes to SENT, once.
 
@@ -45,9 +46,11 @@ async function deliver(services: Services, message: Claimed): Promise<boolean> {
     const to = sealer.open(sealed, identifierPlace(message.customer_id, field));
     const { id, channel, body } = message;
     const reference = await handOver(messenger, { id, channel, to, body }, (late) => {
-      settle(services, message, late).catch((error: unknown) => log.warn({ err: error, ...about }, 'a late answer'));
+      recordSent(services, message, late).catch((error: unknown) =>
+        log.warn({ err: error, ...about }, 'a late answer'),
+      );
     });
-    await settle(services, message, reference).catch(async (error: unknown) => {
+    await recordSent(services, message, reference).catch(async (error: unknown) => {
       log.error({ err: error, ...about }, 'a message left and was not recorded');
       // Its state at least: it would be sent again.
       await markSent(services.database.prisma, message, reference);
@@ -103,11 +106,11 @@ function reasonOf(error: unknown): GivenUp['because'] {
 }
 
 /** It left: the record of it, the count in the file and the tasks that it does, in one transaction. */
-async function settle({ database, policies }: Services, message: Claimed, reference: string | null): Promise<void> {
+async function recordSent({ database, policies }: Services, message: Claimed, reference: string | null): Promise<void> {
   const policy = policies.get(message.policy_id)?.declaration;
   await inTransaction(database, async (tx) => {
     const [sent] = await markSent(tx, message, reference);
-    // Another attempt, or another node that thought this one dead, has settled it.
+    // Another attempt, or another node that thought this one dead, has recorded it.
     if (!sent) return;
     await tx.interaction.create({
       data: {
@@ -118,7 +121,7 @@ async function settle({ database, policies }: Services, message: Claimed, refere
         purpose: message.purpose,
         direction: 'OUTBOUND',
         happenedAt: message.now,
-        // As it is kept: of who was deleted meanwhile nothing is told.
+        // As it is kept: nothing is told of a customer who was deleted meanwhile.
         summary: sent.body,
         messageId: message.id,
         taskId: message.task_id,

@@ -1,4 +1,4 @@
-import { Prisma, type PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Purpose } from '../../../prisma/generated/client/enums.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import { addDays, type DayPeriod, periodOf } from '../../engine/policy/days.ts';
@@ -7,6 +7,7 @@ import { holidaySeason } from '../../engine/sla/holidays-ahead.ts';
 import { dayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { isSigned, kindOf } from './rules.ts';
+import { countSent, countUp, lockCount } from './sql.ts';
 
 /**
  * A message before it is written: of which kind, how many of that kind the calendar month has, and how often the customer was
@@ -35,7 +36,7 @@ export async function messageFacts(db: Reading, policy: Policy, message: NewMess
   const kind = kindOf(policy.messages, message.purpose);
   return {
     kind,
-    ...(await countSent(db, policy, kind, message)),
+    ...(await sentSoFar(db, policy, kind, message)),
     signed: isSigned(message.body, message.name),
   };
 }
@@ -44,7 +45,7 @@ export async function messageFacts(db: Reading, policy: Policy, message: NewMess
  * Holds the count on which a policy said yes until the transaction ends: two who send at once cannot pass the quota
  * together.
  *
- * @throws {Conflict} another message came in between: decide anew
+ * @throws {Conflict} another message came in between: decide again
  */
 export async function holdCount(
   tx: Prisma.TransactionClient,
@@ -52,14 +53,14 @@ export async function holdCount(
   message: NewMessage,
   seen: MessageFacts,
 ): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`messages ${message.customerId}`}))`;
-  const sent = await countSent(tx, policy, seen.kind, message);
+  await lockCount(tx, message.customerId);
+  const sent = await sentSoFar(tx, policy, seen.kind, message);
   if (sent.sentThisMonth !== seen.sentThisMonth || sent.sentThisHoliday !== seen.sentThisHoliday)
     throw new Conflict(null, 'Another message was sent in the meantime.');
 }
 
 /** Messages of a kind: those on their way or sent, and those that somebody recorded. */
-async function countSent(
+async function sentSoFar(
   db: Reading,
   policy: Policy,
   kind: string | null,
@@ -73,21 +74,9 @@ async function countSent(
     to: startOfDayIn(addDays(to, 1), timeZone),
   });
   const [month, season] = [instants(periodOf('MONTH', day)), instants(holidaySeason(day))];
-  const since = month.from < season.from ? month.from : season.from;
-  const purposes = [...(policy.messages?.[kind]?.purposes ?? [])];
-  const [row] = await db.$queryRaw<{ month: number; holiday: number }[]>(Prisma.sql`
-    with sent as (
-      select i.happened_at as at, i.channel = 'SMS' as is_message from interaction i
-      where i.customer_id = ${customerId}::uuid and i.message_id is null and i.purpose = any(${purposes}::"Purpose"[])
-        and i.channel <> 'INTERNAL' and i.happened_at >= ${since}
-      union all
-      select m.created_at, true from message m
-      where m.customer_id = ${customerId}::uuid and m.kind = ${kind} and m.state <> 'FAILED' and m.state <> 'CANCELLED'
-        and m.created_at >= ${since}
-    )
-    select (count(*) filter (where is_message and at >= ${month.from} and at < ${month.to}))::int as month,
-      (count(*) filter (where at >= ${season.from} and at < ${season.to}))::int as holiday from sent`);
-  return { sentThisMonth: row?.month ?? 0, sentThisHoliday: row?.holiday ?? 0 };
+  const purposes = policy.messages?.[kind]?.purposes ?? [];
+  const sent = await countSent(db, { customerId, kind, purposes }, month, season);
+  return { sentThisMonth: sent.month, sentThisHoliday: sent.holiday };
 }
 
 /** Counts a message in the customer's file, where the policy keeps a count there. */
@@ -98,8 +87,5 @@ export async function countInFile(
   kind: string | null,
 ): Promise<void> {
   const field = kind === null ? undefined : policy.messages?.[kind]?.counter;
-  if (field === undefined) return;
-  await tx.$executeRaw`
-    update customer set profile = jsonb_set(coalesce(profile, '{}'), array[${field}], to_jsonb(coalesce((profile ->> ${field})::int, 0) + 1))
-    where id = ${customerId}::uuid and erased_at is null`;
+  if (field !== undefined) await countUp(tx, customerId, field);
 }

@@ -1,12 +1,11 @@
 import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts';
-import { guard } from '../../engine/policy/guard.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, once, type Repeatable } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Conflict, InvalidInput, type Issue, NotFound, Refused } from '../../platform/values/errors.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
 import { customerFor } from '../customers/find.ts';
 import { deliverMessages } from './deliver.ts';
@@ -41,29 +40,28 @@ export async function sendMessage(
   input: MessageToSend,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  requirePermission(caller.actor, 'sendMessage');
+  const act = Act.begin(services, caller, 'sendMessage');
   const channel = input.channel ?? 'SMS';
-  const issues: Issue[] = [];
-  if (input.body.trim() === '') issues.push({ path: 'input.body', message: 'is empty' });
-  if (input.body.length > MAX_BODY)
-    issues.push({ path: 'input.body', message: `is longer than ${MAX_BODY} characters` });
-  if (!CHANNELS.includes(channel)) issues.push({ path: 'input.channel', message: `is none of ${CHANNELS.join(', ')}` });
-  if (issues.length > 0) throw new InvalidInput(issues);
-  const request = {
-    actorId: caller.actor.id,
-    mutation: 'sendMessage',
-    key: idempotencyKey,
-    input: { ...input, channel },
-  };
-  return answerOnce(services.database, request, () => queueInTurn(services, caller, request));
+  checkMessage(input, channel);
+  const message = { ...input, channel };
+  return act.once('sendMessage', idempotencyKey, message, (request) => queueInTurn(act, message, request));
 }
 
-type SendRequest = Repeatable & { readonly input: MessageToSend & { readonly channel: Channel } };
+type SoundMessage = MessageToSend & { readonly channel: Channel };
 
-async function queueInTurn(services: Services, caller: Caller, request: SendRequest): Promise<string> {
+function checkMessage({ body }: MessageToSend, channel: Channel): void {
+  const issues: Issue[] = [];
+  if (body.trim() === '') issues.push({ path: 'input.body', message: 'is empty' });
+  if (body.length > MAX_BODY) issues.push({ path: 'input.body', message: `is longer than ${MAX_BODY} characters` });
+  if (!CHANNELS.includes(channel)) issues.push({ path: 'input.channel', message: `is none of ${CHANNELS.join(', ')}` });
+  if (issues.length > 0) throw new InvalidInput(issues);
+}
+
+async function queueInTurn(act: Act, input: SoundMessage, request: Repeatable): Promise<string> {
+  const { services } = act;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const id = await queue(services, caller, request);
+      const id = await queue(act.at(services.clock.now()), input, request);
       // A held clock has nobody who delivers each second.
       if (services.clock.held) await deliverMessages(services);
       return id;
@@ -73,73 +71,54 @@ async function queueInTurn(services: Services, caller: Caller, request: SendRequ
   }
 }
 
-async function queue(services: Services, { actor, requestId }: Caller, request: SendRequest): Promise<string> {
-  const { input } = request;
-  const { database, clock, policies } = services;
-  const now = clock.now();
-  const customer = await customerFor(database, actor, input.customerId, {
+async function queue(act: Act, input: SoundMessage, request: Repeatable): Promise<string> {
+  const { now } = act;
+  const { channel, purpose } = input;
+  const { customer, policy } = await findRecipient(act, input);
+  const facts = customerFacts(policy, customer);
+  const name = signatureOf(policy, facts.profile) ?? customer.branch.name;
+  const message: NewMessage = { customerId: customer.id, purpose, body: input.body, name, at: now };
+  const known = await messageFacts(act.prisma, policy, message);
+  await act.guard(customer.policyId, {
+    action: 'SEND_MESSAGE',
+    customer: facts,
+    input: { channel, purpose, ...known },
+  });
+  const id = newId();
+  const bound = { customerId: customer.id, policyId: customer.policyId, branchId: customer.branchId };
+  return act.commitOnce(request, {
+    audit: act.audit('SEND_MESSAGE', { type: 'Message', id, ...bound }, { reason: known.kind }),
+    writes: new WriteSet().insert('message', {
+      id,
+      ...bound,
+      kind: known.kind ?? purpose,
+      purpose,
+      channel,
+      body: input.body.trim(),
+      state: 'QUEUED',
+      byId: act.actor.id,
+      taskId: input.taskId ?? null,
+      createdAt: now,
+      nextAttemptAt: now,
+    }),
+    async change(tx) {
+      await holdCount(tx, policy, message, known);
+      return id;
+    },
+  });
+}
+
+/** @throws {Refused} the customer departed, or the file has no address for the channel */
+async function findRecipient({ services, actor }: Act, { customerId, channel }: SoundMessage) {
+  const customer = await customerFor(services.database, actor, customerId, {
     ...CUSTOMER_FACTS,
     departedAt: true,
     emailMask: true,
     branch: { select: { name: true } },
   });
-  const policy = customer && policies.get(customer.policyId);
+  const policy = customer && services.policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
-  if (customer.departedAt || customer.stage === 'LAPSED')
-    throw Refused.because('CUSTOMER_DEPARTED', 'The customer has departed.');
-  if (!(input.channel === 'SMS' ? customer.phoneMask : customer.emailMask))
-    throw Refused.because('NO_ADDRESS', 'The file has no number or address for this channel.');
-  const facts = customerFacts(policy.declaration, customer);
-  const message: NewMessage = {
-    customerId: customer.id,
-    purpose: input.purpose,
-    body: input.body,
-    name: signatureOf(policy.declaration, facts.profile) ?? customer.branch.name,
-    at: now,
-  };
-  const known = await messageFacts(database.prisma, policy.declaration, message);
-  await guard(policies, customer.policyId, {
-    now: now.toISOString(),
-    action: 'SEND_MESSAGE',
-    viewer: { roles: actor.roles },
-    customer: facts,
-    ticket: null,
-    input: { channel: input.channel, purpose: input.purpose, ...known },
-  });
-  return inTransaction(database, (tx) =>
-    once(tx, request, now, async () => {
-      await holdCount(tx, policy.declaration, message, known);
-      const id = newId();
-      await tx.message.create({
-        data: {
-          id,
-          customerId: customer.id,
-          policyId: customer.policyId,
-          branchId: customer.branchId,
-          kind: known.kind ?? input.purpose,
-          purpose: input.purpose,
-          channel: input.channel,
-          body: input.body.trim(),
-          state: 'QUEUED',
-          byId: actor.id,
-          taskId: input.taskId ?? null,
-          createdAt: now,
-          nextAttemptAt: now,
-        },
-        select: { id: true },
-      });
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'SEND_MESSAGE',
-        subject: { type: 'Message', id },
-        policyId: customer.policyId,
-        branchId: customer.branchId,
-        customerId: customer.id,
-        reason: known.kind,
-      });
-      return id;
-    }),
-  );
+  if (customer.departedAt || customer.stage === 'LAPSED') throw refuse('CUSTOMER_DEPARTED');
+  if (!(channel === 'SMS' ? customer.phoneMask : customer.emailMask)) throw refuse('NO_ADDRESS');
+  return { customer, policy: policy.declaration };
 }

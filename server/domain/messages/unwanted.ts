@@ -2,9 +2,9 @@ import { guard } from '../../engine/policy/guard.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { Refused } from '../../platform/values/errors.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import type { Claimed } from './claim.ts';
 import { type MessageFacts, messageFacts } from './quota.ts';
 import { signatureOf } from './rules.ts';
+import type { Claimed } from './sql.ts';
 
 /**
  * Whether a message is no longer to be sent: the customer departed or declined since it was queued, or decided about consent
