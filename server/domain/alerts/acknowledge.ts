@@ -1,10 +1,9 @@
+import type { Alert } from '../../../prisma/generated/client/client.ts';
 import { maySeeAlert } from '../../engine/alert-log/stream.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { addOpenTime } from '../../engine/sla/business-time.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Conflict, NotFound } from '../../platform/values/errors.ts';
+import { Conflict } from '../../platform/values/errors.ts';
 
 /**
  * Takes an alert on. Of two people who do so together one wins; the other gets Conflict. Where the policy sets a business
@@ -16,44 +15,42 @@ export async function acknowledgeAlert(
   id: string,
   note?: string | null,
 ): Promise<string> {
-  const { database, clock, policies, calendars } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'acknowledgeAlert');
-  const now = clock.now();
-  const alert = await database.prisma.alert.findUnique({ where: { id } });
-  if (!alert || !maySeeAlert(actor, alert)) throw new NotFound('Alert');
-  const rule = policies.get(alert.policyId)?.declaration.acknowledgement;
-  const expiresAt = rule
-    ? new Date(
-        addOpenTime(
-          calendars.inForce(alert.policyId, rule.calendar, now.getTime()),
-          now.getTime(),
-          rule.minutes * 60_000,
-        ).at,
-      )
-    : null;
-  await inTransaction(database, async (tx) => {
-    const { count } = await tx.alert.updateMany({
-      where: { id, acknowledgedAt: null },
-      data: {
-        acknowledgedById: actor.id,
-        acknowledgedAt: now,
-        note: note?.trim() || null,
-        acknowledgementExpiresAt: expiresAt,
-      },
-    });
-    if (count === 0) throw new Conflict(null, 'Somebody acknowledged it before.');
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'ACKNOWLEDGE_ALERT',
-      subject: { type: 'Alert', id },
-      policyId: alert.policyId,
-      branchId: alert.branchId,
-      customerId: alert.customerId,
-      reason: note ?? null,
-    });
+  const act = Act.begin(services, caller, 'acknowledgeAlert');
+  const alert = await act.found('Alert', visibleAlert(act, id));
+  const { policyId, branchId, customerId } = alert;
+  const acknowledgementExpiresAt = expiryOf(act, policyId);
+  await act.commit({
+    audit: act.audit(
+      'ACKNOWLEDGE_ALERT',
+      { type: 'Alert', id, policyId, branchId, customerId },
+      { reason: note ?? null },
+    ),
+    async change(tx) {
+      const { count } = await tx.alert.updateMany({
+        where: { id, acknowledgedAt: null },
+        data: {
+          acknowledgedById: act.actor.id,
+          acknowledgedAt: act.now,
+          note: note?.trim() || null,
+          acknowledgementExpiresAt,
+        },
+      });
+      if (count === 0) throw new Conflict(null, 'Somebody acknowledged it before.');
+    },
   });
   return id;
+}
+
+async function visibleAlert({ prisma, actor }: Act, id: string): Promise<Alert | null> {
+  const alert = await prisma.alert.findUnique({ where: { id } });
+  return alert && maySeeAlert(actor, alert) ? alert : null;
+}
+
+/** When an acknowledgement of now expires; null where the policy sets no time. */
+function expiryOf({ services, now }: Act, policyId: string): Date | null {
+  const { policies, calendars } = services;
+  const rule = policies.get(policyId)?.declaration.acknowledgement;
+  if (!rule) return null;
+  const calendar = calendars.inForce(policyId, rule.calendar, now.getTime());
+  return new Date(addOpenTime(calendar, now.getTime(), rule.minutes * 60_000).at);
 }

@@ -1,9 +1,8 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Role } from '../../../prisma/generated/client/enums.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, once, type Repeatable } from '../../platform/storage/idempotency.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -39,11 +38,9 @@ export async function reportDataLeak(
   { policyId, summary }: DataLeak,
   idempotencyKey?: string | null,
 ): Promise<DataLeakReport> {
-  const { actor } = caller;
-  requirePermission(actor, 'reportDataLeak');
+  const act = Act.begin(services, caller, 'reportDataLeak');
   const input = { policyId, summary };
-  const request = { actorId: actor.id, mutation: 'reportDataLeak', key: idempotencyKey, input };
-  const first = await answerOnce(services.database, request, () => report(services, caller, input, request));
+  const first = await act.once('reportDataLeak', idempotencyKey, input, (request) => report(act, input, request));
   return {
     id: first.id,
     reportedAt: new Date(first.reportedAt),
@@ -54,74 +51,77 @@ export async function reportDataLeak(
 /** A report as it is stored for repetitions. */
 type StoredReport = { id: string; reportedAt: string; investigationDueAt: string };
 
-async function report(
-  services: Services,
-  caller: Caller,
-  { policyId, summary }: DataLeak,
-  request: Repeatable,
-): Promise<StoredReport> {
-  const { database, clock, policies, actors, alerts } = services;
-  const { actor, requestId } = caller;
-  if (!policies.get(policyId) || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
-  const text = summary.trim();
-  if (text === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
-  if (text.length > 4_000)
-    throw new InvalidInput([{ path: 'input.summary', message: 'is longer than 4,000 characters' }]);
-  const branchId = (await actors.organisation()).officeOf(policyId) ?? actor.branchId;
-  const director = await database.prisma.staff.findFirst({
+async function report(act: Act, { policyId, summary }: DataLeak, request: Repeatable): Promise<StoredReport> {
+  const { services, actor } = act;
+  if (!services.policies.get(policyId) || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
+  const reason = checkedSummary(summary);
+  const branchId = (await services.actors.organisation()).officeOf(policyId) ?? actor.branchId;
+  const director = await act.prisma.staff.findFirst({
     where: { branchId, active: true, roles: { has: 'DIRECTOR' } },
     orderBy: { createdAt: 'asc' },
     select: { id: true },
   });
-
-  const reportedAt = clock.now();
+  // The instant of the report itself: none before what was looked up for it.
+  const reporting = act.at(services.clock.now());
+  const reportedAt = reporting.now;
   const dueAt = new Date(reportedAt.getTime() + INVESTIGATION_HOURS * 3_600_000);
   const made = { id: newId(), reportedAt: reportedAt.toISOString(), investigationDueAt: dueAt.toISOString() };
-  const writes = new WriteSet()
-    .insert('alert', {
-      id: newId(),
-      dedupeKey: `leak:${made.id}`,
-      kind: 'DATA_LEAK',
-      severity: 'CRITICAL',
-      raisedAt: reportedAt,
-      message: {
-        en: 'A data leak was reported; an internal investigation is open.',
-        zh: '发现客户信息泄露，已启动内部调查。',
-      },
-      audience: [...AUDIENCE],
-      policyId,
-      branchId,
-    })
-    .insert('task', {
-      id: newId(),
-      key: `leak:${made.id}:investigation`,
-      title: { en: 'Internal investigation of a data leak', zh: '客户信息泄露内部调查' },
-      origin: 'MANUAL',
-      status: 'OPEN',
-      dueAt,
-      nextFireAt: dueAt,
-      purpose: 'OTHER',
-      policyId,
-      branchId,
-      assigneeId: director?.id ?? null,
-      createdAt: reportedAt,
-    });
-  const first = await inTransaction(database, (tx) =>
-    once(tx, request, reportedAt, async () => {
-      await writes.execute(tx);
-      await writeAudit(tx, {
-        at: reportedAt,
-        actorId: actor.id,
-        requestId,
-        action: 'REPORT_DATA_LEAK',
-        subject: { type: 'DataLeak', id: made.id },
-        policyId,
-        branchId,
-        reason: text,
-      });
-      return made;
-    }),
-  );
-  alerts.wake();
-  return first;
+  const bound = { policyId, branchId };
+  return reporting.commitOnce(request, {
+    audit: reporting.audit('REPORT_DATA_LEAK', { type: 'DataLeak', id: made.id, ...bound }, { reason }),
+    writes: new WriteSet()
+      .insert('alert', leakAlert(made.id, bound, reportedAt))
+      .insert('task', investigation(made.id, bound, { at: reportedAt, dueAt, assigneeId: director?.id ?? null })),
+    change: async () => made,
+  });
+}
+
+function checkedSummary(summary: string): string {
+  const text = summary.trim();
+  if (text === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
+  if (text.length > 4_000)
+    throw new InvalidInput([{ path: 'input.summary', message: 'is longer than 4,000 characters' }]);
+  return text;
+}
+
+interface Bound {
+  readonly policyId: string;
+  readonly branchId: string;
+}
+
+function leakAlert(id: string, bound: Bound, raisedAt: Date): Prisma.AlertUncheckedCreateInput {
+  return {
+    id: newId(),
+    dedupeKey: `leak:${id}`,
+    kind: 'DATA_LEAK',
+    severity: 'CRITICAL',
+    raisedAt,
+    message: {
+      en: 'A data leak was reported; an internal investigation is open.',
+      zh: '发现客户信息泄露，已启动内部调查。',
+    },
+    audience: [...AUDIENCE],
+    ...bound,
+  };
+}
+
+/** The internal investigation of a leak, as the task of the line's director. */
+function investigation(
+  id: string,
+  bound: Bound,
+  { at, dueAt, assigneeId }: { readonly at: Date; readonly dueAt: Date; readonly assigneeId: string | null },
+): Prisma.TaskUncheckedCreateInput {
+  return {
+    id: newId(),
+    key: `leak:${id}:investigation`,
+    title: { en: 'Internal investigation of a data leak', zh: '客户信息泄露内部调查' },
+    origin: 'MANUAL',
+    status: 'OPEN',
+    dueAt,
+    nextFireAt: dueAt,
+    purpose: 'OTHER',
+    ...bound,
+    assigneeId,
+    createdAt: at,
+  };
 }

@@ -1,0 +1,45 @@
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { TransactionClient } from '../../platform/storage/transaction.ts';
+
+/** An alert whose acknowledgement ran out, and whether its matter is still open. */
+export interface Expired {
+  id: string;
+  severity: 'INFO' | 'WARNING' | 'CRITICAL';
+  audience: ('CUSTOMER_MANAGER' | 'SUPERVISOR' | 'DIRECTOR')[];
+  assignee_id: string | null;
+  policy_id: string;
+  branch_id: string;
+  customer_id: string | null;
+  ticket_id: string | null;
+  clock_id: string | null;
+  task_id: string | null;
+  approval_id: string | null;
+  tier_rank: number | null;
+  expires_at: Date;
+  is_open: boolean;
+  now: Date;
+}
+
+/** Takes acknowledgements that ran out: they run no longer. */
+export function takeExpired(tx: TransactionClient, now: Prisma.Sql, limit: number): Promise<Expired[]> {
+  return tx.$queryRaw`
+      /* alerts.takeExpired */
+      with due as (
+        select id, acknowledgement_expires_at as expires_at from alert
+        where acknowledgement_expires_at <= ${now} order by acknowledgement_expires_at limit ${limit} for update skip locked
+      ), cleared as (
+        update alert a set acknowledgement_expires_at = null from due where a.id = due.id returning a.*, due.expires_at
+      )
+      select c.id, c.severity, c.audience::text[] as audience, c.policy_id, c.branch_id, c.customer_id, c.ticket_id, c.clock_id,
+        c.task_id, c.approval_id, c.tier_rank, c.expires_at, ${now} as now,
+        coalesce(w.assignee_id, t.assignee_id, t.owner_id, c.assignee_id) as assignee_id,
+        case
+          when k.id is not null then k.fulfilled_at is null and k.cancelled_at is null
+          when w.id is not null then w.status in ('OPEN', 'OVERDUE')
+          when p.id is not null then p.awaiting_role is not null
+          when t.id is not null then t.status not in ('RESOLVED', 'CLOSED')
+          else true
+        end as is_open
+      from cleared c left join sla_clock k on k.id = c.clock_id left join task w on w.id = c.task_id
+        left join approval p on p.id = c.approval_id left join ticket t on t.id = c.ticket_id`;
+}
