@@ -1,22 +1,17 @@
 import { stringify } from 'csv-stringify/sync';
-import { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import { monthOf } from '../../engine/sla/periods.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { OwedReport } from './due.ts';
-import { figuresOf, within } from './scorecards/figures.ts';
+import { figuresOf } from './scorecards/figures.ts';
+import { EVERYTHING, type IssueRow, ofBranch, ticketsByType } from './sql.ts';
 
 /** A report's modules: satisfaction and other figures, and a summary of the issues (S01). JSON-safe. */
 export interface ReportContent {
   readonly month: string;
   readonly figures: Readonly<Record<string, string>>;
-  readonly issues: readonly {
-    readonly type: string;
-    readonly opened: number;
-    readonly resolved: number;
-    readonly open: number;
-  }[];
+  readonly issues: readonly IssueRow[];
 }
 
 /** What a report of a place says, from what is known now: of the whole line, or of the place alone. */
@@ -25,16 +20,12 @@ export async function reportContent(
   policy: InstalledPolicy,
   { declaration, branchId, month }: Pick<OwedReport, 'declaration' | 'branchId' | 'month'>,
 ): Promise<ReportContent> {
-  const scope = declaration.per === 'LINE' ? Prisma.sql`true` : Prisma.sql`t.branch_id = ${branchId}::uuid`;
+  const scope = declaration.per === 'LINE' ? EVERYTHING : ofBranch(branchId);
   const period = monthOf(month);
   const figures = await figuresOf(database, policy, scope, period);
-  const issues = await database.prisma.$queryRaw<ReportContent['issues']>`
-    select t.type, count(*)::int as opened, count(t.resolved_at)::int as resolved,
-      count(*) filter (where t.resolved_at is null)::int as open
-    from ticket t
-    where ${scope} and t.policy_id = ${policy.declaration.id} and ${within(Prisma.sql`t.opened_at`, period, zoneOf(policy.declaration))}
-    group by 1 order by 2 desc, 1`;
-  return { month: month.toISOString().slice(0, 7), figures, issues: [...issues] };
+  const counted = { policyId: policy.declaration.id, scope, zone: zoneOf(policy.declaration) };
+  const issues = await ticketsByType(database.prisma, counted, period);
+  return { month: month.toISOString().slice(0, 7), figures, issues };
 }
 
 /** A report as a table for a spreadsheet; a cell that would be a formula is a text. */

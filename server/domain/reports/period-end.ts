@@ -1,14 +1,16 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { MeasureAnswer } from '../../engine/policy/answers.ts';
 import type { PeriodKind } from '../../engine/policy/contract.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
-import { lastEnd, nextEnd, periodBefore, periodEndingAt } from '../../engine/sla/periods.ts';
+import { lastEnd, nextEnd, type Period, periodBefore, periodEndingAt } from '../../engine/sla/periods.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { startReportClocks } from './due.ts';
 import { figuresOf } from './scorecards/figures.ts';
+import { EVERYTHING } from './sql.ts';
 
 // At the end of a calendar period each line's figures are judged against its targets; a missed one raises an alert, once. And
 // the reports of a month that has ended are due. What has been done stands in `job_run`, written with the alerts, so that
@@ -109,43 +111,12 @@ async function endsOf(
 }
 
 async function judge(services: Services, policy: InstalledPolicy, kind: PeriodKind, end: Date): Promise<number> {
-  const { database, policies, actors, clock, log } = services;
+  const { database, actors, clock } = services;
   const policyId = policy.declaration.id;
   const branchId = (await actors.organisation()).officeOf(policyId);
   if (!branchId) return 0;
-  const period = periodEndingAt(kind, end, zoneOf(policy.declaration));
-  const everything = Prisma.sql`true`;
-  const [figures, before] = [
-    await figuresOf(database, policy, everything, period),
-    await figuresOf(database, policy, everything, periodBefore(period)),
-  ];
-  const [from, to] = [period.from, period.to].map((date) => date.toISOString().slice(0, 10)) as [string, string];
-  const decision = await policies
-    .ask(policyId, 'measure', { period: { from, to }, figures, before })
-    .catch((error: unknown) => {
-      // A policy that is out of order, or lacks a parameter, has no targets of this period; the log says so.
-      log.warn({ err: error, policyId }, 'targets could not be judged');
-      return null;
-    });
-  const writes = new WriteSet();
-  for (const { key, label, target, actual, unit, met } of decision?.answer ?? []) {
-    if (met !== false) continue;
-    const sign = unit === 'percent' ? ' %' : ` ${unit}`;
-    writes.insert('alert', {
-      id: newId(),
-      dedupeKey: `target:${policyId}:${from}:${to}:${key}`,
-      kind: 'TARGET_MISSED',
-      severity: 'WARNING',
-      raisedAt: end,
-      message: {
-        en: `${label.en}, ${from} to ${to}: ${actual ?? '–'}${sign}, the target is ${target}${sign}.`,
-        zh: `${label.zh}（${from} 至 ${to}）：${actual ?? '–'}${sign}，目标为 ${target}${sign}。`,
-      },
-      audience: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE'],
-      policyId,
-      branchId,
-    });
-  }
+  const missed = await missedTargets(services, policy, periodEndingAt(kind, end, zoneOf(policy.declaration)));
+  const writes = new WriteSet().insert('alert', ...missed.map((one) => missedAlert(one, { policyId, branchId, end })));
   return inTransaction(database, async (tx) => {
     const { count } = await tx.jobRun.createMany({
       data: { job: JOB, scope: scopeOf(policy, kind), dueAt: end, finishedAt: clock.now() },
@@ -153,6 +124,53 @@ async function judge(services: Services, policy: InstalledPolicy, kind: PeriodKi
     });
     if (count === 0) return 0;
     await writes.execute(tx);
-    return writes.of('alert').length;
+    return missed.length;
   });
+}
+
+/** A target that was missed, with the first and last day of its period. */
+type MissedTarget = MeasureAnswer[number] & { readonly from: string; readonly to: string };
+
+async function missedTargets(
+  { database, policies, log }: Services,
+  policy: InstalledPolicy,
+  period: Period,
+): Promise<MissedTarget[]> {
+  const policyId = policy.declaration.id;
+  const figures = await figuresOf(database, policy, EVERYTHING, period);
+  const before = await figuresOf(database, policy, EVERYTHING, periodBefore(period));
+  const [from, to] = [dayOf(period.from), dayOf(period.to)];
+  try {
+    const { answer } = await policies.ask(policyId, 'measure', { period: { from, to }, figures, before });
+    return answer.filter(({ met }) => met === false).map((target) => ({ ...target, from, to }));
+  } catch (error) {
+    // A policy that is out of order, or lacks a parameter, has no targets of this period; the log says so.
+    log.warn({ err: error, policyId }, 'targets could not be judged');
+    return [];
+  }
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+function missedAlert(
+  { key, label, target, actual, unit, from, to }: MissedTarget,
+  { policyId, branchId, end }: { readonly policyId: string; readonly branchId: string; readonly end: Date },
+): Prisma.AlertUncheckedCreateInput {
+  const sign = unit === 'percent' ? ' %' : ` ${unit}`;
+  return {
+    id: newId(),
+    dedupeKey: `target:${policyId}:${from}:${to}:${key}`,
+    kind: 'TARGET_MISSED',
+    severity: 'WARNING',
+    raisedAt: end,
+    message: {
+      en: `${label.en}, ${from} to ${to}: ${actual ?? '–'}${sign}, the target is ${target}${sign}.`,
+      zh: `${label.zh}（${from} 至 ${to}）：${actual ?? '–'}${sign}，目标为 ${target}${sign}。`,
+    },
+    audience: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE'],
+    policyId,
+    branchId,
+  };
 }

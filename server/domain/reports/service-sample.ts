@@ -1,16 +1,16 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
-import { auditRow } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { Forbidden, InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { Forbidden, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
+import { countRecords, drawRecords } from './sql.ts';
 
 // Internal audit looks at service records that were drawn at random, each quarter (S01-bank-relationship-dept, A-081). At the
 // first instant of the next quarter a line that has drawn none gets a task, overdue from the beginning, which drawing a sample
@@ -47,67 +47,81 @@ export interface SampleInput {
  * @throws {Forbidden} the caller does not see what is head office's, where samples are kept
  * @throws {Refused} the line samples nothing, or there is nothing to draw from yet
  */
-export async function drawServiceSample(
-  services: Services,
-  caller: Caller,
-  { policyId, size = SIZE, quarter: asked }: SampleInput,
-): Promise<string> {
-  const { database, clock, policies, actors } = services;
-  const { actor, requestId } = caller;
-  if (!may(actor, 'drawServiceSample')) throw new Forbidden();
-  const policy = policies.get(policyId);
-  if (!policy || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
-  requirePermission(actor, 'drawServiceSample', { policyId });
-  if (!policy.declaration.samplesServiceRecords)
-    throw Refused.because('NOTHING_TO_SAMPLE', `${policyId} samples no service records.`);
-  const branchId = (await actors.organisation()).officeOf(policyId) ?? actor.branchId;
+export async function drawServiceSample(services: Services, caller: Caller, input: SampleInput): Promise<string> {
+  const { policyId, size = SIZE } = input;
+  const act = Act.begin(services, caller, null);
+  const zone = checkSampling(act, policyId);
+  const branchId = (await services.actors.organisation()).officeOf(policyId) ?? act.actor.branchId;
   if (size < 1 || size > MAX_SIZE)
     throw new InvalidInput([{ path: 'input.size', message: `is not between 1 and ${MAX_SIZE}` }]);
-  const now = clock.now();
-  const zone = zoneOf(policy.declaration);
+  const quarter = begunQuarter(input.quarter, zone, act.now);
+  const id = newId();
+  return act.commit({
+    // How many were drawn shows only in the transaction.
+    audit: [],
+    async change(tx) {
+      const { drawn, population } = await draw(tx, policyId, quarter, size, act.now);
+      const outcome = `${drawn.length} of ${population}`;
+      await tx.serviceSample.create({
+        data: {
+          id,
+          policyId,
+          branchId,
+          quarter: quarter.name,
+          population,
+          interactionIds: drawn,
+          drawnById: act.actor.id,
+          drawnAt: act.now,
+        },
+        select: { id: true },
+      });
+      const subject = { type: 'ServiceSample', id, policyId, branchId };
+      const changes = [{ field: 'records', before: null, after: outcome }];
+      await act.record(tx, act.audit('DRAW_SERVICE_SAMPLE', subject, { changes }));
+      await tx.task.updateMany({
+        where: { key: sampleTaskKey(policyId, quarter), status: { in: ['OPEN', 'OVERDUE'] } },
+        data: { status: 'DONE', outcome, completedAt: act.now, nextFireAt: null },
+      });
+      return id;
+    },
+  });
+}
+
+/**
+ * The zone of a line that samples, for an actor who may draw there.
+ *
+ * @throws {Forbidden} the actor does not see what is head office's, where samples are kept
+ * @throws {Refused} NOTHING_TO_SAMPLE: the line samples nothing
+ */
+function checkSampling({ services, actor }: Act, policyId: string): string {
+  if (!may(actor, 'drawServiceSample')) throw new Forbidden();
+  const policy = services.policies.get(policyId);
+  if (!policy || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
+  requirePermission(actor, 'drawServiceSample', { policyId });
+  if (!policy.declaration.samplesServiceRecords) throw refuse('NOTHING_TO_SAMPLE/line', { policyId });
+  return zoneOf(policy.declaration);
+}
+
+/** @throws {InvalidInput} it has not begun, or is none */
+function begunQuarter(asked: string | null | undefined, zone: string, now: Date): Quarter {
   const quarter = asked ? quarterNamed(asked, zone) : quarterOf(now.getTime(), zone);
   if (!quarter || quarter.start > now.getTime())
     throw new InvalidInput([{ path: 'input.quarter', message: 'is no quarter that has begun, e.g. 2026-Q1' }]);
-  const records = Prisma.sql`from interaction where policy_id = ${policyId}
-    and happened_at >= ${new Date(quarter.start)} and happened_at < ${new Date(quarter.end)} and happened_at <= ${now}`;
-  const id = newId();
-  await inTransaction(database, async (tx) => {
-    const [counted] = await tx.$queryRaw<{ count: number }[]>`select count(*)::int as count ${records}`;
-    const population = counted?.count ?? 0;
-    if (population === 0)
-      throw Refused.because('NOTHING_TO_SAMPLE', `There are no service records of ${quarter.name} to draw from.`);
-    const drawn = await tx.$queryRaw<{ id: string }[]>`select id ${records} order by random() limit ${size}`;
-    await new WriteSet()
-      .insert('service_sample', {
-        id,
-        policyId,
-        branchId,
-        quarter: quarter.name,
-        population,
-        interactionIds: drawn.map((record) => record.id),
-        drawnById: actor.id,
-        drawnAt: now,
-      })
-      .insert(
-        'audit_entry',
-        auditRow({
-          at: now,
-          actorId: actor.id,
-          requestId,
-          action: 'DRAW_SERVICE_SAMPLE',
-          subject: { type: 'ServiceSample', id },
-          policyId,
-          branchId,
-          changes: [{ field: 'records', before: null, after: `${drawn.length} of ${population}` }],
-        }),
-      )
-      .execute(tx);
-    await tx.task.updateMany({
-      where: { key: sampleTaskKey(policyId, quarter), status: { in: ['OPEN', 'OVERDUE'] } },
-      data: { status: 'DONE', outcome: `${drawn.length} of ${population}`, completedAt: now, nextFireAt: null },
-    });
-  });
-  return id;
+  return quarter;
+}
+
+/** @throws {Refused} NOTHING_TO_SAMPLE: the quarter has no records yet */
+async function draw(
+  tx: TransactionClient,
+  policyId: string,
+  { name, start, end }: Quarter,
+  size: number,
+  now: Date,
+): Promise<{ drawn: string[]; population: number }> {
+  const records = { policyId, start: new Date(start), end: new Date(end), now };
+  const population = await countRecords(tx, records);
+  if (population === 0) throw refuse('NOTHING_TO_SAMPLE', { quarter: name });
+  return { drawn: await drawRecords(tx, records, size), population };
 }
 
 /** The quarter in which this process last looked back, by policy. */

@@ -1,5 +1,6 @@
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { zoneOf } from '../../engine/policy/zone.ts';
+import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { monthOf, type Period } from '../../engine/sla/periods.ts';
@@ -7,11 +8,11 @@ import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { jsonOf } from '../../platform/storage/json.ts';
 import { isUniqueViolation } from '../../platform/storage/unique.ts';
-import { InvalidInput, NotFound, Refused } from '../../platform/values/errors.ts';
+import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { type ReportContent, reportContent } from './content.ts';
 import { isOver, MAX_MONTHS, monthsOf, type OwedReport, owedReports, reportKey } from './due.ts';
@@ -34,71 +35,73 @@ export async function fileReport(
   caller: Caller,
   input: ReportOf & { readonly summary: string },
 ): Promise<string> {
-  const { database, clock, actors } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'fileReport');
-  const now = clock.now();
-  if (input.summary.trim() === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
-  const { policy, owed } = await findOwed(services, actor, input);
+  const act = Act.begin(services, caller, 'fileReport');
+  const summary = input.summary.trim();
+  if (summary === '') throw new InvalidInput([{ path: 'input.summary', message: 'is empty' }]);
+  const { policy, owed } = await findOwed(services, act.actor, input);
   const policyId = policy.declaration.id;
-  if (!isOver(owed.month, now, zoneOf(policy.declaration)))
+  if (!isOver(owed.month, act.now, zoneOf(policy.declaration)))
     throw new InvalidInput([{ path: 'input.month', message: 'is not over' }]);
-  const content = await reportContent(database, policy, owed);
-  const missing = (owed.declaration.needs ?? []).filter((key) => content.figures[key] === undefined);
-  if (missing.includes('SATISFACTION'))
-    throw Refused.because('NO_SATISFACTION_DATA', 'Nobody was asked how satisfied they are; the report needs it.');
-  if (missing.length > 0) throw Refused.because('FIGURES_MISSING', `The report needs ${missing.join(', ')}.`);
-  const id = newId();
-  const { kind, branchId, month, dueAt } = owed;
-  const officeId = (await actors.organisation()).officeOf(policyId);
+  const content = await reportContent(services.database, policy, owed);
+  checkFigures(owed, content);
+  const officeId = (await services.actors.organisation()).officeOf(policyId);
+  const { branchId, kind } = owed;
+  const report = reportRow(act, policyId, owed, content, summary);
+  const done = { branchId, officeId, day: owed.month.toISOString().slice(0, 10), at: act.now, outcome: summary };
+  await onlyOnce(
+    act.commit({
+      audit: act.audit(
+        'FILE_REPORT',
+        { type: 'PeriodReport', id: report.id, policyId, branchId },
+        { changes: [{ field: 'month', before: null, after: content.month }] },
+      ),
+      alerts: true,
+      async change(tx) {
+        await tx.periodReport.create({ data: report, select: { id: true } });
+        await fulfilDuties(tx, policy, { report: kind }, done);
+        await endSubjectClocks(tx, [reportKey(policyId, owed)], 'FULFILLED', act.now);
+      },
+    }),
+  );
+  return report.id;
+}
+
+/** @throws {Refused} the report lacks figures that its declaration needs */
+function checkFigures({ declaration }: OwedReport, { figures }: ReportContent): void {
+  const missing = (declaration.needs ?? []).filter((key) => figures[key] === undefined);
+  if (missing.includes('SATISFACTION')) throw refuse('NO_SATISFACTION_DATA');
+  if (missing.length > 0) throw refuse('FIGURES_MISSING', { figures: missing.join(', ') });
+}
+
+function reportRow(
+  { actor, now }: Act,
+  policyId: string,
+  { kind, branchId, month, dueAt }: OwedReport,
+  content: ReportContent,
+  summary: string,
+) {
+  return {
+    id: newId(),
+    policyId,
+    branchId,
+    kind,
+    month,
+    summary,
+    content: jsonOf(content),
+    dueAt,
+    late: dueAt !== null && now > dueAt,
+    filedById: actor.id,
+    filedAt: now,
+  };
+}
+
+/** @throws {Refused} REPORT_FILED */
+async function onlyOnce(filing: Promise<void>): Promise<void> {
   try {
-    await inTransaction(database, async (tx) => {
-      await tx.periodReport.create({
-        data: {
-          id,
-          policyId,
-          branchId,
-          kind,
-          month,
-          summary: input.summary.trim(),
-          content: {
-            ...content,
-            figures: { ...content.figures },
-            issues: content.issues.map((issue) => ({ ...issue })),
-          },
-          dueAt,
-          late: dueAt !== null && now > dueAt,
-          filedById: actor.id,
-          filedAt: now,
-        },
-        select: { id: true },
-      });
-      const done = {
-        branchId,
-        officeId,
-        day: month.toISOString().slice(0, 10),
-        at: now,
-        outcome: input.summary.trim(),
-      };
-      await fulfilDuties(tx, policy, { report: kind }, done);
-      await endSubjectClocks(tx, [reportKey(policyId, owed)], 'FULFILLED', now);
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'FILE_REPORT',
-        subject: { type: 'PeriodReport', id },
-        policyId,
-        branchId,
-        changes: [{ field: 'month', before: null, after: content.month }],
-      });
-    });
+    await filing;
   } catch (error) {
-    if (isUniqueViolation(error)) throw Refused.because('REPORT_FILED', 'This report was filed before.');
-    throw error;
+    throw isUniqueViolation(error) ? refuse('REPORT_FILED') : error;
   }
-  services.alerts.wake();
-  return id;
 }
 
 /** What a month's report of the actor's place would say now. Writes nothing. */
@@ -136,14 +139,24 @@ export async function reportStandings(
     .filter(({ branchId }) => maySee(actor, { policyId, branchId }));
   const filed = await database.prisma.periodReport.findMany({ where: { policyId, month: { in: months } } });
   return owed.map((one) => {
-    const report = filed.find(
-      ({ branchId, kind, month }) =>
-        branchId === one.branchId && kind === one.kind && month.getTime() === one.month.getTime(),
-    );
-    const isLate = one.dueAt !== null && now > one.dueAt;
-    const status = report ? (report.late ? 'LATE' : 'FILED') : isLate ? 'MISSING' : 'DUE';
-    return { ...one, policyId, status, reportId: report?.id ?? null };
+    const report = filed.find((other) => isSameReport(one, other));
+    return { ...one, policyId, status: statusOf(one, report, now), reportId: report?.id ?? null };
   });
+}
+
+type ReportKey = Pick<OwedReport, 'branchId' | 'kind' | 'month'>;
+
+function isSameReport(one: ReportKey, other: ReportKey): boolean {
+  return one.branchId === other.branchId && one.kind === other.kind && one.month.getTime() === other.month.getTime();
+}
+
+function statusOf(
+  { dueAt }: OwedReport,
+  report: { readonly late: boolean } | undefined,
+  now: Date,
+): ReportStanding['status'] {
+  if (report) return report.late ? 'LATE' : 'FILED';
+  return dueAt !== null && now > dueAt ? 'MISSING' : 'DUE';
 }
 
 async function findOwed(

@@ -1,6 +1,6 @@
 import { Prisma, type PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Period } from '../../engine/sla/periods.ts';
-import { within } from '../reports/scorecards/figures.ts';
+import { within } from '../reports/sql.ts';
 
 type Client = Pick<PrismaClient, '$queryRaw'>;
 

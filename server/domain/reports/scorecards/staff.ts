@@ -1,11 +1,12 @@
 import { Decimal } from 'decimal.js';
-import { Prisma } from '../../../../prisma/generated/client/client.ts';
+import type { Prisma } from '../../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../../engine/policy/policies.ts';
 import { zoneOf } from '../../../engine/policy/zone.ts';
 import { monthsInARow, type Period } from '../../../engine/sla/periods.ts';
 import type { Database } from '../../../platform/storage/database.ts';
 import { groupBy } from '../../../platform/values/group-by.ts';
-import { endOf, percent, within } from './figures.ts';
+import { type StaffMonth, ticketsByStaffAndMonth } from '../sql.ts';
+import { percent } from './figures.ts';
 
 export interface StaffScore {
   readonly staffId: string;
@@ -43,46 +44,34 @@ export async function staffScores(
   scope: Prisma.Sql,
   period: Period,
 ): Promise<StaffScore[]> {
-  const zone = zoneOf(policy.declaration);
   const { to } = period;
   const from = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() - LOOK_BACK, 1));
   const since = from < period.from ? from : period.from;
-  const local = Prisma.sql`(t.opened_at at time zone ${zone})`;
-  const rows = await prisma.$queryRaw<
-    { staff_id: string; month: string; handled: number; resolved: number; in_month: number; in_time: number }[]
-  >`
-    select t.assignee_id as staff_id, to_char(${local}, 'YYYY-MM') as month,
-      count(*) filter (where ${within(Prisma.sql`t.opened_at`, period, zone)})::int as handled,
-      count(*) filter (where ${within(Prisma.sql`t.opened_at`, period, zone)} and t.resolved_at < ${endOf(period, zone)})::int as resolved,
-      count(*)::int as in_month,
-      count(*) filter (where t.resolved_at < ((date_trunc('month', ${local}) + interval '1 month') at time zone ${zone}))::int as in_time
-    from ticket t
-    where ${scope} and t.policy_id = ${policy.declaration.id} and t.assignee_id is not null
-      and ${within(Prisma.sql`t.opened_at`, { from: since, to }, zone)}
-    group by 1, 2 order by 1, 2`;
-  const target = monthlyTarget(policy);
-  const bonusMonths = policy.declaration.performance?.bonusMonths ?? null;
+  const counted = { policyId: policy.declaration.id, scope, zone: zoneOf(policy.declaration) };
+  const rows = await ticketsByStaffAndMonth(prisma, counted, period, since);
   return [...groupBy(rows, ({ staff_id }) => staff_id)]
-    .map(([staffId, months]) => {
-      const sum = (field: 'handled' | 'resolved') => months.reduce((total, row) => total + row[field], 0);
-      const [handled, resolved] = [sum('handled'), sum('resolved')];
-      const onTarget = months.map(
-        ({ month, in_month, in_time }) =>
-          [month, target !== null && new Decimal(in_time).times(100).gte(new Decimal(target).times(in_month))] as const,
-      );
-      const consecutiveMonthsOnTarget = monthsInARow(new Map(onTarget), to);
-      return {
-        staffId,
-        handled,
-        resolved,
-        resolutionRate:
-          handled === 0
-            ? null
-            : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_DOWN).toFixed(),
-        consecutiveMonthsOnTarget,
-        bonusDue: bonusMonths === null ? null : consecutiveMonthsOnTarget >= bonusMonths,
-      };
-    })
+    .map(([staffId, months]) => scoreOf(policy, staffId, months, to))
     .filter(({ handled }) => handled > 0)
     .slice(0, MAX_STAFF);
+}
+
+function scoreOf(policy: InstalledPolicy, staffId: string, months: readonly StaffMonth[], to: Date): StaffScore {
+  const target = monthlyTarget(policy);
+  const bonusMonths = policy.declaration.performance?.bonusMonths ?? null;
+  const sum = (field: 'handled' | 'resolved') => months.reduce((total, row) => total + row[field], 0);
+  const [handled, resolved] = [sum('handled'), sum('resolved')];
+  const onTarget = months.map(
+    ({ month, in_month, in_time }) =>
+      [month, target !== null && new Decimal(in_time).times(100).gte(new Decimal(target).times(in_month))] as const,
+  );
+  const consecutiveMonthsOnTarget = monthsInARow(new Map(onTarget), to);
+  return {
+    staffId,
+    handled,
+    resolved,
+    resolutionRate:
+      handled === 0 ? null : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_DOWN).toFixed(),
+    consecutiveMonthsOnTarget,
+    bonusDue: bonusMonths === null ? null : consecutiveMonthsOnTarget >= bonusMonths,
+  };
 }

@@ -1,10 +1,9 @@
 import { Decimal } from 'decimal.js';
+import { Act } from '../../../engine/services/act.ts';
 import { ownLine } from '../../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../../engine/services/services.ts';
 import { may, requirePermission } from '../../../platform/access/permissions.ts';
 import { visible, visibleSql } from '../../../platform/access/scope.ts';
-import { writeAudit } from '../../../platform/audit/audit.ts';
-import { inTransaction } from '../../../platform/storage/transaction.ts';
 import { Forbidden, InvalidInput, type Issue } from '../../../platform/values/errors.ts';
 import { newId } from '../../../platform/values/ids.ts';
 import { type StaffScore, staffScores } from './staff.ts';
@@ -23,56 +22,60 @@ export interface NewStaffTarget {
 }
 
 /**
- * Sets what a person is to reach in a year, or sets it anew. Returns the target's id.
+ * Sets what a person is to reach in a year, or sets it again. Returns the target's id.
  *
- * @throws {InvalidInput} without a year, for targets are per year; a key that nobody counts; nobody who works here
+ * @throws {InvalidInput} without a year, because targets are per year; a key that nobody counts; nobody who works here
  */
 export async function setStaffTarget(services: Services, caller: Caller, input: NewStaffTarget): Promise<string> {
-  const { database, clock } = services;
-  const { actor, requestId } = caller;
-  if (!may(actor, 'setStaffTarget')) throw new Forbidden();
-  const now = clock.now();
-  const policy = ownLine(services, actor, input.policyId);
+  const act = Act.begin(services, caller, null);
+  if (!may(act.actor, 'setStaffTarget')) throw new Forbidden();
+  const policy = ownLine(services, act.actor, input.policyId);
+  const { year, branchId } = await checkTarget(act, input);
+  requirePermission(act.actor, 'setStaffTarget', { branchId });
+  const value = new Decimal(input.value).toFixed();
+  const bound = { policyId: policy.declaration.id, branchId };
+  const key = { policyId: bound.policyId, staffId: input.staffId, key: input.key, year };
+  return act.commit({
+    // What the target was before shows only in the transaction.
+    audit: [],
+    async change(tx) {
+      const before = await tx.staffTarget.findUnique({ where: { policyId_staffId_key_year: key } });
+      const set = { value, setById: act.actor.id, setAt: act.now, branchId };
+      const { id } = await tx.staffTarget.upsert({
+        where: { policyId_staffId_key_year: key },
+        create: { id: newId(), ...key, ...set },
+        update: set,
+        select: { id: true },
+      });
+      const changes = [{ field: `${input.key} ${year}`, before: before?.value.toFixed() ?? null, after: value }];
+      await act.record(tx, act.audit('SET_STAFF_TARGET', { type: 'StaffTarget', id, ...bound }, { changes }));
+      return id;
+    },
+  });
+}
+
+/** The year of a target, and the branch of the person whose it is. */
+async function checkTarget(
+  { prisma, actor }: Act,
+  { policyId, staffId, key, year, value }: NewStaffTarget,
+): Promise<{ year: number; branchId: string }> {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
-  if (input.year == null) say('year', 'is missing: targets are per year');
-  else if (input.year < 2000 || input.year > 2100) say('year', 'is no year of a target');
-  if (!TARGET_KEYS.some((key) => key === input.key)) say('key', `is not one of ${TARGET_KEYS.join(', ')}`);
-  const value = new Decimal(input.value);
-  if (value.isNegative()) say('value', 'is negative');
-  if (input.key === 'RESOLUTION_RATE' && value.gt(100)) say('value', 'is above 100 per cent');
-  const person = await database.prisma.staff.findFirst({
-    where: { id: input.staffId, active: true, branch: { policyIds: { has: input.policyId } } },
+  if (year == null) say('year', 'is missing: targets are per year');
+  else if (year < 2000 || year > 2100) say('year', 'is no year of a target');
+  if (!TARGET_KEYS.some((one) => one === key)) say('key', `is not one of ${TARGET_KEYS.join(', ')}`);
+  const amount = new Decimal(value);
+  if (amount.isNegative()) say('value', 'is negative');
+  if (key === 'RESOLUTION_RATE' && amount.gt(100)) say('value', 'is above 100 per cent');
+  const person = await prisma.staff.findFirst({
+    where: { id: staffId, active: true, branch: { policyIds: { has: policyId } } },
     select: { branchId: true },
   });
-  const seen = actor.rows.lines.find(({ policyId }) => policyId === input.policyId)?.branchIds;
+  const seen = actor.rows.lines.find((line) => line.policyId === policyId)?.branchIds;
   if (!person || !seen || (seen !== 'ALL' && !seen.has(person.branchId)))
     say('staffId', 'is nobody who works in your part of the business line');
-  if (issues.length > 0 || !person || input.year == null) throw new InvalidInput(issues);
-  requirePermission(actor, 'setStaffTarget', person);
-  const { year } = input;
-  const key = { policyId: policy.declaration.id, staffId: input.staffId, key: input.key, year };
-  return inTransaction(database, async (tx) => {
-    const before = await tx.staffTarget.findUnique({ where: { policyId_staffId_key_year: key } });
-    const set = { value: value.toFixed(), setById: actor.id, setAt: now, branchId: person.branchId };
-    const { id } = await tx.staffTarget.upsert({
-      where: { policyId_staffId_key_year: key },
-      create: { id: newId(), ...key, ...set },
-      update: set,
-      select: { id: true },
-    });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'SET_STAFF_TARGET',
-      subject: { type: 'StaffTarget', id },
-      policyId: key.policyId,
-      branchId: person.branchId,
-      changes: [{ field: `${input.key} ${year}`, before: before?.value.toFixed() ?? null, after: value.toFixed() }],
-    });
-    return id;
-  });
+  if (issues.length > 0 || !person || year == null) throw new InvalidInput(issues);
+  return { year, branchId: person.branchId };
 }
 
 export interface StaffTargetStanding {
