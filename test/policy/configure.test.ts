@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ConfigurePolicyInput, configurePolicy } from '../../server/domain/policies/configure.ts';
 import { openPolicies } from '../../server/engine/policy/open-policies.ts';
 import type { Policies } from '../../server/engine/policy/policies.ts';
+import type { Services } from '../../server/engine/services/services.ts';
 import type { Actor } from '../../server/platform/access/actor.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
 import { migrate } from '../../server/platform/storage/migrate.ts';
@@ -57,7 +58,7 @@ beforeEach(async () => {
 
 const configure = (input: Partial<ConfigurePolicyInput>, who = actor) =>
   configurePolicy(
-    { database, policies, clock },
+    { database, policies, clock } as Partial<Services> as Services,
     { actor: who, requestId: 'r1' },
     {
       policyId: 'faulty',

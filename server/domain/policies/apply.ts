@@ -116,7 +116,7 @@ async function applyBatch(
     writes,
     async change(tx) {
       const count = await moveTicketsOn(tx, moved);
-      // Somebody worked on one of them in between: none of this batch is applied, and the caller tries again.
+      // One of them was changed since it was read: none of this batch is applied, and the caller tries again.
       if (count < moved.length)
         throw new Conflict(null, 'A ticket was changed in the meantime; apply the policy again.');
     },

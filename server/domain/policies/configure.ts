@@ -1,14 +1,15 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { PolicySetting } from '../../../prisma/generated/client/client.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import { parseParameters, policyVersionOf, readParameters } from '../../engine/policy/parameters.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { STANDARD_ID } from '../../engine/policy/registry.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { requirePermission } from '../../platform/access/permissions.ts';
-import { changesBetween, writeAudit } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { Conflict, Forbidden, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { changesBetween } from '../../platform/audit/audit.ts';
+import { jsonOf } from '../../platform/storage/json.ts';
+import { Conflict, Forbidden, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { lockPolicy } from './sql.ts';
 
 export interface ConfigurePolicyInput {
   readonly policyId: string;
@@ -28,74 +29,64 @@ export interface ConfigurePolicyInput {
  * @throws {Conflict} another version is in force than was expected
  */
 export async function configurePolicy(
-  { database, policies, clock }: Pick<Services, 'database' | 'policies' | 'clock'>,
-  { actor, requestId }: Caller,
+  services: Services,
+  caller: Caller,
   input: ConfigurePolicyInput,
 ): Promise<InstalledPolicy> {
-  requirePermission(actor, 'configurePolicy', input);
-  const { policyId, expectedVersion } = input;
-  const installed = policies.get(policyId);
-  if (!installed) throw new NotFound('Policy');
-  const { declaration } = installed;
-  if (declaration.businessLine && !actor.policyIds.includes(policyId))
+  const act = Act.begin(services, caller, 'configurePolicy', input);
+  const { policyId } = input;
+  const { declaration } = act.policyOf(input);
+  if (declaration.businessLine && !act.actor.policyIds.includes(policyId))
     throw new Forbidden('Your branch does not run this business line.');
   const issues = checkInput(input);
   if (issues.length > 0) throw new InvalidInput(issues);
   const reason = input.reason.trim();
-  const now = clock.now();
-
-  await inTransaction(database, async (tx) => {
-    // Two operators at once: the second waits here, and then finds another version than it expected.
-    await tx.$executeRaw`select pg_advisory_xact_lock(hashtext(${`policy ${policyId}`}))`;
-    const row = await tx.policySetting.findUnique({ where: { policyId } });
-    const set = stillDeclared(declaration, (row?.parameters ?? {}) as Record<string, unknown>);
-    const before = parseParameters(declaration, set, 'input.parameters').parameters;
-    const version = policyVersionOf(declaration, before);
-    if (version !== expectedVersion) throw new Conflict(version);
-    const wasEnabled = row?.enabled ?? true;
-
-    const given = { ...set, ...Object.fromEntries(input.parameters.map(({ key, value }) => [key, value])) };
-    const after = readParameters(declaration, given, 'input.parameters');
-    const stored = Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== null && value !== undefined),
-    ) as Prisma.InputJsonObject;
-    const enabled = input.enabled ?? wasEnabled;
-    const keys = Object.keys({ ...before, ...after }).sort();
-    const changes = changesBetween(
-      { ...before, enabled: wasEnabled },
-      { ...Object.fromEntries(keys.map((key) => [key, after[key]])), enabled },
-    );
-    const setting = { enabled, parameters: stored, version: policyVersionOf(declaration, after), updatedAt: now };
-    await tx.policySetting.upsert({ where: { policyId }, create: { policyId, ...setting }, update: setting });
-    await tx.policyVersion.create({
-      data: {
-        id: newId(),
-        policyId,
-        version: setting.version,
-        parameters: after as Prisma.InputJsonObject,
-        enabled,
-        reason,
-        byId: actor.id,
-        at: now,
-      },
-      select: { id: true },
-    });
-    await writeAudit(tx, {
-      at: now,
-      actorId: actor.id,
-      requestId,
-      action: 'CONFIGURE_POLICY',
-      subject: { type: 'Policy', id: policyId },
-      policyId,
-      branchId: actor.branchId,
-      reason,
-      changes,
-    });
+  await act.commit({
+    // What changes shows only once the policy is locked.
+    audit: [],
+    async change(tx) {
+      // Two operators at once: the second waits here, and then finds another version than it expected.
+      await lockPolicy(tx, policyId);
+      const row = await tx.policySetting.findUnique({ where: { policyId } });
+      const { setting, after, changes } = decideSetting(declaration, row, input, act.now);
+      await tx.policySetting.upsert({ where: { policyId }, create: { policyId, ...setting }, update: setting });
+      const { version, enabled } = setting;
+      const made = { reason, byId: act.actor.id, at: act.now };
+      await tx.policyVersion.create({
+        data: { id: newId(), policyId, version, parameters: jsonOf(after), enabled, ...made },
+        select: { id: true },
+      });
+      const subject = { type: 'Policy', id: policyId, policyId, branchId: act.actor.branchId };
+      await act.record(tx, act.audit('CONFIGURE_POLICY', subject, { reason, changes }));
+    },
   });
-  await policies.refresh();
-  const configured = policies.get(policyId);
-  if (!configured) throw new NotFound('Policy');
-  return configured;
+  await services.policies.refresh();
+  return act.policyOf(input);
+}
+
+/**
+ * What a policy is set to, and what that changes.
+ *
+ * @throws {Conflict} another version is in force than was expected
+ * @throws {InvalidInput} a parameter is unknown or does not fit
+ */
+function decideSetting(declaration: Policy, row: PolicySetting | null, input: ConfigurePolicyInput, updatedAt: Date) {
+  const set = stillDeclared(declaration, (row?.parameters ?? {}) as Record<string, unknown>);
+  const before = parseParameters(declaration, set, 'input.parameters').parameters;
+  const inForce = policyVersionOf(declaration, before);
+  if (inForce !== input.expectedVersion) throw new Conflict(inForce);
+  const given = { ...set, ...Object.fromEntries(input.parameters.map(({ key, value }) => [key, value])) };
+  const after = readParameters(declaration, given, 'input.parameters');
+  const stored = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
+  const wasEnabled = row?.enabled ?? true;
+  const enabled = input.enabled ?? wasEnabled;
+  const keys = Object.keys({ ...before, ...after }).sort();
+  const changes = changesBetween(
+    { ...before, enabled: wasEnabled },
+    { ...Object.fromEntries(keys.map((key) => [key, after[key]])), enabled },
+  );
+  const version = policyVersionOf(declaration, after);
+  return { setting: { enabled, parameters: jsonOf(stored), version, updatedAt }, after, changes };
 }
 
 /** What was set, without the parameters that an upgrade of the plugin took away. */

@@ -1,4 +1,4 @@
-import { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { readParameters } from '../../engine/policy/parameters.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
@@ -14,6 +14,7 @@ import { foldOf } from '../tickets/clock-fold.ts';
 import { isSamePromise, repromise } from '../tickets/promise-change.ts';
 import { pinned } from '../tickets/promises.ts';
 import { isApplied, reapplyFacts } from './apply.ts';
+import { ALL_ROWS } from './sql.ts';
 
 /** What would change if parameters were in force. Ranks decide what is promotion; ids are of customers. */
 export interface Impact {
@@ -62,70 +63,94 @@ export async function policyImpact(
   if (request.schemeId && !policy.declaration.schemes?.[request.schemeId]) {
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${request.policyId}` }]);
   }
-  const parameters = readParameters(
-    policy.declaration,
-    { ...policy.parameters, ...Object.fromEntries((request.parameters ?? []).map(({ key, value }) => [key, value])) },
-    'parameters',
-  );
-  const grades = {
-    assessed: 0,
-    promoted: 0,
-    demoted: 0,
-    unchanged: 0,
-    undecided: 0,
-    moves: [] as Impact['grades']['moves'],
-  };
-  const changed: { customerId: string; schemeId: string; from: string | null; to: string | null; because: string }[] =
-    [];
-  const contacts = { before: 0, after: 0 };
-  const moves = new Map<string, Impact['grades']['moves'][number]>();
+  const given = Object.fromEntries((request.parameters ?? []).map(({ key, value }) => [key, value]));
+  const parameters = readParameters(policy.declaration, { ...policy.parameters, ...given }, 'parameters');
   const now = services.clock.now();
-  // An administrator, who sees no customer, sees the numbers of all.
-  const scope = actor.roles.includes('ADMIN') ? Prisma.sql`true` : visibleSql(actor, 'c');
-  for (let cursor: string | null = null; ; ) {
-    const batch: Decided[] = await decideBatch(
-      services,
-      { policy, schemeId: request.schemeId ?? null, scope, parameters, now },
-      cursor,
-    );
-    for (const { customer, scheme, held, decision, outcome } of batch) {
-      grades.assessed += 1;
-      const from = held?.tierCode ?? null;
-      const moved = outcome.kind === 'promoted' || outcome.kind === 'demoted' ? outcome : null;
-      const to = moved ? moved.to : from;
-      contacts.before += contactsPerMonth(scheme.tiers[from ?? '']?.contactEveryDays);
-      contacts.after += contactsPerMonth(scheme.tiers[to ?? '']?.contactEveryDays);
-      if (!moved || decision instanceof Error) {
-        grades[outcome.kind === 'failed' || outcome.kind === 'undecided' ? 'undecided' : 'unchanged'] += 1;
-        continue;
-      }
-      grades[moved.kind] += 1;
-      const key = `${scheme.id} ${from} ${to}`;
-      const move = moves.get(key) ?? { schemeId: scheme.id, from, to, count: 0 };
-      move.count += 1;
-      moves.set(key, move);
-      if (changed.length < MAX_SAMPLE && maySee(actor, customer)) {
-        changed.push({
-          customerId: customer.id,
-          schemeId: scheme.id,
-          from,
-          to,
-          because: textIn(decision.because, request.locale),
-        });
-      }
-    }
-    if (batch.length < GRADE_BATCH) break;
-    cursor = batch.at(-1)?.customer.id ?? null;
-  }
-  grades.moves.push(...[...moves.values()].sort((a, b) => b.count - a.count).slice(0, MAX_SAMPLE));
+  const asked = { policy, parameters, now };
   return {
     policyId: policy.declaration.id,
     policyVersion: policy.version,
-    grades,
-    tickets: await ticketImpact(services, { actor }, policy, parameters, now),
-    tasks: { contactsPerMonthBefore: Math.round(contacts.before), contactsPerMonthAfter: Math.round(contacts.after) },
-    changed,
+    ...(await gradeImpact(services, actor, asked, request)),
+    tickets: await ticketImpact(services, actor, asked),
   };
+}
+
+/** Parameters that are not in force, and the instant at which they are tried. */
+interface Asked {
+  readonly policy: InstalledPolicy;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly now: Date;
+}
+
+/** What grading under the parameters would do, and how much contact the tiers would then ask for. */
+async function gradeImpact(
+  services: Services,
+  actor: Actor,
+  asked: Asked,
+  { schemeId, locale }: { readonly schemeId?: string | null; readonly locale: Locale },
+): Promise<Pick<Impact, 'grades' | 'tasks' | 'changed'>> {
+  // An administrator, who sees no customer, sees the numbers of all.
+  const scope = actor.roles.includes('ADMIN') ? ALL_ROWS : visibleSql(actor, 'c');
+  const tally = new GradeTally(actor, locale);
+  for (let cursor: string | null = null; ; ) {
+    const batch: Decided[] = await decideBatch(services, { ...asked, schemeId: schemeId ?? null, scope }, cursor);
+    for (const decided of batch) tally.add(decided);
+    if (batch.length < GRADE_BATCH) return tally.result();
+    cursor = batch.at(-1)?.customer.id ?? null;
+  }
+}
+
+/** Adds up what is decided of customers. */
+class GradeTally {
+  readonly #actor: Actor;
+  readonly #locale: Locale;
+  readonly #grades = { assessed: 0, promoted: 0, demoted: 0, unchanged: 0, undecided: 0 };
+  readonly #moves = new Map<string, Impact['grades']['moves'][number]>();
+  readonly #changed: Impact['changed'][number][] = [];
+  #contactsBefore = 0;
+  #contactsAfter = 0;
+
+  constructor(actor: Actor, locale: Locale) {
+    this.#actor = actor;
+    this.#locale = locale;
+  }
+
+  add({ customer, scheme, held, decision, outcome }: Decided): void {
+    this.#grades.assessed += 1;
+    const from = held?.tierCode ?? null;
+    const moved = outcome.kind === 'promoted' || outcome.kind === 'demoted' ? outcome : null;
+    const to = moved ? moved.to : from;
+    this.#contactsBefore += contactsPerMonth(scheme.tiers[from ?? '']?.contactEveryDays);
+    this.#contactsAfter += contactsPerMonth(scheme.tiers[to ?? '']?.contactEveryDays);
+    if (!moved || decision instanceof Error) {
+      this.#grades[outcome.kind === 'failed' || outcome.kind === 'undecided' ? 'undecided' : 'unchanged'] += 1;
+      return;
+    }
+    this.#grades[moved.kind] += 1;
+    this.#countMove(scheme.id, from, to);
+    if (this.#changed.length >= MAX_SAMPLE || !maySee(this.#actor, customer)) return;
+    const because = textIn(decision.because, this.#locale);
+    this.#changed.push({ customerId: customer.id, schemeId: scheme.id, from, to, because });
+  }
+
+  #countMove(schemeId: string, from: string | null, to: string | null): void {
+    const key = `${schemeId} ${from} ${to}`;
+    const move = this.#moves.get(key) ?? { schemeId, from, to, count: 0 };
+    move.count += 1;
+    this.#moves.set(key, move);
+  }
+
+  result(): Pick<Impact, 'grades' | 'tasks' | 'changed'> {
+    const moves = [...this.#moves.values()].sort((a, b) => b.count - a.count).slice(0, MAX_SAMPLE);
+    return {
+      grades: { ...this.#grades, moves },
+      tasks: {
+        contactsPerMonthBefore: Math.round(this.#contactsBefore),
+        contactsPerMonthAfter: Math.round(this.#contactsAfter),
+      },
+      changed: this.#changed,
+    };
+  }
 }
 
 /** Rows that are counted: those that the viewer may see; for an administrator, who sees none, the numbers of all. */
@@ -140,10 +165,8 @@ function contactsPerMonth(everyDays: number | undefined): number {
 /** What the open tickets' deadlines would become, computed by the fold that would apply them. */
 async function ticketImpact(
   services: Services,
-  { actor }: Pick<Caller, 'actor'>,
-  policy: InstalledPolicy,
-  parameters: Readonly<Record<string, unknown>>,
-  now: Date,
+  actor: Actor,
+  { policy, parameters, now }: Asked,
 ): Promise<Impact['tickets']> {
   const { policies, calendars } = services;
   const impact = { open: 0, deadlinesMoved: 0, breachesCreated: 0, breachesAvoided: 0 };

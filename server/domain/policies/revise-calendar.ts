@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { issueText } from '../../engine/policy/issue-text.ts';
+import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { compileCalendar } from '../../engine/sla/business-time.ts';
+import { type CompiledCalendar, compileCalendar } from '../../engine/sla/business-time.ts';
 import { type CalendarDefinition, type CalendarException, calendarKey, calendarOn } from '../../engine/sla/calendar.ts';
 import { checkCalendar } from '../../engine/sla/check-calendar.ts';
 import { chineseHolidays } from '../../engine/sla/holidays.ts';
 import { isOver } from '../../engine/sla/reading.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
-import { writeAudit } from '../../platform/audit/audit.ts';
 import { jsonOf } from '../../platform/storage/json.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import { isUniqueViolation } from '../../platform/storage/unique.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { foldOf } from '../tickets/clock-fold.ts';
-import { repromise } from '../tickets/promise-change.ts';
+import { type MovedDeadline, repromise } from '../tickets/promise-change.ts';
 
 /** What an operator corrects of a calendar; what is left out stays as it is. */
 export interface CalendarRevision {
@@ -51,37 +51,19 @@ export async function calendarImpact(
   revision: CalendarRevision,
 ): Promise<{ count: number; moves: DeadlineMove[] }> {
   requirePermission(actor, 'previewPolicy');
-  const { database, calendars, clock } = services;
   const { next } = await revised(services, revision);
-  const now = clock.now();
+  const now = services.clock.now();
   // An administrator, who sees no ticket, is told how many there are.
   const seesRows = !actor.roles.includes('ADMIN');
   const scope = seesRows ? visible(actor) : { policyId: { in: [...actor.policyIds] } };
   const years = { fromYear: now.getUTCFullYear() - 1, toYear: now.getUTCFullYear() + 2 };
   const compiled = compileCalendar(next, years);
-  const withNext = (key: string) => (key === compiled.key ? compiled : calendars.get(key));
   const moves: DeadlineMove[] = [];
   let count = 0;
   for (let cursor: string | null = null; ; ) {
-    const tickets: Prisma.TicketGetPayload<{ include: { events: true } }>[] = await database.prisma.ticket.findMany({
-      where: {
-        AND: [{ policyId: revision.policyId }, scope],
-        // What waits only to be closed keeps its promise when the policy is applied.
-        status: { notIn: ['RESOLVED', 'CLOSED'] },
-        clocks: { some: { calendarKey: { startsWith: `${next.id}@` }, fulfilledAt: null, cancelledAt: null } },
-        ...(cursor && { id: { gt: cursor } }),
-      },
-      include: { events: { orderBy: { position: 'asc' } } },
-      orderBy: { id: 'asc' },
-      take: BATCH,
-      relationLoadStrategy: 'query',
-    });
+    const tickets = await ticketsOn(services, { policyId: revision.policyId, calendarId: next.id, scope }, cursor);
     for (const ticket of tickets) {
-      const state = foldOf(ticket.events, calendars.get);
-      const promises = state.clocks
-        .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${next.id}@`))
-        .map(({ promise }) => ({ ...promise, calendarKey: compiled.key }));
-      const { moved } = repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext);
+      const moved = movedDeadlines(services, ticket, compiled, now);
       count += moved.length;
       for (const { metric, from, to } of seesRows ? moved.slice(0, MAX_MOVES - moves.length) : []) {
         moves.push({ ticketId: ticket.id, metric, from: new Date(from), to: new Date(to) });
@@ -92,57 +74,78 @@ export async function calendarImpact(
   }
 }
 
+type FoldedTicket = Prisma.TicketGetPayload<{ include: { events: true } }>;
+
+/** A batch of the open tickets that have a clock on a calendar. */
+function ticketsOn(
+  { database }: Services,
+  { policyId, calendarId, scope }: { policyId: string; calendarId: string; scope: Prisma.TicketWhereInput },
+  cursor: string | null,
+): Promise<FoldedTicket[]> {
+  return database.prisma.ticket.findMany({
+    where: {
+      AND: [{ policyId }, scope],
+      // What waits only to be closed keeps its promise when the policy is applied.
+      status: { notIn: ['RESOLVED', 'CLOSED'] },
+      clocks: { some: { calendarKey: { startsWith: `${calendarId}@` }, fulfilledAt: null, cancelledAt: null } },
+      ...(cursor && { id: { gt: cursor } }),
+    },
+    include: { events: { orderBy: { position: 'asc' } } },
+    orderBy: { id: 'asc' },
+    take: BATCH,
+    relationLoadStrategy: 'query',
+  });
+}
+
+/** The deadlines of a ticket that another version of a calendar would move. */
+function movedDeadlines(
+  { calendars }: Services,
+  { events }: FoldedTicket,
+  next: CompiledCalendar,
+  now: Date,
+): readonly MovedDeadline[] {
+  const state = foldOf(events, calendars.get);
+  const { id } = next.definition;
+  const promises = state.clocks
+    .filter((reading) => !isOver(reading) && reading.promise.calendarKey.startsWith(`${id}@`))
+    .map(({ promise }) => ({ ...promise, calendarKey: next.key }));
+  const withNext = (key: string) => (key === next.key ? next : calendars.get(key));
+  return repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext).moved;
+}
+
 /**
  * Makes a new version of a calendar. Promises from now on are made on it; open tickets keep theirs until the policy is
  * applied to them.
  *
  * @returns the new version
- * @throws {Conflict} somebody made a version in the meantime
+ * @throws {Conflict} another version was made in the meantime
  */
 export async function reviseCalendar(
   services: Services,
   caller: Caller,
   revision: CalendarRevision & { readonly expectedVersion: number; readonly reason: string },
 ): Promise<CalendarDefinition> {
-  const { database, clock, calendars } = services;
-  const { actor, requestId } = caller;
-  requirePermission(actor, 'configurePolicy', revision);
-  if (revision.reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
+  const act = Act.begin(services, caller, 'configurePolicy', revision);
+  const { policyId, calendarId, reason } = revision;
+  if (reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
   const { newest, next } = await revised(services, revision);
   if (newest.version !== revision.expectedVersion) throw new Conflict(newest.version);
-  const now = clock.now();
+  const changes = [{ field: calendarId, before: calendarKey(newest), after: calendarKey(next) }];
+  const subject = { type: 'Calendar', id: null, policyId, branchId: act.actor.branchId };
+  const at = services.clock.now();
+  const row = { id: newId(), policyId, calendarId, version: next.version, definition: jsonOf(next) };
   try {
-    await inTransaction(database, async (tx) => {
-      await tx.calendarVersion.create({
-        data: {
-          id: newId(),
-          policyId: revision.policyId,
-          calendarId: revision.calendarId,
-          version: next.version,
-          definition: jsonOf(next),
-          reason: revision.reason.trim(),
-          byId: actor.id,
-          at: now,
-        },
-        select: { id: true },
-      });
-      await writeAudit(tx, {
-        at: now,
-        actorId: actor.id,
-        requestId,
-        action: 'REVISE_CALENDAR',
-        subject: { type: 'Calendar', id: null },
-        policyId: revision.policyId,
-        branchId: actor.branchId,
-        reason: revision.reason,
-        changes: [{ field: revision.calendarId, before: calendarKey(newest), after: calendarKey(next) }],
-      });
+    await act.commit({
+      audit: act.at(at).audit('REVISE_CALENDAR', subject, { reason, changes }),
+      async change(tx) {
+        const data = { ...row, reason: reason.trim(), byId: act.actor.id, at };
+        await tx.calendarVersion.create({ data, select: { id: true } });
+      },
     });
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new Conflict(null);
-    throw error;
+    throw isUniqueViolation(error) ? new Conflict(null) : error;
   }
-  await calendars.refresh();
+  await services.calendars.refresh();
   return next;
 }
 

@@ -7,7 +7,6 @@ import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { isKnownTime } from '../../engine/sla/business-time.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
-import { auditRow } from '../../platform/audit/audit.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
@@ -64,10 +63,11 @@ async function open(act: Act, input: NewTicket, request: Repeatable): Promise<st
   const opening = openingOf(act, input, known, customerFacts(declaration, known));
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
-  return act.writeOnce(request, writes, opening.ticket.id);
+  const entry = act.audit('OPEN_TICKET', { ...opening.ticket, type: 'Ticket' });
+  return act.writeOnce(request, writes, opening.ticket.id, entry);
 }
 
-/** A ticket that is about to be opened, as a row without its clocks' summary, and what policies are told of it. */
+/** A ticket that is about to be opened, as a row without its clocks' summary, and the facts that policies read. */
 interface Opening {
   readonly ticket: Omit<Prisma.TicketUncheckedCreateInput, 'slaState' | 'fallback'> & {
     readonly id: string;
@@ -166,7 +166,7 @@ function rowsOf(act: Act, opening: Opening, { promised, reacting, reaction }: An
     assigneeId,
   };
   addReaction(writes, ticketOccasion(subject), reacting, reaction);
-  return writes.insert('audit_entry', auditRow(act.audit('OPEN_TICKET', { ...ticket, type: 'Ticket' })));
+  return writes;
 }
 
 /** What the policy and the platform ask of a new ticket. */

@@ -175,7 +175,7 @@ export class Act {
   }
 
   /**
-   * Inserts rows at most once per key, whole or not at all; their audit entries are among them.
+   * Inserts rows at most once per key, whole or not at all; their audit entries are among them, or are given beside them.
    *
    * @param id what the mutation answers with
    * @param audit entries that are not among `writes` yet
