@@ -14,7 +14,7 @@ import { refreshBestGrades } from '../grades/best-grade.ts';
 import { auditBatch } from './audit.ts';
 import type { CustomerChange } from './customer-change.ts';
 import type { ImportContext } from './kind.ts';
-import { updateRows } from './sets.ts';
+import { updateRows } from './sql.ts';
 
 /** A transaction of one batch, in milliseconds. */
 const LONGEST_MS = 30_000;

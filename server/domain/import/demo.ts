@@ -52,7 +52,7 @@ export async function loadDemo(services: ImportServices, now: Date): Promise<Dem
     const shifts = shiftsTo(now);
     for (const { file, by, ...request } of FILES) {
       const path = fileURLToPath(new URL(file, FOLDER));
-      // In one pass, for a demo file with a bad row is a defect and none is expected.
+      // In one pass: a bad row in a demo file is a defect, and none is expected.
       const { rejected, issues } = await importFile(services, {
         ...request,
         file: path,

@@ -134,7 +134,7 @@ export async function importFile(services: ImportServices, request: ImportReques
   }
 }
 
-/** What a pass writes of a batch: nothing, its good rows, or all of it, for it was good when it was checked before. */
+/** What a pass writes of a batch: nothing, its good rows, or all of it, since it was good when it was checked before. */
 type Storing = 'NONE' | 'GOOD' | 'WHOLE';
 
 interface PassOptions {
@@ -155,7 +155,7 @@ async function runPass(
   let batch: Row[] = [];
   let issues: RowIssue[] = [];
   const flush = async () => {
-    const checked = batch.length > 0 ? await settle(importer, batch, store) : null;
+    const checked = batch.length > 0 ? await checkAndStore(importer, batch, store) : null;
     issues.push(...(checked?.issues ?? []));
     counts.imported += checked?.imported ?? 0;
     counts.unchanged += checked?.unchanged ?? 0;
@@ -183,7 +183,7 @@ async function runPass(
 }
 
 /** Checks a batch and, where it is to be stored, stores it; again where others were faster. */
-async function settle(
+async function checkAndStore(
   importer: FileKind,
   batch: readonly Row[],
   store: Storing,

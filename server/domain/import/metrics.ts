@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { inTransaction } from '../../platform/storage/transaction.ts';
+import type { Policy } from '../../engine/policy/contract.ts';
+import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { type FigureRow, storeFigures } from '../customers/figures.ts';
 import { auditBatch } from './audit.ts';
 import { decimal, needed, neededDate, optional } from './cells.ts';
 import type { FileKind, ImportContext, Stored } from './kind.ts';
-import { codeOf, Issues, parseRows, policyOf } from './parse.ts';
+import { codeOf, Issues, type ParsedRow, parseRows, policyOf } from './parse.ts';
+import type { Row } from './read-rows.ts';
 import { shiftDate } from './shift.ts';
 
 const COLUMNS = {
@@ -37,70 +39,92 @@ const LONGEST_MS = 30_000;
 
 /** Figures of customers, one a line; a value that is in force for its day already is not stored again. */
 export function metricsKind(context: ImportContext): FileKind {
-  const { services, fileName, shift, now } = context;
-  const { database } = services;
-
-  async function check(rows: Parameters<FileKind['check']>[0]) {
-    const issues = new Issues();
-    const parsed = parseRows(rows, row, issues).flatMap((one) => {
-      const policy = policyOf(context, one, issues);
-      return policy ? [{ ...one, policy: policy.declaration }] : [];
-    });
-    const taken: Taken[] = [];
-    for (const [policyId, ofPolicy] of groupBy(parsed, ({ policy }) => policy.id)) {
-      const numbers = [...new Set(ofPolicy.map(({ cells }) => cells.customerNumber))];
-      const customers = await database.prisma.customer.findMany({
-        where: { policyId, number: { in: numbers }, erasedAt: null },
-        select: { id: true, number: true },
-      });
-      const idOf = new Map(customers.map(({ id, number }) => [number, id]));
-      for (const {
-        row: { line },
-        row: raw,
-        cells,
-        policy,
-      } of ofPolicy) {
-        const key = codeOf(policy.metrics, cells.key);
-        const customerId = idOf.get(cells.customerNumber);
-        const asOf = shiftDate(cells.asOf, shift);
-        if (!key) issues.add(raw, 'key', `is no metric of ${policyId}`);
-        if (!customerId) issues.add(raw, 'customerNumber', `is no customer of ${policyId}`);
-        if (asOf.getTime() > now.getTime() + 86_400_000) issues.add(raw, 'asOf', 'lies in the future');
-        if (!key || !customerId || issues.has(raw)) continue;
-        taken.push({ line, policyId, customerId, key, value: cells.value, asOf, source: cells.source ?? fileName });
-      }
-    }
-    return { issues: issues.all, store };
-
-    async function store(): Promise<Stored> {
-      if (taken.length === 0) return { imported: 0, unchanged: 0 };
-      const imported = await inTransaction(
-        database,
-        async (tx) => {
-          let sum = 0;
-          for (const [policyId, ofPolicy] of groupBy(taken, (one) => one.policyId)) {
-            let fresh = 0;
-            for (const [source, figures] of groupBy(ofPolicy, (one) => one.source))
-              fresh += await storeFigures(tx, figures, source, now);
-            if (fresh > 0)
-              await auditBatch(tx, context, 'IMPORT_METRICS', {
-                policyId,
-                lines: ofPolicy.map(({ line }) => line),
-                rows: fresh,
-              });
-            sum += fresh;
-          }
-          return sum;
-        },
-        { timeoutMs: LONGEST_MS },
-      );
-      return { imported, unchanged: taken.length - imported };
-    }
-  }
-
   return {
     columns: { named: COLUMNS },
     keyOf: ({ cells }) => `${cells.policyId ?? context.policyId} ${cells.customerNumber} ${cells.key} ${cells.asOf}`,
-    check,
+    async check(rows) {
+      const issues = new Issues();
+      const taken = await readFigures(context, rows, issues);
+      return { issues: issues.all, store: () => store(context, taken) };
+    },
   };
+}
+
+type Parsed = ParsedRow<z.output<typeof row>>;
+
+/** The figures of good rows. */
+async function readFigures(context: ImportContext, rows: readonly Row[], issues: Issues): Promise<Taken[]> {
+  const parsed = parseRows(rows, row, issues).flatMap((one) => {
+    const policy = policyOf(context, one, issues);
+    return policy ? [{ ...one, policy: policy.declaration }] : [];
+  });
+  const taken: Taken[] = [];
+  for (const [policy, ofPolicy] of groupBy(parsed, (one) => one.policy)) {
+    const customers = await customersOf(context, policy.id, ofPolicy);
+    taken.push(...ofPolicy.flatMap((one) => figureOf(context, policy, customers, one, issues) ?? []));
+  }
+  return taken;
+}
+
+/** The ids of the customers that rows name, by number. */
+async function customersOf(
+  { services }: ImportContext,
+  policyId: string,
+  rows: readonly Parsed[],
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
+  const customers = await services.database.prisma.customer.findMany({
+    where: { policyId, number: { in: numbers }, erasedAt: null },
+    select: { id: true, number: true },
+  });
+  return new Map(customers.map(({ id, number }) => [number, id]));
+}
+
+/** The figure of a row; null where it is bad. */
+function figureOf(
+  { now, shift, fileName }: ImportContext,
+  policy: Policy,
+  customers: ReadonlyMap<string, string>,
+  { row: raw, cells }: Parsed,
+  issues: Issues,
+): Taken | null {
+  const { id: policyId } = policy;
+  const key = codeOf(policy.metrics, cells.key);
+  const customerId = customers.get(cells.customerNumber);
+  const asOf = shiftDate(cells.asOf, shift);
+  if (!key) issues.add(raw, 'key', `is no metric of ${policyId}`);
+  if (!customerId) issues.add(raw, 'customerNumber', `is no customer of ${policyId}`);
+  if (asOf.getTime() > now.getTime() + 86_400_000) issues.add(raw, 'asOf', 'lies in the future');
+  if (!key || !customerId || issues.has(raw)) return null;
+  return { line: raw.line, policyId, customerId, key, value: cells.value, asOf, source: cells.source ?? fileName };
+}
+
+async function store(context: ImportContext, taken: readonly Taken[]): Promise<Stored> {
+  if (taken.length === 0) return { imported: 0, unchanged: 0 };
+  const byPolicy = groupBy(taken, (one) => one.policyId);
+  const imported = await inTransaction(
+    context.services.database,
+    async (tx) => {
+      let sum = 0;
+      for (const [policyId, ofPolicy] of byPolicy) sum += await storeOfPolicy(tx, context, policyId, ofPolicy);
+      return sum;
+    },
+    { timeoutMs: LONGEST_MS },
+  );
+  return { imported, unchanged: taken.length - imported };
+}
+
+/** Stores the figures of one business line, with their audit entry where any is new; returns how many are. */
+async function storeOfPolicy(
+  tx: TransactionClient,
+  context: ImportContext,
+  policyId: string,
+  taken: readonly Taken[],
+): Promise<number> {
+  let fresh = 0;
+  for (const [source, figures] of groupBy(taken, (one) => one.source))
+    fresh += await storeFigures(tx, figures, source, context.now);
+  const lines = taken.map(({ line }) => line);
+  if (fresh > 0) await auditBatch(tx, context, 'IMPORT_METRICS', { policyId, lines, rows: fresh });
+  return fresh;
 }

@@ -82,7 +82,7 @@ export class ProfileReader {
     return parts.filter(Boolean).map((part) => this.#single(field, part));
   }
 
-  /** A text that is not of the field's type stays one, for the schema to say so. */
+  /** A text that is not of the field's type stays one, so that the schema refuses it. */
   #single({ type, name }: ProfileField, text: string): unknown {
     switch (type) {
       case 'Int':

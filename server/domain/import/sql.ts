@@ -11,7 +11,7 @@ export async function insertRows(tx: Executor, table: 'branch' | 'staff', rows: 
     .map((field) => `"${columnOf(field)}"`)
     .join(', ');
   await tx.$executeRawUnsafe(
-    `insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)`,
+    `/* import.insertRows */ insert into "${table}" (${columns}) select ${columns} from jsonb_populate_recordset(null::"${table}", $1::jsonb)`,
     JSON.stringify(rows.map(recordOf)),
   );
 }
@@ -35,7 +35,7 @@ export async function updateRows(
     .map((field) => `"${columnOf(field)}" = g."${columnOf(field)}"`);
   if (versioned) set.push('version = r.version + 1');
   return tx.$executeRawUnsafe(
-    `update "${table}" r set ${set.join(', ')} from jsonb_populate_recordset(null::"${table}", $1::jsonb) g
+    `/* import.updateRows */ update "${table}" r set ${set.join(', ')} from jsonb_populate_recordset(null::"${table}", $1::jsonb) g
       where r.id = g.id${versioned ? ' and r.version = g.version' : ''}`,
     JSON.stringify(rows.map(recordOf)),
   );

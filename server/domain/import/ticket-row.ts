@@ -44,7 +44,7 @@ const level = z
   .transform(Number)
   .nullish();
 
-/** The cells of a ticket's row; instants are text, for a local time is one only in the policy's zone. */
+/** The cells of a ticket's row; instants are text, because a local time is an instant only in the policy's zone. */
 export const ticketRow = z.object({
   policyId: optional(64),
   externalNumber: needed(64),

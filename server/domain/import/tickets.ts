@@ -49,7 +49,7 @@ type Promised = NewTicket & { readonly decision: Decision<'promise'> };
  * from the history under what the policy promises at present; moments that have passed raise no alert
  * (server/domain/import/ticket-clocks.ts). A ticket that is stored already is worked on here and left as it is.
  *
- * The customer's manager owns it and works on it unless the row names another; whoever imports is its first receiver,
+ * The customer's manager owns it and works on it unless the row names another; the person who imports is its first receiver,
  * else who works on it.
  */
 export function ticketsKind(context: ImportContext, references: References): FileKind {
