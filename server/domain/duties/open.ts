@@ -62,7 +62,7 @@ export function dateColumn(day: string): Date {
 
 /**
  * The duties of branches, managers and the head office that are open on a day, as tasks with stable keys: written again,
- * they stay as they are. Whoever came after the duty was due, or after the period that it is about, does not owe it.
+ * they stay as they are. A holder who came after the duty was due, or after the period that it is about, does not owe it.
  *
  * @param day of the policy's zone, YYYY-MM-DD
  * @param at the instant of that day's run

@@ -6,7 +6,7 @@ import type { Act } from '../../engine/services/act.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { addReaction } from '../tasks/reactions.ts';
 
-/** Contact as far as a policy is told of it. */
+/** Contact as far as a policy knows it. */
 export interface Contact {
   readonly channel: Channel;
   readonly purpose: Purpose;

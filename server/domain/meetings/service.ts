@@ -199,8 +199,8 @@ type AgendaItem = Prisma.ResolutionGetPayload<{ include: { explanations: true } 
 
 /**
  * What is on a meeting's agenda from before: resolutions of earlier meetings of the kind that were not executed by then, each
- * with the explanation that was given here. Those due later are not late yet; what was executed here or after stays, for it
- * was open.
+ * with the explanation that was given here. Those due later are not late yet; what was executed here or after stays, because
+ * it was open then.
  */
 export async function agendaItems(
   { database, policies }: Pick<Services, 'database' | 'policies'>,

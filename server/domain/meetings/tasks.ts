@@ -9,7 +9,7 @@ import { lateFrom } from '../tasks/late.ts';
 import { resolutionDueAt } from './rules.ts';
 
 // A resolution with an owner and a deadline is a task of the owner: one that is open at a time. Completing either completes the
-// other. Whoever gets it from somebody else, or gets another deadline, gets a task of their own, and the one before is cancelled:
+// other. An owner who takes it over from another, or gets another deadline, gets a task of their own, and the one before is cancelled:
 // what was missed stays to be seen.
 
 /** What of a task is not done. */

@@ -16,7 +16,7 @@ import { type GivenUp, undeliveredTask } from './undelivered.ts';
 import { isUnwanted } from './unwanted.ts';
 
 // QUEUED -> SENDING -> SENT, or back to QUEUED after a failure until it is FAILED, which leaves a task behind; CANCELLED where the
-// customer declined or departed meanwhile. The node that sends holds a message for a minute: a node that was killed in between leaves
+// customer declined or departed in the meantime. The node that sends holds a message for a minute: a node that was killed in between leaves
 // it to the next, which sends it under the same id. A transport that answers after it was given up has sent it all the same:
 // from every state the message goes to SENT, once.
 
@@ -76,7 +76,7 @@ async function withdraw({ database }: Services, message: Claimed): Promise<void>
   });
 }
 
-/** It did not leave: another attempt later, or, after the last one, a task that somebody reaches the customer otherwise. */
+/** It did not leave: another attempt later, or, after the last one, a task to reach the customer in another way. */
 async function postpone({ database, policies }: Services, message: Claimed, error: unknown): Promise<void> {
   const because = reasonOf(error);
   const { attempts, now } = message;
@@ -121,7 +121,7 @@ async function recordSent({ database, policies }: Services, message: Claimed, re
         purpose: message.purpose,
         direction: 'OUTBOUND',
         happenedAt: message.now,
-        // As it is kept: nothing is told of a customer who was deleted meanwhile.
+        // As it is kept: the words are gone if the customer was deleted in the meantime.
         summary: sent.body,
         messageId: message.id,
         taskId: message.task_id,

@@ -12,14 +12,14 @@ export interface GivenUp {
   readonly id: string;
   readonly purpose: Purpose;
   readonly customer: { readonly id: string; readonly policyId: string; readonly branchId: string };
-  /** The customer's manager, or whoever sent it. */
+  /** The customer's manager, else the person who sent it. */
   readonly assigneeId: string;
   /** Why the last attempt failed, in both languages. */
   readonly because: { readonly en: string; readonly zh: string };
 }
 
 /**
- * The task that a message leaves behind which did not arrive: somebody reaches the customer in another way, and any contact for
+ * The task that is made for a message which did not arrive: its assignee reaches the customer in another way, and any contact for
  * the same purpose does it. What was promised to leave has not left, so it is overdue from the beginning, which the sweep of
  * tasks tells.
  */

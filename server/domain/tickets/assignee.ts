@@ -2,7 +2,7 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Services } from '../../engine/services/services.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 
-/** Somebody to whom a ticket may be given: whether they are there, and for which lines they work. */
+/** A person to whom a ticket may be given: whether they are there, and for which lines they work. */
 export type Assignee = Prisma.StaffGetPayload<{ select: { active: true; branch: { select: { policyIds: true } } } }>;
 
 export function findAssignee({ database }: Pick<Services, 'database'>, id: string): Promise<Assignee | null> {

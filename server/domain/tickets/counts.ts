@@ -12,7 +12,7 @@ const LOCK = 0x7c_0047;
 
 /**
  * Adds the rows of `ticket_count` up to one a key, where there are many. The sums stay what they are, for all that read
- * before, meanwhile and after.
+ * before, during it and after.
  *
  * @returns how many rows there are fewer
  */

@@ -88,7 +88,7 @@ function writeReactions(
   });
 }
 
-/** A moment at which a clock fired, and what the policy is told of it. */
+/** A moment at which a clock fired, and the facts that the policy reads. */
 interface Moment {
   /** Its alert's. */
   readonly id: string;
@@ -96,7 +96,7 @@ interface Moment {
   readonly facts: ReactFacts;
 }
 
-/** The moment as policies are told of it; null where there is nobody to ask. */
+/** The moment with the facts that the policy reads; null where there is no policy to ask. */
 function momentOf({ policies }: Services, { id, kind, raisedAt, ticket, clock, customer }: Fired): Moment | null {
   const policy = customer && policies.get(customer.policyId);
   if (!ticket || !clock || !policy) return null;

@@ -19,7 +19,7 @@ import { addFallbackAlert, type Promised, promisesFor } from './promises.ts';
 import { reactionFacts, ticketOccasion } from './reactions.ts';
 import { ticketFacts } from './ticket-facts.ts';
 
-/** An event that a move makes, with what policies are told of it beside its kind. */
+/** An event that a move makes, with the facts that policies read beside its kind. */
 export interface MoveEvent extends TicketEventDraft {
   readonly kind: Extract<TicketEventDraft['kind'], EventKind>;
   readonly detail?: Readonly<Record<string, unknown>>;
@@ -109,7 +109,7 @@ function applying(policy: InstalledPolicy, ticket: LoadedTicket, decided: Transi
   };
 }
 
-/** @throws {StaleTicket} somebody was faster; nothing was written */
+/** @throws {StaleTicket} the ticket was changed since it was read; nothing was written */
 async function apply(act: Act, applied: Applying): Promise<void> {
   const { services, now } = act;
   const { ticket, transition, status, level } = applied;

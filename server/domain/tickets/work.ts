@@ -22,7 +22,7 @@ function required(path: string, text: string, limit = 4000): string {
 }
 
 /**
- * The first response. Whoever gives it works on the ticket, if nobody did. As long as one is owed it can be given, also
+ * The first response. The person who gives it works on the ticket, if nobody did. As long as one is owed it can be given, also
  * while the work goes on or the customer is waited for; the status stays then.
  */
 export function acknowledgeTicket(
