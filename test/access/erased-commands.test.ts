@@ -254,8 +254,10 @@ describe('a command that is under way while the file is erased', () => {
         if (answer.__typename === 'Refused') expect(answer.reasons).toEqual([{ code: 'ERASED' }]);
       if (!isErased) continue;
       const { rows } = await app.app.services.database.pool.query(
-        `select 'ticket' from ticket where subject = $1 union all select 'interaction' from interaction where summary = $1
-         union all select 'maintenance_plan' from maintenance_plan where objective = $1
+        `with erased as (select id from customer where erased_at is not null)
+         select 'ticket' from ticket where subject = $1 and customer_id in (select id from erased)
+         union all select 'interaction' from interaction where summary = $1 and customer_id in (select id from erased)
+         union all select 'maintenance_plan' from maintenance_plan where objective = $1 and customer_id in (select id from erased)
          union all select 'contact' from contact k join customer c on c.id = k.customer_id where k.name = $1 and c.erased_at is not null
          union all select 'customer' from customer where erased_at is not null and vip_consent`,
         [word],
