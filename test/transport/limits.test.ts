@@ -211,8 +211,10 @@ describe('with limits of its own', () => {
     expect(code(misspelt)).toBe('GRAPHQL_VALIDATION_FAILED');
     const value = await person.ask('mutation { decideApproval(input: { id: "x", decision: APROVE }) { __typename } }');
     expect(JSON.stringify(value)).not.toMatch(/did you mean/i);
-    for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Customer") { fields { name } } }'])
+    for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Customer") { fields { name } } }']) {
       expect((await person.ask(query)).data ?? null).toBeNull();
+      expect((await overSocket(strict, { query })).data ?? null).toBeNull();
+    }
     const page = await fetch(strict.url, { headers: { accept: 'text/html' } });
     expect(await page.text()).not.toContain('graphiql');
   });

@@ -1,12 +1,11 @@
-import { EnvelopArmor } from '@escape.tech/graphql-armor';
-import { useDisableIntrospection } from '@graphql-yoga/plugin-disable-introspection';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, NoSchemaIntrospectionCustomRule, type ValidationRule } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { RequestContext, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { newId } from '../../platform/values/ids.ts';
 import type { Locale } from '../../platform/values/text.ts';
+import { depthRule } from '../admission/depth.ts';
 import type { Limits } from '../admission/limits.ts';
 import { type Screened, screen } from '../admission/screen.ts';
 import { useDocumentCache } from './document-cache.ts';
@@ -61,26 +60,14 @@ export interface Initial {
 export function createPipeline({ schema, services, identity, isOpen, limits, operations }: PipelineOptions) {
   const open = createErrorMask(services.log);
   const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
-  const armor = new EnvelopArmor({
-    maxDepth: { n: limits.depth, flattenFragments: true, ...tooCostly },
-    // The first look counts these before anything is parsed.
-    maxAliases: { enabled: false },
-    maxDirectives: { enabled: false },
-    maxTokens: { enabled: false },
-    // It does not know our pages; cost.ts does.
-    costLimit: { enabled: false },
-    // It hides those of fields alone.
-    blockFieldSuggestion: { enabled: false },
-  });
-  const protection = armor.protect();
   const plugins: Plugin[] = [
     useFirstLook(operations, limits),
     useDocumentCache(),
     useFreshEvents(),
     useOperationLimits(limits),
-    ...(protection.plugins as unknown as Plugin[]),
+    useRules(depthRule(limits.depth)),
   ];
-  if (!isOpen) plugins.push(useDisableIntrospection() as unknown as Plugin, useNoSuggestions());
+  if (!isOpen) plugins.push(useRules(NoSchemaIntrospectionCustomRule), useNoSuggestions());
   return createYoga<Initial, RequestContext>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -99,7 +86,7 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
       // One page of nine megabytes that loads nothing from outside: read only when somebody opens it.
       const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
       const tabs = contractTabs(new URL('../../../schema/operations.graphql', import.meta.url));
-      return renderGraphiQL({ ...options, defaultTabs: tabs.map(({ query }) => ({ query })) as never });
+      return renderGraphiQL({ ...options, defaultTabs: tabs.map(({ query }) => ({ query })) });
     },
     maskedErrors: { maskError: (error) => mask(error) },
     parserAndValidationCache: false,
@@ -116,14 +103,14 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
 
 export type Pipeline = ReturnType<typeof createPipeline>;
 
-/** What armor refuses has a code. */
-const tooCostly = {
-  onReject: [
-    (_context: unknown, error: GraphQLError) => {
-      error.extensions.code = 'TOO_COSTLY';
+/** Adds rules to those by which documents are validated. */
+function useRules(...rules: readonly ValidationRule[]): Plugin {
+  return {
+    onValidate({ addValidationRule }) {
+      for (const rule of rules) addValidationRule(rule);
     },
-  ],
-};
+  };
+}
 
 /** What graphql proposes in the place of a name tells names of the schema, and values. */
 function withoutSuggestion<Failure extends Error>(error: Failure): Failure {
