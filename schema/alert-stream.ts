@@ -149,7 +149,7 @@ interface Asked {
 
 /**
  * The viewer's alerts. Rights are read afresh for every alert that leaves (the reader keeps them half a second), never
- * from the context of the stream, which ends when there are none (server/transport/graphql/fresh-events.ts).
+ * from the context of the stream, which ends when there are none (server/transport/graphql/per-event-context.ts).
  */
 function follow(
   context: RequestContext,

@@ -30,16 +30,16 @@ import { DatabaseClock } from '../platform/storage/database-clock.ts';
 import { migrate } from '../platform/storage/migrate.ts';
 import { type Clock, HeldClock } from '../platform/values/clock.ts';
 import { REQUESTS } from '../platform/values/enums.ts';
-import { Gate } from '../transport/admission/gate.ts';
+import { CpuShare } from '../transport/admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
 import { StreamCount } from '../transport/admission/stream-count.ts';
-import { TimeShares } from '../transport/admission/time-shares.ts';
+import { Turns } from '../transport/admission/turns.ts';
 import { freeDocuments, type PersistedOperations } from '../transport/graphql/persisted.ts';
 import { createPipeline, type Pipeline } from '../transport/graphql/pipeline.ts';
 import { serveAlertEvents } from '../transport/http/alert-events.ts';
 import { EventStreams } from '../transport/http/event-streams.ts';
-import { createHttpServer } from '../transport/http/http.ts';
-import { serveSockets } from '../transport/socket/websocket.ts';
+import { HttpServer } from '../transport/http/http.ts';
+import { SocketServer } from '../transport/socket/websocket.ts';
 import { advance } from './advance.ts';
 import { createJobs, JobRunner, type Jobs } from './jobs.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
@@ -69,7 +69,7 @@ export interface AppSettings {
   /** Milliseconds over which sockets are closed when the server stops. */
   readonly spreadMs?: number;
   /** Milliseconds for which a stream waits for a reader who takes nothing. */
-  readonly patienceMs?: number;
+  readonly slowReaderMs?: number;
   /** Milliseconds between two Bookmarks of a stream, at most. */
   readonly bookmarkEveryMs?: number;
   /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
@@ -189,15 +189,15 @@ type Composed = AppSettings & {
 function compose(settings: Composed, services: Services, schema: GraphQLSchema, pipeline: Pipeline): App {
   const { identity, isOpen, origins = [], limits, operations, running, jobs } = settings;
   let ready = true;
-  const { patienceMs } = settings;
-  const streams = new EventStreams(patienceMs);
-  const shares = new TimeShares(() => performance.now());
-  const gate = new Gate(limits, undefined, shares);
+  const { slowReaderMs } = settings;
+  const streams = new EventStreams(slowReaderMs);
+  const cpuShare = new CpuShare(() => performance.now());
+  const turns = new Turns(limits, undefined, cpuShare);
   const streamCount = new StreamCount(limits);
-  const shared = { pipeline, services, identity, gate, streamCount, limits, operations, origins, patienceMs };
+  const shared = { pipeline, services, identity, turns, streamCount, limits, operations, origins, slowReaderMs };
   const alertEvents = serveAlertEvents(shared);
   const skew = running && settings.runsJobs !== false ? new SkewWatch(running, services.log) : null;
-  const server = createHttpServer({
+  const { server } = new HttpServer({
     ...shared,
     streams,
     alertEvents,
@@ -205,7 +205,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
     isReady: () => ready,
     trouble: () => skew?.trouble ?? null,
   });
-  const closeSockets = serveSockets({ ...shared, shares, server });
+  const sockets = new SocketServer({ ...shared, cpuShare, server });
   const runners =
     skew === null
       ? []
@@ -251,7 +251,7 @@ function compose(settings: Composed, services: Services, schema: GraphQLSchema, 
           else resolve();
         });
         const spreadMs = settings.spreadMs ?? 0;
-        await Promise.all([closeSockets(spreadMs), streams.end(spreadMs)]);
+        await Promise.all([sockets.close(spreadMs), streams.end(spreadMs)]);
         server.closeIdleConnections();
         const patience = setTimeout(() => server.closeAllConnections(), 10_000);
         await closed;

@@ -16,7 +16,7 @@ export interface Node {
 }
 
 export type NodeSettings = Partial<
-  Pick<AppSettings, 'patienceMs' | 'bookmarkEveryMs' | 'spreadMs' | 'runsJobs' | 'plugins'>
+  Pick<AppSettings, 'slowReaderMs' | 'bookmarkEveryMs' | 'spreadMs' | 'runsJobs' | 'plugins'>
 >;
 
 /** Nodes on one database, with the bare organisation; all end with `await using`. */

@@ -24,7 +24,7 @@ const PLACES = ['BK-A', 'BK-B'] as const;
 test(
   'whatever is killed, cut, stalled or revoked, every screen gets exactly what its person may see',
   async () => {
-    await using fleet = await Fleet.start(2, { patienceMs: 1_000, bookmarkEveryMs: 500 });
+    await using fleet = await Fleet.start(2, { slowReaderMs: 1_000, bookmarkEveryMs: 500 });
     const { rows: heads } = await fleet.pool.query<{ epoch: string; pos: string }>('select epoch, pos from alert_head');
     const origin = new CursorKey(cursorSecret()).write({ epoch: heads[0]?.epoch ?? '', pos: Number(heads[0]?.pos) });
     const load = { on: true };

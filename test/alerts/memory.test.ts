@@ -19,7 +19,7 @@ const document = `subscription ($after: String) { slaAlerts(after: $after) { __t
 test(
   'the memory of a node with stalled subscribers does not grow with what they miss',
   async () => {
-    await using fleet = await Fleet.start(1, { patienceMs: 3_600_000, bookmarkEveryMs: 1_000 });
+    await using fleet = await Fleet.start(1, { slowReaderMs: 3_600_000, bookmarkEveryMs: 1_000 });
     const [node] = fleet.nodes as [NodeProcess];
     const token = await fleet.token('BK-A/SUPERVISOR');
     const load = { on: true };

@@ -9,7 +9,7 @@ import { drafts } from '../alerts/support.ts';
 
 let cluster: Cluster;
 beforeAll(async () => {
-  cluster = await Cluster.start(1, { patienceMs: 400, bookmarkEveryMs: 60_000 });
+  cluster = await Cluster.start(1, { slowReaderMs: 400, bookmarkEveryMs: 60_000 });
 });
 afterAll(() => cluster[Symbol.asyncDispose]());
 

@@ -7,7 +7,7 @@ import { Cluster } from '../alerts/cluster.ts';
 import { drafts } from '../alerts/support.ts';
 
 test('a reader of Server-Sent Events who takes nothing is cut, holds no memory meanwhile, and disturbs nobody', async () => {
-  await using cluster = await Cluster.start(1, { patienceMs: 500 });
+  await using cluster = await Cluster.start(1, { slowReaderMs: 500 });
   const { app, url } = cluster.node(0);
   const healthy = await cluster.connect('BK-A/SUPERVISOR');
   const id = healthy.subscribe('subscription { slaAlerts { __typename ... on AlertRaised { alert { id } } } }');

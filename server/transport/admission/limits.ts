@@ -52,7 +52,7 @@ export const LIMITS = {
   /** Bytes that wait in a socket's buffer before its streams wait too. */
   socketBufferBytes: 1024 * 1024,
   /** Milliseconds for which a stream may wait for its reader. Shorter than two pings, whose lack of an answer says less. */
-  patienceMs: 10_000,
+  slowReaderMs: 10_000,
   /** Milliseconds between two looks at who holds a socket: whoever left or whose token ended loses it. */
   presenceMs: 500,
   /** Milliseconds that running operations have to finish when the server stops. */

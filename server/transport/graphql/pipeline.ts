@@ -7,12 +7,12 @@ import { newId } from '../../platform/values/ids.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import { depthRule } from '../admission/depth.ts';
 import type { Limits } from '../admission/limits.ts';
-import { type Screened, screen } from '../admission/screen.ts';
+import { type Prechecked, precheck } from '../admission/precheck.ts';
 import { useDocumentCache } from './document-cache.ts';
-import { useFreshEvents } from './fresh-events.ts';
 import { contractTabs } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
+import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
 
 export interface PipelineOptions {
@@ -63,7 +63,7 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
   const plugins: Plugin[] = [
     useFirstLook(operations, limits),
     useDocumentCache(),
-    useFreshEvents(),
+    usePerEventContext(),
     useOperationLimits(limits),
     useRules(depthRule(limits.depth)),
   ];
@@ -133,8 +133,8 @@ function useNoSuggestions(): Plugin {
  *
  * @throws {GraphQLError} TOO_COSTLY, before anything is parsed
  */
-export function refuseAtFirstLook(params: Screened, limits: Limits): void {
-  const why = screen(params, limits);
+export function refuseAtFirstLook(params: Prechecked, limits: Limits): void {
+  const why = precheck(params, limits);
   if (why) throw new GraphQLError(why, { extensions: { code: 'TOO_COSTLY', http: { status: 400 } } });
 }
 

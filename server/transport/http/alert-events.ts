@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import type { RequestContext, Services } from '../../engine/services/services.ts';
+import type { SharedResult } from '../../engine/alert-log/groups.ts';
+import type { Services } from '../../engine/services/services.ts';
+import type { Actor } from '../../platform/access/actor.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { may } from '../../platform/access/permissions.ts';
+import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS, type Limits } from '../admission/limits.ts';
+import { type Enveloped, envelopedBy } from '../graphql/enveloped.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import { refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
-import { readAlertSubscription } from '../live/alert-subscription.ts';
-import { watchPresence } from '../live/presence.ts';
-import { type Outlet, viewAlerts } from '../live/viewing.ts';
+import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
+import { type Ending, type Outlet, viewAlerts } from '../live/alert-viewer.ts';
+import { watchSessions } from '../live/session-watch.ts';
 
 export interface AlertEventsOptions {
   readonly pipeline: Pipeline;
@@ -18,7 +22,7 @@ export interface AlertEventsOptions {
   readonly identity: Identity;
   readonly limits: Limits;
   readonly operations: PersistedOperations;
-  readonly patienceMs?: number | undefined;
+  readonly slowReaderMs?: number | undefined;
 }
 
 /** Answers with a stream of alerts, and says so; false where the request is to take the ordinary way. */
@@ -28,86 +32,130 @@ export type ServeAlertEvents = (request: IncomingMessage, response: ServerRespon
  * Alerts over Server-Sent Events, in the form that Yoga gives them (`event: next`). Whatever is no valid subscription of
  * somebody who may follow alerts is left to Yoga, which has the words for it.
  */
-export function serveAlertEvents({
-  pipeline,
-  services,
-  identity,
-  limits,
-  operations,
-  patienceMs = LIMITS.patienceMs,
-}: AlertEventsOptions): ServeAlertEvents {
+export function serveAlertEvents(options: AlertEventsOptions): ServeAlertEvents {
+  const { services, identity, slowReaderMs = LIMITS.slowReaderMs } = options;
   const mask = createErrorMask(services.log);
-  const outlets = new Map<ServerResponse, Outlet>();
-  let endWatch: (() => void) | undefined;
+  const outlets = new WatchedOutlets(services);
 
   return async (request, response, body) => {
     const params = paramsOf(body);
     const token = bearerOf(request.headers.authorization);
     const actor = params && (await actorOfToken(services, identity, token));
     if (!actor || !may(actor, 'followAlerts')) return false;
-    const { schema, contextFactory, parse, validate } = pipeline.getEnveloped({
-      request: new Request('http://events/graphql', {
-        method: 'POST',
-        headers: { 'x-request-id': String(request.headers['x-request-id'] ?? '') },
-      }),
-      connection: { actor, locale: localeOf(request.headers['accept-language']) },
-      params,
-    } as never);
-    const subscription = (() => {
-      try {
-        const query = operations.resolve(params) ?? '';
-        refuseAtFirstLook({ query, variables: params.variables }, limits);
-        const document = parse(query);
-        if (validate(schema, document).length > 0) return null;
-        const { operationName, variables } = params;
-        if (refusalOf({ schema, document, operationName, variableValues: variables }, limits.cost)) return null;
-        return readAlertSubscription(schema, document, operationName, variables);
-      } catch {
-        return null;
-      }
-    })();
+    const locale = localeOf(request.headers['accept-language']);
+    const enveloped = envelopedBy(options.pipeline, { request, connection: { locale }, actor, params });
+    const subscription = subscriptionIn(enveloped, params, options);
     if (!subscription) return false;
 
-    const { locale, requestId } = (await contextFactory()) as RequestContext;
-    const ended = new AbortController();
-    response.once('close', () => ended.abort());
-    if (response.destroyed) return true;
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
-    response.write(':\n\n');
-    const say = (event: string, data = '') => {
-      if (!response.writableEnded) response.write(`event: ${event}\ndata: ${data}\n\n`);
-    };
-    const outlet: Outlet = {
-      actor,
-      locale,
-      send: ({ text }) => say('next', text),
-      get bufferedBytes() {
-        return response.writableLength;
-      },
-      close: (why) => {
-        ended.abort();
-        if (why === 'FORBIDDEN') response.end(`event: next\ndata: ${SIGNED_OUT}\n\nevent: complete\ndata:\n\n`);
-        // Without a word: what ended in good order would not be taken up again.
-        else response.destroy();
-      },
-    };
-    outlets.set(response, outlet);
-    response.once('close', () => {
-      outlets.delete(response);
-      if (outlets.size > 0) return;
-      endWatch?.();
-      endWatch = undefined;
-    });
-    endWatch ??= watchPresence(outlets, services.actors);
+    const { requestId } = await enveloped.contextFactory();
+    const stream = new AlertEventStream(response, actor, locale);
+    if (!stream.begin()) return true;
+    outlets.add(response, stream);
     try {
-      await viewAlerts({ services, outlet, subscription, mask, requestId, patienceMs }, ended.signal);
+      const { ended } = stream;
+      await viewAlerts({ services, outlet: stream, subscription, mask, requestId, slowReaderMs }, ended);
     } catch (error) {
-      say('next', JSON.stringify({ errors: [mask(error) as GraphQLError] }));
-      say('complete');
-      response.end();
+      stream.fail(mask(error) as GraphQLError);
     }
     return true;
   };
+}
+
+/** A valid subscription to alerts and nothing else; null for all that Yoga answers. */
+function subscriptionIn(
+  { schema, parse, validate }: Enveloped,
+  params: Params,
+  { operations, limits }: Pick<AlertEventsOptions, 'operations' | 'limits'>,
+): AlertSubscription | null {
+  try {
+    const query = operations.resolve(params) ?? '';
+    refuseAtFirstLook({ query, variables: params.variables }, limits);
+    const document = parse(query);
+    if (validate(schema, document).length > 0) return null;
+    const { operationName, variables } = params;
+    if (refusalOf({ schema, document, operationName, variableValues: variables }, limits.cost)) return null;
+    return readAlertSubscription(schema, document, operationName, variables);
+  } catch {
+    return null;
+  }
+}
+
+/** Those whose tokens are looked at while any of them is open. */
+class WatchedOutlets {
+  readonly #services: Pick<Services, 'actors'>;
+  readonly #open = new Map<ServerResponse, Outlet>();
+  #endWatch: (() => void) | undefined;
+
+  constructor(services: Pick<Services, 'actors'>) {
+    this.#services = services;
+  }
+
+  /** Counts an outlet until its response closes. */
+  add(response: ServerResponse, outlet: Outlet): void {
+    this.#open.set(response, outlet);
+    response.once('close', () => {
+      this.#open.delete(response);
+      if (this.#open.size > 0) return;
+      this.#endWatch?.();
+      this.#endWatch = undefined;
+    });
+    this.#endWatch ??= watchSessions(this.#open, this.#services.actors);
+  }
+}
+
+/** A response as a stream of events. */
+class AlertEventStream implements Outlet {
+  readonly actor: Actor;
+  readonly locale: Locale;
+  readonly #response: ServerResponse;
+  readonly #ended = new AbortController();
+
+  constructor(response: ServerResponse, actor: Actor, locale: Locale) {
+    this.#response = response;
+    this.actor = actor;
+    this.locale = locale;
+  }
+
+  /** Fires when the response is closed, or about to be. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Sends the head; false where the reader has gone already. */
+  begin(): boolean {
+    const response = this.#response;
+    response.once('close', () => this.#ended.abort());
+    if (response.destroyed) return false;
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    response.write(':\n\n');
+    return true;
+  }
+
+  send({ text }: SharedResult): void {
+    this.#say('next', text);
+  }
+
+  get bufferedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  close(why: Ending): void {
+    this.#ended.abort();
+    if (why === 'FORBIDDEN') this.#response.end(`event: next\ndata: ${SIGNED_OUT}\n\nevent: complete\ndata:\n\n`);
+    // Without a word: what ended in good order would not be taken up again.
+    else this.#response.destroy();
+  }
+
+  /** Ends with an error, in good order. */
+  fail(error: GraphQLError): void {
+    this.#say('next', JSON.stringify({ errors: [error] }));
+    this.#say('complete');
+    this.#response.end();
+  }
+
+  #say(event: string, data = ''): void {
+    if (!this.#response.writableEnded) this.#response.write(`event: ${event}\ndata: ${data}\n\n`);
+  }
 }
 
 const SIGNED_OUT = JSON.stringify({

@@ -8,11 +8,11 @@ import { LIMITS } from '../admission/limits.ts';
 export class EventStreams {
   /** Since when each takes nothing, and what it had taken by then; null where nothing waits for it. */
   readonly #open = new Map<ServerResponse, { readonly since: number; readonly taken: number } | null>();
-  readonly #patienceMs: number;
+  readonly #slowReaderMs: number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(patienceMs: number = LIMITS.patienceMs) {
-    this.#patienceMs = patienceMs;
+  constructor(slowReaderMs: number = LIMITS.slowReaderMs) {
+    this.#slowReaderMs = slowReaderMs;
   }
 
   add(response: ServerResponse): void {
@@ -22,7 +22,7 @@ export class EventStreams {
       if (this.#open.size === 0) clearInterval(this.#timer);
     });
     if (this.#open.size > 1) return;
-    this.#timer = setInterval(() => this.#look(), Math.min(1_000, this.#patienceMs / 2));
+    this.#timer = setInterval(() => this.#look(), Math.min(1_000, this.#slowReaderMs / 2));
     this.#timer.unref();
   }
 
@@ -46,7 +46,7 @@ export class EventStreams {
       const taken = takenBy(response);
       if (!response.writableNeedDrain) this.#open.set(response, null);
       else if (stands === null || taken > stands.taken) this.#open.set(response, { since: now, taken });
-      else if (now - stands.since > this.#patienceMs) response.destroy();
+      else if (now - stands.since > this.#slowReaderMs) response.destroy();
     }
   }
 }

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
-import { anonymous, type Gate, OverloadError } from '../admission/gate.ts';
 import type { Limits } from '../admission/limits.ts';
-import { screen } from '../admission/screen.ts';
+import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
+import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import type { EventStreams } from './event-streams.ts';
@@ -15,7 +15,7 @@ export interface HttpOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
   readonly identity: Identity;
-  readonly gate: Gate;
+  readonly turns: Turns;
   readonly limits: Limits;
   readonly streams: EventStreams;
   readonly streamCount: StreamCount;
@@ -30,78 +30,95 @@ export interface HttpOptions {
   trouble(): { readonly code: string; readonly message: string } | null;
 }
 
-/** The HTTP server: the gate in front of the pipeline (content type, size, origin, time, turns), health and readiness. */
-export function createHttpServer({
-  pipeline,
-  services,
-  identity,
-  gate,
-  limits,
-  streams,
-  streamCount,
-  alertEvents,
-  origins,
-  isOpen,
-  isReady,
-  trouble,
-}: HttpOptions): Server {
-  const server = createServer(
-    {
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: limits.lateCheckMs,
-      keepAliveTimeout: 10_000,
-      maxHeaderSize: 16 * 1024,
-    },
-    (request, response) => {
-      handle(request, response).catch((error: unknown) => {
-        // Whoever went away in the middle of a request is told nothing, and it is no fault of ours.
-        if (request.destroyed && !request.complete) return response.destroy();
-        services.log.error({ err: error }, 'a request broke off');
-        if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
-        else response.destroy();
-      });
-    },
-  );
-  server.maxConnections = limits.connections;
+/** Ends an operation's turn. */
+type Leave = () => void;
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** The HTTP server: admission in front of the pipeline (content type, size, origin, time, turns), health and readiness. */
+export class HttpServer {
+  readonly #options: HttpOptions;
+  /** The server of Node, which takes the connections. */
+  readonly server: Server;
+
+  constructor(options: HttpOptions) {
+    const { limits } = options;
+    this.#options = options;
+    this.server = createServer(
+      {
+        headersTimeout: limits.headersTimeoutMs,
+        requestTimeout: limits.requestTimeoutMs,
+        connectionsCheckingInterval: limits.lateCheckMs,
+        keepAliveTimeout: 10_000,
+        maxHeaderSize: 16 * 1024,
+      },
+      (request, response) => {
+        this.#handle(request, response).catch((error: unknown) => this.#brokeOff(error, request, response));
+      },
+    );
+    this.server.maxConnections = limits.connections;
+  }
+
+  #brokeOff(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    // Whoever went away in the middle of a request is told nothing, and it is no fault of ours.
+    if (request.destroyed && !request.complete) {
+      response.destroy();
+      return;
+    }
+    this.#options.services.log.error({ err: error }, 'a request broke off');
+    if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
+    else response.destroy();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
     const path = (request.url ?? '/').split('?')[0];
-    if (path === '/ready') return ready(response);
+    if (path === '/ready') return this.#ready(response);
     if (path !== '/graphql' && path !== '/health')
       return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /health and /ready.');
-    const { origin, host } = request.headers;
-    if (origin && !isSameSite(origin, host) && !origins.includes(origin)) {
-      return refuse(response, 403, 'FORBIDDEN', 'This origin is not listed.');
-    }
-    if (origin && origins.includes(origin)) allowOrigin(response, origin);
+    if (!this.#mayCome(request, response)) return;
     if (request.method === 'OPTIONS') {
       response.writeHead(204);
       response.end();
       return;
     }
-    let body: Buffer | undefined;
+    const body = await this.#bodyOf(request, response);
+    if (body === null) return;
+    if (path === '/health') await this.#options.pipeline(request, response);
+    else await this.#operate(request, response, body);
+  }
+
+  /** The page that asks may do so; false when it was refused. */
+  #mayCome({ headers: { origin, host } }: IncomingMessage, response: ServerResponse): boolean {
+    const { origins } = this.#options;
+    if (origin && !isSameSite(origin, host) && !origins.includes(origin)) {
+      refuse(response, 403, 'FORBIDDEN', 'This origin is not listed.');
+      return false;
+    }
+    if (origin && origins.includes(origin)) allowOrigin(response, origin);
+    return true;
+  }
+
+  /** The body of a POST; undefined of other requests, null when it was refused. */
+  async #bodyOf(request: IncomingMessage, response: ServerResponse): Promise<Buffer | undefined | null> {
+    const { limits, isOpen } = this.#options;
     if (request.method === 'POST') {
-      const read = await readJson(request, response, limits.bodyBytes);
-      if (!read) return;
-      body = read;
-      (request as IncomingMessage & { body?: unknown }).body = body;
-    } else if (isOpen && request.headers.accept?.includes('text/html')) {
-      // GraphiQL is one page with everything inside.
-      response.removeHeader('content-security-policy');
+      const body = await readJson(request, response, limits.bodyBytes);
+      if (body) (request as IncomingMessage & { body?: unknown }).body = body;
+      return body;
     }
-    if (path === '/health') {
-      await pipeline(request, response);
-      return;
-    }
-    const who = await whoOf(request);
-    const leave = await enter(who, response, body?.length ?? 0);
+    // GraphiQL is one page with everything inside.
+    if (isOpen && request.headers.accept?.includes('text/html')) response.removeHeader('content-security-policy');
+    return undefined;
+  }
+
+  /** Takes an operation to the pipeline, when it is its turn. */
+  async #operate(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): Promise<void> {
+    const { pipeline, streams, alertEvents } = this.#options;
+    const who = await this.#whoOf(request);
+    const leave = await this.#admit(who, response, body);
     if (!leave) return;
     try {
-      if (body && !mayRead(body, response)) return;
       if (request.headers.accept?.includes('text/event-stream')) {
-        if (!countStream(who, response, body)) return;
+        if (!this.#countStream(who, response, body)) return;
         // A stream holds its turn until it begins.
         leaveWhenBegun(response, leave);
         streams.add(response);
@@ -114,48 +131,24 @@ export function createHttpServer({
   }
 
   /** The person of the token, or where somebody without one comes from. */
-  async function whoOf({ headers, socket }: IncomingMessage): Promise<string> {
+  async #whoOf({ headers, socket }: IncomingMessage): Promise<string> {
     const token = bearerOf(headers.authorization);
-    const claims = token && (await identity.verify(token));
+    const claims = token && (await this.#options.identity.verify(token));
     return claims ? claims.staffId : anonymous(socket.remoteAddress);
   }
 
-  /** Counts a stream until it is closed; false when it was refused. Those with the same body share their work. */
-  function countStream(who: string, response: ServerResponse, body: Buffer | undefined): boolean {
-    try {
-      const key = createHash('sha256')
-        .update(body ?? '')
-        .digest('base64url');
-      response.once('close', streamCount.add(who, key));
-      return true;
-    } catch (error) {
-      refuse(response, 429, 'TOO_MANY_SUBSCRIPTIONS', (error as Error).message);
-      return false;
-    }
-  }
-
-  /** The first look at a body, cheaper than the pipeline's; false when it was refused. */
-  function mayRead(body: Buffer, response: ServerResponse): boolean {
-    let params: unknown;
-    try {
-      params = JSON.parse(body.toString());
-    } catch {
-      refuse(response, 400, 'BAD_REQUEST', 'The body is no JSON.');
-      return false;
-    }
-    if (Array.isArray(params)) {
-      refuse(response, 400, 'BAD_REQUEST', 'Send one operation at a time.');
-      return false;
-    }
-    const why = typeof params === 'object' && params !== null ? screen(params, limits) : null;
-    if (why) refuse(response, 400, 'TOO_COSTLY', why);
-    return why === null;
+  /** Waits for the operation's turn, and has the first look at it then; null when it was refused. */
+  async #admit(who: string, response: ServerResponse, body: Buffer | undefined): Promise<Leave | null> {
+    const leave = await this.#enter(who, response, body?.length ?? 0);
+    if (!leave || !body || this.#mayRead(body, response)) return leave;
+    leave();
+    return null;
   }
 
   /** Waits for the operation's turn; null when it was refused. */
-  async function enter(who: string, response: ServerResponse, bytes: number): Promise<(() => void) | null> {
+  async #enter(who: string, response: ServerResponse, bytes: number): Promise<Leave | null> {
     try {
-      const leave = await gate.enter(who, bytes);
+      const leave = await this.#options.turns.enter(who, bytes);
       if (!response.destroyed) return leave;
       leave();
       return null;
@@ -167,7 +160,40 @@ export function createHttpServer({
     }
   }
 
-  function ready(response: ServerResponse): void {
+  /** The first look at a body, cheaper than the pipeline's; false when it was refused. */
+  #mayRead(body: Buffer, response: ServerResponse): boolean {
+    let params: unknown;
+    try {
+      params = JSON.parse(body.toString());
+    } catch {
+      refuse(response, 400, 'BAD_REQUEST', 'The body is no JSON.');
+      return false;
+    }
+    if (Array.isArray(params)) {
+      refuse(response, 400, 'BAD_REQUEST', 'Send one operation at a time.');
+      return false;
+    }
+    const why = typeof params === 'object' && params !== null ? precheck(params, this.#options.limits) : null;
+    if (why) refuse(response, 400, 'TOO_COSTLY', why);
+    return why === null;
+  }
+
+  /** Counts a stream until it is closed; false when it was refused. Those with the same body share their work. */
+  #countStream(who: string, response: ServerResponse, body: Buffer | undefined): boolean {
+    try {
+      const key = createHash('sha256')
+        .update(body ?? '')
+        .digest('base64url');
+      response.once('close', this.#options.streamCount.add(who, key));
+      return true;
+    } catch (error) {
+      refuse(response, 429, 'TOO_MANY_SUBSCRIPTIONS', (error as Error).message);
+      return false;
+    }
+  }
+
+  #ready(response: ServerResponse): void {
+    const { isReady, trouble, services } = this.#options;
     if (!isReady()) {
       refuse(response, 503, 'STOPPING', 'The server stops.');
       return;
@@ -183,8 +209,6 @@ export function createHttpServer({
       () => refuse(response, 503, 'NOT_READY', 'The database does not answer.'),
     );
   }
-
-  return server;
 }
 
 /** The page is one of the server's own. */

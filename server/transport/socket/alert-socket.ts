@@ -1,9 +1,9 @@
-import { type Outlet, type ViewingOptions, viewAlerts } from '../live/viewing.ts';
+import { type AlertViewerOptions, type Outlet, viewAlerts } from '../live/alert-viewer.ts';
 import type { Connection } from './connection.ts';
 import { frameWriter } from './frames.ts';
 
 /** The socket that a viewer's alerts go to. */
-export interface AlertSocketOptions extends Omit<ViewingOptions, 'outlet'> {
+export interface AlertSocketOptions extends Omit<AlertViewerOptions, 'outlet'> {
   readonly connection: Connection;
   /** The operation's id, as the client chose it. */
   readonly id: string;

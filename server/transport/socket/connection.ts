@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { Locale } from '../../platform/values/text.ts';
-import type { Ending } from '../live/viewing.ts';
+import type { Ending } from '../live/alert-viewer.ts';
 
 /** With what the server closes a socket, beyond the codes of the protocol; docs/errors.md explains them. */
 const CLOSES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {

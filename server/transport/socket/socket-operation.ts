@@ -1,17 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { type DocumentNode, type ExecutionArgs, type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
-import type { SubscribePayload } from 'graphql-ws';
+import type { OperationResult, SubscribePayload } from 'graphql-ws';
 import type { RequestContext, Services } from '../../engine/services/services.ts';
+import type { Actor } from '../../platform/access/actor.ts';
 import { may } from '../../platform/access/permissions.ts';
 import { isPassing } from '../../platform/storage/passing.ts';
-import type { Gate } from '../admission/gate.ts';
 import type { Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
+import type { Turns } from '../admission/turns.ts';
+import { envelopedBy } from '../graphql/enveloped.ts';
 import { notReady } from '../graphql/event-result.ts';
 import { inTime, refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
-import { readAlertSubscription } from '../live/alert-subscription.ts';
+import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
 import { followOnSocket } from './alert-socket.ts';
 import type { Connection } from './connection.ts';
 
@@ -19,8 +21,8 @@ export interface PreparerOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
   readonly mask: (error: unknown) => Error;
-  readonly patienceMs: number;
-  readonly gate: Gate;
+  readonly slowReaderMs: number;
+  readonly turns: Turns;
   readonly streamCount: StreamCount;
   readonly limits: Limits;
   readonly operations: PersistedOperations;
@@ -44,87 +46,114 @@ export interface Prepared {
   readonly variableValues: Record<string, unknown> | null | undefined;
   readonly contextValue: RequestContext;
   readonly rootValue: {
-    execute(args: ExecutionArgs): unknown;
-    subscribe(args: ExecutionArgs): unknown;
+    execute(args: ExecutionArgs): OperationResult;
+    subscribe(args: ExecutionArgs): OperationResult;
   };
 }
 
 /** Takes operations of sockets through the pipeline: parse, limits, validate, identity; what is refused comes as errors. */
-export function preparer({
-  pipeline,
-  services,
-  mask,
-  patienceMs,
-  gate,
-  streamCount,
-  limits,
-  operations,
-}: PreparerOptions) {
-  return async ({ connection, request, id, params }: Requested): Promise<Prepared | readonly GraphQLError[]> => {
+export function preparer(options: PreparerOptions) {
+  const { services, mask, limits } = options;
+  return async (requested: Requested): Promise<Prepared | readonly GraphQLError[]> => {
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
-    const again = await inTime(services.actors.again(connection.actor), limits.operationMs).then(
+    const again = await inTime(services.actors.again(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
       // Nothing was begun, so whoever asks may ask again.
       (error: unknown) => ({ error: isPassing(error) ? notReady() : (mask(error) as GraphQLError) }),
     );
     if ('error' in again) return [again.error];
-    const { actor } = again;
-    const { schema, execute, subscribe, contextFactory, parse, validate } = pipeline.getEnveloped({
-      // As a POST, for Yoga refuses mutations by GET.
-      request: new Request('http://socket/graphql', {
-        method: 'POST',
-        headers: { 'x-request-id': String(request.headers['x-request-id'] ?? '') },
-      }),
-      connection: { actor, locale: connection.locale },
-      params,
-    } as never);
     try {
-      const query = operations.resolve(params) ?? '';
-      refuseAtFirstLook({ query, variables: params.variables }, limits);
-      const document = parse(query);
-      const errors = validate(schema, document);
-      if (errors.length > 0) return errors as GraphQLError[];
-      const contextValue = (await contextFactory()) as RequestContext;
-      const { requestId } = contextValue;
-      const mayFollow = actor !== null && may(actor, 'followAlerts');
-      const { operationName, variables } = params;
-      const alerts = mayFollow && readAlertSubscription(schema, document, operationName, variables);
-      const args = { schema, document, operationName, variableValues: variables ?? {} };
-      const refusal = alerts && refusalOf(args, limits.cost);
-      if (refusal) return [refusal];
-      const isStream = getOperationAST(document, operationName ?? undefined)?.operation === 'subscription';
-      // Equal streams of alerts share their work, all others have their own.
-      const key = alerts ? alerts.key : Symbol(id);
-      const release = isStream ? streamCount.add(connection.actor.id, key) : () => undefined;
-      if (isStream) connection.signal.addEventListener('abort', release, { once: true });
-      return {
-        schema,
-        document,
-        operationName,
-        variableValues: variables,
-        contextValue,
-        rootValue: {
-          execute: (args) =>
-            connection.track(
-              gate
-                .run(connection.actor.id, () => execute(args) as Promise<unknown>)
-                .catch((error: unknown) => ({ errors: [mask(error)] })),
-            ),
-          subscribe: async (args) => {
-            const stream = alerts
-              ? followOnSocket({ services, connection, subscription: alerts, mask, id, requestId, patienceMs })
-              : await subscribe(args);
-            return whenEnded(stream, () => {
-              connection.signal.removeEventListener('abort', release);
-              release();
-            });
-          },
-        },
-      };
+      return await new SocketOperation(options, requested, again.actor).prepare();
     } catch (error) {
       return [mask(error) as GraphQLError];
     }
   };
+}
+
+class SocketOperation {
+  readonly #options: PreparerOptions;
+  readonly #requested: Requested;
+  readonly #actor: Actor | null;
+
+  constructor(options: PreparerOptions, requested: Requested, actor: Actor | null) {
+    this.#options = options;
+    this.#requested = requested;
+    this.#actor = actor;
+  }
+
+  /** @throws {GraphQLError} the document is refused before it is validated, or is one stream too many */
+  async prepare(): Promise<Prepared | readonly GraphQLError[]> {
+    const { limits, operations } = this.#options;
+    const { params } = this.#requested;
+    const enveloped = envelopedBy(this.#options.pipeline, { ...this.#requested, actor: this.#actor });
+    const { schema, parse, validate, contextFactory } = enveloped;
+    const query = operations.resolve(params) ?? '';
+    refuseAtFirstLook({ query, variables: params.variables }, limits);
+    const document = parse(query);
+    const errors = validate(schema, document);
+    if (errors.length > 0) return errors;
+    const contextValue = await contextFactory();
+    const { operationName, variables } = params;
+    const alerts = this.#alertSubscription(schema, document);
+    const refusal =
+      alerts && refusalOf({ schema, document, operationName, variableValues: variables ?? {} }, limits.cost);
+    if (refusal) return [refusal];
+    const release = this.#countStream(document, alerts);
+    return {
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue,
+      rootValue: {
+        execute: (args) => this.#execute(() => enveloped.execute(args)),
+        subscribe: async (args) =>
+          whenEnded(alerts ? this.#follow(alerts, contextValue) : await enveloped.subscribe(args), release),
+      },
+    };
+  }
+
+  /** Alerts go a way of their own, to those who may follow them. */
+  #alertSubscription(schema: GraphQLSchema, document: DocumentNode): AlertSubscription | null {
+    const { operationName, variables } = this.#requested.params;
+    if (this.#actor === null || !may(this.#actor, 'followAlerts')) return null;
+    return readAlertSubscription(schema, document, operationName, variables);
+  }
+
+  /**
+   * Counts a stream until it ends or its socket closes.
+   *
+   * @returns takes it away again
+   * @throws {GraphQLError} TOO_MANY_SUBSCRIPTIONS
+   */
+  #countStream(document: DocumentNode, alerts: AlertSubscription | null): () => void {
+    const { connection, id, params } = this.#requested;
+    const operation = getOperationAST(document, params.operationName ?? undefined)?.operation;
+    if (operation !== 'subscription') return () => undefined;
+    // Equal streams of alerts share their work, all others have their own.
+    const release = this.#options.streamCount.add(connection.actor.id, alerts ? alerts.key : Symbol(id));
+    connection.signal.addEventListener('abort', release, { once: true });
+    return () => {
+      connection.signal.removeEventListener('abort', release);
+      release();
+    };
+  }
+
+  /** Runs a query or mutation when its person's turn comes. */
+  #execute(execute: () => OperationResult): OperationResult {
+    const { turns, mask } = this.#options;
+    const { connection } = this.#requested;
+    const running = turns
+      .run(connection.actor.id, async () => execute())
+      .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] }));
+    return connection.track(running);
+  }
+
+  #follow(subscription: AlertSubscription, { requestId }: RequestContext) {
+    const { services, mask, slowReaderMs } = this.#options;
+    const { connection, id } = this.#requested;
+    return followOnSocket({ services, connection, subscription, mask, id, requestId, slowReaderMs });
+  }
 }
 
 /** The same stream, and somebody who hears of its end; an answer that is no stream has ended. */

@@ -1,24 +1,29 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL, makeServer } from 'graphql-ws';
+import {
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  makeServer,
+  type Server as ProtocolServer,
+  type SubscribePayload,
+} from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { isPassing } from '../../platform/storage/passing.ts';
-import { type Gate, OverloadError } from '../admission/gate.ts';
+import type { CpuShare } from '../admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
-import type { TimeShares } from '../admission/time-shares.ts';
+import { OverloadError, type Turns } from '../admission/turns.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from '../graphql/pipeline.ts';
 import { isSameSite } from '../http/http.ts';
-import { watchPresence } from '../live/presence.ts';
+import { watchSessions } from '../live/session-watch.ts';
+import { attachProtocol } from './attach-protocol.ts';
 import { Connection } from './connection.ts';
-import { messageTurns, readInbox } from './inbox.ts';
-import { type Prepared, preparer } from './socket-operation.ts';
-import { wire } from './wire.ts';
+import { messageTurns, readMessages } from './message-reader.ts';
+import { type Prepared, preparer, type Requested } from './socket-operation.ts';
 
 export interface SocketOptions {
   readonly server: Server;
@@ -26,14 +31,14 @@ export interface SocketOptions {
   readonly services: Services;
   readonly identity: Identity;
   readonly origins: readonly string[];
-  readonly gate: Gate;
-  /** What the gate divides among those who ask; reading their messages counts as well. */
-  readonly shares: TimeShares;
+  readonly turns: Turns;
+  /** What the turns divide among those who ask; reading their messages counts as well. */
+  readonly cpuShare: CpuShare;
   readonly streamCount: StreamCount;
   readonly limits: Limits;
   readonly operations: PersistedOperations;
   /** Milliseconds for which a full socket is waited for. */
-  readonly patienceMs?: number | undefined;
+  readonly slowReaderMs?: number | undefined;
 }
 
 interface Extra extends Record<PropertyKey, unknown> {
@@ -42,134 +47,163 @@ interface Extra extends Record<PropertyKey, unknown> {
   connection?: Connection;
 }
 
+type Protocol = ProtocolServer<Extra>;
+
 /** Milliseconds that a socket has to answer the close when the server stops. */
-const FAREWELL_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /**
  * GraphQL over WebSocket (graphql-transport-ws) on the HTTP server, through the same pipeline. A socket belongs to the
  * person of its `connection_init` and ends with the token, unless a `ping` brings a newer one (decision 0009).
- *
- * @returns ends all sockets: with a code that makes clients reconnect, spread over `spreadMs`, each after its running
- *   operations are answered
  */
-export function serveSockets({
-  server,
-  pipeline,
-  services,
-  identity,
-  origins,
-  gate,
-  shares,
-  streamCount,
-  limits,
-  operations,
-  patienceMs = LIMITS.patienceMs,
-}: SocketOptions): (spreadMs?: number) => Promise<void> {
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.messageBytes,
-    perMessageDeflate: false,
-    handleProtocols: (protocols) =>
-      protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
-  });
-  const connections = new Map<WebSocket, Connection>();
-  const mask = createErrorMask(services.log);
-  const prepare = preparer({ pipeline, services, mask, patienceMs, gate, streamCount, limits, operations });
-  let isStopping = false;
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const { origin, host } = request.headers;
-    const path = (request.url ?? '/').split('?')[0];
-    const mayConnect = !origin || isSameSite(origin, host) || origins.includes(origin);
-    const refusal = isStopping
-      ? '503 Service Unavailable'
-      : path !== '/graphql'
-        ? '404 Not Found'
-        : mayConnect
-          ? null
-          : '403 Forbidden';
+export class SocketServer {
+  readonly #options: SocketOptions;
+  readonly #sockets: WebSocketServer;
+  readonly #connections = new Map<WebSocket, Connection>();
+  readonly #mask: (error: unknown) => Error;
+  readonly #prepare: (requested: Requested) => Promise<Prepared | readonly GraphQLError[]>;
+  readonly #readingTurns: Turns;
+  readonly #endWatch: () => void;
+  #isStopping = false;
+
+  constructor(options: SocketOptions) {
+    const { server, services, limits, cpuShare, slowReaderMs = LIMITS.slowReaderMs } = options;
+    this.#options = options;
+    this.#mask = createErrorMask(services.log);
+    this.#prepare = preparer({ ...options, mask: this.#mask, slowReaderMs });
+    this.#readingTurns = messageTurns(limits, cpuShare);
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: limits.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols: (protocols) =>
+        protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false,
+    });
+    const protocol = this.#protocol();
+    this.#sockets.on('connection', (socket, request) => this.#attach(protocol, { socket, request }));
+    server.on('upgrade', this.#upgrade);
+    this.#endWatch = watchSessions(this.#connections, services.actors);
+  }
+
+  /**
+   * Ends all sockets: with a code that makes clients reconnect, spread over `spreadMs`, each after its running operations
+   * are answered.
+   */
+  async close(spreadMs = 0): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all([...this.#sockets.clients].map((client) => this.#closeOne(client, spreadMs)));
+    this.#endWatch();
+    // Whoever does not read the close has no time to wait for: the process ends.
+    const timer = setTimeout(() => {
+      for (const client of this.#sockets.clients) client.terminate();
+    }, CLOSE_TIMEOUT_MS);
+    await new Promise((resolve) => this.#sockets.close(resolve));
+    clearTimeout(timer);
+    this.#options.server.off('upgrade', this.#upgrade);
+  }
+
+  async #closeOne(client: WebSocket, spreadMs: number): Promise<void> {
+    if (spreadMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * spreadMs));
+    const connection = this.#connections.get(client);
+    await connection?.finished(LIMITS.finishMs);
+    if (connection) connection.close('GOING_AWAY');
+    else client.close(1001, 'The server stops; connect again.');
+  }
+
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const refusal = this.#upgradeRefusal(request);
     if (refusal) {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#sockets.emit('connection', client, request));
   };
-  server.on('upgrade', upgrade);
 
-  const protocol = makeServer<Record<string, unknown>, Extra>({
-    connectionInitWaitTimeout: limits.initTimeoutMs,
-    execute: (args) => (args as unknown as Prepared).rootValue.execute(args as ExecutionArgs) as never,
-    subscribe: (args) => (args as unknown as Prepared).rootValue.subscribe(args as ExecutionArgs) as never,
-    onConnect: async ({ connectionParams, extra }) => {
-      const { socket, request } = extra;
-      const token = bearerOf(connectionParams?.Authorization ?? connectionParams?.authorization);
-      const actor = await actorOfToken(services, identity, token).catch((error: unknown) => {
-        if (!isPassing(error)) throw error;
-        // The protocol's own word for a failure makes clients give up.
-        socket.close(1013, 'The database does not answer; try again in a moment.');
-        return null;
+  /** The status with which an upgrade is refused; null where it may be made. */
+  #upgradeRefusal({ headers: { origin, host }, url }: IncomingMessage): string | null {
+    if (this.#isStopping) return '503 Service Unavailable';
+    if ((url ?? '/').split('?')[0] !== '/graphql') return '404 Not Found';
+    const mayConnect = !origin || isSameSite(origin, host) || this.#options.origins.includes(origin);
+    return mayConnect ? null : '403 Forbidden';
+  }
+
+  #attach(protocol: Protocol, extra: Extra): void {
+    const { services, limits } = this.#options;
+    const { socket } = extra;
+    attachProtocol({
+      protocol,
+      socket,
+      extra,
+      keepAliveMs: limits.keepAliveMs,
+      read: (act) =>
+        readMessages({ socket, limits, turns: this.#readingTurns, person: () => extra.connection?.actor.id, act }),
+      onError: (error) => services.log.debug({ err: error }, 'socket'),
+    });
+  }
+
+  #protocol(): Protocol {
+    return makeServer<Record<string, unknown>, Extra>({
+      connectionInitWaitTimeout: this.#options.limits.initTimeoutMs,
+      execute: (args) => rootOf(args).execute(args),
+      subscribe: (args) => rootOf(args).subscribe(args),
+      onConnect: ({ connectionParams, extra }) => this.#connect(extra, connectionParams ?? {}),
+      onPing: ({ extra: { connection } }, payload) => this.#renew(connection, payload ?? {}),
+      onSubscribe: ({ extra, subscriptions }, id, params) =>
+        this.#begin(extra, Object.keys(subscriptions).length, id, params),
+      // What ended a stream reaches the client as it would over HTTP.
+      onError: (_ctx, _id, _payload, errors) => errors.map((error) => this.#mask(error) as GraphQLError),
+    });
+  }
+
+  /** Takes the person of `connection_init`. @returns false closes the socket */
+  async #connect(extra: Extra, params: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const { services, identity } = this.#options;
+    const { socket, request } = extra;
+    const token = bearerOf(params.Authorization ?? params.authorization);
+    const actor = await actorOfToken(services, identity, token).catch((error: unknown) => {
+      if (!isPassing(error)) throw error;
+      // The protocol's own word for a failure makes clients give up.
+      socket.close(1013, 'The database does not answer; try again in a moment.');
+      return null;
+    });
+    if (!actor || socket.readyState !== socket.OPEN) return false;
+    const language = params['Accept-Language'] ?? request.headers['accept-language'];
+    const locale = localeOf(typeof language === 'string' ? language : null);
+    const connection = new Connection(socket, request.socket, actor, locale);
+    extra.connection = connection;
+    this.#connections.set(socket, connection);
+    socket.once('close', () => this.#connections.delete(socket));
+    return true;
+  }
+
+  /** A ping may bring a newer token of the same person. */
+  async #renew(connection: Connection | undefined, payload: Readonly<Record<string, unknown>>): Promise<void> {
+    const { services, identity } = this.#options;
+    const authorization = payload.Authorization ?? payload.authorization;
+    if (!connection || authorization === undefined) return;
+    const token = bearerOf(authorization);
+    const claims = token && (await identity.verify(token));
+    if (claims && claims.staffId === connection.actor.id) services.actors.renew(connection.actor, claims);
+    else connection.close('FORBIDDEN');
+  }
+
+  /** Prepares an operation when its turn comes. */
+  #begin({ connection, request }: Extra, running: number, id: string, params: SubscribePayload) {
+    const { turns, limits } = this.#options;
+    if (!connection || running > limits.subscriptionsPerSocket) return [tooMany(limits.subscriptionsPerSocket)];
+    const prepared = turns
+      .run(connection.actor.id, () => this.#prepare({ connection, request, id, params }))
+      .catch((error: unknown) => {
+        if (error instanceof OverloadError) return [overloaded(error)];
+        throw error;
       });
-      if (!actor || socket.readyState !== socket.OPEN) return false;
-      const language = connectionParams?.['Accept-Language'] ?? request.headers['accept-language'];
-      const locale = localeOf(typeof language === 'string' ? language : null);
-      const connection = new Connection(socket, request.socket, actor, locale);
-      extra.connection = connection;
-      connections.set(socket, connection);
-      socket.once('close', () => connections.delete(socket));
-      return true;
-    },
-    onPing: async ({ extra: { connection } }, payload) => {
-      const authorization = payload?.Authorization ?? payload?.authorization;
-      if (!connection || authorization === undefined) return;
-      const token = bearerOf(authorization);
-      const claims = token && (await identity.verify(token));
-      if (claims && claims.staffId === connection.actor.id) services.actors.renew(connection.actor, claims);
-      else connection.close('FORBIDDEN');
-    },
-    onSubscribe: ({ extra, subscriptions }, id, params) => {
-      const { connection, request } = extra;
-      if (!connection || Object.keys(subscriptions).length > limits.subscriptionsPerSocket)
-        return [tooMany(limits.subscriptionsPerSocket)];
-      const prepared = gate
-        .run(connection.actor.id, () => prepare({ connection, request, id, params }))
-        .catch((error: unknown) => {
-          if (error instanceof OverloadError) return [overloaded(error)];
-          throw error;
-        });
-      return connection.track(prepared) as never;
-    },
-    // What ended a stream reaches the client as it would over HTTP.
-    onError: (_ctx, _id, _payload, errors) => errors.map((error) => mask(error) as GraphQLError),
-  });
-  const turns = messageTurns(limits, shares);
-  sockets.on('connection', (socket, request) => {
-    const extra: Extra = { socket, request };
-    const onError = (error: unknown) => services.log.debug({ err: error }, 'socket');
-    const person = () => extra.connection?.actor.id;
-    const read = (act: (message: string) => void) => readInbox({ socket, limits, turns, person, act });
-    wire({ protocol, socket, extra, keepAliveMs: limits.keepAliveMs, read, onError });
-  });
-  const endWatch = watchPresence(connections, services.actors);
+    return connection.track(prepared);
+  }
+}
 
-  return async (spreadMs = 0) => {
-    isStopping = true;
-    await Promise.all(
-      [...sockets.clients].map(async (client) => {
-        if (spreadMs > 0) await new Promise((resolve) => setTimeout(resolve, Math.random() * spreadMs));
-        const connection = connections.get(client);
-        await connection?.finished(LIMITS.finishMs);
-        if (connection) connection.close('GOING_AWAY');
-        else client.close(1001, 'The server stops; connect again.');
-      }),
-    );
-    endWatch();
-    // Whoever does not read the close has no time to wait for: the process ends.
-    const farewell = setTimeout(() => {
-      for (const client of sockets.clients) client.terminate();
-    }, FAREWELL_MS);
-    await new Promise((resolve) => sockets.close(resolve));
-    clearTimeout(farewell);
-    server.off('upgrade', upgrade);
-  };
+/** The functions that run an operation, as it was prepared. */
+function rootOf({ rootValue }: Pick<ExecutionArgs, 'rootValue'>): Prepared['rootValue'] {
+  return rootValue as Prepared['rootValue'];
 }
 
 function overloaded({ code, message }: OverloadError): GraphQLError {

@@ -1,5 +1,5 @@
+import { CpuShare } from './cpu-share.ts';
 import type { Limits } from './limits.ts';
-import { TimeShares } from './time-shares.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Why an operation is not taken. */
@@ -26,7 +26,7 @@ interface Turn {
   refuse(): void;
 }
 
-interface Party {
+interface Requester {
   readonly key: string;
   running: number;
   waitingBytes: number;
@@ -38,7 +38,7 @@ interface Party {
   restsUntil: number;
 }
 
-type GateLimits = Pick<
+type TurnLimits = Pick<
   Limits,
   | 'runningPerPerson'
   | 'runningPerNode'
@@ -56,7 +56,7 @@ type GateLimits = Pick<
 /** Before whose address no token stands. */
 const ANONYMOUS = 'address ';
 
-/** The gate's name for those who bring no valid token. */
+/** The name, among those who ask, for those who bring no valid token. */
 export function anonymous(address: string | undefined): string {
   return `${ANONYMOUS}${address ?? ''}`;
 }
@@ -67,11 +67,11 @@ export function anonymous(address: string | undefined): string {
  * runs one operation at a time, and rests for as long as each took. What waits too long, or is too much, is refused before
  * any of it was read.
  */
-export class Gate {
-  readonly #limits: GateLimits;
+export class Turns {
+  readonly #limits: TurnLimits;
   readonly #now: () => number;
-  readonly #shares: TimeShares;
-  readonly #parties = new Map<string, Party>();
+  readonly #cpuShare: CpuShare;
+  readonly #requesters = new Map<string, Requester>();
   /** Those who wait, whose turn is next first. */
   readonly #queue = new Set<string>();
   #running = 0;
@@ -81,14 +81,10 @@ export class Gate {
   #waitingBytes = 0;
 
   /** @param now milliseconds that only ever go up */
-  constructor(
-    limits: GateLimits,
-    now: () => number = () => performance.now(),
-    shares: TimeShares = new TimeShares(now),
-  ) {
+  constructor(limits: TurnLimits, now: () => number = () => performance.now(), cpuShare: CpuShare = new CpuShare(now)) {
     this.#limits = limits;
     this.#now = now;
-    this.#shares = shares;
+    this.#cpuShare = cpuShare;
   }
 
   /**
@@ -101,13 +97,13 @@ export class Gate {
    */
   enter(key: string, bytes = 0): Promise<() => void> {
     const limits = this.#limits;
-    const party = this.#party(key);
-    party.at = this.#now();
-    if (!party.rate.take(party.at)) return Promise.reject(new OverloadError('RATE_LIMITED', 1_000));
-    if (this.#mayRun(party) && party.waiting.length === 0) return Promise.resolve(this.#begin(party));
+    const requester = this.#requester(key);
+    requester.at = this.#now();
+    if (!requester.rate.take(requester.at)) return Promise.reject(new OverloadError('RATE_LIMITED', 1_000));
+    if (this.#mayRun(requester) && requester.waiting.length === 0) return Promise.resolve(this.#begin(requester));
     if (
-      party.waiting.length >= limits.waitingPerPerson ||
-      party.waitingBytes + bytes > limits.waitingBytesPerPerson ||
+      requester.waiting.length >= limits.waitingPerPerson ||
+      requester.waitingBytes + bytes > limits.waitingBytesPerPerson ||
       this.#waiting >= limits.waitingPerNode ||
       this.#waitingBytes + bytes > limits.waitingBytesPerNode
     ) {
@@ -115,24 +111,24 @@ export class Gate {
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#leaveQueue(key, party, turn);
+        this.#leaveQueue(key, requester, turn);
         turn.refuse();
       }, limits.operationMs);
       const turn: Turn = {
         bytes,
         begin: () => {
           clearTimeout(timer);
-          resolve(this.#begin(party));
+          resolve(this.#begin(requester));
         },
         refuse: () => reject(new OverloadError('OVERLOADED', 1_000)),
       };
-      party.waiting.push(turn);
-      party.waitingBytes += bytes;
+      requester.waiting.push(turn);
+      requester.waitingBytes += bytes;
       this.#waiting += 1;
       this.#waitingBytes += bytes;
       this.#queue.add(key);
       // Nobody's end wakes whoever rests.
-      if (party.running === 0) this.#next();
+      if (requester.running === 0) this.#next();
     });
   }
 
@@ -146,19 +142,19 @@ export class Gate {
     }
   }
 
-  get figures(): { readonly running: number; readonly waiting: number; readonly parties: number } {
-    return { running: this.#running, waiting: this.#waiting, parties: this.#parties.size };
+  get figures(): { readonly running: number; readonly waiting: number; readonly requesters: number } {
+    return { running: this.#running, waiting: this.#waiting, requesters: this.#requesters.size };
   }
 
-  #party(key: string): Party {
-    const known = this.#parties.get(key);
+  #requester(key: string): Requester {
+    const known = this.#requesters.get(key);
     if (known) return known;
     const now = this.#now();
     const { ratePerSecond, rateBurst, anonymousPerSecond, anonymousBurst } = this.#limits;
     const rate = key.startsWith(ANONYMOUS)
       ? { perSecond: anonymousPerSecond, burst: anonymousBurst }
       : { perSecond: ratePerSecond, burst: rateBurst };
-    const party: Party = {
+    const requester: Requester = {
       key,
       running: 0,
       waitingBytes: 0,
@@ -167,28 +163,29 @@ export class Gate {
       at: now,
       restsUntil: 0,
     };
-    if (this.#parties.size >= 10_000) this.#forgetIdle();
-    this.#parties.set(key, party);
-    return party;
+    if (this.#requesters.size >= 10_000) this.#forgetIdle();
+    this.#requesters.set(key, requester);
+    return requester;
   }
 
-  #mayRun(party: Party): boolean {
-    if (this.#running >= this.#limits.runningPerNode || party.running >= this.#limits.runningPerPerson) return false;
-    return party.running === 0 ? party.restsUntil <= this.#now() : !this.#shares.isGreedy(party.key);
+  #mayRun(requester: Requester): boolean {
+    if (this.#running >= this.#limits.runningPerNode || requester.running >= this.#limits.runningPerPerson)
+      return false;
+    return requester.running === 0 ? requester.restsUntil <= this.#now() : !this.#cpuShare.isGreedy(requester.key);
   }
 
-  #begin(party: Party): () => void {
-    party.running += 1;
+  #begin(requester: Requester): () => void {
+    requester.running += 1;
     this.#running += 1;
-    const end = this.#shares.begin(party.key);
+    const end = this.#cpuShare.begin(requester.key);
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
-      party.running -= 1;
+      requester.running -= 1;
       this.#running -= 1;
       const usedMs = end();
-      if (this.#shares.isGreedy(party.key)) party.restsUntil = this.#now() + usedMs;
+      if (this.#cpuShare.isGreedy(requester.key)) requester.restsUntil = this.#now() + usedMs;
       this.#next();
     };
   }
@@ -210,9 +207,9 @@ export class Gate {
     if (this.#running >= this.#limits.runningPerNode) return;
     let first = Number.POSITIVE_INFINITY;
     for (const key of this.#queue) {
-      const party = this.#parties.get(key);
+      const requester = this.#requesters.get(key);
       // Also where the rest has ended since it was looked at: nothing else would wake them.
-      if (party?.running === 0) first = Math.min(first, party.restsUntil);
+      if (requester?.running === 0) first = Math.min(first, requester.restsUntil);
     }
     const ms = Math.max(0, Math.ceil(first - this.#now()));
     if (first < Number.POSITIVE_INFINITY) this.#alarm = setTimeout(() => this.#next(), ms);
@@ -221,11 +218,11 @@ export class Gate {
   /** Begins the operation of the person who is longest without a turn; false where nobody may begin. */
   #beginOne(): boolean {
     for (const key of this.#queue) {
-      const party = this.#parties.get(key);
-      const turn = party?.waiting[0];
-      if (!party || !turn || !this.#mayRun(party)) continue;
-      this.#leaveQueue(key, party, turn);
-      if (party.waiting.length > 0) {
+      const requester = this.#requesters.get(key);
+      const turn = requester?.waiting[0];
+      if (!requester || !turn || !this.#mayRun(requester)) continue;
+      this.#leaveQueue(key, requester, turn);
+      if (requester.waiting.length > 0) {
         this.#queue.delete(key);
         this.#queue.add(key);
       }
@@ -235,28 +232,28 @@ export class Gate {
     return false;
   }
 
-  #leaveQueue(key: string, party: Party, turn: Turn): void {
-    const index = party.waiting.indexOf(turn);
+  #leaveQueue(key: string, requester: Requester, turn: Turn): void {
+    const index = requester.waiting.indexOf(turn);
     if (index < 0) return;
-    party.waiting.splice(index, 1);
-    party.waitingBytes -= turn.bytes;
+    requester.waiting.splice(index, 1);
+    requester.waitingBytes -= turn.bytes;
     this.#waiting -= 1;
     this.#waitingBytes -= turn.bytes;
-    if (party.waiting.length === 0) this.#queue.delete(key);
+    if (requester.waiting.length === 0) this.#queue.delete(key);
   }
 
   /** Those who have nothing under way and, after a minute, would have all their tokens again. */
   #forgetIdle(): void {
     const now = this.#now();
-    for (const [key, { running, waiting, at }] of this.#parties) {
-      if (running === 0 && waiting.length === 0 && now - at > 60_000) this.#parties.delete(key);
+    for (const [key, { running, waiting, at }] of this.#requesters) {
+      if (running === 0 && waiting.length === 0 && now - at > 60_000) this.#requesters.delete(key);
     }
     // A flood from ever new addresses: the oldest idle ones leave.
-    if (this.#parties.size < 10_000) return;
-    for (const [key, { running, waiting }] of this.#parties) {
+    if (this.#requesters.size < 10_000) return;
+    for (const [key, { running, waiting }] of this.#requesters) {
       if (running > 0 || waiting.length > 0) continue;
-      this.#parties.delete(key);
-      if (this.#parties.size < 9_000) return;
+      this.#requesters.delete(key);
+      if (this.#requesters.size < 9_000) return;
     }
   }
 }

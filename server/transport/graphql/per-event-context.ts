@@ -11,15 +11,15 @@ import { eventResult, notReady } from './event-result.ts';
  *
  * The context has a signal that fires when the subscription ends, for sources that wait.
  */
-export function useFreshEvents(): Plugin {
+export function usePerEventContext(): Plugin {
   return {
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn((args: ExecutionArgs) => subscribeAfresh(args));
+      setSubscribeFn((args: ExecutionArgs) => subscribePerEvent(args));
     },
   };
 }
 
-async function subscribeAfresh(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+async function subscribePerEvent(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const ended = new AbortController();
   const context: RequestContext = { ...(args.contextValue as RequestContext), signal: ended.signal };
   const source = await createSourceEventStream({ ...args, contextValue: context });

@@ -3,21 +3,21 @@ import type { Limits } from './limits.ts';
 // The first look at an operation, before anything that costs: a walk over the characters of its document and over its
 // variables, without a parser. What it refuses has cost less than a tenth of a millisecond.
 
-type ScreenLimits = Pick<
+type PrecheckLimits = Pick<
   Limits,
   'documentLength' | 'documentTokens' | 'aliases' | 'directives' | 'sameField' | 'nesting'
 >;
 
 /** What of an operation is looked at; anything may stand there yet. */
-export interface Screened {
+export interface Prechecked {
   readonly query?: unknown;
   readonly variables?: unknown;
 }
 
 /** In a sentence, why the operation is TOO_COSTLY; null where it may be read. */
-export function screen({ query, variables }: Screened, limits: ScreenLimits): string | null {
+export function precheck({ query, variables }: Prechecked, limits: PrecheckLimits): string | null {
   if (typeof query === 'string') {
-    const why = screenDocument(query, limits);
+    const why = precheckDocument(query, limits);
     if (why) return why;
   }
   return nestsDeeper(variables, limits.nesting) ? `The variables nest deeper than ${limits.nesting} levels.` : null;
@@ -37,7 +37,7 @@ function isWord(code: number): boolean {
   );
 }
 
-function screenDocument(text: string, limits: ScreenLimits): string | null {
+function precheckDocument(text: string, limits: PrecheckLimits): string | null {
   if (text.length > limits.documentLength) return `The document is longer than ${limits.documentLength} characters.`;
   let [tokens, aliases, directives, depth, round] = [0, 0, 0, 0, 0];
   const names = new Map<string, number>();

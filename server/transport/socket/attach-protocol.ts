@@ -1,7 +1,7 @@
 import { CloseCode, type Server } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 
-export interface WireOptions<Extra> {
+export interface AttachOptions<Extra> {
   readonly protocol: Server<Extra>;
   readonly socket: WebSocket;
   readonly extra: Extra;
@@ -16,7 +16,14 @@ export interface WireOptions<Extra> {
  * Joins a socket to the protocol of graphql-ws. Its own adapter for `ws` prints an error for each socket that breaks and for each
  * answer to one that is gone, so that whoever sends broken frames could fill the log, and reads what comes as it comes.
  */
-export function wire<Extra>({ protocol, socket, extra, keepAliveMs, read, onError }: WireOptions<Extra>): void {
+export function attachProtocol<Extra>({
+  protocol,
+  socket,
+  extra,
+  keepAliveMs,
+  read,
+  onError,
+}: AttachOptions<Extra>): void {
   // A frame that is too large, or a connection that breaks: ws closes the socket itself.
   socket.on('error', onError);
   const closed = protocol.opened(

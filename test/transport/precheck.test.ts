@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Lexer, parse, Source, TokenKind, visit } from 'graphql';
 import { expect, test } from 'vitest';
 import { LIMITS } from '../../server/transport/admission/limits.ts';
-import { screen } from '../../server/transport/admission/screen.ts';
+import { precheck } from '../../server/transport/admission/precheck.ts';
 import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
 
 const FILE = new URL('../../schema/operations.graphql', import.meta.url);
@@ -12,7 +12,7 @@ const OPERATIONS = contractTabs(FILE).map(({ query }) => query);
 function countOf(query: string, name: 'documentTokens' | 'aliases' | 'directives' | 'nesting'): number {
   let count = 0;
   while (
-    screen(
+    precheck(
       { query },
       {
         ...LIMITS,
@@ -60,36 +60,36 @@ test.each([
   { it: 'variables', query: '{ a }', variables: JSON.parse(`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`) },
   { it: 'lists of variables', query: '{ a }', variables: JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) },
 ])('$it that nest too deep are refused', ({ query, variables }) => {
-  expect(screen({ query, variables }, LIMITS)).toMatch(/nest/);
+  expect(precheck({ query, variables }, LIMITS)).toMatch(/nest/);
 });
 
 test('one name too often is refused, wherever it stands; many names are not', () => {
-  expect(screen({ query: `{ viewer { ${'id '.repeat(301)} } }` }, LIMITS)).toMatch(/one name/);
-  expect(screen({ query: `{ ${'viewer { id } '.repeat(301)} }` }, LIMITS)).toMatch(/one name/);
+  expect(precheck({ query: `{ viewer { ${'id '.repeat(301)} } }` }, LIMITS)).toMatch(/one name/);
+  expect(precheck({ query: `{ ${'viewer { id } '.repeat(301)} }` }, LIMITS)).toMatch(/one name/);
   const names = Array.from({ length: 1_000 }, (_, n) => `f${n}`).join(' ');
-  expect(screen({ query: `{ a(in: [${'x '.repeat(400)}]) { ${names} } }` }, LIMITS)).toBeNull();
+  expect(precheck({ query: `{ a(in: [${'x '.repeat(400)}]) { ${names} } }` }, LIMITS)).toBeNull();
 });
 
 test('a file of all operations at once passes', () => {
-  expect(screen({ query: readFileSync(FILE, 'utf8') }, LIMITS)).toBeNull();
+  expect(precheck({ query: readFileSync(FILE, 'utf8') }, LIMITS)).toBeNull();
 });
 
 test('what the contract sends passes', () => {
   expect(
-    OPERATIONS.map((query) => screen({ query, variables: { input: { a: [{ b: 1 }] } } }, LIMITS)).filter(Boolean),
+    OPERATIONS.map((query) => precheck({ query, variables: { input: { a: [{ b: 1 }] } } }, LIMITS)).filter(Boolean),
   ).toEqual([]);
   expect(readFileSync(FILE, 'utf8').length).toBeGreaterThan(1_000);
 });
 
 test('a string or comment without an end is left to the parser', () => {
   for (const query of ['{ a(b: "', '{ a(b: """', '# c', '{ a(b: "\\', '"'])
-    expect(screen({ query }, LIMITS), query).toBeNull();
+    expect(precheck({ query }, LIMITS), query).toBeNull();
 });
 
 test('a document of the largest size is looked at within a few milliseconds', () => {
   const query = `{ ${'a{b '.repeat(1)}${'x '.repeat(2_000)}${' '.repeat(55_000)} } }`;
-  screen({ query }, LIMITS);
+  precheck({ query }, LIMITS);
   const started = performance.now();
-  for (let times = 0; times < 20; times++) screen({ query }, LIMITS);
+  for (let times = 0; times < 20; times++) precheck({ query }, LIMITS);
   expect((performance.now() - started) / 20).toBeLessThan(20);
 });

@@ -1,6 +1,6 @@
 import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import { LIMITS } from '../admission/limits.ts';
-import type { Outlet } from './viewing.ts';
+import type { Outlet } from './alert-viewer.ts';
 
 /**
  * Ends the connections of people who left or whose token ended, within a second, also where nothing is sent to them. It costs
@@ -8,7 +8,7 @@ import type { Outlet } from './viewing.ts';
  *
  * @returns ends the watch
  */
-export function watchPresence(
+export function watchSessions(
   connections: ReadonlyMap<unknown, Pick<Outlet, 'actor' | 'close'>>,
   actors: Pick<ActorReader, 'again'>,
   everyMs: number = LIMITS.presenceMs,

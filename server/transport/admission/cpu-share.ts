@@ -29,7 +29,7 @@ class Usage {
  * Tells how much of the process's time each person used: what the event loop worked while operations ran, or messages were
  * read, is divided among them, moment by moment.
  */
-export class TimeShares {
+export class CpuShare {
   readonly #workedMs: () => number;
   readonly #now: () => number;
   readonly #all = new Usage();

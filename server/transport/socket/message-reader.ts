@@ -1,18 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { Gate } from '../admission/gate.ts';
+import type { CpuShare } from '../admission/cpu-share.ts';
 import type { Limits } from '../admission/limits.ts';
-import type { TimeShares } from '../admission/time-shares.ts';
 import { TokenBucket } from '../admission/token-bucket.ts';
+import { Turns } from '../admission/turns.ts';
 
 /** Messages that wait before the socket is read no further. What came with them in one packet waits too. */
 const PAUSE_AT = 16;
 
-export interface InboxOptions {
+export interface MessageReaderOptions {
   readonly socket: WebSocket;
   readonly limits: Pick<Limits, 'messagesPerSecond' | 'messageBurst'>;
   /** Turns for reading a message, by person. */
-  readonly turns: Gate;
+  readonly turns: Turns;
   /** Whose messages these are, once it is known. */
   readonly person: () => string | undefined;
   /** Acts on a message; it is not waited for. */
@@ -23,23 +23,23 @@ export interface InboxOptions {
  * The turns for reading messages, by person: nobody is refused one, for a socket has one message at most that waits here, and
  * all others wait in the socket.
  *
- * @param shares of time, which reading counts towards
+ * @param cpuShare reading counts towards it
  */
-export function messageTurns(limits: Limits, shares: TimeShares): Gate {
+export function messageTurns(limits: Limits, cpuShare: CpuShare): Turns {
   const boundless = {
     waitingPerPerson: limits.connections,
     waitingPerNode: limits.connections,
     ratePerSecond: Number.MAX_SAFE_INTEGER,
     rateBurst: Number.MAX_SAFE_INTEGER,
   };
-  return new Gate({ ...limits, ...boundless }, undefined, shares);
+  return new Turns({ ...limits, ...boundless }, undefined, cpuShare);
 }
 
 /**
  * Reads a socket's messages in their order, each when it is its person's turn. Whoever floods is read at the pace at which others
  * go on, through the socket's own flow control; whoever sends more than a socket may send is cut off.
  */
-export function readInbox({ socket, limits, turns, person, act }: InboxOptions): void {
+export function readMessages({ socket, limits, turns, person, act }: MessageReaderOptions): void {
   const { messagesPerSecond, messageBurst } = limits;
   const bucket = new TokenBucket({ perSecond: messagesPerSecond, burst: messageBurst }, performance.now());
   const waiting: string[] = [];

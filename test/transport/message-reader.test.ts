@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
-import { Gate } from '../../server/transport/admission/gate.ts';
+import { CpuShare } from '../../server/transport/admission/cpu-share.ts';
 import { LIMITS } from '../../server/transport/admission/limits.ts';
-import { TimeShares } from '../../server/transport/admission/time-shares.ts';
-import { readInbox } from '../../server/transport/socket/inbox.ts';
+import { Turns } from '../../server/transport/admission/turns.ts';
+import { readMessages } from '../../server/transport/socket/message-reader.ts';
 
 const servers: WebSocketServer[] = [];
 afterEach(() => {
@@ -19,7 +19,7 @@ afterEach(() => {
 /** A server whose sockets belong to the person whom their first message names, and what they were read. */
 async function serve(options: { readonly costMs?: number; readonly messageBurst?: number } = {}) {
   const { costMs = 0, messageBurst = 100_000 } = options;
-  const turns = new Gate(LIMITS, undefined, new TimeShares(() => performance.now()));
+  const turns = new Turns(LIMITS, undefined, new CpuShare(() => performance.now()));
   const read: { readonly who: string; readonly message: string }[] = [];
   const server = new WebSocketServer({ port: 0 });
   servers.push(server);
@@ -32,7 +32,7 @@ async function serve(options: { readonly costMs?: number; readonly messageBurst?
       while (performance.now() < until);
       read.push({ who, message });
     };
-    readInbox({ socket, limits: { ...LIMITS, messageBurst }, turns, person: () => who, act });
+    readMessages({ socket, limits: { ...LIMITS, messageBurst }, turns, person: () => who, act });
   });
   const connect = async (name: string) => {
     const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -33,14 +33,14 @@ export interface Outlet {
   close(why: Ending): void;
 }
 
-export interface ViewingOptions {
+export interface AlertViewerOptions {
   readonly services: Services;
   readonly outlet: Outlet;
   readonly subscription: AlertSubscription;
   readonly mask: (error: unknown) => Error;
   readonly requestId: string;
   /** Milliseconds for which a full connection is waited for. */
-  readonly patienceMs: number;
+  readonly slowReaderMs: number;
 }
 
 /** The connection took nothing for too long. */
@@ -55,19 +55,19 @@ class PersonalSelectionError extends Error {}
  * @throws {GraphQLError} FORBIDDEN: the right to follow alerts ended; NOT_READY: the next event cannot be had now; or what
  *   is wrong with it
  */
-export function viewAlerts(options: ViewingOptions, ended: AbortSignal): Promise<void> {
-  return new Viewing(options, ended).run();
+export function viewAlerts(options: AlertViewerOptions, ended: AbortSignal): Promise<void> {
+  return new AlertViewer(options, ended).run();
 }
 
-class Viewing {
-  readonly #options: ViewingOptions;
+class AlertViewer {
+  readonly #options: AlertViewerOptions;
   readonly #ended: AbortSignal;
   /** The cursor of the last event sent, and whether the replay is over. */
   #after: string | null;
   #isLive = false;
   #isPersonal: boolean;
 
-  constructor(options: ViewingOptions, ended: AbortSignal) {
+  constructor(options: AlertViewerOptions, ended: AbortSignal) {
     const { after, field, args } = options.subscription;
     this.#options = options;
     this.#ended = ended;
@@ -185,10 +185,10 @@ class Viewing {
 
   /** Resolves when the buffer is half empty. */
   async #drained(): Promise<void> {
-    const { outlet, patienceMs } = this.#options;
+    const { outlet, slowReaderMs } = this.#options;
     const since = performance.now();
     while (outlet.bufferedBytes > LIMITS.socketBufferBytes / 2 && !this.#ended.aborted) {
-      if (performance.now() - since > patienceMs) throw new SlowSubscriberError();
+      if (performance.now() - since > slowReaderMs) throw new SlowSubscriberError();
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
