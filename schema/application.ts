@@ -21,8 +21,8 @@ import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
 
-/** Applications: what people ask others to approve, beside plans and grades. */
-export function addApplications(builder: Builder, enums: Enums, shared: Shared): void {
+/** What was applied for, and how far it is. */
+function addApplicationType(builder: Builder, enums: Enums, shared: Shared): void {
   builder.prismaNode('Application', {
     id: { field: 'id' },
     ...seenBy,
@@ -52,7 +52,11 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
       approval: t.relation('approval', { nullable: true }),
     }),
   });
+}
 
+/** Applications: what people ask others to approve, beside plans and grades. */
+export function addApplications(builder: Builder, enums: Enums, shared: Shared): void {
+  addApplicationType(builder, enums, shared);
   const SubmitApplicationInput = builder.inputType('SubmitApplicationInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),

@@ -38,8 +38,8 @@ function authorities(context: RequestContext): Promise<Authority[]> {
   return found;
 }
 
-/** Approvals: decisions that others have to take. */
-export function addApprovals(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+/** A step of an approval's route. */
+function addSteps(builder: Builder, enums: Enums): void {
   builder.prismaObject('ApprovalStep', {
     fields: (t) => ({
       role: t.expose('role', { type: enums.Role }),
@@ -65,7 +65,74 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       }),
     }),
   });
+}
 
+/** Decisions, one by one and together. */
+function addDecisions(builder: Builder, enums: Enums): void {
+  const DecideApprovalInput = builder.inputType('DecideApprovalInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      decision: t.field({ type: enums.Decision, required: true }),
+      comment: t.string(),
+    }),
+  });
+  builder.mutationField('decideApproval', (t) =>
+    command(t, 'Approval', {
+      args: { input: t.arg({ type: DecideApprovalInput, required: true }) },
+      run: (services, caller, { input }) =>
+        decideApproval(services, caller, {
+          ...input,
+          id: idOf('Approval', input.id),
+        }),
+    }),
+  );
+
+  const DecideApprovalsInput = builder.inputType('DecideApprovalsInput', {
+    fields: (t) => ({
+      ids: t.idList({ required: true, description: 'At most 100.' }),
+      decision: t.field({ type: enums.Decision, required: true }),
+      comment: t.string(),
+    }),
+  });
+  const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
+    fields: (t) => ({
+      id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+    }),
+  });
+  const Bulk = builder.objectRef<BulkDecision>('BulkDecision').implement({
+    fields: (t) => ({
+      decided: t.prismaField({
+        type: ['Approval'],
+        resolve: (query, { decided }, _args, { services }) =>
+          services.database.prisma.approval.findMany({
+            ...query,
+            where: { id: { in: [...decided] } },
+            orderBy: { requestedAt: 'asc' },
+          }),
+      }),
+      failed: t.field({ type: [Failed], resolve: ({ failed }) => [...failed] }),
+    }),
+  });
+  builder.mutationField('decideApprovals', (t) =>
+    t.field({
+      type: Bulk,
+      errors: mutationErrors,
+      description: 'Decides several alike, each by itself; refused where the policy asks for one by one.',
+      args: { input: t.arg({ type: DecideApprovalsInput, required: true }) },
+      resolve: (_root, { input }, context) =>
+        decideApprovals(context.services, callerOf(context), {
+          ...input,
+          ids: input.ids.map((id, index) => referenceOf('Approval', String(id), `input.ids[${index}]`)),
+        }),
+    }),
+  );
+}
+
+/** Approvals: decisions that others have to take. */
+export function addApprovals(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+  addSteps(builder, enums);
   builder.prismaNode('Approval', {
     id: { field: 'id' },
     ...seenBy,
@@ -163,67 +230,9 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
     }),
   );
 
-  const DecideApprovalInput = builder.inputType('DecideApprovalInput', {
-    fields: (t) => ({
-      id: t.id({ required: true }),
-      decision: t.field({ type: enums.Decision, required: true }),
-      comment: t.string(),
-    }),
-  });
-  builder.mutationField('decideApproval', (t) =>
-    command(t, 'Approval', {
-      args: { input: t.arg({ type: DecideApprovalInput, required: true }) },
-      run: (services, caller, { input }) =>
-        decideApproval(services, caller, {
-          ...input,
-          id: idOf('Approval', input.id),
-        }),
-    }),
-  );
-
-  const DecideApprovalsInput = builder.inputType('DecideApprovalsInput', {
-    fields: (t) => ({
-      ids: t.idList({ required: true, description: 'At most 100.' }),
-      decision: t.field({ type: enums.Decision, required: true }),
-      comment: t.string(),
-    }),
-  });
-  const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
-    fields: (t) => ({
-      id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
-      code: t.exposeString('code'),
-      message: t.exposeString('message'),
-    }),
-  });
-  const Bulk = builder.objectRef<BulkDecision>('BulkDecision').implement({
-    fields: (t) => ({
-      decided: t.prismaField({
-        type: ['Approval'],
-        resolve: (query, { decided }, _args, { services }) =>
-          services.database.prisma.approval.findMany({
-            ...query,
-            where: { id: { in: [...decided] } },
-            orderBy: { requestedAt: 'asc' },
-          }),
-      }),
-      failed: t.field({ type: [Failed], resolve: ({ failed }) => [...failed] }),
-    }),
-  });
-  builder.mutationField('decideApprovals', (t) =>
-    t.field({
-      type: Bulk,
-      errors: mutationErrors,
-      description: 'Decides several alike, each by itself; refused where the policy asks for one by one.',
-      args: { input: t.arg({ type: DecideApprovalsInput, required: true }) },
-      resolve: (_root, { input }, context) =>
-        decideApprovals(context.services, callerOf(context), {
-          ...input,
-          ids: input.ids.map((id, index) => referenceOf('Approval', String(id), `input.ids[${index}]`)),
-        }),
-    }),
-  );
-
   addDelegations(builder, enums);
+
+  addDecisions(builder, enums);
 }
 
 /** Authority that somebody else holds for a time. */

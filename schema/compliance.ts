@@ -9,8 +9,8 @@ import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/
 import { command } from './base/command.ts';
 import { pageSize } from './base/page.ts';
 
-/** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
-export function addCompliance(builder: Builder): void {
+/** What is told to third parties. */
+function addDisclosures(builder: Builder): void {
   builder.prismaNode('Disclosure', {
     id: { field: 'id' },
     ...seenBy,
@@ -48,22 +48,20 @@ export function addCompliance(builder: Builder): void {
     }),
   });
 
-  const Export = builder.objectRef<CustomerExport>('CustomerExport').implement({
-    description: 'All that is kept of a customer, in clear, once.',
-    fields: (t) => ({
-      exportedAt: t.expose('exportedAt', { type: 'DateTime' }),
-      document: t.field({ type: 'JSON', description: 'Rows by table.', resolve: ({ document }) => document }),
+  builder.mutationFields((t) => ({
+    discloseCustomer: command(t, 'Disclosure', {
+      description: 'Registers that something is told to a third party, before it is told.',
+      args: { input: t.arg({ type: DiscloseCustomerInput, required: true }) },
+      run: (services, caller, { input }) => {
+        const disclosure = { ...input, customerId: idOf('Customer', input.customerId) };
+        return discloseCustomer(services, caller, disclosure);
+      },
     }),
-  });
+  }));
+}
 
-  const DeleteCustomerInput = builder.inputType('DeleteCustomerInput', {
-    fields: (t) => ({
-      id: t.id({ required: true }),
-      expectedVersion: t.int({ required: true }),
-      reason: t.string({ required: true }),
-    }),
-  });
-
+/** What internal audit draws. */
+function addServiceSamples(builder: Builder): void {
   builder.prismaNode('ServiceSample', {
     id: { field: 'id' },
     ...seenBy,
@@ -116,6 +114,38 @@ export function addCompliance(builder: Builder): void {
     }),
   });
 
+  builder.mutationFields((t) => ({
+    drawServiceSample: command(t, 'ServiceSample', {
+      description: "Draws a sample of a quarter's service records, at random, for internal audit.",
+      args: { input: t.arg({ type: DrawServiceSampleInput, required: true }) },
+      run: (services, caller, { input }) => {
+        const sample = { ...input, size: input.size ?? undefined };
+        return drawServiceSample(services, caller, sample);
+      },
+    }),
+  }));
+}
+
+/** What the law and internal audit ask for: disclosure, export, erasure, samples, the confidentiality agreement. */
+export function addCompliance(builder: Builder): void {
+  addDisclosures(builder);
+  addServiceSamples(builder);
+  const Export = builder.objectRef<CustomerExport>('CustomerExport').implement({
+    description: 'All that is kept of a customer, in clear, once.',
+    fields: (t) => ({
+      exportedAt: t.expose('exportedAt', { type: 'DateTime' }),
+      document: t.field({ type: 'JSON', description: 'Rows by table.', resolve: ({ document }) => document }),
+    }),
+  });
+
+  const DeleteCustomerInput = builder.inputType('DeleteCustomerInput', {
+    fields: (t) => ({
+      id: t.id({ required: true }),
+      expectedVersion: t.int({ required: true }),
+      reason: t.string({ required: true }),
+    }),
+  });
+
   const AgreementInput = builder.inputType('ConfidentialityAgreementInput', {
     fields: (t) => ({
       staffId: t.id({ required: true }),
@@ -124,14 +154,6 @@ export function addCompliance(builder: Builder): void {
   });
 
   builder.mutationFields((t) => ({
-    discloseCustomer: command(t, 'Disclosure', {
-      description: 'Registers that something is told to a third party, before it is told.',
-      args: { input: t.arg({ type: DiscloseCustomerInput, required: true }) },
-      run: (services, caller, { input }) => {
-        const disclosure = { ...input, customerId: idOf('Customer', input.customerId) };
-        return discloseCustomer(services, caller, disclosure);
-      },
-    }),
     exportCustomer: t.field({
       type: Export,
       errors: mutationErrors,
@@ -149,14 +171,6 @@ export function addCompliance(builder: Builder): void {
           ...input,
           id: idOf('Customer', input.id),
         }),
-    }),
-    drawServiceSample: command(t, 'ServiceSample', {
-      description: "Draws a sample of a quarter's service records, at random, for internal audit.",
-      args: { input: t.arg({ type: DrawServiceSampleInput, required: true }) },
-      run: (services, caller, { input }) => {
-        const sample = { ...input, size: input.size ?? undefined };
-        return drawServiceSample(services, caller, sample);
-      },
     }),
     recordConfidentialityAgreement: command(t, 'Staff', {
       description: 'That a person signed the confidentiality agreement, or that it is in force no more.',

@@ -15,12 +15,8 @@ import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
 
-/** Duties: regular work that is owed once a period, done or missing. */
-export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
-  const State = builder.enumType('DutyState', {
-    description: 'LATE is done after it was due, MISSING is due and not done.',
-    values: ['OPEN', 'FULFILLED', 'LATE', 'MISSING', 'CANCELLED'] satisfies DutyState[],
-  });
+/** What policies ask for regularly. */
+function addDeclarations(builder: Builder, enums: Enums, refs: TypeRefs): void {
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
 
   const Declaration = builder.objectRef<DutyDeclaration & { code: string }>('DutyDeclaration').implement({
@@ -50,6 +46,15 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       resolve: ({ declaration }) => Object.entries(declaration.duties ?? {}).map(([code, duty]) => ({ code, ...duty })),
     }),
   );
+}
+
+/** A duty as it is owed for a period: a task, seen as what it fulfils. */
+function addDutyType(builder: Builder, enums: Enums) {
+  const State = builder.enumType('DutyState', {
+    description: 'LATE is done after it was due, MISSING is due and not done.',
+    values: ['OPEN', 'FULFILLED', 'LATE', 'MISSING', 'CANCELLED'] satisfies DutyState[],
+  });
+  const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
 
   const Period = builder.objectRef<{ from: Date; to: Date }>('Period').implement({
     description: 'Days, both included.',
@@ -155,7 +160,13 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       resolve: ({ periodFrom, periodTo }) => (periodFrom && periodTo ? { from: periodFrom, to: periodTo } : null),
     }),
   );
+  return { Duty, State };
+}
 
+type DutyTypes = ReturnType<typeof addDutyType>;
+
+/** Duties as they are found. */
+function addDutyList(builder: Builder, shared: Shared, { Duty, State }: DutyTypes): void {
   const edge = builder.edgeObject({ type: Duty, name: 'DutyEdge' });
   const connection = builder.connectionObject({ type: Duty, name: 'DutyConnection' }, edge);
   builder.queryField('duties', (t) =>
@@ -193,7 +204,10 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       edge,
     ),
   );
+}
 
+/** What is done about a duty. */
+function addDutyWork(builder: Builder, Duty: DutyTypes['Duty']): void {
   const RecordDutyInput = builder.inputType('RecordDutyInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),
@@ -222,4 +236,12 @@ export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: 
       },
     }),
   );
+}
+
+/** Duties: regular work that is owed once a period, done or missing. */
+export function addDuties(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+  addDeclarations(builder, enums, refs);
+  const types = addDutyType(builder, enums);
+  addDutyList(builder, shared, types);
+  addDutyWork(builder, types.Duty);
 }

@@ -1,5 +1,4 @@
 import type { Role } from '../prisma/generated/client/enums.ts';
-import { arbitrateDispute, mediateDispute, openDispute, settleDispute } from '../server/domain/disputes/service.ts';
 import { assignResolution, completeResolution, explainResolution } from '../server/domain/meetings/resolutions.ts';
 import { missingRoles } from '../server/domain/meetings/rules.ts';
 import { agendaItems, fileMinutes, holdMeeting } from '../server/domain/meetings/service.ts';
@@ -20,8 +19,8 @@ function missing(
   return policy ? missingRoles(policy, meeting) : [];
 }
 
-/** Meetings with what they decided, and disputes. */
-export function addMeetings(builder: Builder, enums: Enums): void {
+/** What meetings decided. */
+function addResolutions(builder: Builder, enums: Enums): void {
   builder.prismaNode('Resolution', {
     id: { field: 'id' },
     ...seenBy,
@@ -64,93 +63,10 @@ export function addMeetings(builder: Builder, enums: Enums): void {
           : null,
     }),
   );
+}
 
-  const AgendaItem = builder
-    .objectRef<{ id: string; explanations: readonly { text: string }[] }>('AgendaItem')
-    .implement({
-      description: 'A resolution of an earlier meeting that was not executed by this one: its owner explains.',
-      fields: (t) => ({
-        resolution: t.prismaField({
-          type: 'Resolution',
-          resolve: (query, { id }, _args, { services }) =>
-            services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } }),
-        }),
-        explanation: t.string({
-          nullable: true,
-          description: 'What the owner explained at this meeting; null until then.',
-          resolve: ({ explanations }) => explanations[0]?.text ?? null,
-        }),
-      }),
-    });
-
-  builder.prismaNode('Meeting', {
-    id: { field: 'id' },
-    ...seenBy,
-    description: 'A meeting that was held.',
-    fields: (t) => ({
-      kind: t.exposeString('kind', { description: 'One of the kinds that the policy declares.' }),
-      heldAt: t.expose('heldAt', { type: 'DateTime' }),
-      agenda: t.exposeString('agenda'),
-      recording: t.exposeString('recording', { nullable: true }),
-      attendees: t.prismaField({
-        type: ['Staff'],
-        description: 'At most 500.',
-        select: { attendeeIds: true },
-        resolve: (query, { attendeeIds }, _args, { services }) =>
-          services.database.prisma.staff.findMany({
-            ...query,
-            where: { id: { in: attendeeIds } },
-            orderBy: { number: 'asc' },
-          }),
-      }),
-      missingRoles: t.field({
-        type: [enums.Role],
-        description: 'Roles that had to attend and did not.',
-        select: { policyId: true, kind: true, attendedBy: true },
-        resolve: (meeting, _args, context) => missing(context, meeting),
-      }),
-      compliant: t.boolean({
-        description: 'Whether everybody attended who had to.',
-        select: { policyId: true, kind: true, attendedBy: true },
-        resolve: (meeting, _args, context) => missing(context, meeting).length === 0,
-      }),
-      results: t.exposeString('results', { nullable: true }),
-      actions: t.exposeString('actions', { nullable: true }),
-      minutesDueAt: t.expose('minutesDueAt', { type: 'DateTime', nullable: true }),
-      minutesAt: t.expose('minutesAt', { type: 'DateTime', nullable: true }),
-      minutesOverdue: t.boolean({
-        description: 'The minutes were, or are, filed after they were due.',
-        select: { minutesAt: true, minutesDueAt: true },
-        resolve: ({ minutesAt, minutesDueAt }, _args, { services }) =>
-          minutesDueAt !== null && (minutesAt ?? services.clock.now()) > minutesDueAt,
-      }),
-      resolutions: t.relation('resolutions', {
-        description: 'At most 50.',
-        query: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
-      }),
-      agendaItems: t.field({
-        type: [AgendaItem],
-        description: 'What earlier meetings of the kind decided and nobody executed by now; at most 100.',
-        select: { id: true, policyId: true, branchId: true, kind: true, heldAt: true },
-        resolve: (meeting, _args, { services }) => agendaItems(services, meeting),
-      }),
-    }),
-  });
-  builder.queryField('meetings', (t) =>
-    t.prismaField({
-      type: ['Meeting'],
-      description: 'The newest first; 20 unless said, at most 100.',
-      args: { policyId: t.arg.id({ required: true }), kind: t.arg.string(), first: t.arg.int() },
-      resolve: (query, _root, { policyId, kind, first }, context) =>
-        context.services.database.prisma.meeting.findMany({
-          ...query,
-          where: { AND: [visible(actorOf(context)), { policyId: String(policyId), ...(kind != null && { kind }) }] },
-          orderBy: [{ heldAt: 'desc' }, { id: 'desc' }],
-          take: pageSize({ first }).size,
-        }),
-    }),
-  );
-
+/** What is done with meetings and what they decided. */
+function addMeetingWork(builder: Builder): void {
   const MeetingResolutionInput = builder.inputType('MeetingResolutionInput', {
     fields: (t) => ({
       text: t.string({ required: true }),
@@ -244,68 +160,96 @@ export function addMeetings(builder: Builder, enums: Enums): void {
         }),
     }),
   }));
-
-  addDisputes(builder, enums);
 }
 
-function addDisputes(builder: Builder, enums: Enums): void {
-  builder.prismaNode('Dispute', {
+/** Meetings with what they decided. */
+export function addMeetings(builder: Builder, enums: Enums): void {
+  addResolutions(builder, enums);
+  const AgendaItem = builder
+    .objectRef<{ id: string; explanations: readonly { text: string }[] }>('AgendaItem')
+    .implement({
+      description: 'A resolution of an earlier meeting that was not executed by this one: its owner explains.',
+      fields: (t) => ({
+        resolution: t.prismaField({
+          type: 'Resolution',
+          resolve: (query, { id }, _args, { services }) =>
+            services.database.prisma.resolution.findUniqueOrThrow({ ...query, where: { id } }),
+        }),
+        explanation: t.string({
+          nullable: true,
+          description: 'What the owner explained at this meeting; null until then.',
+          resolve: ({ explanations }) => explanations[0]?.text ?? null,
+        }),
+      }),
+    });
+
+  builder.prismaNode('Meeting', {
     id: { field: 'id' },
     ...seenBy,
-    description: 'A dispute inside the organisation, on its way through mediation and arbitration.',
+    description: 'A meeting that was held.',
     fields: (t) => ({
-      subject: t.exposeString('subject'),
-      parties: t.exposeString('parties'),
-      stage: t.expose('stage', { type: enums.DisputeStage }),
-      openedAt: t.expose('openedAt', { type: 'DateTime' }),
-      dueAt: t.expose('dueAt', {
-        type: 'DateTime',
-        nullable: true,
-        description: 'From then on it is in mediation, if nobody settled it.',
+      kind: t.exposeString('kind', { description: 'One of the kinds that the policy declares.' }),
+      heldAt: t.expose('heldAt', { type: 'DateTime' }),
+      agenda: t.exposeString('agenda'),
+      recording: t.exposeString('recording', { nullable: true }),
+      attendees: t.prismaField({
+        type: ['Staff'],
+        description: 'At most 500.',
+        select: { attendeeIds: true },
+        resolve: (query, { attendeeIds }, _args, { services }) =>
+          services.database.prisma.staff.findMany({
+            ...query,
+            where: { id: { in: attendeeIds } },
+            orderBy: { number: 'asc' },
+          }),
       }),
-      mediator: t.exposeString('mediator', { nullable: true }),
-      witness: t.exposeString('witness', { nullable: true }),
-      result: t.exposeString('result', { nullable: true }),
-      settledAt: t.expose('settledAt', { type: 'DateTime', nullable: true }),
+      missingRoles: t.field({
+        type: [enums.Role],
+        description: 'Roles that had to attend and did not.',
+        select: { policyId: true, kind: true, attendedBy: true },
+        resolve: (meeting, _args, context) => missing(context, meeting),
+      }),
+      compliant: t.boolean({
+        description: 'Whether everybody attended who had to.',
+        select: { policyId: true, kind: true, attendedBy: true },
+        resolve: (meeting, _args, context) => missing(context, meeting).length === 0,
+      }),
+      results: t.exposeString('results', { nullable: true }),
+      actions: t.exposeString('actions', { nullable: true }),
+      minutesDueAt: t.expose('minutesDueAt', { type: 'DateTime', nullable: true }),
+      minutesAt: t.expose('minutesAt', { type: 'DateTime', nullable: true }),
+      minutesOverdue: t.boolean({
+        description: 'The minutes were, or are, filed after they were due.',
+        select: { minutesAt: true, minutesDueAt: true },
+        resolve: ({ minutesAt, minutesDueAt }, _args, { services }) =>
+          minutesDueAt !== null && (minutesAt ?? services.clock.now()) > minutesDueAt,
+      }),
+      resolutions: t.relation('resolutions', {
+        description: 'At most 50.',
+        query: { orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] },
+      }),
+      agendaItems: t.field({
+        type: [AgendaItem],
+        description: 'What earlier meetings of the kind decided and nobody executed by now; at most 100.',
+        select: { id: true, policyId: true, branchId: true, kind: true, heldAt: true },
+        resolve: (meeting, _args, { services }) => agendaItems(services, meeting),
+      }),
     }),
   });
-  const DisputeInput = builder.inputType('DisputeInput', {
-    fields: (t) => ({
-      policyId: t.id({ required: true }),
-      subject: t.string({ required: true }),
-      parties: t.string({ required: true }),
-      openedAt: t.field({ type: 'DateTime', description: 'Now, unless said.' }),
+  builder.queryField('meetings', (t) =>
+    t.prismaField({
+      type: ['Meeting'],
+      description: 'The newest first; 20 unless said, at most 100.',
+      args: { policyId: t.arg.id({ required: true }), kind: t.arg.string(), first: t.arg.int() },
+      resolve: (query, _root, { policyId, kind, first }, context) =>
+        context.services.database.prisma.meeting.findMany({
+          ...query,
+          where: { AND: [visible(actorOf(context)), { policyId: String(policyId), ...(kind != null && { kind }) }] },
+          orderBy: [{ heldAt: 'desc' }, { id: 'desc' }],
+          take: pageSize({ first }).size,
+        }),
     }),
-  });
-  const MediationInput = builder.inputType('MediationInput', {
-    fields: (t) => ({
-      id: t.id({ required: true }),
-      mediator: t.string({ required: true, description: 'Neutral.' }),
-      witness: t.string({ required: true, description: 'A third party.' }),
-    }),
-  });
-  const own = (id: string | number) => idOf('Dispute', String(id));
-  builder.mutationFields((t) => ({
-    openDispute: command(t, 'Dispute', {
-      args: { input: t.arg({ type: DisputeInput, required: true }) },
-      run: (services, caller, { input }) => {
-        const dispute = { ...input, policyId: String(input.policyId) };
-        return openDispute(services, caller, dispute);
-      },
-    }),
-    mediateDispute: command(t, 'Dispute', {
-      args: { input: t.arg({ type: MediationInput, required: true }) },
-      run: (services, caller, { input }) => mediateDispute(services, caller, { ...input, id: own(input.id) }),
-    }),
-    arbitrateDispute: command(t, 'Dispute', {
-      description: 'Brings a dispute that mediation did not settle before HR.',
-      args: { id: t.arg.id({ required: true }) },
-      run: (services, caller, args) => arbitrateDispute(services, caller, own(args.id)),
-    }),
-    settleDispute: command(t, 'Dispute', {
-      description: 'Settles a dispute with its written result.',
-      args: { id: t.arg.id({ required: true }), result: t.arg.string({ required: true }) },
-      run: (services, caller, args) => settleDispute(services, caller, { ...args, id: own(args.id) }),
-    }),
-  }));
+  );
+
+  addMeetingWork(builder);
 }

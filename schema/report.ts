@@ -118,6 +118,13 @@ export function addReports(builder: Builder, enums: Enums, shared: Shared): void
         answered(draftReport(context.services, callerOf(context), { policyId: String(policyId), kind, month })),
     }),
   }));
+  addTargets(builder);
+  addSatisfaction(builder, enums, shared);
+  addReportWork(builder);
+}
+
+/** What is done about the month. */
+function addReportWork(builder: Builder): void {
   const FileReportInput = builder.inputType('FileReportInput', {
     fields: (t) => ({
       policyId: t.id({ required: true }),
@@ -151,9 +158,6 @@ export function addReports(builder: Builder, enums: Enums, shared: Shared): void
       },
     }),
   }));
-
-  addTargets(builder);
-  addSatisfaction(builder, enums, shared);
 }
 
 function addTargets(builder: Builder): void {

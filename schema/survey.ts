@@ -86,6 +86,11 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
     }),
   }));
 
+  addScorecards(builder, enums, shared);
+}
+
+/** The figures of a period, by line and by person. */
+function addScorecards(builder: Builder, enums: Enums, shared: Shared): void {
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
   const Target = builder.objectRef<MeasureAnswer[number]>('ScorecardTarget').implement({
     fields: (t) => ({

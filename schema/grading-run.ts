@@ -1,0 +1,99 @@
+import { queryFromInfo } from '@pothos/plugin-prisma';
+import type { Prisma } from '../prisma/generated/client/client.ts';
+import { mayFollowRun, startGradingRun } from '../server/domain/grades/run.ts';
+import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
+import { patiently } from '../server/platform/storage/passing.ts';
+import { parseGlobalId } from '../server/platform/values/ids.ts';
+import { actorOf, type Builder } from './base/builder.ts';
+import { command } from './base/command.ts';
+import type { Enums } from './base/enums.ts';
+import { keysetPage } from './base/page.ts';
+import type { TypeRefs } from './base/refs.ts';
+
+/** Assessments of a run that do not come into force by it: in or after an approval, or not yet submitted. */
+const PROPOSED_BY_RUN: Prisma.AssessmentWhereInput[] = [{ status: 'PROPOSED' }, { approvalId: { not: null } }];
+
+/** Grading of many customers in the background. */
+export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): void {
+  builder.prismaNode('GradingRun', {
+    id: { field: 'id' },
+    description: 'Grading in the background of the customers of a line whom its starter sees.',
+    fields: (t) => ({
+      state: t.expose('state', { type: enums.GradingRunState }),
+      total: t.exposeInt('total'),
+      done: t.exposeInt('done'),
+      promoted: t.exposeInt('promoted', { description: 'Came to a better tier without an approval.' }),
+      demoted: t.exposeInt('demoted', { description: 'Came to a lower tier, or none, without an approval.' }),
+      proposed: t.exposeInt('proposed', {
+        description: 'Would change tier and wait for an approval, which is opened when the run is through.',
+      }),
+      unchanged: t.exposeInt('unchanged'),
+      failed: t.exposeInt('failed'),
+      policyVersion: t.exposeString('policyVersion'),
+      startedAt: t.expose('startedAt', { type: 'DateTime' }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+      proposals: t.connection(
+        {
+          type: refs.named('Assessment'),
+          description: 'What the run proposed, also what was decided since, of customers whom you see.',
+          select: { id: true },
+          resolve: async ({ id }, args, context, info) =>
+            keysetPage(context.services.database.prisma.assessment, {
+              where: {
+                AND: [{ runId: id, OR: PROPOSED_BY_RUN }, visibleThroughCustomer(actorOf(context))],
+              },
+              order: { field: 'id', direction: 'ASC', nullable: false },
+              page: args,
+              selection: {
+                ...queryFromInfo({ context, info, typeName: 'Assessment', paths: [['nodes'], ['edges', 'node']] }),
+              },
+            }),
+        },
+        refs.lists.Assessment.connection,
+        refs.lists.Assessment.edge,
+      ),
+    }),
+  });
+
+  builder.mutationFields((t) => ({
+    startGradingRun: command(t, 'GradingRun', {
+      description:
+        'Grades in the background the customers of a policy whom you see; what needs an approval is proposed.',
+      args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
+      run: (services, caller, { policyId, schemeId }) => startGradingRun(services, caller, policyId, schemeId ?? null),
+    }),
+  }));
+  builder.subscriptionField('gradingRunProgress', (t) =>
+    t.prismaField({
+      type: 'GradingRun',
+      description: 'The run as it is, at once and after every batch, until it ends.',
+      args: { id: t.arg.id({ required: true }) },
+      subscribe: (_root, { id }, context) => followRun(id, context),
+      resolve: async (query, parent, _args, { services }) =>
+        services.database.prisma.gradingRun.findUniqueOrThrow({
+          ...query,
+          where: { id: parent.id },
+        }),
+    }),
+  );
+}
+
+async function* followRun(
+  globalId: string,
+  context: import('../server/engine/services/services.ts').RequestContext,
+): AsyncGenerator<{ id: string }> {
+  const parsed = parseGlobalId(globalId);
+  const { services } = context;
+  if (parsed?.type !== 'GradingRun') return;
+  for await (const _change of services.changes.watch('GRADING_RUN', parsed.id, context.signal)) {
+    // Rights are read afresh for every event: what ended is no longer seen.
+    const run = await patiently(async () => {
+      const present = await services.actors.again(actorOf(context));
+      const found = present && (await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } }));
+      return found && mayFollowRun(present, found) ? found : null;
+    }, context.signal);
+    if (!run) return;
+    yield { id: run.id };
+    if (run.state !== 'RUNNING') return;
+  }
+}
