@@ -23,7 +23,8 @@ export async function direct<Row extends pg.QueryResultRow>(
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await connectionOf(to).query<Row>({ name: nameOf({ sql: text }), text, values: [...values] });
+  const query = { name: nameOf({ sql: text }), text, values: [...values] };
+  const { rows } = await ('pool' in to ? to.pool.query<Row>(query) : connectionNow().query<Row>(query));
   return rows;
 }
 
@@ -32,9 +33,9 @@ export function directSql<Row extends pg.QueryResultRow>(to: Direct, { text, val
   return direct(to, text, values);
 }
 
-function connectionOf(to: Direct): Pick<pg.Pool, 'query'> {
-  if ('pool' in to) return to.pool;
+/** The connection of the transaction that runs. */
+function connectionNow(): pg.PoolClient {
   const { isActive, connection } = transactionScope.getStore() ?? {};
   if (!isActive || !connection) throw new Error('the transaction of this client does not run around the caller');
-  return connection as unknown as Pick<pg.Pool, 'query'>;
+  return connection;
 }
