@@ -44,7 +44,7 @@ describe('without an identity nothing is read', () => {
   });
 });
 
-describe('the gate refuses with a code', () => {
+describe('a request is refused with a code', () => {
   test.each([
     {
       it: 'a form',

@@ -203,7 +203,7 @@ function rightsOf({ roles, policyIds, branchId, tokenScopes, rows }: Actor): str
   ]);
 }
 
-/** The actor without a person: whoever asks for more than the rights is told of. */
+/** The actor with rights alone; `onPerson` is called when anything of the person is read. */
 function impersonal(actor: Actor, onPerson: () => void): Actor {
   const person = <T>(value: T): T => {
     onPerson();
