@@ -1,6 +1,6 @@
 import type { CustomerFacts, GradeFacts, GuardFacts, PromiseFacts } from '../../server/engine/policy/facts.ts';
 import { openPolicies } from '../../server/engine/policy/open-policies.ts';
-import type { PolicyLimits } from '../../server/engine/policy/runtime.ts';
+import type { PolicyLimits } from '../../server/engine/policy/runtime-options.ts';
 import { HeldClock } from '../../server/platform/values/clock.ts';
 import faulty from './plugins/faulty.ts';
 

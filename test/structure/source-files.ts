@@ -90,5 +90,5 @@ export function longFunctions(file: string, text: string): string[] {
 
 /** Whether a text writes SQL itself; a fragment that is handed in counts where it is written. */
 export function holdsSql(text: string): boolean {
-  return /\$queryRaw|\$executeRaw|Prisma\.sql|\bdirect\(|\.query(?:<[^>]+>)?\(\s*['`]/.test(text);
+  return /\$(?:queryRaw|executeRaw)(?:Unsafe)?[<`(]|Prisma\.sql|\bdirect\(|\.query(?:<[^>]+>)?\(\s*['`]/.test(text);
 }

@@ -18,7 +18,7 @@ test('each statement of a slice begins with where it comes from', () => {
   const unlabelled = files
     .filter((file) => /^server\/(?:domain|engine)\/.*\/sql(?:-[\w-]+)?\.ts$/.test(file))
     .flatMap((file) =>
-      [...read(file).matchAll(/\$(?:queryRaw|executeRaw)(?:<[\s\S]*?>)?`(?!\/\* [\w-]+\.\w+ \*\/)(.{0,60})/g)].map(
+      [...read(file).matchAll(/\$(?:queryRaw|executeRaw)(?:<[\s\S]*?>)?`(?!\s*\/\* [\w-]+\.\w+ \*\/)(.{0,60})/g)].map(
         ([, begin]) => `${file}: ${begin}`,
       ),
     );

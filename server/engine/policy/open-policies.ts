@@ -3,7 +3,8 @@ import { clashes, declarationProblems } from './declaration.ts';
 import { PluginError } from './errors.ts';
 import type { Policies } from './policies.ts';
 import { loadStandard, STANDARD_ID } from './registry.ts';
-import { type PoliciesOptions, type PolicyLimits, PolicyRuntime } from './runtime.ts';
+import { PolicyRuntime } from './runtime.ts';
+import type { PoliciesOptions, PolicyLimits } from './runtime-options.ts';
 import { Spares } from './spares.ts';
 
 const LIMITS: PolicyLimits = {

@@ -1,11 +1,8 @@
-import type { Logger } from 'pino';
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import { refuseInside } from '../../platform/storage/guard.ts';
-import type { Clock } from '../../platform/values/clock.ts';
 import { NotConfigured, PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
-import { Breaker, type BreakerLimits } from './breaker.ts';
+import { Breaker } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import { PolicyBreakage } from './errors.ts';
 import type { Facts, Question } from './facts.ts';
@@ -13,36 +10,12 @@ import type { SentOutcome } from './messages.ts';
 import { contradictoryParameters, parseParameters, policyVersionOf } from './parameters.ts';
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
 import { PluginThread } from './pool.ts';
-import { type Plugin, STANDARD_ID } from './registry.ts';
+import { STANDARD_ID } from './registry.ts';
+import type { RuntimeOptions } from './runtime-options.ts';
 import type { Threads } from './spares.ts';
-import type { TimeLimits } from './thread-jobs.ts';
-
-export interface PolicyLimits extends TimeLimits, BreakerLimits {
-  /** How often the settings are read, in case another node changed them. */
-  readonly refreshMs: number;
-}
 
 /** Facts that one message carries at most, so that a long run lets other questions in between. */
 const BATCH = 250;
-
-export interface PoliciesOptions {
-  /** The standard policy may be left out: it is always there. */
-  readonly plugins: readonly Plugin[];
-  readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
-  readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
-  /** By which the breaker counts its minutes. */
-  readonly clock: Clock;
-  readonly limits?: Partial<PolicyLimits>;
-  /** Threads that several of a process share, by the URL of what they run. */
-  readonly threads?: ((worker: string) => Threads) | undefined;
-}
-
-/** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
-  readonly spares: Threads;
-  readonly standard: Policy;
-  readonly limits: PolicyLimits;
-}
 
 /** The policies of this process, each plugin in a thread of its own. */
 export class PolicyRuntime implements Policies {

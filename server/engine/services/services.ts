@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/access/actor.ts';
 import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import type { Sealer } from '../../platform/access/seal.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { Clock, HeldClock } from '../../platform/values/clock.ts';
+import type { Clock } from '../../platform/values/clock.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import type { AlertStream } from '../alert-log/stream.ts';
 import type { Policies } from '../policy/policies.ts';
@@ -30,7 +30,6 @@ export interface Services {
   readonly log: Logger;
   /** Only in the sandbox: moves the clock and runs what falls due on the way. */
   readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;
-  readonly heldClock?: HeldClock;
 }
 
 /** Who asks, in one request. */

@@ -1,4 +1,4 @@
-import { Refused } from '../values/errors.ts';
+import { refuse } from '../values/refusals.ts';
 import { hasCode } from './error-codes.ts';
 
 /** With which the database refuses a row about a customer who was erased. */
@@ -6,5 +6,5 @@ const ERASED: ReadonlySet<string> = new Set(['TLERA']);
 
 /** The refusal that a command answers with where the database refused for a customer who was erased; else the error itself. */
 export function erasedOr(error: unknown): unknown {
-  return hasCode(error, ERASED) ? Refused.because('ERASED', 'The customer was deleted.') : error;
+  return hasCode(error, ERASED) ? refuse('ERASED') : error;
 }

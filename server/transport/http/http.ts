@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
+import { ping } from '../../platform/storage/ping.ts';
 import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
@@ -198,7 +199,7 @@ export class HttpServer {
       refuse(response, 503, 'STOPPING', 'The server stops.');
       return;
     }
-    services.database.prisma.$queryRaw`select 1`.then(
+    ping(services.database.prisma).then(
       () => {
         const why = trouble();
         response.writeHead(200, { 'content-type': 'application/json' });

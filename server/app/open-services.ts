@@ -1,0 +1,154 @@
+import { hkdfSync } from 'node:crypto';
+import { applicationOutcomes } from '../domain/applications/outcome.ts';
+import { careOutcomes } from '../domain/care/renewals.ts';
+import { contractOutcomes } from '../domain/contracts/approval-outcomes.ts';
+import { gradeOutcomes } from '../domain/grades/approval-outcomes.ts';
+import { planOutcomes } from '../domain/plans/outcome.ts';
+import { CursorKey } from '../engine/alert-log/cursor.ts';
+import { AlertStream } from '../engine/alert-log/stream.ts';
+import { openPolicies } from '../engine/policy/open-policies.ts';
+import type { Policies } from '../engine/policy/policies.ts';
+import type { Plugin } from '../engine/policy/registry.ts';
+import { joinOutcomes } from '../engine/services/approval-outcome.ts';
+import { Changes } from '../engine/services/changes.ts';
+import { logTransport } from '../engine/services/messenger.ts';
+import type { Services } from '../engine/services/services.ts';
+import { PolicyCalendars } from '../engine/sla/calendars.ts';
+import { ActorReader } from '../platform/access/actor-reader.ts';
+import type { DataKey } from '../platform/access/data-keys.ts';
+import type { AccessRules } from '../platform/access/row-scope.ts';
+import { createSealer } from '../platform/access/seal.ts';
+import { type Database, openDatabase } from '../platform/storage/database.ts';
+import { DatabaseClock } from '../platform/storage/database-clock.ts';
+import { migrate } from '../platform/storage/migrate.ts';
+import { HeldClock } from '../platform/values/clock.ts';
+import { REQUESTS } from '../platform/values/enums.ts';
+import { advance } from './advance.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { AppSettings } from './settings.ts';
+import { taskCompletions } from './task-completions.ts';
+
+/** A calendar's version that another node made is known within this time. */
+const CALENDARS_EVERY_MS = 1_000;
+
+/** What decisions bring about, from the slices that know. */
+const APPROVAL_OUTCOMES = joinOutcomes(
+  [applicationOutcomes, contractOutcomes, gradeOutcomes, planOutcomes, careOutcomes],
+  REQUESTS,
+);
+
+const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
+
+/** The machines of this process, and what runs on them by itself. */
+export interface Opened {
+  readonly services: Services;
+  readonly jobs: Jobs;
+  /** The database's time; null where the clock is held. */
+  readonly running: DatabaseClock | null;
+}
+
+/**
+ * Opens the database, applies its migrations, and starts policies, calendars and alerts.
+ *
+ * @param lifecycle is told of each part that was started, also where a later one fails
+ */
+export async function openServices(
+  settings: AppSettings,
+  plugins: readonly Plugin[],
+  lifecycle: Lifecycle,
+): Promise<Opened> {
+  const { log } = settings;
+  const database = await openMigrated(settings, lifecycle);
+  const held = settings.clock instanceof HeldClock ? settings.clock : undefined;
+  const running = held ? null : await startClock(settings, database, lifecycle);
+  const clock = held ?? running ?? settings.clock;
+  const policies = await openPolicies({
+    plugins,
+    prisma: database.prisma,
+    log,
+    clock,
+    threads: settings.policyThreads,
+  });
+  lifecycle.started('policies', () => policies.close());
+  const calendars = await followCalendars(settings, policies, database, lifecycle);
+  const alerts = await startAlerts(settings, database, lifecycle);
+  const changes = new Changes(database.prisma);
+  lifecycle.started('changes', () => changes.close());
+  const jobs = createJobs();
+  const services: Services = {
+    database,
+    clock,
+    policies,
+    calendars,
+    actors: new ActorReader(database.prisma, accessRules(policies)),
+    sealer: createSealer(settings.dataKeys),
+    alerts,
+    changes,
+    messenger: settings.messenger ?? logTransport(log),
+    approvalOutcomes: APPROVAL_OUTCOMES,
+    taskCompletions,
+    log,
+    ...(held && { advance: (to: Date) => advance(services, jobs, held, to) }),
+  };
+  return { services, jobs, running };
+}
+
+async function openMigrated({ database: where, databaseOptions, log }: AppSettings, lifecycle: Lifecycle) {
+  const database = await openDatabase(where, {
+    onError: (error) => log.warn({ err: error }, 'database'),
+    ...databaseOptions,
+  });
+  lifecycle.started('database', () => database.close());
+  const { applied } = await migrate(database.pool, MIGRATIONS);
+  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  for (const warning of database.warnings) log.warn(warning);
+  return database;
+}
+
+async function startClock({ clock, log }: AppSettings, { pool }: Database, lifecycle: Lifecycle) {
+  const running = await DatabaseClock.start({
+    pool,
+    node: clock,
+    onError: (error) => log.warn({ err: error }, "the database's time could not be read"),
+  });
+  lifecycle.started('clock', () => running.close());
+  return running;
+}
+
+async function followCalendars({ log }: AppSettings, policies: Policies, { prisma }: Database, lifecycle: Lifecycle) {
+  const calendars = new PolicyCalendars(policies, prisma);
+  await calendars.refresh();
+  lifecycle.started('calendars', () => calendars.close());
+  calendars.follow(CALENDARS_EVERY_MS, (error) => log.warn({ err: error }, 'the calendars could not be read'));
+  return calendars;
+}
+
+async function startAlerts(
+  { dataKeys, log, bookmarkEveryMs }: AppSettings,
+  database: Database,
+  lifecycle: Lifecycle,
+): Promise<AlertStream> {
+  const alerts = new AlertStream({ database, cursorKey: cursorKeyOf(dataKeys), log, bookmarkEveryMs });
+  lifecycle.started('alerts', () => alerts.stop());
+  await alerts.start();
+  return alerts;
+}
+
+/** Cursors are signed with a key of their own, derived from the data key; those of former keys are still read. */
+function cursorKeyOf(dataKeys: readonly DataKey[]): CursorKey {
+  const [current, ...before] = dataKeys.map(({ secret }) =>
+    Buffer.from(hkdfSync('sha256', secret, '', 'tierline cursors', 32)),
+  );
+  if (!current) throw new Error('at least one data key is needed');
+  return new CursorKey(current, before);
+}
+
+/** What the policies say of who sees their customers. */
+function accessRules(policies: Policies): AccessRules {
+  const declarationOf = (policyId: string) => policies.get(policyId)?.declaration;
+  return {
+    access: (policyId) => declarationOf(policyId)?.access,
+    needsAgreement: (policyId) => declarationOf(policyId)?.needsConfidentialityAgreement === true,
+  };
+}

@@ -1,0 +1,53 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { PoliciesOptions } from '../engine/policy/runtime-options.ts';
+import type { MessageTransport } from '../engine/services/messenger.ts';
+import type { Services } from '../engine/services/services.ts';
+import type { DataKey } from '../platform/access/data-keys.ts';
+import type { Identity } from '../platform/access/identity.ts';
+import type { DatabaseOptions, DatabaseSettings } from '../platform/storage/database.ts';
+import type { Clock } from '../platform/values/clock.ts';
+import type { Limits } from '../transport/admission/limits.ts';
+import type { PersistedOperations } from '../transport/graphql/persisted.ts';
+import type { Pipeline } from '../transport/graphql/pipeline.ts';
+
+export interface AppSettings {
+  readonly database: DatabaseSettings;
+  readonly databaseOptions?: DatabaseOptions;
+  /** A held clock decides; of one that runs, the database's time does, and it is watched whether the two agree. */
+  readonly clock: Clock;
+  readonly dataKeys: readonly DataKey[];
+  readonly identity: Identity;
+  /** Paths or names of plugins beside the built-in ones. */
+  readonly plugins?: readonly string[];
+  readonly origins?: readonly string[];
+  /** Development: GraphiQL and introspection. */
+  readonly isOpen: boolean;
+  readonly log: Logger;
+  /** What differs from `LIMITS`. */
+  readonly limits?: Partial<Limits>;
+  /** All documents unless given. */
+  readonly operations?: PersistedOperations;
+  /** Takes messages to customers; without one they are logged and go nowhere. */
+  readonly messenger?: MessageTransport;
+  /** Whether this process sweeps each second; a command that only imports does not. */
+  readonly runsJobs?: boolean;
+  /** Milliseconds over which sockets are closed when the server stops. */
+  readonly spreadMs?: number;
+  /** Milliseconds for which a stream waits for a reader who takes nothing. */
+  readonly slowReaderMs?: number;
+  /** Milliseconds between two Bookmarks of a stream, at most. */
+  readonly bookmarkEveryMs?: number;
+  /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
+  readonly policyThreads?: PoliciesOptions['threads'];
+}
+
+export interface App {
+  readonly services: Services;
+  readonly schema: GraphQLSchema;
+  readonly pipeline: Pipeline;
+  /** Opens the port. @returns the port, also where 0 asked for a free one */
+  listen(port: number, host: string): Promise<number>;
+  /** Ends streams, lets running requests finish, then closes everything. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { Clock } from '../../platform/values/clock.ts';
+import type { BreakerLimits } from './breaker.ts';
+import type { Policy } from './contract.ts';
+import type { Plugin } from './registry.ts';
+import type { Threads } from './spares.ts';
+import type { TimeLimits } from './thread-jobs.ts';
+
+export interface PolicyLimits extends TimeLimits, BreakerLimits {
+  /** How often the settings are read, in case another node changed them. */
+  readonly refreshMs: number;
+}
+
+export interface PoliciesOptions {
+  /** The standard policy may be left out: it is always there. */
+  readonly plugins: readonly Plugin[];
+  readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
+  readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
+  /** By which the breaker counts its minutes. */
+  readonly clock: Clock;
+  readonly limits?: Partial<PolicyLimits>;
+  /** Threads that several of a process share, by the URL of what they run. */
+  readonly threads?: ((worker: string) => Threads) | undefined;
+}
+
+/** What the runtime works with, once all that may be left out is there. */
+export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
+  readonly spares: Threads;
+  readonly standard: Policy;
+  readonly limits: PolicyLimits;
+}
