@@ -11,7 +11,7 @@ import { meetTasks } from '../tasks/meet.ts';
 import { BATCH, claim } from './claim.ts';
 import { countInFile } from './quota.ts';
 import { ATTEMPTS, waitAfter } from './rules.ts';
-import type { Claimed } from './sql.ts';
+import { type Claimed, isErased } from './sql.ts';
 import { type GivenUp, undeliveredTask } from './undelivered.ts';
 import { isUnwanted } from './unwanted.ts';
 
@@ -112,6 +112,8 @@ async function recordSent({ database, policies }: Services, message: Claimed, re
     const [sent] = await markSent(tx, message, reference);
     // Another attempt, or another node that thought this one dead, has recorded it.
     if (!sent) return;
+    // That it left is true; nothing else is written about a customer who was deleted meanwhile (decision 0023).
+    if (await isErased(tx, message.customer_id)) return;
     await tx.interaction.create({
       data: {
         id: newId(),
@@ -121,7 +123,6 @@ async function recordSent({ database, policies }: Services, message: Claimed, re
         purpose: message.purpose,
         direction: 'OUTBOUND',
         happenedAt: message.now,
-        // As it is kept: the words are gone if the customer was deleted in the meantime.
         summary: sent.body,
         messageId: message.id,
         taskId: message.task_id,

@@ -96,3 +96,10 @@ export async function countUp(tx: TransactionClient, customerId: string, field: 
     update customer set profile = jsonb_set(coalesce(profile, '{}'), array[${field}], to_jsonb(coalesce((profile ->> ${field})::int, 0) + 1))
     where id = ${customerId}::uuid and erased_at is null`;
 }
+
+/** Whether the customer was erased; whoever erases waits until the transaction ends. */
+export async function isErased(tx: Pick<PrismaClient, '$queryRaw'>, customerId: string): Promise<boolean> {
+  const [customer] = await tx.$queryRaw<{ erased: boolean }[]>`/* messages.isErased */
+    select erased_at is not null as erased from customer where id = ${customerId}::uuid for key share`;
+  return customer?.erased === true;
+}
