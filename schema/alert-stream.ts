@@ -1,24 +1,24 @@
 import {
+  type AlertRaised,
+  type FeedBookmark,
+  type FeedDiscontinuity,
+  type FeedEvent,
+  followAlerts,
+} from '../server/engine/alert-log/catch-up.ts';
+import {
   DIGEST_LIMIT,
   type DigestedEvent,
   digestAlerts,
   type FeedDigest,
   severityOf,
 } from '../server/engine/alert-log/digest.ts';
-import {
-  type AlertRaised,
-  type FeedBookmark,
-  type FeedDiscontinuity,
-  type FeedEvent,
-  followAlerts,
-} from '../server/engine/alert-log/feed.ts';
 import type { AlertRow } from '../server/engine/alert-log/row.ts';
 import { type AlertFieldExtension, maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { parseDuration } from '../server/engine/sla/duration.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
+import { currentActor } from '../server/platform/access/current-actor.ts';
 import { may } from '../server/platform/access/permissions.ts';
-import { presentActor } from '../server/platform/access/present-actor.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { toGlobalId } from '../server/platform/values/ids.ts';
 import { type AlertFilterRef, concerns, matchesFilter } from './alert-filter.ts';
@@ -163,8 +163,8 @@ function follow(
   const entitled = async (row: AlertRow) => {
     // Rights come last: what is read before them takes its time.
     if (isUnacknowledged && (await alerts.acknowledgements.isAcknowledged(row.id, context.signal))) return false;
-    const known = actors.peek(actor);
-    const present = known === undefined ? await presentActor(actors, actor, context.signal) : known;
+    const known = actors.cached(actor);
+    const present = known === undefined ? await currentActor(actors, actor, context.signal) : known;
     if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());
     return present !== null && maySeeAlert(present, row) && concerns(row, present);
   };

@@ -6,10 +6,10 @@ import {
   resubmitApplication,
   submitApplication,
 } from '../server/domain/applications/service.ts';
-import { limitsInForce } from '../server/domain/approvals/limits.ts';
+import { limitsInForce } from '../server/domain/approvals/authority-limits.ts';
 import { stepsOf } from '../server/domain/approvals/route.ts';
 import { allocateBudget } from '../server/domain/budget/accounts.ts';
-import { zoneOf } from '../server/engine/policy/zone.ts';
+import { zoneOf } from '../server/engine/policy/line-zone.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { dateIn } from '../server/platform/values/days.ts';
 import { idOf } from '../server/platform/values/ids.ts';

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import { nameWords } from '../server/domain/customers/rules.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
-import { Quota } from '../server/platform/access/quota.ts';
+import { Quota } from '../server/platform/access/rate-quota.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { idsOf } from './base/ids.ts';

@@ -1,5 +1,5 @@
 import { createCustomer, updateCustomer } from '../server/domain/customers/service.ts';
-import { recordConsent } from '../server/domain/privacy/consent.ts';
+import { recordConsent } from '../server/domain/privacy/record-consent.ts';
 import { revealCustomer } from '../server/domain/privacy/reveal.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';

@@ -1,9 +1,9 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import { dutyKeysOf } from '../server/domain/duties/fulfil.ts';
-import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '../server/domain/duties/read.ts';
+import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '../server/domain/duties/read-duties.ts';
 import { recordDuty } from '../server/domain/duties/service.ts';
 import type { DutyDeclaration } from '../server/engine/policy/contract.ts';
-import { zoneOf } from '../server/engine/policy/zone.ts';
+import { zoneOf } from '../server/engine/policy/line-zone.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { dayIn } from '../server/platform/values/days.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';

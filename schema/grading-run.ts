@@ -1,6 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { Prisma } from '../prisma/generated/client/client.ts';
-import { mayFollowRun, startGradingRun } from '../server/domain/grades/run.ts';
+import { mayFollowRun, startGradingRun } from '../server/domain/grades/grading-run.ts';
 import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
@@ -88,7 +88,7 @@ async function* followRun(
   for await (const _change of services.changes.watch('GRADING_RUN', parsed.id, context.signal)) {
     // Rights are read afresh for every event: what ended is no longer seen.
     const run = await patiently(async () => {
-      const present = await services.actors.again(actorOf(context));
+      const present = await services.actors.reread(actorOf(context));
       const found = present && (await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } }));
       return found && mayFollowRun(present, found) ? found : null;
     }, context.signal);

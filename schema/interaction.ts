@@ -1,5 +1,5 @@
 import { activateService, adviseProduct } from '../server/domain/interactions/advice.ts';
-import { recordInstallation } from '../server/domain/interactions/installation.ts';
+import { recordInstallation } from '../server/domain/interactions/record-installation.ts';
 import { recordInteraction } from '../server/domain/interactions/service.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import type { Builder } from './base/builder.ts';

@@ -1,4 +1,4 @@
-import { type Rejection, recordMetrics } from '../server/domain/customers/figures.ts';
+import { type Rejection, recordMetrics } from '../server/domain/customers/record-figures.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { TypeRefs } from './base/refs.ts';
 

@@ -1,5 +1,5 @@
-import { type PlanTemplate, templatesFor } from '../server/domain/plans/templates.ts';
-import { zoneOf } from '../server/engine/policy/zone.ts';
+import { type PlanTemplate, templatesFor } from '../server/domain/plans/plan-templates.ts';
+import { zoneOf } from '../server/engine/policy/line-zone.ts';
 import { dateIn } from '../server/platform/values/days.ts';
 import type { Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';

@@ -1,8 +1,8 @@
 import { addPlanTask } from '../server/domain/plans/add-measure.ts';
+import { cancelPlan, confirmPlan, improvePlan } from '../server/domain/plans/plan-work.ts';
 import { revisePlan } from '../server/domain/plans/revise.ts';
 import { completePlan, draftPlan, submitPlan } from '../server/domain/plans/service.ts';
 import { spendPlanBudget } from '../server/domain/plans/spend.ts';
-import { cancelPlan, confirmPlan, improvePlan } from '../server/domain/plans/work.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import type { Builder } from './base/builder.ts';
 import { command } from './base/command.ts';

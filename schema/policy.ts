@@ -1,5 +1,5 @@
 import { configurePolicy } from '../server/domain/policies/configure.ts';
-import { type LevelTarget, levelTargets } from '../server/domain/policies/targets.ts';
+import { type LevelTarget, levelTargets } from '../server/domain/policies/policy-targets.ts';
 import type { CalendarDeclaration, TicketTypeDeclaration } from '../server/engine/policy/contract.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';

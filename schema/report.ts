@@ -1,8 +1,12 @@
 import { type ReportContent, reportCsv } from '../server/domain/reports/content.ts';
-import { type StaffTargetStanding, setStaffTarget, staffTargets } from '../server/domain/reports/scorecards/targets.ts';
+import {
+  type StaffTargetStanding,
+  setStaffTarget,
+  staffTargets,
+} from '../server/domain/reports/scorecards/staff-targets.ts';
 import { draftReport, fileReport, type ReportStanding, reportStandings } from '../server/domain/reports/service.ts';
-import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../server/domain/surveys/figures.ts';
 import { closeImprovementMeasure } from '../server/domain/surveys/service.ts';
+import { type SatisfactionFigures, satisfaction, type TopicFigures } from '../server/domain/surveys/survey-figures.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import { asExecutionError, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';

@@ -1,4 +1,4 @@
-import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain.ts';
+import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain-clock.ts';
 import { calendarOf, figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';

@@ -8,7 +8,7 @@ import {
   resumeTicket,
   updateTicket,
   waitOnCustomer,
-} from '../server/domain/tickets/work.ts';
+} from '../server/domain/tickets/ticket-work.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import type { Builder } from './base/builder.ts';
 import { command } from './base/command.ts';

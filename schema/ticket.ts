@@ -135,7 +135,7 @@ async function* followTicket(globalId: string, context: RequestContext): AsyncGe
   for await (const _change of services.changes.watch('TICKET', parsed.id, context.signal)) {
     // Rights are read afresh for every event: what ended is no longer seen.
     const ticket = await patiently(async () => {
-      const present = actor && (await services.actors.again(actor));
+      const present = actor && (await services.actors.reread(actor));
       if (!present) return null;
       const where = { id: parsed.id, ...visible(present) };
       return services.database.prisma.ticket.findFirst({ where, select: { id: true } });

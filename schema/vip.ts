@@ -2,7 +2,7 @@ import * as stored from '../prisma/generated/client/enums.ts';
 import { setAnnualList } from '../server/domain/grades/annual-list.ts';
 import { type BenefitDecision, benefitsOf, mayUse } from '../server/domain/grades/benefits.ts';
 import { moveVipCard, requestVipCard } from '../server/domain/grades/cards.ts';
-import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/run.ts';
+import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/grading-run.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';

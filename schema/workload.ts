@@ -1,4 +1,4 @@
-import { type Workload, workloads } from '../server/domain/tasks/workload.ts';
+import { type Workload, workloads } from '../server/domain/tasks/staff-workload.ts';
 import { asExecutionError, type Builder, callerOf } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import { idsOf } from './base/ids.ts';

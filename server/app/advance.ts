@@ -1,6 +1,6 @@
 import type { Job } from '../engine/services/job.ts';
 import type { Services } from '../engine/services/services.ts';
-import type { HeldClock } from '../platform/values/clock.ts';
+import type { HeldClock } from '../platform/values/wall-clock.ts';
 import { type Jobs, runJobs } from './jobs.ts';
 import { firstOf } from './sql.ts';
 
@@ -28,7 +28,7 @@ export async function advance(services: Services, jobs: Jobs, clock: HeldClock, 
   clock.set(to);
   await runJobs(sweeps, services);
   await runJobs(jobs.daily, services);
-  await services.alerts.settle();
+  await services.alerts.numberAll();
   const after = await countOf(services);
   return { now: clock.now(), alertsRaised: after.alerts - before.alerts, tasksCreated: after.tasks - before.tasks };
 }

@@ -3,7 +3,7 @@ import { buildSchema } from '../../schema/index.ts';
 import { loadPlugins } from '../engine/policy/registry.ts';
 import type { Services } from '../engine/services/services.ts';
 import { SkewWatch } from '../engine/services/skew.ts';
-import { AuditSealer } from '../platform/audit/seal.ts';
+import { HashChainSealer } from '../platform/audit/hash-chain-sealer.ts';
 import { CpuShare } from '../transport/admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
 import { StreamCount } from '../transport/admission/stream-count.ts';
@@ -114,7 +114,7 @@ function runInBackground(
     ? [jobs.sweeps, jobs.daily, jobs.deliveries].map((together) => new JobRunner(services, together, mayRun))
     : [];
   for (const runner of runners) runner.start();
-  const sealer = new AuditSealer({
+  const sealer = new HashChainSealer({
     pool: database.pool,
     onError: (error) => log.warn({ err: error }, 'the audit trail is sealed later'),
   });

@@ -1,9 +1,9 @@
 import { hkdfSync } from 'node:crypto';
-import { applicationOutcomes } from '../domain/applications/outcome.ts';
+import { applicationOutcomes } from '../domain/applications/application-outcomes.ts';
 import { careOutcomes } from '../domain/care/renewals.ts';
-import { contractOutcomes } from '../domain/contracts/approval-outcomes.ts';
-import { gradeOutcomes } from '../domain/grades/approval-outcomes.ts';
-import { planOutcomes } from '../domain/plans/outcome.ts';
+import { contractOutcomes } from '../domain/contracts/contract-outcomes.ts';
+import { gradeOutcomes } from '../domain/grades/grade-outcomes.ts';
+import { planOutcomes } from '../domain/plans/plan-outcomes.ts';
 import { CursorKey } from '../engine/alert-log/cursor.ts';
 import { AlertStream } from '../engine/alert-log/stream.ts';
 import { openPolicies } from '../engine/policy/open-policies.ts';
@@ -16,13 +16,13 @@ import type { Services } from '../engine/services/services.ts';
 import { PolicyCalendars } from '../engine/sla/calendars.ts';
 import { ActorReader } from '../platform/access/actor-reader.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
+import { createFieldCipher } from '../platform/access/encryption.ts';
 import type { AccessRules } from '../platform/access/row-scope.ts';
-import { createSealer } from '../platform/access/seal.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { DatabaseClock } from '../platform/storage/database-clock.ts';
-import { migrate } from '../platform/storage/migrate.ts';
-import { HeldClock } from '../platform/values/clock.ts';
+import { migrate } from '../platform/storage/migrations/migrate.ts';
 import { REQUESTS } from '../platform/values/enums.ts';
+import { HeldClock } from '../platform/values/wall-clock.ts';
 import { advance } from './advance.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -82,7 +82,7 @@ export async function openServices(
     policies,
     calendars,
     actors: new ActorReader(database.prisma, accessRules(policies)),
-    sealer: createSealer(settings.dataKeys),
+    sealer: createFieldCipher(settings.dataKeys),
     alerts,
     changes,
     messenger: settings.messenger ?? logTransport(log),

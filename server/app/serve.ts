@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
-import { type DataKey, keptDataKey, parseDataKeys } from '../platform/access/data-keys.ts';
+import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
-import { systemClock } from '../platform/values/clock.ts';
+import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
 import type { Env } from './env.ts';
@@ -133,7 +133,7 @@ function dataKeys(env: Env, demo: boolean): DataKey[] {
     throw new SettingsError(
       'TIERLINE_DATA_KEY: is needed with DATABASE_URL; make one with `echo k1:$(openssl rand -base64 32)`.',
     );
-  return [keptDataKey(keysFolder(env))];
+  return [readOrCreateDataKey(keysFolder(env))];
 }
 
 function identityOf(env: Env): Identity {

@@ -6,7 +6,7 @@ import type { Services } from '../engine/services/services.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
 import type { Identity } from '../platform/access/identity.ts';
 import type { DatabaseOptions, DatabaseSettings } from '../platform/storage/database.ts';
-import type { Clock } from '../platform/values/clock.ts';
+import type { Clock } from '../platform/values/wall-clock.ts';
 import type { Limits } from '../transport/admission/limits.ts';
 import type { PersistedOperations } from '../transport/graphql/persisted.ts';
 import type { Pipeline } from '../transport/graphql/pipeline.ts';

@@ -1,6 +1,6 @@
 import { dutyTasks } from '../domain/duties/duty-tasks.ts';
 import { contactTasks } from '../domain/interactions/contact.ts';
-import { resolutionTasks } from '../domain/meetings/tasks.ts';
+import { resolutionTasks } from '../domain/meetings/resolution-tasks.ts';
 import { planTasks } from '../domain/plans/plan-tasks.ts';
 import { serviceSampleTasks } from '../domain/reports/service-sample.ts';
 import { ticketTasks } from '../domain/tickets/ticket-tasks.ts';

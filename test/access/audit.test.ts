@@ -2,10 +2,10 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeFinding } from '../../server/app/cli/audit.ts';
 import { writeAudit } from '../../server/platform/audit/audit.ts';
-import { AuditSealer, sealAll, sealBatch } from '../../server/platform/audit/seal.ts';
+import { HashChainSealer, sealAll, sealBatch } from '../../server/platform/audit/hash-chain-sealer.ts';
 import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 
@@ -169,7 +169,7 @@ describe('what the owner of the database does to it is found and named', () => {
 });
 
 test('entries are sealed within a second while the sealer runs, and it stops when told', async () => {
-  const sealer = new AuditSealer({ pool, everyMs: 50 });
+  const sealer = new HashChainSealer({ pool, everyMs: 50 });
   sealer.start();
   await write(5);
   const until = Date.now() + 5_000;
@@ -184,7 +184,7 @@ test('entries are sealed within a second while the sealer runs, and it stops whe
 
 test('on a server, four sealers among writers number densely and break no chain', async () => {
   const server = await openDatabase({ url: await createDatabase(), acceptDataLoss: true });
-  const sealers = Array.from({ length: 4 }, () => new AuditSealer({ pool: server.pool, everyMs: 5, batch: 3 }));
+  const sealers = Array.from({ length: 4 }, () => new HashChainSealer({ pool: server.pool, everyMs: 5, batch: 3 }));
   try {
     for (const sealer of sealers) sealer.start();
     const entry = (index: number) => ({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PERSONAL_DATA } from '../../server/domain/privacy/personal-data.ts';
-import { sealAll } from '../../server/platform/audit/seal.ts';
+import { sealAll } from '../../server/platform/audit/hash-chain-sealer.ts';
 import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { newId, parseGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';

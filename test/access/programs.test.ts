@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../server/app/compose.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createLog } from '../../server/app/serve.ts';
 import type { ScopeName, TokenScope } from '../../server/platform/access/actor.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { organisationOf } from '../../server/platform/access/organisation.ts';
 import { type AccessRules, programScopeOf, rowScopeOf } from '../../server/platform/access/row-scope.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 
 const bank = ['bank-vip'];
 const ORGANISATION = organisationOf([

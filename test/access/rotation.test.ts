@@ -3,14 +3,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, createApp } from '../../server/app/compose.ts';
 import { rotateKeys } from '../../server/app/operations/rotate-keys.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createLog } from '../../server/app/serve.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
 import type { DataKey } from '../../server/platform/access/data-keys.ts';
+import { createFieldCipher } from '../../server/platform/access/encryption.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
-import { createSealer } from '../../server/platform/access/seal.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
 import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const NOW = new Date('2026-03-02T00:00:00Z');
@@ -67,7 +67,7 @@ beforeAll(async () => {
   staff = await createOrganisation(prisma, NOW);
   token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
   const branch = await prisma.branch.findUniqueOrThrow({ where: { code: 'BK-A' } });
-  const sealer = createSealer([K1]);
+  const sealer = createFieldCipher([K1]);
   for (let index = 0; index < ROWS; index++) {
     const id = newId();
     ids.push(id);
@@ -191,7 +191,7 @@ test('without the old key everything opens and is found; without the new one not
       await other.close();
     }
   })();
-  expect(() => createSealer([K1]).open(rows[0].phone_sealed, `customer|phone|${rows[0].id}`)).toThrow('k2');
+  expect(() => createFieldCipher([K1]).open(rows[0].phone_sealed, `customer|phone|${rows[0].id}`)).toThrow('k2');
   await expect(
     (async () => {
       const other = await start([{ id: 'k3', secret: randomBytes(32) }, K1]);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kind, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Quota } from '../../server/platform/access/quota.ts';
+import { Quota } from '../../server/platform/access/rate-quota.ts';
 import { operation, type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 

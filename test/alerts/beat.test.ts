@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Beat } from '../../server/engine/alert-log/beat.ts';
+import { BookmarkTimer } from '../../server/engine/alert-log/bookmark-timer.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: 10_123 }));
 afterEach(() => void vi.useRealTimers());
@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 /** A beat, and the instants at which it came. */
 function listen(everyMs: number) {
   const instants: number[] = [];
-  const beat = new Beat(everyMs, () => instants.push(Date.now()));
+  const beat = new BookmarkTimer(everyMs, () => instants.push(Date.now()));
   return { beat, instants };
 }
 

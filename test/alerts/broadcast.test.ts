@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
-import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
-import type { SharedResult } from '../../server/engine/alert-log/groups.ts';
-import type { HubOptions } from '../../server/engine/alert-log/hub.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { renewEpoch } from '../../server/engine/alert-log/log.ts';
+import type { LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertKind } from '../../server/engine/alert-log/row.ts';
+import type { SharedResult } from '../../server/engine/alert-log/shared-execution.ts';
 import { UntellableError, type Viewer } from '../../server/engine/alert-log/viewer.ts';
 import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
 
@@ -85,7 +85,7 @@ class Screen implements Viewer {
   }
 }
 
-async function start(bookmarkEveryMs = 10_000, options: Partial<HubOptions> = {}) {
+async function start(bookmarkEveryMs = 10_000, options: Partial<LogTailOptions> = {}) {
   const database = await AlertDatabase.create();
   const { hub, sequencer } = database.startNode(options);
   await hub.ready();

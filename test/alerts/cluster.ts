@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { pino } from 'pino';
 import { type App, type AppSettings, createApp } from '../../server/app/compose.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../server/platform/access/identity.ts';
-import { systemClock } from '../../server/platform/values/clock.ts';
+import { systemClock } from '../../server/platform/values/wall-clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { SocketClient } from './socket-client.ts';
 import { type Draft, raise } from './support.ts';

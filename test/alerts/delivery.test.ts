@@ -3,8 +3,8 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import type pg from 'pg';
 import { expect, test } from 'vitest';
-import { type FeedOptions, followAlerts } from '../../server/engine/alert-log/feed.ts';
-import type { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import { type FeedOptions, followAlerts } from '../../server/engine/alert-log/catch-up.ts';
+import type { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertKind } from '../../server/engine/alert-log/row.ts';
 import {
   AlertDatabase,
@@ -170,12 +170,12 @@ class Follower {
   resumes = 0;
   /** The last position to wait for, once it is known. */
   end = Number.POSITIVE_INFINITY;
-  readonly #hubs: readonly AlertHub[];
+  readonly #hubs: readonly AlertLogTail[];
   readonly #options: FeedOptions;
   readonly #isSlow: boolean;
   #cursor: string;
 
-  constructor(hubs: readonly AlertHub[], index: number, cursor: string) {
+  constructor(hubs: readonly AlertLogTail[], index: number, cursor: string) {
     this.#hubs = hubs;
     this.#cursor = cursor;
     this.#isSlow = index % 5 === 4;
@@ -242,7 +242,7 @@ async function flood(database: AlertDatabase, count: number): Promise<void> {
   for (let written = 0; written < count; written += 5_000) await raise(database.pool, drafts(5_000));
 }
 
-async function untilHead(hub: AlertHub, pos: number): Promise<void> {
+async function untilHead(hub: AlertLogTail, pos: number): Promise<void> {
   while (hub.headPos < pos) await sleep(10);
 }
 

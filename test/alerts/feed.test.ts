@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { type FeedEvent, followAlerts } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
-import { type FeedEvent, followAlerts } from '../../server/engine/alert-log/feed.ts';
-import { AlertHub } from '../../server/engine/alert-log/hub.ts';
 import { renewEpoch } from '../../server/engine/alert-log/log.ts';
+import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';
 import {
   AlertDatabase,
@@ -299,7 +299,7 @@ test('return() and abort end a stream at once, wherever it waits, and nothing is
     'for a right': followAlerts(app.hub, { ...everything, entitled: () => never, after }),
     'for its first pull': followAlerts(app.hub, { ...everything, after }),
     'for the next pull': followAlerts(app.hub, { ...everything, after }),
-    'for a hub that never starts': followAlerts(new AlertHub({ pool: app.database.pool }), everything),
+    'for a hub that never starts': followAlerts(new AlertLogTail({ pool: app.database.pool }), everything),
   };
   for (const [where, feed] of Object.entries(waiting)) {
     if (where === 'for a new alert' || where === 'for the next pull') await next(feed);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
-import { eventIdentity, SharedExecution } from '../../server/engine/alert-log/groups.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import type { AlertRow } from '../../server/engine/alert-log/row.ts';
+import { eventIdentity, SharedExecution } from '../../server/engine/alert-log/shared-execution.ts';
 
 const row = { pos: 7 } as AlertRow;
 const raised = (change: Partial<Extract<FeedEvent, { kind: 'RAISED' }>> = {}): FeedEvent => ({

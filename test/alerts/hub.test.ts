@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { followAlerts } from '../../server/engine/alert-log/feed.ts';
-import { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import { followAlerts } from '../../server/engine/alert-log/catch-up.ts';
+import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import { AlertDatabase, drafts, everything, nextRows, positions, raise, upwards } from './support.ts';
 
 test('the hub outlives the loss of all its sessions, and goes on where it was', async () => {
@@ -77,7 +77,7 @@ test('a hub of a database without a log waits for one', async () => {
   await using database = await AlertDatabase.create();
   const { epoch } = await database.head();
   await database.pool.query('delete from alert_head');
-  const hub = new AlertHub({ pool: database.pool, pollMs: 20 });
+  const hub = new AlertLogTail({ pool: database.pool, pollMs: 20 });
   hub.start();
   await sleep(100);
   expect(hub.history).toBeUndefined();

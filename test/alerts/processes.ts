@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../server/platform/access/identity.ts';
 import { openDatabase } from '../../server/platform/storage/database.ts';
 import { createDatabase } from '../support/postgres.ts';

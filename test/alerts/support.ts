@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
-import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
-import { AlertHub, type HubOptions } from '../../server/engine/alert-log/hub.ts';
 import { ensureHead } from '../../server/engine/alert-log/log.ts';
+import { AlertLogTail, type LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
 import { Sequencer, type SequencerOptions } from '../../server/engine/alert-log/sequencer.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -55,8 +55,8 @@ export class AlertDatabase {
     return pool;
   }
 
-  startHub(options: Partial<HubOptions> = {}): AlertHub {
-    const hub = new AlertHub({ pool: this.pool, pollMs: 50, ...options });
+  startHub(options: Partial<LogTailOptions> = {}): AlertLogTail {
+    const hub = new AlertLogTail({ pool: this.pool, pollMs: 50, ...options });
     this.#ends.push(() => hub.stop());
     hub.start();
     return hub;
@@ -70,7 +70,7 @@ export class AlertDatabase {
   }
 
   /** A hub that hears from a sequencer beside it, as in one process. */
-  startNode(options: Partial<HubOptions> = {}): { hub: AlertHub; sequencer: Sequencer } {
+  startNode(options: Partial<LogTailOptions> = {}): { hub: AlertLogTail; sequencer: Sequencer } {
     const hub = this.startHub(options);
     const sequencer = this.startSequencer({ pool: options.pool ?? this.pool, onNumbered: () => hub.wake() });
     return { hub, sequencer };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBackup } from '../../server/app/operations/backup.ts';
 import { isOverdue } from '../../server/app/operations/overdue.ts';
 import { restoreBackup } from '../../server/app/operations/restore.ts';
-import { tablesOf } from '../../server/app/operations/write.ts';
+import { tablesOf } from '../../server/app/operations/write-backup.ts';
 import { openDatabase } from '../../server/platform/storage/database.ts';
 import { plantBankOutlet } from '../access/outlets.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';

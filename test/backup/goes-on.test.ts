@@ -7,12 +7,12 @@ import { type App, createApp } from '../../server/app/compose.ts';
 import { makeBackup } from '../../server/app/operations/backup.ts';
 import { rehearse } from '../../server/app/operations/rehearse.ts';
 import { restoreBackup } from '../../server/app/operations/restore.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
-import { sweepClocks } from '../../server/engine/sla/sweep.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
+import { sweepClocks } from '../../server/engine/sla/sweep-clocks.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { openDatabase } from '../../server/platform/storage/database.ts';
 import { ownedSequences } from '../../server/platform/storage/sequences.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { operation, type Person } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 import { createDatabase } from '../support/postgres.ts';
@@ -83,7 +83,7 @@ test('a restored server goes on: tickets are opened, clocks fire, alerts are num
     expect(rows[0]?.least).toBe(most + 2);
     clock.set(new Date(NOW.getTime() + 30 * 86_400_000));
     expect(await sweepClocks(app.services)).toBeGreaterThan(0);
-    await app.services.alerts.settle();
+    await app.services.alerts.numberAll();
     const { rows: alerts } = await pool.query<{ count: number; places: number; most: number }>(
       'select count(*)::int as count, count(distinct pos)::int as places, max(pos)::int as most from alert',
     );

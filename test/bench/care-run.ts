@@ -1,7 +1,7 @@
 // The daily care of a whole line against one SQL statement that reads the same and inserts the same tasks: a round visit for
 // whoever was not visited in the quarter. Then a rerun of the day, which writes nothing. node --import tsx test/bench/care-run.ts [customers]
 import pg from 'pg';
-import { runCare } from '../../server/domain/care/run.ts';
+import { runCare } from '../../server/domain/care/care-run.ts';
 import { bankCustomers } from '../care/seed.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { median } from './median.ts';

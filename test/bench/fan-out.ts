@@ -15,11 +15,11 @@ import { buildSchema, execute, type GraphQLFieldResolver, parse } from 'graphql'
 import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
-import type { FeedEvent } from '../../server/engine/alert-log/feed.ts';
-import type { SharedResult } from '../../server/engine/alert-log/groups.ts';
-import { AlertHub } from '../../server/engine/alert-log/hub.ts';
+import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertRow } from '../../server/engine/alert-log/row.ts';
+import type { SharedResult } from '../../server/engine/alert-log/shared-execution.ts';
 import { frameWriter } from '../../server/transport/socket/frames.ts';
 import { median } from './median.ts';
 
@@ -112,7 +112,7 @@ interface Cost {
  */
 async function measure(subscribers: number, groups: number, events: number): Promise<[Cost, Cost]> {
   const log = new MemoryLog();
-  const hub = new AlertHub({ pool: log.pool, gapMs: 0 });
+  const hub = new AlertLogTail({ pool: log.pool, gapMs: 0 });
   hub.start();
   await hub.ready();
   const broadcast = new AlertBroadcast({ hub, cursorKey: new CursorKey(randomBytes(32)), bookmarkEveryMs: 3_600_000 });
@@ -184,7 +184,7 @@ async function measure(subscribers: number, groups: number, events: number): Pro
 }
 
 /** A result as long as any that is measured, of an alert that concerns nobody. */
-async function sample(log: MemoryLog, hub: AlertHub): Promise<SharedResult> {
+async function sample(log: MemoryLog, hub: AlertLogTail): Promise<SharedResult> {
   log.raise('branch-none');
   await hub.refresh();
   const slice = await hub.read(0);

@@ -2,8 +2,8 @@
 // node --import tsx test/bench/sweep.ts [small] [large]
 import pg from 'pg';
 import type { Services } from '../../server/engine/services/services.ts';
-import { sweepClocks } from '../../server/engine/sla/sweep.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { sweepClocks } from '../../server/engine/sla/sweep-clocks.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { openSweeping } from '../sla/sweeping.ts';
 import { administer, startPostgres } from '../support/postgres.ts';
 import { median } from './median.ts';

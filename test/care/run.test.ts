@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { runCare } from '../../server/domain/care/run.ts';
+import { runCare } from '../../server/domain/care/care-run.ts';
 import { startTestApp } from '../support/app.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { bankCustomers } from './seed.ts';

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createApp } from '../../server/app/compose.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { keptThreads } from '../support/kept-threads.ts';
 import { createDatabase } from '../support/postgres.ts';

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
-import { sealAll } from '../../server/platform/audit/seal.ts';
+import { sealAll } from '../../server/platform/audit/hash-chain-sealer.ts';
 import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 

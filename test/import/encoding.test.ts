@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { detectEncoding } from '../../server/domain/import/encoding.ts';
-import { EvidenceReader } from '../../server/domain/import/evidence.ts';
+import { detectEncoding } from '../../server/domain/import/reading/encoding.ts';
+import { EvidenceReader } from '../../server/domain/import/reading/evidence.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 

@@ -7,10 +7,10 @@ import type { ImportServices } from '../../server/domain/import/kind.ts';
 import { openPolicies } from '../../server/engine/policy/open-policies.ts';
 import { loadPlugins } from '../../server/engine/policy/registry.ts';
 import { PolicyCalendars } from '../../server/engine/sla/calendars.ts';
-import { createSealer } from '../../server/platform/access/seal.ts';
+import { createFieldCipher } from '../../server/platform/access/encryption.ts';
 import { type DatabaseSettings, openDatabase } from '../../server/platform/storage/database.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
@@ -35,7 +35,7 @@ export async function openServices(
     clock,
     policies,
     calendars: new PolicyCalendars(policies, database.prisma),
-    sealer: createSealer([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
+    sealer: createFieldCipher([{ id: 'k1', secret: Buffer.alloc(32, 7) }]),
     alerts: { wake: countWake } as unknown as ImportServices['alerts'],
     woken: () => woken,
     async [Symbol.asyncDispose]() {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dateOf, instantOf } from '../../server/domain/import/cells.ts';
+import { dateOf, instantOf } from '../../server/domain/import/reading/cells.ts';
 import { shiftDate, shiftInstant } from '../../server/domain/import/shift.ts';
 import { foldOf } from '../../server/domain/tickets/clock-fold.ts';
 import type { Services } from '../../server/engine/services/services.ts';
-import { sweepClocks } from '../../server/engine/sla/sweep.ts';
+import { sweepClocks } from '../../server/engine/sla/sweep-clocks.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER =

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { bands, definePolicy, hours, type Policy, parameter, z } from '../../server/engine/policy/contract.ts';
-import { goldenFindings } from '../../server/engine/policy-kit/golden/run.ts';
+import { goldenFindings } from '../../server/engine/policy-kit/golden/run-rows.ts';
 import { at, shown } from '../../server/engine/policy-kit/golden/show.ts';
 import { parseTables } from '../../server/engine/policy-kit/golden/tables.ts';
-import { UNWATCHED } from '../../server/engine/policy-kit/watch.ts';
+import { UNWATCHED } from '../../server/engine/policy-kit/progress.ts';
 
 const text = { en: 'Text', zh: '文本' };
 const policy = definePolicy({

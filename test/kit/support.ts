@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import type { Policy } from '../../server/engine/policy/contract.ts';
 import { Copies } from '../../server/engine/policy-kit/copies.ts';
 import { examine } from '../../server/engine/policy-kit/examine.ts';
-import { goldenFindings } from '../../server/engine/policy-kit/golden/run.ts';
+import { goldenFindings } from '../../server/engine/policy-kit/golden/run-rows.ts';
 import { goldenRows } from '../../server/engine/policy-kit/golden/tables.ts';
+import { UNWATCHED } from '../../server/engine/policy-kit/progress.ts';
 import type { Finding } from '../../server/engine/policy-kit/report.ts';
 import { type PluginFiles, pluginFiles } from '../../server/engine/policy-kit/sources.ts';
 import { subjectOf } from '../../server/engine/policy-kit/subject.ts';
-import { UNWATCHED } from '../../server/engine/policy-kit/watch.ts';
 
 const SEED = 1;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import telecom from '../../plugins/telecom-vip/index.ts';
 import { milestoneDueOn } from '../../server/domain/plans/milestones.ts';
-import { templatesFor } from '../../server/domain/plans/templates.ts';
+import { templatesFor } from '../../server/domain/plans/plan-templates.ts';
 
 const day = (iso: string) => new Date(`${iso}T00:00:00Z`);
 

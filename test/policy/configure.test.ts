@@ -5,10 +5,10 @@ import type { Policies } from '../../server/engine/policy/policies.ts';
 import type { Services } from '../../server/engine/services/services.ts';
 import type { Actor } from '../../server/platform/access/actor.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../../server/platform/values/errors.ts';
 import { newId } from '../../server/platform/values/ids.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import faulty from './plugins/faulty.ts';
 import { NOW } from './support.ts';
 

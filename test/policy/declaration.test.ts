@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Policy, z } from '../../server/engine/policy/contract.ts';
-import { clashes, declarationProblems } from '../../server/engine/policy/declaration.ts';
+import { clashes, declarationProblems } from '../../server/engine/policy/declaration/check-declaration.ts';
 import { PluginError } from '../../server/engine/policy/errors.ts';
 import { startPolicies } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from '../../server/engine/policy/contract.ts';
-import { issueText } from '../../server/engine/policy/issue-text.ts';
+import { issueText } from '../../server/engine/policy/declaration/issue-text.ts';
 
 test.each([
   { schema: z.number().gt(0), value: 0, says: 'is 0, more than 0' },

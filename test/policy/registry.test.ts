@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clashes, declarationProblems } from '../../server/engine/policy/declaration.ts';
+import { clashes, declarationProblems } from '../../server/engine/policy/declaration/check-declaration.ts';
 import { PluginError } from '../../server/engine/policy/errors.ts';
 import { loadPlugins } from '../../server/engine/policy/registry.ts';
 

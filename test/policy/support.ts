@@ -1,7 +1,7 @@
 import type { CustomerFacts, GradeFacts, GuardFacts, PromiseFacts } from '../../server/engine/policy/facts.ts';
 import { openPolicies } from '../../server/engine/policy/open-policies.ts';
 import type { PolicyLimits } from '../../server/engine/policy/runtime-options.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import faulty from './plugins/faulty.ts';
 
 export const NOW = '2026-03-02T01:00:00.000Z';

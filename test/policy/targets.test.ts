@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelTargets } from '../../server/domain/policies/targets.ts';
+import { levelTargets } from '../../server/domain/policies/policy-targets.ts';
 import { PolicyCalendars } from '../../server/engine/sla/calendars.ts';
 import levels from './plugins/levels.ts';
 import { startPolicies } from './support.ts';

@@ -4,8 +4,8 @@ import { endSubjectClocks } from '../../server/engine/sla/subject-clock.ts';
 import { sweepSubjectClocks } from '../../server/engine/sla/sweep-subjects.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
 import { inTransaction } from '../../server/platform/storage/transaction.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
 import { newId } from '../../server/platform/values/ids.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const START = new Date('2026-03-02T01:00:00Z');

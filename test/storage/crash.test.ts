@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { openEmbedded } from '../../server/platform/storage/embedded.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
 import { DatabaseCrashedError } from '../../server/platform/storage/errors.ts';
-import { withPatience } from '../../server/platform/storage/patience.ts';
+import { withoutTimeout } from '../../server/platform/storage/without-timeout.ts';
 
 const endless = 'SELECT count(*) FROM generate_series(1, 1000000000) a, generate_series(1, 1000) b';
 
@@ -40,7 +40,7 @@ test('a thread that dies while its client is idle is told to the handlers, and n
 
 test('work that asks for patience may take longer', async () => {
   const database = await openEmbedded({ memory: true }, { limitMs: 2_000 });
-  const { rows } = await withPatience(database.pool, (client) => client.query('SELECT pg_sleep(2.5), 1 AS done'));
+  const { rows } = await withoutTimeout(database.pool, (client) => client.query('SELECT pg_sleep(2.5), 1 AS done'));
   expect(rows).toMatchObject([{ done: 1 }]);
   await database.close();
 });

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
 import { DatabaseClock } from '../../server/platform/storage/database-clock.ts';
-import type { Clock } from '../../server/platform/values/clock.ts';
+import type { Clock } from '../../server/platform/values/wall-clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const HOUR = 3_600_000;

@@ -3,9 +3,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { difference, writeMigration } from '../../server/platform/storage/diff.ts';
-import { openEmbedded } from '../../server/platform/storage/embedded.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
+import { difference, writeMigration } from '../../server/platform/storage/migrations/diff.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 
 const datasource = 'datasource db {\n  provider = "postgresql"\n}\n';
 const small = `${datasource}

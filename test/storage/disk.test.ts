@@ -3,12 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../server/app/compose.ts';
-import { createOrganisation } from '../../server/app/sandbox/organisation.ts';
+import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createLog } from '../../server/app/serve.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
-import { DiskGuard } from '../../server/platform/storage/disk.ts';
-import { openEmbedded } from '../../server/platform/storage/embedded.ts';
-import { HeldClock } from '../../server/platform/values/clock.ts';
+import { DiskGuard } from '../../server/platform/storage/embedded/disk.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
+import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 
 const MEGABYTE = 1_048_576;
 

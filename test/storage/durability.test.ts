@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openEmbedded } from '../../server/platform/storage/embedded.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
 import { kill, start } from './programs/run.ts';
 
 let root: string;

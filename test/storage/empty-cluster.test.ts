@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { emptyCluster } from '../../server/platform/storage/empty-cluster.ts';
+import { emptyCluster } from '../../server/platform/storage/embedded/empty-cluster.ts';
 
 const cache = path.resolve(
   createRequire(import.meta.url).resolve('@electric-sql/pglite'),

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockFolder } from '../../server/platform/storage/folder-lock.ts';
+import { lockFolder } from '../../server/platform/storage/embedded/folder-lock.ts';
 import { ended, kill, line, start } from './programs/run.ts';
 
 let folder: string;

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openEmbedded } from '../../server/platform/storage/embedded.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 let folder: URL;

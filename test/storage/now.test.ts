@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
-import { nowSql } from '../../server/platform/storage/now.ts';
+import { nowSql } from '../../server/platform/storage/now-sql.ts';
 import { inTransaction } from '../../server/platform/storage/transaction.ts';
-import { HeldClock, systemClock } from '../../server/platform/values/clock.ts';
+import { HeldClock, systemClock } from '../../server/platform/values/wall-clock.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const HELD_AT = new Date('2026-03-02T00:00:00Z');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../server/platform/storage/database.ts';
-import { difference } from '../../server/platform/storage/diff.ts';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { difference } from '../../server/platform/storage/migrations/diff.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const schema = readFileSync(new URL('../../prisma/schema.prisma', import.meta.url), 'utf8');

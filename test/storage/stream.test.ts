@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type EmbeddedDatabase, openEmbedded } from '../../server/platform/storage/embedded.ts';
+import { type EmbeddedDatabase, openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
 
 let database: EmbeddedDatabase;
 beforeAll(async () => {

@@ -1,22 +1,22 @@
-import { type Seat, Spares, type Threads } from '../../server/engine/policy/spares.ts';
+import { ThreadPool, type Threads, type WorkerSlot } from '../../server/engine/policy/threads/thread-pool.ts';
 
 /** Threads that outlive the app that started them: the next one with the same plugins has them at once. */
 class KeptThreads implements Threads {
-  readonly #idle: Seat[] = [];
-  readonly #spares: Spares;
+  readonly #idle: WorkerSlot[] = [];
+  readonly #spares: ThreadPool;
 
   constructor(worker: string) {
-    this.#spares = new Spares(worker);
+    this.#spares = new ThreadPool(worker);
   }
 
-  take(url: string): Seat {
+  take(url: string): WorkerSlot {
     const index = this.#idle.findIndex(({ loaded }) => loaded === url);
     const [known] = index < 0 ? [] : this.#idle.splice(index, 1);
     known?.worker.ref();
     return known ?? this.#spares.take();
   }
 
-  async giveBack(seat: Seat): Promise<void> {
+  async giveBack(seat: WorkerSlot): Promise<void> {
     const { worker } = seat;
     worker.removeAllListeners();
     worker.unref();
@@ -27,7 +27,7 @@ class KeptThreads implements Threads {
   /** They are for whoever comes next. */
   async close(): Promise<void> {}
 
-  #forget(seat: Seat): void {
+  #forget(seat: WorkerSlot): void {
     const index = this.#idle.indexOf(seat);
     if (index >= 0) this.#idle.splice(index, 1);
   }

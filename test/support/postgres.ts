@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { migrate } from '../../server/platform/storage/migrate.ts';
+import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);

@@ -31,7 +31,7 @@ export function auditCommand(): Command {
         import('../serve.ts'),
         import('../../platform/storage/database.ts'),
         import('../../platform/audit/verify.ts'),
-        import('../../platform/audit/seal.ts'),
+        import('../../platform/audit/hash-chain-sealer.ts'),
       ]);
       const env = readEnv(process.env);
       const log = createLog('warn');

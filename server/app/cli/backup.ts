@@ -41,7 +41,7 @@ export function restoreCommand(): Command {
         const [{ MIGRATIONS }, { restoreBackup }, { migrate }, { describeFinding }] = await Promise.all([
           import('../operations/backup.ts'),
           import('../operations/restore.ts'),
-          import('../../platform/storage/migrate.ts'),
+          import('../../platform/storage/migrations/migrate.ts'),
           import('./audit.ts'),
         ]);
         await migrate(pool, MIGRATIONS);

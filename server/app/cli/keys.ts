@@ -8,11 +8,11 @@ export function keysCommand(): Command {
     .command('rotate')
     .description('Seal everything anew under the first key of TIERLINE_DATA_KEY; servers may run meanwhile.')
     .action(async () => {
-      const [{ appSettings, createLog, SettingsError }, { openDatabase }, { createSealer }, { rotateKeys }] =
+      const [{ appSettings, createLog, SettingsError }, { openDatabase }, { createFieldCipher }, { rotateKeys }] =
         await Promise.all([
           import('../serve.ts'),
           import('../../platform/storage/database.ts'),
-          import('../../platform/access/seal.ts'),
+          import('../../platform/access/encryption.ts'),
           import('../operations/rotate-keys.ts'),
         ]);
       const env = readEnv(process.env);
@@ -24,7 +24,7 @@ export function keysCommand(): Command {
       process.once('SIGINT', () => stop.abort());
       process.once('SIGTERM', () => stop.abort());
       try {
-        const sealer = createSealer(settings.dataKeys);
+        const sealer = createFieldCipher(settings.dataKeys);
         const { isComplete, ...rows } = await rotateKeys({ database, sealer, signal: stop.signal });
         const [first] = settings.dataKeys;
         const counts = Object.entries(rows).map(([table, count]) => `${count} of ${table}`);

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
-import { sealAll } from '../../platform/audit/seal.ts';
+import { sealAll } from '../../platform/audit/hash-chain-sealer.ts';
 import { type Anchor, verifyAudit } from '../../platform/audit/verify.ts';
 import { openDatabase } from '../../platform/storage/database.ts';
-import { migrate } from '../../platform/storage/migrate.ts';
-import { databaseTime } from '../../platform/storage/now.ts';
+import { migrate } from '../../platform/storage/migrations/migrate.ts';
+import { databaseTime } from '../../platform/storage/now-sql.ts';
 import { BackupError } from './errors.ts';
 import { rehearse } from './rehearse.ts';
 import { restoreBackup } from './restore.ts';
-import { writeBackup } from './write.ts';
+import { writeBackup } from './write-backup.ts';
 
 export const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
 

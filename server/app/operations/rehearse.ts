@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { numberWith } from '../../engine/alert-log/sequencer.ts';
 import { ownedSequences } from '../../platform/storage/sequences.ts';
-import { inSession } from '../../platform/storage/session.ts';
+import { withConnection } from '../../platform/storage/session.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { BackupError } from './errors.ts';
 
@@ -13,7 +13,7 @@ import { BackupError } from './errors.ts';
  * @throws {BackupError} the work failed, or its outcome is not the right one
  */
 export async function rehearse(pool: Pool): Promise<void> {
-  await inSession(pool, async (client) => {
+  await withConnection(pool, async (client) => {
     await client.query('begin');
     try {
       await everySequenceGoesOn(client);

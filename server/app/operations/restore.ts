@@ -5,10 +5,10 @@ import type { Pool, PoolClient } from 'pg';
 import { ensureHead, renewEpoch } from '../../engine/alert-log/log.ts';
 import { type Verification, verifyAudit } from '../../platform/audit/verify.ts';
 import { setSequences } from '../../platform/storage/sequences.ts';
-import { inSession } from '../../platform/storage/session.ts';
+import { withConnection } from '../../platform/storage/session.ts';
 import { BackupError } from './errors.ts';
 import type { Closing, Heading, Line } from './format.ts';
-import { tablesOf } from './write.ts';
+import { tablesOf } from './write-backup.ts';
 
 /** Rows of one statement. */
 const BATCH = 500;
@@ -21,7 +21,7 @@ const BATCH = 500;
  * @throws {BackupError} the file is none or was cut off, the database is not empty or of another version, or a count differs
  */
 export async function restoreBackup(pool: Pool, file: string): Promise<Verification> {
-  await inSession(pool, async (client) => {
+  await withConnection(pool, async (client) => {
     await client.query('begin; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     await bypassTriggers(client);
     const tables = await tablesOf(client);

@@ -4,11 +4,11 @@ import { placeOf } from '../../domain/contracts/service.ts';
 import { contactPlace } from '../../domain/customers/contacts.ts';
 import { identifierPlace } from '../../domain/customers/identifiers.ts';
 import { isSealed, profilePlace } from '../../domain/customers/profile.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { writeAudit } from '../../platform/audit/audit.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { databaseTime } from '../../platform/storage/now.ts';
-import { inSession } from '../../platform/storage/session.ts';
+import { databaseTime } from '../../platform/storage/now-sql.ts';
+import { withConnection } from '../../platform/storage/session.ts';
 
 // Values are sealed anew under the first key, batch by batch, while everything is served: both keys open meanwhile, searches look
 // under both, and what is written is sealed with the new one. A row that somebody changes in between is left to the next pass. A
@@ -16,7 +16,7 @@ import { inSession } from '../../platform/storage/session.ts';
 
 export interface RotationOptions {
   readonly database: Pick<Database, 'pool' | 'prisma'>;
-  readonly sealer: Sealer;
+  readonly sealer: FieldCipher;
   /** Rows that are looked at in one statement. */
   readonly batch?: number;
   /** Milliseconds between two batches. */
@@ -42,7 +42,7 @@ interface SealedTable {
   /** Columns whose values are written back only where none of them has changed. */
   readonly columns: readonly string[];
   /** The columns that change, with what stands there then; empty where all is under the current key. */
-  reseal(row: Row, sealer: Sealer): Record<string, unknown>;
+  reseal(row: Row, sealer: FieldCipher): Record<string, unknown>;
 }
 
 const IDENTIFIERS = { phone: 'phone', email: 'email', idNumber: 'id_number' } as const;
@@ -87,7 +87,7 @@ const TABLES: readonly SealedTable[] = [
   },
 ];
 
-function resealOne(row: Row, sealer: Sealer, column: string, place: string): Record<string, unknown> {
+function resealOne(row: Row, sealer: FieldCipher, column: string, place: string): Record<string, unknown> {
   const sealed = row[column];
   if (typeof sealed !== 'string' || sealer.isCurrent(sealed)) return {};
   return { [column]: sealer.seal(sealer.open(sealed, place), place) };
@@ -171,7 +171,7 @@ async function write(client: PoolClient, { name, columns }: SealedTable, changes
 
 /** What it did is undone if it fails. */
 function inTurn<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-  return inSession(pool, async (client) => {
+  return withConnection(pool, async (client) => {
     await client.query('begin');
     await client.query(LOCK);
     const result = await work(client);

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { BUILT_IN } from '../../engine/policy/registry.ts';
 import type { TokenScope } from '../../platform/access/actor.ts';
 import { createTokenIssuer } from '../../platform/access/identity.ts';
-import { HeldClock } from '../../platform/values/clock.ts';
 import { toGlobalId } from '../../platform/values/ids.ts';
+import { HeldClock } from '../../platform/values/wall-clock.ts';
 import { type App, type AppSettings, createApp } from '../compose.ts';
-import { createOrganisation } from './organisation.ts';
+import { createOrganisation } from './sandbox-organisation.ts';
 
 export interface SandboxOptions {
   /** Where the clock stands. */
@@ -63,7 +63,7 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     const people = loadDemo
       ? (await loadDemo(app.services, options.at)).staff
       : await createOrganisation(prisma, options.at, pluginLines(app));
-    await app.services.alerts.settle();
+    await app.services.alerts.numberAll();
     const port = await app.listen(options.port, '127.0.0.1');
     const tokens: Record<string, string> = {};
     const staff: Record<string, string> = {};

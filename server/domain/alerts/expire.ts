@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { Services } from '../../engine/services/services.ts';
-import { nowSql } from '../../platform/storage/now.ts';
+import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';

@@ -8,8 +8,8 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { type Asking, openApproval, routeOf } from '../approvals/request.ts';
 import { moveRatification } from '../approvals/route.ts';
 import { consumeBudget } from '../budget/ledger.ts';
-import { refuseErased } from '../customers/find.ts';
-import { type ReadApplication, readAsking } from './read.ts';
+import { refuseErased } from '../customers/find-customer.ts';
+import { type ReadApplication, readAsking } from './read-application.ts';
 import type { ApplicationContent, NewApplication } from './rules.ts';
 
 /**

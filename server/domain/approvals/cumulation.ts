@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { lastEnd } from '../../engine/sla/periods.ts';
 import { lockKey } from './sql.ts';
 

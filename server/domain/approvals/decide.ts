@@ -10,8 +10,8 @@ import type { Actor } from '../../platform/access/actor.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { refuseErased } from '../customers/find.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { refuseErased } from '../customers/find-customer.ts';
 import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
 import { clocksAt, ratificationKey, stepKey } from './route.ts';
 

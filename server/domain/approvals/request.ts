@@ -9,8 +9,8 @@ import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { CURRENCY } from '../../platform/values/money.ts';
+import { limitFacts } from './authority-limits.ts';
 import { amountBefore, type CumulationScope, cumulationStart, holdCumulation } from './cumulation.ts';
-import { limitFacts } from './limits.ts';
 import { type ApprovalRequest, addApproval } from './route.ts';
 
 /** What is asked for, before it is known who decides. */

@@ -1,6 +1,6 @@
+import { periodOf } from '../../engine/policy/calendar-days.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
-import { periodOf } from '../../engine/policy/days.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';

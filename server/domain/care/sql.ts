@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { directSql } from '../../platform/storage/direct.ts';
+import { directSql } from '../../platform/storage/raw-sql.ts';
 import { recordOf } from '../../platform/storage/write-set.ts';
 import { CUSTOMER_ROW, type CustomerRow, type KnownGrade } from '../customers/sql.ts';
 import type { OpenTask } from './reconcile.ts';

@@ -3,15 +3,15 @@ import { Act, type Subject } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
-import { isUniqueViolation } from '../../platform/storage/unique.ts';
+import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { requireReason } from '../../platform/values/reason.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { addAskedApproval } from '../approvals/ask.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor, refuseErased } from '../customers/find.ts';
+import { addAskedApproval } from '../approvals/ask-approval.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { customerFor, refuseErased } from '../customers/find-customer.ts';
 import { archiveOf, checkContract, grantEndsAt } from './rules.ts';
 
 // A contract is filed, read by those who see its customer, and archived. From then on the director alone opens it; all others

@@ -5,7 +5,7 @@ import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { customerFor } from './find.ts';
+import { customerFor } from './find-customer.ts';
 
 /** A decision maker on the customer's side, and how the relationship is strengthened (S02-forms). */
 export interface ContactInput {

@@ -1,6 +1,6 @@
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { maskEmail, maskIdNumber, maskPhone } from '../../platform/access/mask.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
 
 /** The place that a customer's `phone`, `email` or `idNumber` is sealed to. */
 export function identifierPlace(customerId: string, field: string): string {
@@ -9,7 +9,7 @@ export function identifierPlace(customerId: string, field: string): string {
 
 /** The sealed value, mask and blind index of each identifier that is given. */
 export function sealIdentifiers(
-  sealer: Sealer,
+  sealer: FieldCipher,
   customerId: string,
   given: { readonly phone?: string | null; readonly email?: string | null; readonly idNumber?: string | null },
   policy: InstalledPolicy,

@@ -1,5 +1,5 @@
 import type { Policy } from '../../engine/policy/contract.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import type { CustomerKind } from '../../platform/values/enums.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 
@@ -57,7 +57,7 @@ export function profilePlace(customerId: string, field: string): string {
 
 /** The profile as it is stored: sensitive fields are sealed, each to its customer and name. */
 export function sealProfile(
-  sealer: Sealer,
+  sealer: FieldCipher,
   policy: Policy,
   customerId: string,
   profile: Readonly<Record<string, unknown>>,
@@ -72,7 +72,7 @@ export function sealProfile(
 }
 
 /** The stored profile with its sensitive fields in clear; one that was stored before fields were sealed is as it was. */
-export function unsealProfile(sealer: Sealer, customerId: string, profile: unknown): Record<string, unknown> {
+export function unsealProfile(sealer: FieldCipher, customerId: string, profile: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries((profile ?? {}) as Record<string, unknown>).map(([field, value]) => [
       field,

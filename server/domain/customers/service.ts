@@ -4,16 +4,16 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
-import { isUniqueViolation } from '../../platform/storage/unique.ts';
+import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { customerFacts } from './facts.ts';
-import { refuseErased } from './find.ts';
+import { customerFacts } from './customer-facts.ts';
+import { refuseErased } from './find-customer.ts';
 import { sealIdentifiers } from './identifiers.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
 import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
@@ -226,7 +226,7 @@ function columnsOf(
 }
 
 /** A file as the audit trail compares it: identifiers are withheld, the profile is in clear. */
-function inClear(sealer: Sealer, file: Customer): Record<string, unknown> {
+function inClear(sealer: FieldCipher, file: Customer): Record<string, unknown> {
   const profile = file.profile && unsealProfile(sealer, file.id, file.profile);
   return { ...file, phone: null, email: null, profile };
 }

@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { periodOf } from '../../engine/policy/calendar-days.ts';
 import type { DutyDeclaration, Policy } from '../../engine/policy/contract.ts';
-import { periodOf } from '../../engine/policy/days.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { dutyTask } from './open.ts';
+import { dutyTask } from './open-duties.ts';
 import { dutyKey } from './rules.ts';
 
 /** What was done at a place: a meeting or a report of a kind. */

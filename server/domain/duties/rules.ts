@@ -1,5 +1,5 @@
+import { addDays, type DayPeriod, dayEnd, instantAt, periodOf } from '../../engine/policy/calendar-days.ts';
 import type { DutyDeclaration } from '../../engine/policy/contract.ts';
-import { addDays, type DayPeriod, dayEnd, instantAt, periodOf } from '../../engine/policy/days.ts';
 
 /**
  * The instant at which a duty of a period falls due: a local time of day, or 23:59:59 where the duty names none.

@@ -1,24 +1,24 @@
+import { type DayPeriod, periodOf } from '../../engine/policy/calendar-days.ts';
 import type { DutyDeclaration } from '../../engine/policy/contract.ts';
-import { type DayPeriod, periodOf } from '../../engine/policy/days.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import { jsonOf } from '../../platform/storage/json.ts';
+import { jsonOf } from '../../platform/storage/stored-json.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { customerFor } from '../customers/find.ts';
-import { addReaction, openSelections } from '../tasks/reactions.ts';
+import { customerFor } from '../customers/find-customer.ts';
+import { addReaction, openSelections } from '../tasks/add-reactions.ts';
 import { doneOtherwise } from './duty-tasks.ts';
-import { type DutyTask, dutyTask, type Holder } from './open.ts';
+import { type DutyTask, dutyTask, type Holder } from './open-duties.ts';
 import { isOwedAfterwards, openPeriod } from './rules.ts';
 
 export interface DutyRecord {

@@ -4,8 +4,8 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { CUSTOMER_FACTS } from '../customers/facts.ts';
-import { customerFor, refuseErased } from '../customers/find.ts';
+import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
+import { customerFor, refuseErased } from '../customers/find-customer.ts';
 import { requireConsent } from './service.ts';
 
 /**

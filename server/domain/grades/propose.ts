@@ -8,8 +8,8 @@ import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { type Decided, isMove } from './decide.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { type Decided, isMove } from './decide-grade.ts';
 import { leaveToApproval } from './sql.ts';
 
 // A run gives no tier that somebody has to approve. Where the line's policy routes a change, the run proposes it: the assessment

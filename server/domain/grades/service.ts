@@ -8,10 +8,10 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { addAskedApproval } from '../approvals/ask.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor, refuseErased } from '../customers/find.ts';
-import { figureFacts, gradeFacts } from './facts.ts';
+import { addAskedApproval } from '../approvals/ask-approval.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { customerFor, refuseErased } from '../customers/find-customer.ts';
+import { figureFacts, gradeFacts } from './grade-facts.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
 
 export interface AssessmentInput {

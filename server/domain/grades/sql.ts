@@ -1,7 +1,7 @@
 import { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { CustomerKind } from '../../../prisma/generated/client/enums.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { directSql } from '../../platform/storage/direct.ts';
+import { directSql } from '../../platform/storage/raw-sql.ts';
 import { CUSTOMER_ROW, type CustomerRow } from '../customers/sql.ts';
 import type { HeldGrade } from './life-cycle.ts';
 

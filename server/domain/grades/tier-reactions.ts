@@ -3,8 +3,8 @@ import type { ReactFacts } from '../../engine/policy/facts.ts';
 import { reactionsToMany } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { addReaction } from '../tasks/reactions.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { addReaction } from '../tasks/add-reactions.ts';
 
 /** A tier that an approval gives, and the key of what follows from it. */
 interface Given {

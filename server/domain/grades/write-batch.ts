@@ -1,7 +1,7 @@
 import type { GradingRun, Prisma } from '../../../prisma/generated/client/client.ts';
 import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
@@ -9,7 +9,7 @@ import { dateIn, endOfDayIn, startOfDayIn } from '../../platform/values/days.ts'
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { refreshBestGrades } from './best-grade.ts';
-import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide.ts';
+import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide-grade.ts';
 import { lastValidDay, promotionDay } from './life-cycle.ts';
 import { type Course, coursesOf } from './propose.ts';
 import { reviewDate, type Scheme } from './schemes.ts';

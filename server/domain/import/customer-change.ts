@@ -4,8 +4,8 @@ import { newId } from '../../platform/values/ids.ts';
 import type { TakenGrade } from './customer-grade.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
-import type { ParsedRow } from './parse.ts';
 import { isSameProfile } from './profile-cells.ts';
+import type { ParsedRow } from './reading/parse.ts';
 
 /** What a row is compared with. */
 export const KNOWN = {

@@ -1,11 +1,11 @@
 import type { Grade } from '../../../prisma/generated/client/client.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { reviewDate } from '../grades/schemes.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
-import { codeOf, type Issues, type ParsedRow } from './parse.ts';
+import { codeOf, type Issues, type ParsedRow } from './reading/parse.ts';
 import { shiftDate } from './shift.ts';
 
 /** A grade that another system gave and that is taken over. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CustomerKind, CustomerStage } from '../../../prisma/generated/client/enums.ts';
-import { choice, date, flag, needed, optional } from './cells.ts';
+import { choice, date, flag, needed, optional } from './reading/cells.ts';
 
 export const CUSTOMER_COLUMNS = {
   policyId: { also: ['业务线'] },

@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
-import { isUniqueViolation } from '../../platform/storage/unique.ts';
+import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
@@ -11,8 +11,8 @@ import { sealProfile } from '../customers/profile.ts';
 import { nameWords } from '../customers/rules.ts';
 import { handOverTasks } from '../customers/sql-hand-over.ts';
 import { refreshBestGrades } from '../grades/best-grade.ts';
-import { auditBatch } from './audit.ts';
 import type { CustomerChange } from './customer-change.ts';
+import { auditBatch } from './import-audit.ts';
 import type { ImportContext } from './kind.ts';
 import { updateRows } from './sql.ts';
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_ZONE } from '../../engine/policy/zone.ts';
+import { DEFAULT_ZONE } from '../../engine/policy/line-zone.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { type ImportRequest, importFile } from './import-file.ts';
 import type { ImportServices } from './kind.ts';

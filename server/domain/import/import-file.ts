@@ -1,16 +1,16 @@
 import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
-import { customersKind } from './customers.ts';
-import { detectEncoding, type Encoding, type Reading } from './encoding.ts';
+import { customersKind } from './customers-kind.ts';
 import type { CheckedBatch, FileKind, ImportContext, ImportServices, Stored } from './kind.ts';
-import { metricsKind } from './metrics.ts';
-import { organisationKind } from './organisation.ts';
-import { type Row, readRows } from './read-rows.ts';
+import { metricsKind } from './metrics-kind.ts';
+import { organisationKind } from './organisation-kind.ts';
+import { detectEncoding, type Encoding, type Reading } from './reading/encoding.ts';
+import { type Row, readRows } from './reading/read-rows.ts';
+import { RejectFile, type RowIssue, shownIssue } from './reading/rejects.ts';
 import { readReferences } from './references.ts';
-import { RejectFile, type RowIssue, shownIssue } from './rejects.ts';
 import type { Shift } from './shift.ts';
-import { ticketsKind } from './tickets.ts';
+import { ticketsKind } from './tickets-kind.ts';
 
 export interface ImportRequest {
   readonly kind: 'organisation' | 'customers' | 'metrics' | 'tickets';

@@ -1,7 +1,7 @@
 import type { Services } from '../../engine/services/services.ts';
-import type { RowColumns } from './columns.ts';
-import type { Row } from './read-rows.ts';
-import type { RowIssue } from './rejects.ts';
+import type { RowColumns } from './reading/columns.ts';
+import type { Row } from './reading/read-rows.ts';
+import type { RowIssue } from './reading/rejects.ts';
 import type { Shift } from './shift.ts';
 
 /** The parts of the platform that an import uses. */

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Policy } from '../../engine/policy/contract.ts';
 import { type ProfileField, profileFields } from '../../engine/policy/profile-fields.ts';
 import type { CustomerKind } from '../../platform/values/enums.ts';
-import { dateOf, flagOf } from './cells.ts';
-import type { Issues } from './parse.ts';
-import type { Row } from './read-rows.ts';
+import { dateOf, flagOf } from './reading/cells.ts';
+import type { Issues } from './reading/parse.ts';
+import type { Row } from './reading/read-rows.ts';
 import { type Shift, shiftDate } from './shift.ts';
 
 /** What begins the name of a column that belongs to the profile. */

@@ -1,6 +1,6 @@
 import type { TicketEventKind, TicketStatus } from '../../../prisma/generated/client/enums.ts';
-import { instantOf } from './cells.ts';
-import type { Issues, ParsedRow } from './parse.ts';
+import { instantOf } from './reading/cells.ts';
+import type { Issues, ParsedRow } from './reading/parse.ts';
 import { type Shift, shiftInstant } from './shift.ts';
 import type { TicketCells } from './ticket-row.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
 import { Channel as Channels } from '../../../prisma/generated/client/enums.ts';
-import { choice, needed, optional } from './cells.ts';
+import { choice, needed, optional } from './reading/cells.ts';
 
 export const TICKET_COLUMNS = {
   policyId: { also: ['业务线'] },

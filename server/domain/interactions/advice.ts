@@ -2,9 +2,9 @@ import type { ActionWithInput } from '../../engine/policy/action-inputs.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor } from '../customers/find.ts';
-import { writeInteraction } from './write.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { customerFor } from '../customers/find-customer.ts';
+import { writeInteraction } from './write-interaction.ts';
 
 export interface Advice {
   readonly customerId: string;

@@ -1,8 +1,8 @@
 import type { Direction } from '../../../prisma/generated/client/enums.ts';
 import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Act } from '../../engine/services/act.ts';
 import type { CompletionWrites, TaskCompletion, TaskContact } from '../../engine/services/task-completion.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';

@@ -4,7 +4,7 @@ import type { CustomerFacts } from '../../engine/policy/facts.ts';
 import { reactionTo } from '../../engine/policy/reactions.ts';
 import type { Act } from '../../engine/services/act.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
-import { addReaction } from '../tasks/reactions.ts';
+import { addReaction } from '../tasks/add-reactions.ts';
 
 /** Contact as far as a policy knows it. */
 export interface Contact {

@@ -3,11 +3,11 @@ import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { TaskContact } from '../../engine/services/task-completion.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor } from '../customers/find.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { customerFor } from '../customers/find-customer.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { isCallback } from '../tasks/meet.ts';
-import { recordCallback } from '../tickets/work.ts';
+import { recordCallback } from '../tickets/ticket-work.ts';
 import { checkContact, prepareContact } from './contact.ts';
 
 export interface NewInteraction extends TaskContact {

@@ -5,8 +5,8 @@ import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { ownerKey } from './clocks.ts';
+import { completeResolutionTask, executeResolution, giveResolutionTask } from './resolution-tasks.ts';
 import { agendaItems, findUnfiled } from './service.ts';
-import { completeResolutionTask, executeResolution, giveResolutionTask } from './tasks.ts';
 
 /**
  * Gives a resolution its owner, or another one.

@@ -1,6 +1,6 @@
+import { periodOf } from '../../engine/policy/calendar-days.ts';
 import type { Policy, Role } from '../../engine/policy/contract.ts';
-import { periodOf } from '../../engine/policy/days.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { dueAtEndOf } from '../../platform/values/days.ts';
 import { dutiesDoneBy } from '../duties/fulfil.ts';
 

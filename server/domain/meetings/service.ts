@@ -1,6 +1,6 @@
 import type { Meeting, Prisma } from '../../../prisma/generated/client/client.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -12,8 +12,8 @@ import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { minutesClock, minutesKey, ownerClock } from './clocks.ts';
+import { giveResolutionTask } from './resolution-tasks.ts';
 import { missingRoles } from './rules.ts';
-import { giveResolutionTask } from './tasks.ts';
 
 export interface NewMeeting {
   readonly policyId: string;

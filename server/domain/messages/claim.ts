@@ -1,5 +1,5 @@
 import type { Services } from '../../engine/services/services.ts';
-import { nowSql } from '../../platform/storage/now.ts';
+import { nowSql } from '../../platform/storage/now-sql.ts';
 import { type Claimed, claimDue } from './sql.ts';
 
 /** Messages that are on their way at the same time, so that all are answered, or given up, while they are held. */

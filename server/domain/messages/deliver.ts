@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { handOver, NoAnswerError } from '../../engine/services/messenger.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
@@ -9,7 +9,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { identifierPlace } from '../customers/identifiers.ts';
 import { meetTasks } from '../tasks/meet.ts';
 import { BATCH, claim } from './claim.ts';
-import { countInFile } from './quota.ts';
+import { countInFile } from './message-quota.ts';
 import { ATTEMPTS, waitAfter } from './rules.ts';
 import { type Claimed, isErased } from './sql.ts';
 import { type GivenUp, undeliveredTask } from './undelivered.ts';

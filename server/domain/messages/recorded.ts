@@ -3,7 +3,7 @@ import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts
 import type { Policy } from '../../engine/policy/contract.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { countInFile, holdCount, type MessageFacts, messageFacts } from './quota.ts';
+import { countInFile, holdCount, type MessageFacts, messageFacts } from './message-quota.ts';
 import { signatureOf } from './rules.ts';
 
 /** A message that was sent by other means and is recorded: it counts like one of ours. */

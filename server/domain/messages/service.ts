@@ -6,10 +6,10 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { customerFor } from '../customers/find.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { customerFor } from '../customers/find-customer.ts';
 import { deliverMessages } from './deliver.ts';
-import { holdCount, messageFacts, type NewMessage } from './quota.ts';
+import { holdCount, messageFacts, type NewMessage } from './message-quota.ts';
 import { signatureOf } from './rules.ts';
 
 export interface MessageToSend {

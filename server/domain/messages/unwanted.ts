@@ -1,8 +1,8 @@
 import { guard } from '../../engine/policy/guard.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { Refused } from '../../platform/values/errors.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { type MessageFacts, messageFacts } from './quota.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { type MessageFacts, messageFacts } from './message-quota.ts';
 import { signatureOf } from './rules.ts';
 import type { Claimed } from './sql.ts';
 

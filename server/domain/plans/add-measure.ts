@@ -1,14 +1,14 @@
 import { Decimal } from 'decimal.js';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
-import { type FoundPlan, findPlan, planSubject, requireExecution } from './find.ts';
-import { measureTask } from './outcome.ts';
+import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
+import { measureTask } from './plan-outcomes.ts';
 import { MAX_MEASURES, startOfPlan } from './rules.ts';
 
 /** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */

@@ -1,12 +1,12 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
-import { findPlan, planSubject } from './find.ts';
+import { findPlan, planSubject } from './find-plan.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { contentOf } from './versions.ts';
 

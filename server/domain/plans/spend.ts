@@ -5,11 +5,11 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
+import { allLimitFacts } from '../approvals/authority-limits.ts';
 import { amountBefore, type CumulationScope, cumulationStart, holdCumulation } from '../approvals/cumulation.ts';
-import { allLimitFacts } from '../approvals/limits.ts';
 import { consumeBudget } from '../budget/ledger.ts';
-import { customerFacts } from '../customers/facts.ts';
-import { type FoundPlan, findPlan, planSubject, requireExecution } from './find.ts';
+import { customerFacts } from '../customers/customer-facts.ts';
+import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
 import { lockSpent } from './sql.ts';
 
 export interface Spending {

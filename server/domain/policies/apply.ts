@@ -6,11 +6,11 @@ import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
-import { customerFacts } from '../customers/facts.ts';
+import { customerFacts } from '../customers/customer-facts.ts';
 import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from '../tickets/clock-fold.ts';
 import { eventRow } from '../tickets/event-row.ts';
+import { pinned } from '../tickets/pin-promises.ts';
 import { isSamePromise, repromise } from '../tickets/promise-change.ts';
-import { pinned } from '../tickets/promises.ts';
 import { ticketFacts } from '../tickets/ticket-facts.ts';
 import { type MovedTicket, moveTicketsOn } from './sql.ts';
 

@@ -6,7 +6,7 @@ import { STANDARD_ID } from '../../engine/policy/registry.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
-import { jsonOf } from '../../platform/storage/json.ts';
+import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { Conflict, Forbidden, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { lockPolicy } from './sql.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { issueText } from '../../engine/policy/issue-text.ts';
+import { issueText } from '../../engine/policy/declaration/issue-text.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { type CompiledCalendar, compileCalendar } from '../../engine/sla/business-time.ts';
@@ -10,8 +10,8 @@ import { chineseHolidays } from '../../engine/sla/holidays.ts';
 import { isOver } from '../../engine/sla/reading.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
-import { jsonOf } from '../../platform/storage/json.ts';
-import { isUniqueViolation } from '../../platform/storage/unique.ts';
+import { jsonOf } from '../../platform/storage/stored-json.ts';
+import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';

@@ -4,7 +4,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { customerFor } from '../customers/find.ts';
+import { customerFor } from '../customers/find-customer.ts';
 import { visibleFile } from './visible-file.ts';
 
 export interface DisclosureInput {

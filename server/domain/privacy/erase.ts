@@ -7,7 +7,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { requireReason } from '../../platform/values/reason.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { releaseBudget } from '../budget/ledger.ts';
-import { refuseErased } from '../customers/find.ts';
+import { refuseErased } from '../customers/find-customer.ts';
 import { erasedFile } from '../customers/personal-data.ts';
 import { PERSONAL_DATA } from './personal-data.ts';
 import { deleteRequestKeys, eraseRows, holdFile } from './sql.ts';

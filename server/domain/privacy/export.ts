@@ -1,12 +1,12 @@
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { requireReason } from '../../platform/values/reason.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { INTERNAL_OF_FILE } from '../customers/personal-data.ts';
 import { unsealProfile } from '../customers/profile.ts';
+import { countRecent } from './file-quota.ts';
 import { PERSONAL_DATA } from './personal-data.ts';
-import { countRecent } from './quota.ts';
 import { rowsOfCustomer, tablesOfCustomers } from './sql.ts';
 import { visibleFile } from './visible-file.ts';
 
@@ -66,7 +66,7 @@ function isInternal(table: string, column: string): boolean {
 
 /** A row as the customer reads it: what is sealed to its table, field and row is opened. */
 function inClear(
-  sealer: Sealer,
+  sealer: FieldCipher,
   customerId: string,
   table: string,
   row: Readonly<Record<string, unknown>>,

@@ -4,7 +4,7 @@ import { requireReason } from '../../platform/values/reason.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { identifierPlace } from '../customers/identifiers.ts';
 import { unsealProfile } from '../customers/profile.ts';
-import { countRecent } from './quota.ts';
+import { countRecent } from './file-quota.ts';
 import { visibleFile } from './visible-file.ts';
 
 /** How long clear values may stand on a screen. */

@@ -1,10 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { monthOf } from '../../engine/sla/periods.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { OwedReport } from './due.ts';
-import { figuresOf } from './scorecards/figures.ts';
+import type { OwedReport } from './due-reports.ts';
+import { figuresOf } from './scorecards/scorecard-figures.ts';
 import { EVERYTHING, type IssueRow, ofBranch, ticketsByType } from './sql.ts';
 
 /** A report's modules: satisfaction and other figures, and a summary of the issues (S01). JSON-safe. */

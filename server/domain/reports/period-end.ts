@@ -1,15 +1,15 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { MeasureAnswer } from '../../engine/policy/answers.ts';
 import type { PeriodKind } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { lastEnd, nextEnd, type Period, periodBefore, periodEndingAt } from '../../engine/sla/periods.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { startReportClocks } from './due.ts';
-import { figuresOf } from './scorecards/figures.ts';
+import { startReportClocks } from './due-reports.ts';
+import { figuresOf } from './scorecards/scorecard-figures.ts';
 import { EVERYTHING } from './sql.ts';
 
 // At the end of a calendar period each line's figures are judged against its targets; a missed one raises an alert, once. And

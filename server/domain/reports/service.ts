@@ -1,5 +1,5 @@
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -8,14 +8,14 @@ import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import { jsonOf } from '../../platform/storage/json.ts';
-import { isUniqueViolation } from '../../platform/storage/unique.ts';
+import { jsonOf } from '../../platform/storage/stored-json.ts';
+import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { type ReportContent, reportContent } from './content.ts';
-import { isOver, MAX_MONTHS, monthsOf, type OwedReport, owedReports, reportKey } from './due.ts';
+import { isOver, MAX_MONTHS, monthsOf, type OwedReport, owedReports, reportKey } from './due-reports.ts';
 
 export interface ReportOf {
   readonly policyId: string;

@@ -1,6 +1,6 @@
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -10,7 +10,7 @@ import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { customerFor } from '../customers/find.ts';
+import { customerFor } from '../customers/find-customer.ts';
 
 export interface NewSurveyResponse {
   readonly customerId: string;

@@ -5,8 +5,8 @@ import type { CompletedTask, TaskCompletion, TaskContact } from '../../engine/se
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { refuseErased } from '../customers/find.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { refuseErased } from '../customers/find-customer.ts';
 
 export interface TaskOutcome {
   readonly id: string;

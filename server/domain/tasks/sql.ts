@@ -1,7 +1,7 @@
 import { Prisma, type PrismaClient, type Staff } from '../../../prisma/generated/client/client.ts';
 import type { MetBy, SelectionProposal } from '../../engine/policy/answers.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { directSql } from '../../platform/storage/direct.ts';
+import { directSql } from '../../platform/storage/raw-sql.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import type { Text } from '../../platform/values/text.ts';
 

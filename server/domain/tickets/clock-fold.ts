@@ -13,7 +13,7 @@ import { fireAlert, fulfilledLateAlert } from '../../engine/sla/fire.ts';
 import type { Calendars, ClockReading } from '../../engine/sla/reading.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { CUSTOMER_FACTS } from '../customers/facts.ts';
+import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import type { TicketEventRow } from './event-row.ts';
 
 type KnownClock = Pick<SlaClock, 'id' | 'metric' | 'cycle' | 'fulfilledAt' | 'cancelledAt' | 'nextFireAt'>;

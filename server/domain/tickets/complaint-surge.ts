@@ -1,5 +1,5 @@
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { zoneOf } from '../../engine/policy/zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { lastEnd } from '../../engine/sla/periods.ts';
 import { newId } from '../../platform/values/ids.ts';

@@ -1,6 +1,6 @@
 import type { TicketEvent } from '../../../prisma/generated/client/client.ts';
 import type { PinnedPromise } from '../../engine/sla/reading.ts';
-import { jsonOf } from '../../platform/storage/json.ts';
+import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { newId } from '../../platform/values/ids.ts';
 
 /** An event that is about to be written; who, when and where it stands in the ticket's history is added. */

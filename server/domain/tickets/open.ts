@@ -11,14 +11,14 @@ import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/facts.ts';
-import { addReaction } from '../tasks/reactions.ts';
+import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
+import { addReaction } from '../tasks/add-reactions.ts';
 import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
-import { addFallbackAlert, type Promised, promisesFor } from './promises.ts';
-import { ticketOccasion } from './reactions.ts';
+import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
 import { ticketFacts } from './ticket-facts.ts';
+import { ticketOccasion } from './ticket-reactions.ts';
 
 export interface NewTicket {
   readonly customerId: string;

@@ -5,11 +5,11 @@ import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { addReaction } from '../tasks/reactions.ts';
-import { type Reacting, reactionFacts, ticketOccasion } from './reactions.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { addReaction } from '../tasks/add-reactions.ts';
 import { lockAwaiting } from './sql.ts';
 import { ticketFacts } from './ticket-facts.ts';
+import { type Reacting, reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
 const BATCH = 500;
 

@@ -1,6 +1,6 @@
 import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { isCallback } from '../tasks/meet.ts';
-import { recordCallback } from './work.ts';
+import { recordCallback } from './ticket-work.ts';
 
 /** Completing a task about a resolved ticket by speaking to the customer is the callback: it is not recorded a second time. */
 export const ticketTasks: TaskCompletion = {

@@ -9,15 +9,15 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import type { EventKind } from '../../platform/values/enums.ts';
 import { Conflict, PolicyFailure } from '../../platform/values/errors.ts';
-import { customerFacts } from '../customers/facts.ts';
-import { refuseErased } from '../customers/find.ts';
-import { addReaction } from '../tasks/reactions.ts';
+import { customerFacts } from '../customers/customer-facts.ts';
+import { refuseErased } from '../customers/find-customer.ts';
+import { addReaction } from '../tasks/add-reactions.ts';
 import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from './clock-fold.ts';
 import { eventRow, type TicketEventDraft, type TicketEventRow } from './event-row.ts';
 import { type Move, statusAfter } from './moves.ts';
-import { addFallbackAlert, type Promised, promisesFor } from './promises.ts';
-import { reactionFacts, ticketOccasion } from './reactions.ts';
+import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
 import { ticketFacts } from './ticket-facts.ts';
+import { reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
 /** An event that a move makes, with the facts that policies read beside its kind. */
 export interface MoveEvent extends TicketEventDraft {

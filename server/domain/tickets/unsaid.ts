@@ -3,13 +3,13 @@ import type { ReactAnswer } from '../../engine/policy/answers.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
-import { fromJson } from '../../platform/storage/json.ts';
-import { nowSql } from '../../platform/storage/now.ts';
+import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/facts.ts';
-import { addAnswer, type Occasion, openSelections, RETRY_MS } from '../tasks/reactions.ts';
+import { fromJson } from '../../platform/values/json.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { addAnswer, type Occasion, openSelections, RETRY_MS } from '../tasks/add-reactions.ts';
 import { lockOwed, owedReactions } from './sql.ts';
 
 const BATCH = 200;

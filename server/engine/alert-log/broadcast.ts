@@ -1,10 +1,10 @@
+import { type FeedEvent, followAlerts } from './catch-up.ts';
 import type { CursorKey } from './cursor.ts';
-import { type FeedEvent, followAlerts } from './feed.ts';
-import { eventIdentity, SharedExecution, type SharedResult } from './groups.ts';
-import type { AlertHub } from './hub.ts';
-import { AHEAD, LiveGroup } from './live-group.ts';
+import { AHEAD, LiveSubscribers } from './live-subscribers.ts';
+import type { AlertLogTail } from './log-tail.ts';
 import { readAhead } from './read-ahead.ts';
-import { after, type Left, type Seat, type Viewer, whenReady } from './viewer.ts';
+import { eventIdentity, SharedExecution, type SharedResult } from './shared-execution.ts';
+import { after, type LeaveReason, type Subscriber, type Viewer, whenReady } from './viewer.ts';
 
 // A viewer is in one of two states. ALONE: it has a feed of its own, which replays at the viewer's pace. TOGETHER: it
 // has come to the head of the log, and its transport takes what it is given; then one group serves all viewers of its
@@ -17,7 +17,7 @@ import { after, type Left, type Seat, type Viewer, whenReady } from './viewer.ts
 // is passed over by its position. Each viewer names its own last cursor as the predecessor, in either state.
 
 export interface BroadcastOptions {
-  readonly hub: AlertHub;
+  readonly hub: AlertLogTail;
   readonly cursorKey: CursorKey;
   /** Milliseconds between Bookmarks, at most. */
   readonly bookmarkEveryMs?: number;
@@ -25,11 +25,11 @@ export interface BroadcastOptions {
 
 /** Brings alerts to many viewers, with one execution and one serialisation for all who are told the same. */
 export class AlertBroadcast {
-  readonly #hub: AlertHub;
+  readonly #hub: AlertLogTail;
   readonly #cursorKey: CursorKey;
   readonly #bookmarkEveryMs: number;
   readonly #shared = new SharedExecution<FeedEvent>({ identify: eventIdentity });
-  readonly #groups = new Map<string, LiveGroup>();
+  readonly #groups = new Map<string, LiveSubscribers>();
 
   constructor({ hub, cursorKey, bookmarkEveryMs = 10_000 }: BroadcastOptions) {
     this.#hub = hub;
@@ -44,7 +44,7 @@ export class AlertBroadcast {
    */
   async follow(viewer: Viewer): Promise<void> {
     const shared = this.#shared.join(viewer.key, (event) => viewer.execute(event));
-    const seat: Seat = { viewer, shared, cursor: viewer.after ?? null, pos: 0 };
+    const seat: Subscriber = { viewer, shared, cursor: viewer.after ?? null, pos: 0 };
     try {
       for (let first = !viewer.continues; !this.#over(seat); first = false) {
         if (!(await this.#alone(seat, first))) return;
@@ -69,12 +69,12 @@ export class AlertBroadcast {
     return { groups: this.#groups.size, together, executions, results };
   }
 
-  #over({ viewer }: Seat): boolean {
+  #over({ viewer }: Subscriber): boolean {
     return viewer.signal.aborted || this.#hub.stopped;
   }
 
   /** @returns whether the seat has come to the head; false when it is over */
-  async #alone(seat: Seat, first: boolean): Promise<boolean> {
+  async #alone(seat: Subscriber, first: boolean): Promise<boolean> {
     const { viewer, shared } = seat;
     // The next event is looked for only when the transport can take it.
     await whenReady(viewer);
@@ -118,7 +118,7 @@ export class AlertBroadcast {
     return false;
   }
 
-  #together(seat: Seat): Promise<Left> {
+  #together(seat: Subscriber): Promise<LeaveReason> {
     const { viewer } = seat;
     return new Promise((resolve) => {
       if (this.#over(seat)) return resolve('OVER');
@@ -142,14 +142,14 @@ export class AlertBroadcast {
     });
   }
 
-  #open({ viewer, cursor, pos }: Seat): LiveGroup {
+  #open({ viewer, cursor, pos }: Subscriber): LiveSubscribers {
     const options = { hub: this.#hub, cursorKey: this.#cursorKey, bookmarkEveryMs: this.#bookmarkEveryMs };
-    const group = new LiveGroup({ ...options, matches: (row) => viewer.matches(row), cursor, pos });
+    const group = new LiveSubscribers({ ...options, matches: (row) => viewer.matches(row), cursor, pos });
     this.#groups.set(viewer.key, group);
     return group;
   }
 
-  #close(key: string, group: LiveGroup): void {
+  #close(key: string, group: LiveSubscribers): void {
     group.end('OVER');
     if (this.#groups.get(key) === group) this.#groups.delete(key);
   }

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { alone } from '../../platform/storage/session.ts';
-import { backoffMs, Pace } from '../../platform/values/poll-delay.ts';
+import { underAdvisoryLock } from '../../platform/storage/session.ts';
+import { backoffMs, PollDelay } from '../../platform/values/poll-delay.ts';
 import { ALERTS_CHANNEL } from './log.ts';
 import { FIND_UNNUMBERED, NOTIFY, NUMBER } from './sql.ts';
 
@@ -44,7 +44,7 @@ export class Sequencer {
   readonly #pollMs: number;
   readonly #gapMs: number;
   readonly #batch: number;
-  readonly #pace = new Pace();
+  readonly #pace = new PollDelay();
   #stopped = false;
   #running: Promise<void> | undefined;
   #figures = { numbered: 0, batches: 0, failures: 0 };
@@ -118,7 +118,7 @@ export async function numberBatch(pool: Pool, limit: number): Promise<number | u
   // One round trip where there is nothing to do, which is nearly always: the embedded database has but one session.
   const waiting = await pool.query(FIND_UNNUMBERED);
   if (waiting.rowCount === 0) return 0;
-  return alone(pool, LOCK, (client) => numberWith(client, limit));
+  return underAdvisoryLock(pool, LOCK, (client) => numberWith(client, limit));
 }
 
 /** Numbers in the caller's transaction. Its snapshot is taken under the lock, or it would number from a head that is gone. */

@@ -7,12 +7,12 @@ import type { Database } from '../../platform/storage/database.ts';
 import { AcknowledgementReader } from './acknowledgements.ts';
 import { AlertBroadcast } from './broadcast.ts';
 import type { CursorKey } from './cursor.ts';
-import { AlertHub } from './hub.ts';
 import { ALERTS_CHANNEL, ensureHead } from './log.ts';
+import { AlertLogTail } from './log-tail.ts';
 import type { AlertRow } from './row.ts';
 import { numberBatch, Sequencer } from './sequencer.ts';
 
-/** Rows that one look of `settle` numbers. */
+/** Rows that one look of `numberAll` numbers. */
 const BATCH = 500;
 
 export interface StreamOptions {
@@ -24,7 +24,7 @@ export interface StreamOptions {
 
 /** The alerts of this process: numbered after their commit, followed by one hub, handed to all subscribers. */
 export class AlertStream {
-  readonly hub: AlertHub;
+  readonly hub: AlertLogTail;
   readonly broadcast: AlertBroadcast;
   readonly acknowledgements: AcknowledgementReader;
   readonly cursorKey: CursorKey;
@@ -38,7 +38,7 @@ export class AlertStream {
     this.#database = database;
     this.cursorKey = cursorKey;
     this.bookmarkEveryMs = bookmarkEveryMs;
-    this.hub = new AlertHub({ pool: database.pool, onError });
+    this.hub = new AlertLogTail({ pool: database.pool, onError });
     this.broadcast = new AlertBroadcast({ hub: this.hub, cursorKey, bookmarkEveryMs });
     this.acknowledgements = new AcknowledgementReader(database);
     this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.hub.wake(), onError });
@@ -59,7 +59,7 @@ export class AlertStream {
   }
 
   /** Numbers all that is committed before it returns; for the sandbox, which says when it is done. */
-  async settle(): Promise<void> {
+  async numberAll(): Promise<void> {
     for (;;) {
       const count = await numberBatch(this.#database.pool, BATCH);
       if (count === 0) break;

@@ -1,6 +1,6 @@
-import type { FeedEvent } from './feed.ts';
-import type { SharedMember, SharedResult } from './groups.ts';
+import type { FeedEvent } from './catch-up.ts';
 import type { AlertRow } from './row.ts';
+import type { SharedMember, SharedResult } from './shared-execution.ts';
 
 /**
  * An event cannot be told, for a reason that is the same for all who would be told the same: they end with its cause, and
@@ -39,17 +39,17 @@ export interface Viewer {
 }
 
 /** Why a seat leaves its group: it has to catch up by itself, it has ended, or something of its own failed. */
-export type Left = 'BEHIND' | 'OVER' | { readonly error: unknown };
+export type LeaveReason = 'BEHIND' | 'OVER' | { readonly error: unknown };
 
 /** A viewer with its place in the log. */
-export interface Seat {
+export interface Subscriber {
   readonly viewer: Viewer;
   readonly shared: SharedMember<FeedEvent>;
   /** The cursor of the last event sent, and the position up to which all has been dealt with. */
   cursor: string | null;
   pos: number;
   /** Ends the ride with a group. */
-  leave?: (why: Left) => void;
+  leave?: (why: LeaveReason) => void;
 }
 
 /** The event as it stands in the stream of one whose last cursor is this. */

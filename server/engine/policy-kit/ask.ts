@@ -3,7 +3,7 @@ import type { Policy } from '../policy/contract.ts';
 import type { Parameters } from '../policy/evaluate/operands.ts';
 import { canonicalJson } from '../policy/parameters.ts';
 import { type Asked, answerAsked, placeOf } from './facts/all.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './progress.ts';
 
 /** Asks a policy one question; how long it took is added to `durations`, in milliseconds. */
 export function ask(policy: Policy, asked: Asked, parameters: Parameters, watch: Watch, durations?: number[]): Outcome {

@@ -12,9 +12,9 @@ import { monotonicityFindings, reachabilityFindings } from './checks/tiers.ts';
 import { medianOf, timeFindings } from './checks/time.ts';
 import { blankFindings, totalityFindings } from './checks/totality.ts';
 import { type Asked, allFacts } from './facts/all.ts';
+import type { Watch } from './progress.ts';
 import type { Finding } from './report.ts';
 import type { Subject } from './subject.ts';
-import type { Watch } from './watch.ts';
 
 export interface Examination {
   readonly findings: readonly Finding[];

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { urlOf } from '../policy/registry.ts';
-import type { Said } from './messages.ts';
+import type { KitMessage } from './kit-protocol.ts';
+import { type End, runThread } from './kit-thread.ts';
 import type { Finding, KitReport, MutationReport, Survivor } from './report.ts';
-import { type End, runThread } from './thread.ts';
 
 /** A plugin that the kit cannot test: there is none, or it does not load, or its golden table cannot be read. */
 export class KitError extends Error {
@@ -23,7 +23,7 @@ export interface KitOptions {
  */
 export async function testPlugin(name: string, { seed = 1, onMutant }: KitOptions = {}): Promise<KitReport> {
   const url = addressOf(name);
-  const heard: Heard = { examined: null, at: null, mutants: 0, survivors: [], folders: [], unusable: null };
+  const heard: KitState = { examined: null, at: null, mutants: 0, survivors: [], folders: [], unusable: null };
   try {
     let from: number | null = null;
     let hung: string | null = null;
@@ -44,8 +44,8 @@ export async function testPlugin(name: string, { seed = 1, onMutant }: KitOption
   }
 }
 
-interface Heard {
-  examined: Extract<Said, { kind: 'EXAMINED' }> | null;
+interface KitState {
+  examined: Extract<KitMessage, { kind: 'EXAMINED' }> | null;
   /** The changed copy at work; null until the plugin itself is examined. */
   at: number | null;
   mutants: number;
@@ -55,7 +55,7 @@ interface Heard {
 }
 
 /** @returns whether there is nothing more to hear */
-function take(heard: Heard, said: Said, onMutant: KitOptions['onMutant']): boolean {
+function take(heard: KitState, said: KitMessage, onMutant: KitOptions['onMutant']): boolean {
   switch (said.kind) {
     case 'EXAMINED':
       heard.examined = said;
@@ -79,7 +79,7 @@ function take(heard: Heard, said: Said, onMutant: KitOptions['onMutant']): boole
   }
 }
 
-function reportOf(name: string, seed: number, { examined, at, mutants, survivors }: Heard, end: End): KitReport {
+function reportOf(name: string, seed: number, { examined, at, mutants, survivors }: KitState, end: End): KitReport {
   const trouble = end.how === 'DONE' ? [] : [troubleIn(end)];
   return {
     policyId: examined?.policyId ?? name,

@@ -1,5 +1,5 @@
 import type { ParameterDeclaration, Policy } from '../policy/contract.ts';
-import { metricsIn } from '../policy/declaration.ts';
+import { metricsIn } from '../policy/declaration/check-declaration.ts';
 import { type Parameters, parametersIn } from '../policy/evaluate/operands.ts';
 import { contradictoryParameters, parseParameters } from '../policy/parameters.ts';
 import type { SchemeRule } from '../policy/vocabulary.ts';

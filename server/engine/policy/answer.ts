@@ -4,11 +4,11 @@ import { z } from 'zod';
 import type { Text } from '../../platform/values/text.ts';
 import { ANSWERS, type Answers } from './answers.ts';
 import { completePromise, type Policy, type PromiseOffer, type ReactOffer, type RouteOffer } from './contract.ts';
+import { issueText } from './declaration/issue-text.ts';
 import { BlankParameters, PolicyBreakage } from './errors.ts';
 import type { Parameters } from './evaluate/operands.ts';
 import { becauseOf, evaluate } from './evaluate.ts';
 import type { Facts, GradeFacts, Question } from './facts.ts';
-import { issueText } from './issue-text.ts';
 
 /** An answer with its reason, complete and of the right shape. */
 export interface Answered<Q extends Question> {

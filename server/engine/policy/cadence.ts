@@ -1,7 +1,7 @@
 import type { Channel } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { TaskProposal } from './answers.ts';
-import { type DayPeriod, dayEnd, type PeriodLength, periodOf } from './days.ts';
+import { type DayPeriod, dayEnd, type PeriodLength, periodOf } from './calendar-days.ts';
 import type { CareFacts } from './facts.ts';
 
 /** Contact that a customer is owed once in each calendar period. */

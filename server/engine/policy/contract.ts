@@ -47,6 +47,19 @@ export type { Text } from '../../platform/values/text.ts';
 export type { ActionInputs } from './action-inputs.ts';
 export type { AlertProposal, Answers, GradeAnswer, Indicator, Reason, TaskProposal } from './answers.ts';
 export { type Cadence, cadence } from './cadence.ts';
+export {
+  addDays,
+  addMonths,
+  afterMinutes,
+  type DayPeriod,
+  dayEnd,
+  dayOf,
+  instantAt,
+  nextAnniversary,
+  occasionPeriod,
+  type PeriodLength,
+  periodOf,
+} from './calendar-days.ts';
 export type {
   ApplicationDeclaration,
   ApprovalsDeclaration,
@@ -80,19 +93,6 @@ export type {
   ReactOffer,
   RouteOffer,
 } from './contract/offers.ts';
-export {
-  addDays,
-  addMonths,
-  afterMinutes,
-  type DayPeriod,
-  dayEnd,
-  dayOf,
-  instantAt,
-  nextAnniversary,
-  occasionPeriod,
-  type PeriodLength,
-  periodOf,
-} from './days.ts';
 export type {
   CareFacts,
   ContactFact,

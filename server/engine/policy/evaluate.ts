@@ -1,10 +1,10 @@
 import type { Text } from '../../platform/values/text.ts';
 import type { GradeAnswer } from './answers.ts';
 import { BlankParameters } from './errors.ts';
-import { byAnnualList } from './evaluate/annual-list.ts';
 import { byBands, byMatrix } from './evaluate/bands.ts';
 import { byConditions } from './evaluate/conditions.ts';
 import type { Grading } from './evaluate/grading.ts';
+import { byAnnualList } from './evaluate/listed-tier.ts';
 import { parametersIn } from './evaluate/operands.ts';
 import { byScorecard } from './evaluate/scorecard.ts';
 import { cut, joined } from './evaluate/words.ts';

@@ -1,11 +1,11 @@
 import { compile } from '../../platform/threads/compile.ts';
-import { clashes, declarationProblems } from './declaration.ts';
+import { clashes, declarationProblems } from './declaration/check-declaration.ts';
 import { PluginError } from './errors.ts';
 import type { Policies } from './policies.ts';
 import { loadStandard, STANDARD_ID } from './registry.ts';
 import { PolicyRuntime } from './runtime.ts';
 import type { PoliciesOptions, PolicyLimits } from './runtime-options.ts';
-import { Spares } from './spares.ts';
+import { ThreadPool } from './threads/thread-pool.ts';
 
 const LIMITS: PolicyLimits = {
   callMs: 200,
@@ -18,7 +18,7 @@ const LIMITS: PolicyLimits = {
 };
 
 /** What the threads run. */
-const WORKER = new URL('./worker.ts', import.meta.url).href;
+const WORKER = new URL('./threads/plugin-worker.ts', import.meta.url).href;
 
 /**
  * Opens the policies of this process. A plugin's thread starts with the first question that only the plugin can answer.
@@ -34,7 +34,7 @@ export async function openPolicies({ plugins, limits, threads, ...options }: Pol
   const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
   const runtime = new PolicyRuntime({
     ...options,
-    spares: threads?.(worker) ?? new Spares(worker),
+    spares: threads?.(worker) ?? new ThreadPool(worker),
     plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },

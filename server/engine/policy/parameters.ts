@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import type { Policy } from './contract.ts';
+import { issueText } from './declaration/issue-text.ts';
 import { contradictions } from './evaluate/contradictions.ts';
-import { issueText } from './issue-text.ts';
 
 /**
  * The parameters in force: those that are given, read by their schemas, and the defaults of the others. What is left

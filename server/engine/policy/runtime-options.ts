@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
-import type { Clock } from '../../platform/values/clock.ts';
+import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import type { Plugin } from './registry.ts';
-import type { Threads } from './spares.ts';
-import type { TimeLimits } from './thread-jobs.ts';
+import type { TimeLimits } from './threads/thread-jobs.ts';
+import type { Threads } from './threads/thread-pool.ts';
 
 export interface PolicyLimits extends TimeLimits, BreakerLimits {
   /** How often the settings are read, in case another node changed them. */

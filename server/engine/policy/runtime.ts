@@ -1,4 +1,4 @@
-import { refuseInside } from '../../platform/storage/guard.ts';
+import { refuseInside } from '../../platform/storage/transaction-guard.ts';
 import { NotConfigured, PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
@@ -6,13 +6,13 @@ import { Breaker } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import { PolicyBreakage } from './errors.ts';
 import type { Facts, Question } from './facts.ts';
-import type { SentOutcome } from './messages.ts';
 import { contradictoryParameters, parseParameters, policyVersionOf } from './parameters.ts';
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
-import { PluginThread } from './pool.ts';
 import { STANDARD_ID } from './registry.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
-import type { Threads } from './spares.ts';
+import { PluginThread } from './threads/plugin-thread.ts';
+import type { Threads } from './threads/thread-pool.ts';
+import type { SentOutcome } from './threads/thread-protocol.ts';
 
 /** Facts that one message carries at most, so that a long run lets other questions in between. */
 const BATCH = 250;

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { ActorReader } from '../../platform/access/actor-reader.ts';
-import type { Sealer } from '../../platform/access/seal.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import type { Clock } from '../../platform/values/clock.ts';
 import type { Locale } from '../../platform/values/text.ts';
+import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { AlertStream } from '../alert-log/stream.ts';
 import type { Policies } from '../policy/policies.ts';
 import type { PolicyCalendars } from '../sla/calendars.ts';
@@ -20,7 +20,7 @@ export interface Services {
   readonly policies: Policies;
   readonly calendars: PolicyCalendars;
   readonly actors: ActorReader;
-  readonly sealer: Sealer;
+  readonly sealer: FieldCipher;
   readonly alerts: AlertStream;
   readonly changes: Changes;
   readonly messenger: MessageTransport;

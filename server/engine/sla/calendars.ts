@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import { fromJson } from '../../platform/values/json.ts';
+import { zoneOf } from '../policy/line-zone.ts';
 import type { Policies } from '../policy/policies.ts';
-import { zoneOf } from '../policy/zone.ts';
 import { type CompiledCalendar, compileCalendar } from './business-time.ts';
 import { alwaysCalendar, type CalendarDefinition, calendarInForce, calendarKey } from './calendar.ts';
 

@@ -1,4 +1,4 @@
-import type { DayPeriod } from '../policy/days.ts';
+import type { DayPeriod } from '../policy/calendar-days.ts';
 import { chineseHolidays, DAY_MS, epochDay } from './holidays.ts';
 
 /** A statutory holiday by its first day, YYYY-MM-DD. */

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import { periodOf } from '../policy/calendar-days.ts';
 import type { DutyDeclaration } from '../policy/contract.ts';
-import { periodOf } from '../policy/days.ts';
 
 /** A calendar week (from Monday), month, quarter or year. */
 type CalendarPeriod = DutyDeclaration['every'];

@@ -1,8 +1,8 @@
-import { nowSql } from '../../platform/storage/now.ts';
+import { nowSql } from '../../platform/storage/now-sql.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
-import type { Clock } from '../../platform/values/clock.ts';
 import type { Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
+import type { Clock } from '../../platform/values/wall-clock.ts';
 
 /** A ticket's clock that has something to fire. */
 export interface DueClock {

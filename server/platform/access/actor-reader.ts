@@ -47,7 +47,7 @@ export class ActorReader {
   }
 
   /** Reads somebody who acts already again; null when the token has ended or the person left. */
-  async again(actor: Actor): Promise<Actor | null> {
+  async reread(actor: Actor): Promise<Actor | null> {
     const token = this.#tokenOf(actor);
     return token.expiresAt <= Date.now() ? null : this.read(actor.id, token);
   }
@@ -58,7 +58,7 @@ export class ActorReader {
   }
 
   /** The same at once, where what is known is young enough; undefined where it has to be read. */
-  peek(actor: Actor): Actor | null | undefined {
+  cached(actor: Actor): Actor | null | undefined {
     const token = this.#tokenOf(actor);
     if (token.expiresAt <= Date.now()) return null;
     const known = this.#staff.get(actor.id);

@@ -19,7 +19,7 @@ export function parseDataKeys(list: string): DataKey[] {
  * The key of an embedded database whose operator gave none: made at first start and kept beside the data, so that the
  * demo needs no settings. A backup of the folder then contains the key; production sets `TIERLINE_DATA_KEY`.
  */
-export function keptDataKey(folder: string): DataKey {
+export function readOrCreateDataKey(folder: string): DataKey {
   const file = join(folder, 'data-key');
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });

@@ -130,7 +130,7 @@ export interface TokenIssuer {
 
 /** @param folder where the key pair is kept over restarts; without it the key lives as long as the process */
 export function createTokenIssuer(folder?: string): TokenIssuer {
-  const privateKey = folder ? keptKey(folder) : generateKeyPairSync('ed25519').privateKey;
+  const privateKey = folder ? readOrCreateKey(folder) : generateKeyPairSync('ed25519').privateKey;
   const identity = createIdentity({
     key: { publicKey: createPublicKey(privateKey) },
     issuer: ISSUER,
@@ -150,7 +150,7 @@ export function createTokenIssuer(folder?: string): TokenIssuer {
   };
 }
 
-function keptKey(folder: string): KeyObject {
+function readOrCreateKey(folder: string): KeyObject {
   const file = join(folder, 'demo-token-key.pem');
   if (existsSync(file)) return createPrivateKey(readFileSync(file));
   const { privateKey } = generateKeyPairSync('ed25519');

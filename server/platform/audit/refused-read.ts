@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../access/actor.ts';
-import type { Clock } from '../values/clock.ts';
+import type { Clock } from '../values/wall-clock.ts';
 import { writeAudit } from './audit.ts';
 
 /** What of the services it takes. */

@@ -1,4 +1,4 @@
-import { refuseInside, transactionScope } from './guard.ts';
+import { refuseInside, transactionScope } from './transaction-guard.ts';
 
 /** Batches that are on their way at a time; what comes meanwhile leaves together with the next. */
 const UNDER_WAY = 1;

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Clock } from '../values/clock.ts';
-import { inSession } from './session.ts';
+import type { Clock } from '../values/wall-clock.ts';
+import { withConnection } from './session.ts';
 
 /** Milliseconds between two measurements. */
 const EVERY_MS = 5_000;
@@ -94,7 +94,7 @@ export class DatabaseClock implements Clock {
 function read(pool: Pool): Promise<Reading> {
   // On a connection that is there already, or waiting for one would count as the way of the answer; and twice, for the first
   // question of a session takes the server as long as many others.
-  return inSession(pool, async (client) => {
+  return withConnection(pool, async (client) => {
     const first = await ask(client);
     const second = await ask(client);
     return first.error < second.error ? first : second;

@@ -1,14 +1,14 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../../prisma/generated/client/client.ts';
-import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded.ts';
+import { type EmbeddedDatabase, type EmbeddedOptions, openEmbedded } from './embedded/embedded.ts';
 import { DataLossError, UnsupportedDatabaseError } from './errors.ts';
 import { GroupedReads } from './grouped-reads.ts';
 import { GroupedWrites } from './grouped-writes.ts';
-import { guardPool, guardPrisma, transactionPool } from './guard.ts';
 import { embeddedListeners, type Listener, listenOn, type OnNotify } from './listen.ts';
 import { hearPoolErrors } from './pool-errors.ts';
 import { statementNames } from './statement-names.ts';
+import { guardPool, guardPrisma, transactionPool } from './transaction-guard.ts';
 
 /** The oldest PostgreSQL whose SQL is written here, as `server_version_num` has it. */
 const OLDEST_VERSION = 140_000;

@@ -1,5 +1,5 @@
 import { Batcher } from './batcher.ts';
-import { type Direct, direct } from './direct.ts';
+import { type Direct, direct } from './raw-sql.ts';
 
 interface Row {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { Batcher } from './batcher.ts';
-import type { Direct } from './direct.ts';
+import type { Direct } from './raw-sql.ts';
 import { WriteSet } from './write-set.ts';
 
 /**

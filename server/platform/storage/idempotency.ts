@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
 import { Conflict, InvalidInput } from '../values/errors.ts';
 import type { Database } from './database.ts';
-import { isUniqueViolation } from './unique.ts';
+import { isUniqueViolation } from './unique-violation.ts';
 import type { WriteSet } from './write-set.ts';
 
 /** A repeatable request: who sent what with which key. */

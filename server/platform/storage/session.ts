@@ -5,7 +5,10 @@ import type { Pool, PoolClient } from 'pg';
  *
  * @param work if it throws, its session goes, and with it its transaction and its locks, whatever state they are in
  */
-export async function inSession<Result>(pool: Pool, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+export async function withConnection<Result>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect();
   // A session that ends between two statements has nobody else to tell, and an unheard 'error' ends the process.
   const ignore = () => {};
@@ -35,12 +38,12 @@ const TRY_LOCK = 'select pg_try_advisory_xact_lock($1) as locked';
  * @param lock any number that nothing else in this database locks
  * @returns what `work` returned; undefined, and nothing was done, where somebody else has the lock
  */
-export function alone<Result>(
+export function underAdvisoryLock<Result>(
   pool: Pool,
   lock: number,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result | undefined> {
-  return inSession(pool, async (client) => {
+  return withConnection(pool, async (client) => {
     await client.query(BEGIN);
     const { rows } = await client.query<{ locked: boolean }>(TRY_LOCK, [lock]);
     if (!rows[0]?.locked) {

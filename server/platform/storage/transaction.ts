@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { erasedOr } from './erased.ts';
 import { hasCode } from './error-codes.ts';
 import { TransactionAbortedError } from './errors.ts';
-import { refuseInside, type TransactionScope, transactionScope, unguarded } from './guard.ts';
+import { refuseInside, type TransactionScope, transactionScope, unguarded } from './transaction-guard.ts';
 
 /** How often a transaction that lost to another one is tried in all. */
 const TRIES = 3;

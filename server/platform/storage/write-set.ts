@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type Direct, direct } from './direct.ts';
 import { erasedOr } from './erased.ts';
+import { type Direct, direct } from './raw-sql.ts';
 
 /** The tables that a decision may write, with the rows that they take. */
 interface Tables {

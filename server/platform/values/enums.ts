@@ -170,7 +170,7 @@ export type EventKind = (typeof EVENTS)[number];
 /** What the platform itself asks an approval for (`route`), beside the kinds of application that a policy declares. */
 export const REQUESTS = ['PLAN', 'ASSESSMENT', 'GRADE_EXCEPTION', 'ARCHIVE_ACCESS'] as const;
 
-/** Figures of a period (`measure`), each present where there was something to count; see server/domain/reports/scorecards/figures.ts. */
+/** Figures of a period (`measure`), each present where there was something to count; see server/domain/reports/scorecards/scorecard-figures.ts. */
 export const FIGURES = [
   'SATISFACTION',
   'COMPLAINT_RATE',

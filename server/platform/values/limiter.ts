@@ -1,5 +1,5 @@
 /** Lets so many pieces of work run at the same time; the others wait in the order in which they came. */
-export class Gate {
+export class Limiter {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

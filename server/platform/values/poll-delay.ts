@@ -1,5 +1,5 @@
 /** How long a loop that follows the database sleeps, and what ends its sleep. */
-export class Pace {
+export class PollDelay {
   #woken = false;
   #closed = false;
   #end: (() => void) | undefined;

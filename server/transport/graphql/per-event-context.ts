@@ -1,7 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../engine/services/services.ts';
-import { presentActor } from '../../platform/access/present-actor.ts';
+import { currentActor } from '../../platform/access/current-actor.ts';
 import { isPassing } from '../../platform/storage/passing.ts';
 import { eventResult, notReady } from './event-result.ts';
 
@@ -33,7 +33,7 @@ async function subscribePerEvent(args: ExecutionArgs): Promise<AsyncIterable<Exe
   };
   /** The context for one execution. */
   const afresh = async (): Promise<RequestContext> => {
-    const actor = context.actor && (await presentActor(context.services.actors, context.actor, ended.signal));
+    const actor = context.actor && (await currentActor(context.services.actors, context.actor, ended.signal));
     if (!actor) {
       throw new GraphQLError('Sign in again: the token has ended.', { extensions: { code: 'UNAUTHENTICATED' } });
     }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
-import type { SharedResult } from '../../engine/alert-log/groups.ts';
+import type { SharedResult } from '../../engine/alert-log/shared-execution.ts';
 import type { Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { Identity } from '../../platform/access/identity.ts';

@@ -1,13 +1,13 @@
 import { type ExecutionResult, execute, GraphQLError } from 'graphql';
-import type { FeedEvent } from '../../engine/alert-log/feed.ts';
-import type { SharedResult } from '../../engine/alert-log/groups.ts';
+import type { FeedEvent } from '../../engine/alert-log/catch-up.ts';
 import type { AlertRow } from '../../engine/alert-log/row.ts';
+import type { SharedResult } from '../../engine/alert-log/shared-execution.ts';
 import { maySeeAlert } from '../../engine/alert-log/stream.ts';
 import { UntellableError } from '../../engine/alert-log/viewer.ts';
 import type { RequestContext, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
+import { currentActor } from '../../platform/access/current-actor.ts';
 import { may } from '../../platform/access/permissions.ts';
-import { presentActor } from '../../platform/access/present-actor.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS } from '../admission/limits.ts';
 import { eventResult } from '../graphql/event-result.ts';
@@ -78,7 +78,7 @@ class AlertViewer {
   async run(): Promise<void> {
     const { services, outlet } = this.#options;
     while (!this.#ended.aborted) {
-      const actor = await presentActor(services.actors, outlet.actor, this.#ended);
+      const actor = await currentActor(services.actors, outlet.actor, this.#ended);
       if (this.#ended.aborted) return;
       if (!actor) return outlet.close('FORBIDDEN');
       if (!may(actor, 'followAlerts')) throw forbidden();
@@ -111,9 +111,9 @@ class AlertViewer {
       return maySeeAlert(now, row) && subscription.field.concerns(subscription.args, row, now);
     };
     const entitled = (row: AlertRow): boolean | Promise<boolean> => {
-      const known = services.actors.peek(outlet.actor);
+      const known = services.actors.cached(outlet.actor);
       if (known !== undefined) return judge(known, row);
-      return presentActor(services.actors, outlet.actor, this.#ended).then((now) => judge(now, row));
+      return currentActor(services.actors, outlet.actor, this.#ended).then((now) => judge(now, row));
     };
     await services.alerts.broadcast.follow({
       key: this.#keyFor(actor, rights),

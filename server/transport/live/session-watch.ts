@@ -10,7 +10,7 @@ import type { Outlet } from './alert-viewer.ts';
  */
 export function watchSessions(
   connections: ReadonlyMap<unknown, Pick<Outlet, 'actor' | 'close'>>,
-  actors: Pick<ActorReader, 'again'>,
+  actors: Pick<ActorReader, 'reread'>,
   everyMs: number = LIMITS.presenceMs,
 ): () => void {
   let isOver = false;
@@ -18,7 +18,7 @@ export function watchSessions(
   const look = async () => {
     await Promise.all(
       [...connections.values()].map(async (connection) => {
-        const actor = await actors.again(connection.actor);
+        const actor = await actors.reread(connection.actor);
         if (!actor) connection.close('FORBIDDEN');
       }),
     );

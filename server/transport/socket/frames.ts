@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { SharedResult } from '../../engine/alert-log/groups.ts';
+import type { SharedResult } from '../../engine/alert-log/shared-execution.ts';
 
 /** Bytes before a result in which a frame's head and the message around the result find room. */
 const ROOM = 256;

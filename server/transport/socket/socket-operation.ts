@@ -56,7 +56,7 @@ export function preparer(options: PreparerOptions) {
   const { services, mask, limits } = options;
   return async (requested: Requested): Promise<Prepared | readonly GraphQLError[]> => {
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
-    const again = await inTime(services.actors.again(requested.connection.actor), limits.operationMs).then(
+    const again = await inTime(services.actors.reread(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
       // Nothing was begun, so whoever asks may ask again.
       (error: unknown) => ({ error: isPassing(error) ? notReady() : (mask(error) as GraphQLError) }),

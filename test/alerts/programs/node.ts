@@ -3,7 +3,7 @@
 import { pino } from 'pino';
 import { createApp } from '../../../server/app/compose.ts';
 import { createTokenIssuer } from '../../../server/platform/access/identity.ts';
-import { systemClock } from '../../../server/platform/values/clock.ts';
+import { systemClock } from '../../../server/platform/values/wall-clock.ts';
 import type { NodeSettings } from '../cluster.ts';
 
 const { DATABASE_URL = '', KEYS = '', PORT = '0', SETTINGS = '{}', TEST_LOG = 'silent' } = process.env;

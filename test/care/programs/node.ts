@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { createApp } from '../../../server/app/compose.ts';
-import { systemClock } from '../../../server/platform/values/clock.ts';
+import { systemClock } from '../../../server/platform/values/wall-clock.ts';
 
 // A node with all its jobs, to be killed at a moment of its care run. It says when it is at work.
 await createApp({

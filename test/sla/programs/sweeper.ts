@@ -1,4 +1,4 @@
-import { sweepClocks } from '../../../server/engine/sla/sweep.ts';
+import { sweepClocks } from '../../../server/engine/sla/sweep-clocks.ts';
 import { openSweeping } from '../sweeping.ts';
 
 // A node that does nothing but sweep, to be killed. It says when it is at work.

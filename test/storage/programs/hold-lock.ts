@@ -1,4 +1,4 @@
-import { lockFolder } from '../../../server/platform/storage/folder-lock.ts';
+import { lockFolder } from '../../../server/platform/storage/embedded/folder-lock.ts';
 
 /** Takes the folder named in the first argument, says how that went, and holds it until it is killed or told to end. */
 try {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { openEmbedded } from '../../../server/platform/storage/embedded.ts';
+import { openEmbedded } from '../../../server/platform/storage/embedded/embedded.ts';
 
 /** Writes rows until it is killed, and notes each in the second argument's file once it is acknowledged. */
 const [, , folder = '', acknowledged = ''] = process.argv;

@@ -5,7 +5,7 @@ import { type Period, periodBefore } from '../../../engine/sla/periods.ts';
 import { requirePermission } from '../../../platform/access/permissions.ts';
 import { visibleSql } from '../../../platform/access/scope.ts';
 import { InvalidInput } from '../../../platform/values/errors.ts';
-import { figuresOf } from './figures.ts';
+import { figuresOf } from './scorecard-figures.ts';
 import { type StaffScore, staffScores } from './staff.ts';
 
 export interface Scorecard {

@@ -1,12 +1,12 @@
 import { Decimal } from 'decimal.js';
 import type { Prisma } from '../../../../prisma/generated/client/client.ts';
+import { zoneOf } from '../../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../../engine/policy/policies.ts';
-import { zoneOf } from '../../../engine/policy/zone.ts';
 import { monthsInARow, type Period } from '../../../engine/sla/periods.ts';
 import type { Database } from '../../../platform/storage/database.ts';
 import { groupBy } from '../../../platform/values/group-by.ts';
 import { type StaffMonth, ticketsByStaffAndMonth } from '../sql.ts';
-import { percent } from './figures.ts';
+import { percent } from './scorecard-figures.ts';
 
 export interface StaffScore {
   readonly staffId: string;

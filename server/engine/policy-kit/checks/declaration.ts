@@ -1,4 +1,4 @@
-import { declarationProblems } from '../../policy/declaration.ts';
+import { declarationProblems } from '../../policy/declaration/check-declaration.ts';
 import { contradictions } from '../../policy/evaluate/contradictions.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';

@@ -1,8 +1,8 @@
 import { ask, outcomeText } from '../ask.ts';
 import { placeOf } from '../facts/all.ts';
+import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings, type Result } from './result.ts';
 
 /** How far the second asking lies from the first: another day, another hour. */

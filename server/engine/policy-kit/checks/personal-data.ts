@@ -1,9 +1,9 @@
 import type { CustomerFacts } from '../../policy/facts.ts';
 import { ask } from '../ask.ts';
 import { type Asked, placeOf } from '../facts/all.ts';
+import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings, type Result } from './result.ts';
 
 /** What a policy reads of a profile is declared, and not sensitive: sensitive fields never come with the facts. */

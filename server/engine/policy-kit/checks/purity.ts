@@ -1,7 +1,7 @@
 import { type Asked, answerAsked, placeOf } from '../facts/all.ts';
+import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings } from './result.ts';
 
 /** What is not for policies, by the reason that it is not. */

@@ -1,12 +1,12 @@
 import type { TaskProposal } from '../../policy/answers.ts';
+import { addDays, dayEnd, dayOf } from '../../policy/calendar-days.ts';
 import type { Policy } from '../../policy/contract.ts';
-import { addDays, dayEnd, dayOf } from '../../policy/days.ts';
-import { zoneOf } from '../../policy/zone.ts';
+import { zoneOf } from '../../policy/line-zone.ts';
 import { ask } from '../ask.ts';
 import { placeOf } from '../facts/all.ts';
+import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings, type Result } from './result.ts';
 
 /** Keys of tasks and alerts tell them apart: two alike in one answer would become one. */

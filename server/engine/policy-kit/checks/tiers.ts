@@ -1,12 +1,12 @@
-import { tiersIn } from '../../policy/declaration.ts';
+import { tiersIn } from '../../policy/declaration/check-declaration.ts';
 import { leavesOf, plain } from '../../policy/evaluate/plain.ts';
 import type { GradeFacts } from '../../policy/facts.ts';
 import { ask } from '../ask.ts';
 import { axesOf, factsOf } from '../facts/grade.ts';
+import type { Watch } from '../progress.ts';
 import { seeded } from '../random.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings, type Result } from './result.ts';
 
 /** Customers of each scheme of whom one figure is raised from the lowest to the highest. */

@@ -1,8 +1,8 @@
 import { ask } from '../ask.ts';
 import { placeOf } from '../facts/all.ts';
+import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
-import type { Watch } from '../watch.ts';
 import { Findings, type Result } from './result.ts';
 
 /** What an answer may take: at the median, and each (the platform ends one at 200 ms). Milliseconds. */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../policy/answer.ts';
 import type { ReactAnswer } from '../../policy/answers.ts';
-import { MAX_ANSWER } from '../../policy/messages.ts';
+import { MAX_ANSWER } from '../../policy/threads/thread-protocol.ts';
 import { type Asked, placeOf } from '../facts/all.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';

@@ -1,11 +1,11 @@
 import type { MilestoneDeclaration, Policy, SchemeDeclaration, Text } from '../../policy/contract.ts';
 import { QUESTIONS } from '../../policy/facts.ts';
+import { zoneOf } from '../../policy/line-zone.ts';
 import { parseParameters } from '../../policy/parameters.ts';
 import { profileFields } from '../../policy/profile-fields.ts';
 import { rulesText } from '../../policy/rules-text.ts';
-import { zoneOf } from '../../policy/zone.ts';
 import { bilingual, code, list, section, table } from './markdown.ts';
-import { ticketTypeRows } from './promises.ts';
+import { ticketTypeRows } from './promise-table.ts';
 
 const ACCESS = {
   OWN_BRANCH: 'a file is open to its own branch',

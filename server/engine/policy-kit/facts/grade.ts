@@ -1,4 +1,4 @@
-import { metricsIn } from '../../policy/declaration.ts';
+import { metricsIn } from '../../policy/declaration/check-declaration.ts';
 import { leavesOf, plain } from '../../policy/evaluate/plain.ts';
 import type { GradeFacts, Judgement } from '../../policy/facts.ts';
 import type { SchemeRule } from '../../policy/vocabulary.ts';

@@ -1,0 +1,181 @@
+import type { GradingRun } from '../../../prisma/generated/client/client.ts';
+import { Act } from '../../engine/services/act.ts';
+import { businessLine } from '../../engine/services/business-line.ts';
+import type { Caller, Services } from '../../engine/services/services.ts';
+import type { Actor } from '../../platform/access/actor.ts';
+import { requireAgreement } from '../../platform/access/scope.ts';
+import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
+import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { BATCH, type Decided, decideBatch, kindsGraded } from './decide-grade.ts';
+import { completeRun } from './propose.ts';
+import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from './sql.ts';
+import { storeBatch } from './write-batch.ts';
+
+/**
+ * The branches of a line whose customers a person sees; null where it is none. A line that is open to all its places is taken
+ * by today's branches, so that a run says by itself whose customers it grades, also after another node takes it over.
+ */
+async function branchesOf({ actors }: Services, actor: Actor, policyId: string): Promise<string[] | null> {
+  const line = actor.rows.lines.find((one) => one.policyId === policyId);
+  if (!line) return null;
+  if (line.branchIds !== 'ALL') return [...line.branchIds];
+  return [...(await actors.organisation()).branches.keys()];
+}
+
+/** Whether a person sees every customer whom a run grades: its numbers are theirs. */
+export function mayFollowRun({ rows }: Actor, run: Pick<GradingRun, 'policyId' | 'branchIds'>): boolean {
+  return rows.lines.some(
+    ({ policyId, branchIds }) =>
+      policyId === run.policyId && (branchIds === 'ALL' || run.branchIds.every((id) => branchIds.has(id))),
+  );
+}
+
+/**
+ * Starts to grade the customers of a business line in the background: those whom the caller sees. A tier that the policy's
+ * route sends to an approval is proposed (propose.ts).
+ *
+ * @throws {Refused} a run over some of the same customers is under way
+ */
+export async function startGradingRun(
+  services: Services,
+  caller: Caller,
+  policyId: string,
+  schemeId: string | null,
+): Promise<string> {
+  const act = Act.begin(services, caller, 'runGrading');
+  const { policy, branchIds } = await checkRun(act, policyId, schemeId);
+  const id = newId();
+  const { branchId } = act.actor;
+  await act.commit({
+    audit: act.audit('START_GRADING_RUN', { type: 'GradingRun', id, policyId, branchId }),
+    async change(tx) {
+      await lockRunsOf(tx, policyId);
+      const underWay = { policyId, state: 'RUNNING', branchIds: { hasSome: branchIds } } as const;
+      if (await tx.gradingRun.findFirst({ where: underWay, select: { id: true } })) throw refuse('RUN_UNDER_WAY');
+      const set = both(gradedBy(policyId, kindsGraded(policy, schemeId)), ofBranches(branchIds));
+      await tx.gradingRun.create({
+        data: {
+          id,
+          policyId,
+          schemeId,
+          state: 'RUNNING',
+          total: await countCustomers(tx, set),
+          branchIds,
+          branchId,
+          policyVersion: policy.version,
+          startedById: act.actor.id,
+          startedAt: act.now,
+          updatedAt: act.now,
+        },
+        select: { id: true },
+      });
+    },
+  });
+  runInBackground(services, id);
+  return id;
+}
+
+/** The line that is graded, and the branches whose customers the actor sees. */
+async function checkRun({ services, actor }: Act, policyId: string, schemeId: string | null) {
+  const policy = businessLine(services.policies.get(policyId), policyId);
+  if (!actor.policyIds.includes(policyId))
+    throw new InvalidInput([{ path: 'policyId', message: 'is not run at your branch' }]);
+  requireAgreement(actor);
+  const branchIds = await branchesOf(services, actor, policyId);
+  if (!branchIds) throw new InvalidInput([{ path: 'policyId', message: 'has no customers that you see' }]);
+  if (schemeId && !policy.declaration.schemes?.[schemeId]) {
+    throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${policyId}` }]);
+  }
+  return { policy, branchIds };
+}
+
+/** Stops a run after the batch that is under way; it can be resumed. */
+export async function stopGradingRun(services: Services, caller: Caller, id: string): Promise<string> {
+  return setRunState(services, caller, id, 'RUNNING', 'STOPPED');
+}
+
+/** Goes on with a run that was stopped or broke off, from the last customer done. */
+export async function resumeGradingRun(services: Services, caller: Caller, id: string): Promise<string> {
+  await setRunState(services, caller, id, 'STOPPED', 'RUNNING');
+  runInBackground(services, id);
+  return id;
+}
+
+async function setRunState(
+  services: Services,
+  caller: Caller,
+  id: string,
+  from: 'RUNNING' | 'STOPPED',
+  to: 'RUNNING' | 'STOPPED',
+): Promise<string> {
+  const act = Act.begin(services, caller, 'runGrading');
+  const run = await act.prisma.gradingRun.findUnique({ where: { id } });
+  if (!run || !mayFollowRun(act.actor, run)) throw new NotFound('GradingRun');
+  await act.commit({
+    audit: act.audit(
+      to === 'STOPPED' ? 'STOP_GRADING_RUN' : 'RESUME_GRADING_RUN',
+      { type: 'GradingRun', id, policyId: run.policyId, branchId: act.actor.branchId },
+      { changes: [{ field: 'state', before: from, after: to }] },
+    ),
+    announces: { kind: 'GRADING_RUN', id },
+    async change(tx) {
+      const { count } = await tx.gradingRun.updateMany({
+        where: { id, state: from },
+        data: { state: to, updatedAt: act.now },
+      });
+      if (count === 0) throw refuse('RUN_STATE', { state: run.state, to });
+    },
+  });
+  return id;
+}
+
+/** Goes on with a run while the command that asked for it is answered; one that breaks off is stopped. */
+function runInBackground(services: Services, id: string): void {
+  continueRun(services, id).catch(async (error: unknown) => {
+    services.log.error({ err: error, runId: id }, 'a grading run broke off; it can be resumed');
+    await services.database.prisma.gradingRun
+      .updateMany({ where: { id, state: 'RUNNING' }, data: { state: 'STOPPED' } })
+      .catch(() => undefined);
+    services.changes.announce('GRADING_RUN', id);
+  });
+}
+
+/**
+ * Batches on from the last customer done, until the run is complete or stopped. While a batch is written, the next one is
+ * read, decided and begun to be written; it takes its place in the run after the one before.
+ */
+async function continueRun(services: Services, id: string): Promise<void> {
+  const { database, policies, changes, clock } = services;
+  let { cursor } = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
+  let ahead: Promise<Decided[]> | null = null;
+  let before: Promise<void> = Promise.resolve();
+  for (;;) {
+    const run = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
+    if (run.state !== 'RUNNING') return before;
+    const policy = policies.get(run.policyId);
+    if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
+    const now = clock.now();
+    const request = { policy, schemeId: run.schemeId, scope: ofBranches(run.branchIds), now };
+    const decided: Decided[] = await (ahead ?? decideBatch(services, request, cursor));
+    const last = decided.at(-1)?.customer.id ?? cursor;
+    ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
+    const writing = storeBatch(services, { ...run, cursor }, policy, decided, request, before).then(() => {
+      changes.announce('GRADING_RUN', id);
+      services.alerts.wake();
+    });
+    // A failure is thrown when the loop awaits it; until then it must not count as unhandled.
+    ahead?.catch(() => undefined);
+    writing.catch(() => undefined);
+    await before;
+    if (!ahead) {
+      await writing;
+      await completeRun(services, id);
+      changes.announce('GRADING_RUN', id);
+      services.alerts.wake();
+      return;
+    }
+    before = writing;
+    cursor = last;
+  }
+}

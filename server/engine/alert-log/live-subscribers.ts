@@ -1,0 +1,171 @@
+import { BookmarkTimer } from './bookmark-timer.ts';
+import { type FeedBookmark, SILENT_ROWS } from './catch-up.ts';
+import type { CursorKey } from './cursor.ts';
+import { begin, dispatch, type Found, type LiveEvent } from './dispatch.ts';
+import type { AlertLogTail, Growth } from './log-tail.ts';
+import type { AlertRow } from './row.ts';
+import type { LeaveReason, Subscriber, Viewer } from './viewer.ts';
+
+/** Events that are executed together while they come faster than they leave, as in a burst. */
+export const AHEAD = 8;
+
+/** Milliseconds for which events are handed out before others have a turn: in a burst nothing else makes it wait. */
+const TURN_MS = 5;
+
+export interface LiveSubscribersOptions {
+  readonly hub: AlertLogTail;
+  readonly cursorKey: CursorKey;
+  /** Milliseconds between Bookmarks, at most. */
+  readonly bookmarkEveryMs: number;
+  /** The filter of all of them. */
+  readonly matches: Viewer['matches'];
+  /** The cursor from which the group goes on, and its position. */
+  readonly cursor: string | null;
+  readonly pos: number;
+}
+
+/**
+ * Viewers of one key who have come to the head of the log: each event that their filter lets through is handed to all of them, in
+ * the order of the log, with a Bookmark when one is due. The hub tells a group of what was added, so that one whom it does not
+ * concern passes it over for next to nothing. It holds a page of rows at most, however far it lies behind; where memory
+ * does not reach back to it, its seats go on by themselves.
+ */
+export class LiveSubscribers {
+  readonly seats = new Set<Subscriber>();
+  /** Of the last event that was handed out, or where the group began. */
+  pos: number;
+  readonly #options: LiveSubscribersOptions;
+  readonly #history: AlertLogTail['history'];
+  readonly #beat: BookmarkTimer;
+  readonly #unsubscribe: () => void;
+  /** Events that were found and are still to be handed out. */
+  readonly #ahead: Found[] = [];
+  /** Rows that are still to be looked at, how many of them have been, and where the log has been read to. */
+  #page: readonly AlertRow[] = [];
+  #taken = 0;
+  #readTo: number;
+  /** Where the log has been looked through to, and the cursor of the event that was found last. */
+  #foundTo: number;
+  #cursor: string | null;
+  /** Rows that were passed over since. */
+  #silent = 0;
+  #isBusy = false;
+  #isOver = false;
+
+  constructor(options: LiveSubscribersOptions) {
+    const { hub, bookmarkEveryMs, cursor, pos } = options;
+    this.#options = options;
+    this.#history = hub.history;
+    this.#cursor = cursor;
+    this.pos = pos;
+    this.#foundTo = pos;
+    this.#readTo = pos;
+    this.#beat = new BookmarkTimer(bookmarkEveryMs, () => void this.#dispatch());
+    this.#unsubscribe = hub.subscribe((growth) => this.#hear(growth));
+  }
+
+  /** Hands out what has come since the place where the group begins. */
+  start(): void {
+    void this.#dispatch();
+  }
+
+  /** All seats leave. */
+  end(why: LeaveReason): void {
+    this.#isOver = true;
+    this.#beat.end();
+    this.#unsubscribe();
+    for (const seat of this.seats) seat.leave?.(why);
+  }
+
+  #hear(growth: Growth | undefined): void {
+    const { hub } = this.#options;
+    if (hub.stopped) this.end('OVER');
+    else if (hub.history !== this.#history) this.end('BEHIND');
+    else if (!growth || !this.#passesOver(growth)) void this.#dispatch();
+  }
+
+  /** Most groups hide most alerts. */
+  #passesOver({ rows, after, upTo }: Growth): boolean {
+    if (this.#isBusy || after !== this.#foundTo || this.#silent + rows.length >= SILENT_ROWS) return false;
+    try {
+      for (const row of rows) if (this.#options.matches(row)) return false;
+    } catch {
+      // It fails again where it can be told.
+      return false;
+    }
+    this.#foundTo = upTo;
+    this.#readTo = upTo;
+    this.#silent += rows.length;
+    return true;
+  }
+
+  async #dispatch(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      let since = performance.now();
+      while (!this.#isOver) {
+        this.#lookAhead();
+        const found = this.#ahead.shift();
+        if (!found) break;
+        this.pos = found.event.pos;
+        await dispatch(found, this.seats);
+        if (performance.now() - since < TURN_MS) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        since = performance.now();
+      }
+    } catch (error) {
+      this.end({ error });
+    }
+    this.#isBusy = false;
+  }
+
+  #lookAhead(): void {
+    while (this.#ahead.length < AHEAD && !this.#isOver) {
+      const event = this.#find();
+      if (!event) return;
+      this.#cursor = event.cursor;
+      this.#silent = 0;
+      this.#ahead.push({ event, result: begin(event, this.seats) });
+    }
+  }
+
+  /** The next event that the filter lets through, or a Bookmark that is due; undefined at the head of the log. */
+  #find(): LiveEvent | undefined {
+    while (!this.#beat.due && this.#silent < SILENT_ROWS) {
+      const row = this.#page[this.#taken];
+      if (!row) {
+        if (this.#turnPage()) continue;
+        return undefined;
+      }
+      this.#taken += 1;
+      this.#foundTo = row.pos;
+      if (this.#options.matches(row)) return { kind: 'RAISED', row, ...this.#place(), replayed: false };
+      this.#silent += 1;
+    }
+    this.#beat.due = false;
+    return { kind: 'BOOKMARK', ...this.#place(), caughtUp: true };
+  }
+
+  #place(): Pick<FeedBookmark, 'cursor' | 'prevCursor' | 'pos'> {
+    const { cursorKey } = this.#options;
+    const pos = this.#foundTo;
+    return { cursor: cursorKey.write({ epoch: this.#history?.epoch ?? '', pos }), prevCursor: this.#cursor, pos };
+  }
+
+  /** @returns whether there is a page to look through */
+  #turnPage(): boolean {
+    const { hub } = this.#options;
+    this.#foundTo = this.#readTo;
+    if (this.#readTo >= hub.headPos) return false;
+    const slice = hub.read(this.#readTo);
+    if (slice instanceof Promise) {
+      this.end('BEHIND');
+      return false;
+    }
+    this.#page = slice.rows;
+    this.#taken = 0;
+    this.#readTo = slice.upTo;
+    return true;
+  }
+}

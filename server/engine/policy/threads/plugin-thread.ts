@@ -1,0 +1,281 @@
+import type { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
+import type { PolicyBreakage } from '../errors.ts';
+import type { Parameters } from '../evaluate/operands.ts';
+import type { Question } from '../facts.ts';
+import {
+  hasWorked,
+  type Job,
+  LOOKS_PER_CALL,
+  MAX_GROWTH,
+  MAX_LOSSES,
+  MAX_OUTPUT,
+  PATIENCE,
+  type Sighting,
+  type TimeLimits,
+} from './thread-jobs.ts';
+import type { Threads, WorkerSlot } from './thread-pool.ts';
+import { type FromThread, PROGRESS, type SentOutcome, type ToThread } from './thread-protocol.ts';
+import { processorMs } from './thread-time.ts';
+
+/**
+ * The thread of one plugin. Questions are sent as they come, those of one moment together, and answered in order. A call that takes too long, or ends the
+ * thread, is told BROKEN; all others are asked again in the next thread and notice only the time.
+ */
+export class PluginThread {
+  readonly #policyId: string;
+  readonly #url: string;
+  readonly #spares: Threads;
+  readonly #limits: TimeLimits;
+  readonly #log: Pick<Logger, 'debug' | 'warn'>;
+  readonly #queue: Job[] = [];
+  /** Those that leave together when what came in with them has been looked at. */
+  #outbox: Job[] = [];
+  #seat: WorkerSlot | null = null;
+  #isReady = false;
+  #startedAt = 0;
+  #lastId = 0;
+  #watch: NodeJS.Timeout | null = null;
+  #sighting: Sighting | null = null;
+  /** The job at work, when it was first seen, and the memory of the process then. */
+  #head = { id: 0, since: 0, rss: 0 };
+  /** What the thread said before it ended. */
+  #death = '';
+  #isClosed = false;
+
+  constructor(options: {
+    policyId: string;
+    url: string;
+    spares: Threads;
+    limits: TimeLimits;
+    log: Pick<Logger, 'debug' | 'warn'>;
+  }) {
+    this.#policyId = options.policyId;
+    this.#url = options.url;
+    this.#spares = options.spares;
+    this.#limits = options.limits;
+    this.#log = options.log;
+  }
+
+  /** Asks about all of the facts in one message; the outcomes are in their order. Never rejects for the plugin's fault. */
+  ask(question: Question, facts: readonly unknown[], parameters: Parameters): Promise<SentOutcome[]> {
+    return new Promise((resolve, reject) => {
+      const asked = facts.map((_, index) => index);
+      const job: Job = {
+        id: ++this.#lastId,
+        question,
+        facts,
+        parameters,
+        outcomes: [],
+        asked,
+        losses: 0,
+        resolve,
+        reject,
+      };
+      if (this.#isClosed) {
+        this.#giveUp(job, 'GONE', 'the policies are closed');
+        return;
+      }
+      try {
+        this.#start();
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      if (this.#isReady) this.#post(job);
+      this.#queue.push(job);
+      this.#watch ??= this.#lookLater();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#watch) clearTimeout(this.#watch);
+    const seat = this.#seat;
+    this.#seat = null;
+    const isIdle = this.#isReady && this.#queue.length === 0;
+    for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', 'the policies are closed');
+    if (seat && isIdle) await this.#spares.giveBack(seat);
+    else await seat?.worker.terminate();
+  }
+
+  #start(): void {
+    if (this.#seat) return;
+    const seat = this.#spares.take(this.#url);
+    this.#seat = seat;
+    this.#isReady = seat.loaded === this.#url;
+    this.#startedAt = performance.now();
+    const { worker } = seat;
+    worker.on('message', (message: FromThread) => this.#hear(worker, message));
+    worker.on('messageerror', () => this.#lose(worker, 'RUBBISH', 'it sent what cannot be read'));
+    worker.on('error', (error: Error & { code?: string }) => {
+      if (this.#seat?.worker === worker)
+        this.#death =
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? 'it took too much memory'
+            : `it ended its thread: ${String(error.message)}`;
+    });
+    worker.on('exit', (code) => this.#lose(worker, 'DIED', this.#death || `it ended its thread with code ${code}`));
+    for (const stream of [worker.stdout, worker.stderr]) {
+      stream.removeAllListeners('data');
+      stream.on('data', (chunk: Buffer) =>
+        this.#log.debug(
+          { policyId: this.#policyId, output: chunk.toString().slice(0, MAX_OUTPUT) },
+          'a policy wrote to its output',
+        ),
+      );
+    }
+    if (!this.#isReady) worker.postMessage({ kind: 'LOAD', url: this.#url } satisfies ToThread);
+  }
+
+  #post(job: Job): void {
+    this.#outbox.push(job);
+    if (this.#outbox.length === 1) setImmediate(() => this.#send(this.#outbox.splice(0)));
+  }
+
+  #send(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
+    const asked = jobs.map(({ id, question, facts, asked, parameters }) => ({
+      id,
+      question,
+      facts: asked.length === facts.length ? facts : asked.map((index) => facts[index]),
+      parameters,
+    }));
+    try {
+      this.#seat?.worker.postMessage({ kind: 'ASK', asked } satisfies ToThread);
+    } catch (error) {
+      // One of them holds what cannot be sent: each by itself, and only that one fails.
+      if (jobs.length > 1) {
+        for (const job of jobs) this.#send([job]);
+        return;
+      }
+      for (const job of jobs) {
+        this.#queue.splice(this.#queue.indexOf(job), 1);
+        job.reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+  }
+
+  #hear(worker: Worker, message: FromThread): void {
+    if (this.#seat?.worker !== worker) return;
+    if (message.kind === 'READY') {
+      this.#isReady = true;
+      this.#seat.loaded = this.#url;
+      for (const job of this.#queue) this.#post(job);
+      return;
+    }
+    if (message.kind === 'UNUSABLE') {
+      this.#abandon(message.message);
+      return;
+    }
+    for (const { id, outcomes } of message.answered) {
+      const [job] = this.#queue;
+      if (job?.id !== id) return;
+      this.#queue.shift();
+      for (const [place, index] of job.asked.entries()) job.outcomes[index] = outcomes[place];
+      job.resolve(
+        job.facts.map(
+          (_, index) =>
+            job.outcomes[index] ?? { kind: 'BROKEN', breakage: 'RUBBISH', message: 'it left out an answer' },
+        ),
+      );
+    }
+  }
+
+  /** The question that the thread answers just now; those before it are answered, and their answers on the way. */
+  #atWork({ progress }: WorkerSlot): Job | undefined {
+    const id = Atomics.load(progress, PROGRESS.QUESTION);
+    return id === 0 ? undefined : this.#queue.find((job) => job.id === id);
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    // An answer that waits to be read is read first: an own delay is not the plugin's.
+    return setTimeout(() => setImmediate(() => this.#look()), this.#limits.callMs / LOOKS_PER_CALL);
+  }
+
+  /** Looks at what the thread is at, as long as somebody waits. */
+  #look(): void {
+    this.#watch = null;
+    const [first] = this.#queue;
+    if (!first || !this.#seat) {
+      this.#sighting = null;
+      return;
+    }
+    this.#watch = this.#lookLater();
+    const { worker, progress } = this.#seat;
+    const now = performance.now();
+    const { callMs, entryMs, loadMs } = this.#limits;
+    if (!this.#isReady) {
+      if (now - this.#startedAt > loadMs) this.#abandon(`it was not ready within ${loadMs} ms`);
+      return;
+    }
+    const entry = Atomics.load(progress, PROGRESS.ENTRY);
+    const atWork = this.#atWork(this.#seat);
+    const isAtWork = atWork !== undefined;
+    const job = atWork ?? first;
+    const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
+    const workedMs = () => processorMs(Atomics.load(progress, PROGRESS.THREAD));
+    if (this.#sighting?.at !== at) this.#sighting = { at, workedMs: workedMs(), looks: 0 };
+    const sighting = this.#sighting;
+    sighting.looks += 1;
+    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: process.memoryUsage.rss() };
+    // Buffers lie outside of the heap that the thread is limited to.
+    if (isAtWork && process.memoryUsage.rss() - this.#head.rss > MAX_GROWTH) {
+      this.#lose(worker, 'DIED', 'it took too much memory');
+      return;
+    }
+    // Looks are counted, not milliseconds: where the processor is short, they come late as the thread does.
+    const isSilent =
+      sighting.looks >= LOOKS_PER_CALL * PATIENCE ||
+      (isAtWork && sighting.looks >= LOOKS_PER_CALL && hasWorked(sighting.workedMs, workedMs(), callMs));
+    const isOverdue = isAtWork && now - this.#head.since > PATIENCE * (callMs + entryMs * job.asked.length);
+    if (isSilent || isOverdue) this.#lose(worker, 'HUNG', `${job.question} did not answer within ${callMs} ms`);
+  }
+
+  /** The thread is lost. The entry at work is to blame; everything else is asked again. */
+  #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
+    if (this.#seat?.worker !== worker) return;
+    if (!this.#isReady) {
+      this.#abandon(message);
+      return;
+    }
+    const atWork = this.#atWork(this.#seat);
+    const job = atWork ?? this.#queue[0];
+    const entry = Atomics.load(this.#seat.progress, PROGRESS.ENTRY);
+    this.#drop();
+    this.#log.warn({ policyId: this.#policyId, kind, detail: message }, 'the thread of a policy was lost');
+    if (!job) return;
+    if (atWork) {
+      const [index = 0] = job.asked.splice(entry, 1);
+      job.outcomes[index] = { kind: 'BROKEN', breakage: kind, message };
+    }
+    job.losses += 1;
+    if (job.losses >= MAX_LOSSES || job.asked.length === 0) {
+      this.#queue.splice(this.#queue.indexOf(job), 1);
+      this.#giveUp(job, kind, message);
+    } else {
+      job.id = ++this.#lastId;
+    }
+    if (this.#queue.length > 0) this.#start();
+  }
+
+  /** The plugin cannot be loaded: nobody is answered. The next to ask tries again. */
+  #abandon(message: string): void {
+    this.#drop();
+    for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', `it cannot be loaded: ${message}`);
+  }
+
+  #drop(): void {
+    const seat = this.#seat;
+    this.#seat = null;
+    this.#isReady = false;
+    this.#outbox = [];
+    this.#sighting = null;
+    this.#death = '';
+    void seat?.worker.terminate();
+  }
+
+  #giveUp(job: Job, breakage: PolicyBreakage['kind'], message: string): void {
+    job.resolve(job.facts.map((_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage, message }));
+  }
+}

@@ -1,0 +1,87 @@
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../../platform/threads/thread.ts';
+import { PROGRESS } from './thread-protocol.ts';
+
+/** A started thread, with the plugin that it has loaded or none yet. */
+export interface WorkerSlot {
+  readonly worker: Worker;
+  /** See PROGRESS. */
+  readonly progress: Int32Array;
+  /** The URL of the plugin that it has loaded. */
+  loaded?: string;
+}
+
+/** What a plugin's thread may take. Its environment is empty: no address, no secret. */
+const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+/** The spare is replaced a little later, so that starting it does not compete with the work that took it. */
+const REFILL_MS = 1_000;
+
+/** Where the threads of plugins come from, and go when nobody asks them any more. */
+export interface Threads {
+  /** @param url of the plugin that it is for */
+  take(url: string): WorkerSlot;
+  giveBack(seat: WorkerSlot): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Keeps one thread started and empty: who lost a thread to a plugin that hangs has the next one at once. */
+export class ThreadPool implements Threads {
+  #spare: WorkerSlot | null = null;
+  #refill: NodeJS.Timeout | null = null;
+  #isClosed = false;
+  readonly #entry: string;
+
+  /** @param entry the URL of `worker.ts`, or of what was compiled from it */
+  constructor(entry: string) {
+    this.#entry = entry;
+    this.#fill();
+  }
+
+  /** The spare, or a new thread if it is taken: it can load any plugin. */
+  take(): WorkerSlot {
+    const seat = this.#spare ?? startSeat(this.#entry);
+    this.#spare = null;
+    seat.worker.removeAllListeners();
+    this.#refill ??= setTimeout(() => {
+      this.#refill = null;
+      this.#fill();
+    }, REFILL_MS).unref();
+    return seat;
+  }
+
+  /** What has loaded a plugin serves no other one. */
+  async giveBack({ worker }: WorkerSlot): Promise<void> {
+    await worker.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#refill) clearTimeout(this.#refill);
+    await this.#spare?.worker.terminate();
+    this.#spare = null;
+  }
+
+  #fill(): void {
+    if (this.#spare || this.#isClosed) return;
+    const seat = startSeat(this.#entry);
+    const drop = () => {
+      if (this.#spare === seat) this.#spare = null;
+    };
+    seat.worker.on('error', drop).on('exit', drop);
+    this.#spare = seat;
+  }
+}
+
+function startSeat(entry: string): WorkerSlot {
+  const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
+  const worker = startThread(new URL(entry), {
+    workerData: { progress },
+    env: {},
+    resourceLimits: RESOURCES,
+    stdout: true,
+    stderr: true,
+    name: 'policy',
+  });
+  return { worker, progress };
+}
