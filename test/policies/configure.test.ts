@@ -9,8 +9,8 @@ import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../../server/platform/values/errors.ts';
 import { newId } from '../../server/platform/values/ids.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
-import faulty from './plugins/faulty.ts';
-import { NOW } from './support.ts';
+import faulty from '../policy/plugins/faulty.ts';
+import { NOW } from '../policy/support.ts';
 
 const quiet = { debug() {}, warn() {}, error() {} } as never;
 const clock = new HeldClock(new Date(NOW));
@@ -40,7 +40,7 @@ beforeAll(async () => {
     data: { id: actor.id, number: '1', name: 'Ada', roles: ['ADMIN'], branchId, createdAt },
   });
   policies = await openPolicies({
-    plugins: [{ policy: faulty, url: new URL('./plugins/faulty.ts', import.meta.url).href }],
+    plugins: [{ policy: faulty, url: new URL('../policy/plugins/faulty.ts', import.meta.url).href }],
     prisma: database.prisma,
     log: quiet,
     clock,

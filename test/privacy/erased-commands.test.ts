@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toGlobalId } from '../../server/platform/values/ids.ts';
+import { markOf, plantBankOutlet } from '../access/outlets.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
-import { markOf, plantBankOutlet } from './outlets.ts';
 
 // After a file is erased no command writes about the customer or what hangs on it: every mutation of the schema is tried
 // with input that would do, or stands below with why it is not.
