@@ -148,7 +148,7 @@ export async function endGrades(
 ): Promise<void> {
   if (ended.length === 0) return;
   await tx.$executeRaw`/* grades.endGrades */
-      update grade g set state = 'ENDED', ended_at = ${at}, ended_because = e.because
+      update grade g set state = 'ENDED', ended_at = ${at}, ended_because = e.because::"GradeReason"
       from jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) as e(id uuid, because text)
       where g.id = e.id`;
 }

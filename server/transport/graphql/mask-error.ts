@@ -30,6 +30,9 @@ function originalOf(error: unknown): unknown {
 export function madeForClients(error: unknown): GraphQLError | null {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (error instanceof GraphQLError && (original === undefined || original === null)) return coded(error);
+  // What graphql finds wrong with a variable or a literal stands at a place of the document and of no result; below it may
+  // lie what a scalar threw to say so.
+  if (error instanceof GraphQLError && error.path === undefined && error.nodes?.length) return coded(error);
   // One around another, as graphql-ws wraps what a stream throws: the innermost tells whose it is.
   if (original instanceof GraphQLError)
     return madeForClients(original) && coded(error instanceof GraphQLError ? error : original);
