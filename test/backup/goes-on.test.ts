@@ -24,7 +24,7 @@ const NOW = new Date('2026-03-02T09:00:00+08:00');
 async function serve(url: string, at: Date): Promise<{ app: App; port: number; clock: HeldClock }> {
   const clock = new HeldClock(at);
   const app = await createApp({
-    database: { url },
+    database: { url, acceptDataLoss: true },
     clock,
     dataKeys: [{ id: 'test', secret: Buffer.alloc(32, 7) }],
     identity: issuer.identity,
@@ -135,7 +135,7 @@ test('the proof of a backup finds what rows do not show, and leaves nothing behi
 });
 
 test('every sequence numbers a column, so that none is left where it stood', async () => {
-  const { pool, close } = await openDatabase({ url: await createDatabase() });
+  const { pool, close } = await openDatabase({ url: await createDatabase(), acceptDataLoss: true });
   const { rows } = await pool.query<{ count: number }>(
     "select count(*)::int as count from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace",
   );
