@@ -1,6 +1,7 @@
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { hasCode } from '../../platform/storage/error-codes.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 
@@ -13,7 +14,7 @@ export function createErrorMask(log: Logger) {
     const told = madeForClients(error);
     if (told) return told;
     const original = originalOf(error);
-    if (isTimeout(original)) {
+    if (hasCode(original, TIMED_OUT)) {
       return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
     }
     const traceId = newId();
@@ -45,15 +46,7 @@ export function madeForClients(error: unknown): GraphQLError | null {
 }
 
 /** query_canceled and lock_not_available: a statement or its wait for a lock took longer than it may. */
-const TIMED_OUT = new Set(['57014', '55P03']);
-
-/** Looks for PostgreSQL's code through Prisma's layers, which keep it in different places. */
-function isTimeout(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false;
-  const { code, originalCode, cause, meta, driverAdapterError } = error as Record<string, unknown>;
-  if ([code, originalCode].some((value) => TIMED_OUT.has(String(value)))) return true;
-  return [cause, meta, driverAdapterError].some((inner) => isTimeout(inner, depth + 1));
-}
+const TIMED_OUT: ReadonlySet<string> = new Set(['57014', '55P03']);
 
 /** What graphql itself finds wrong with variables has no code of its own. */
 function coded(error: GraphQLError): GraphQLError {
