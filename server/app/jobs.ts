@@ -1,11 +1,11 @@
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
-import { nextCare, sweepCare } from '../domain/care/care-schedule.ts';
+import { careRuns } from '../domain/care/care-schedule.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
-import { nextPeriodEnd, sweepPeriods } from '../domain/reports/period-end.ts';
-import { nextSampleTask, sweepSamples } from '../domain/reports/service-sample.ts';
+import { periodEnds } from '../domain/reports/period-end.ts';
+import { missingSamples } from '../domain/reports/service-sample.ts';
 import { sweepTasks } from '../domain/tasks/sweep-tasks.ts';
-import { nextComplaintCheck, sweepComplaints } from '../domain/tickets/complaint-surge.ts';
+import { complaintSurge } from '../domain/tickets/complaint-surge.ts';
 import { addUpTicketCounts } from '../domain/tickets/counts.ts';
 import { reactToDue } from '../domain/tickets/react-due.ts';
 import { makeUpReactions } from '../domain/tickets/unsaid.ts';
@@ -32,21 +32,21 @@ export function createJobs(): Jobs {
   return {
     sweeps: [
       // Before the tasks, for what it makes is due at once.
-      { name: 'reports.samples', run: sweepSamples, next: nextSampleTask },
+      missingSamples(),
       { name: 'sla.clocks', run: sweepClocks, next: { sql: due.nextClock } },
       { name: 'sla.subject-clocks', run: sweepSubjectClocks, next: { sql: due.nextSubjectClock } },
       { name: 'tasks.overdue', run: sweepTasks, next: { sql: due.nextTask } },
       { name: 'alerts.acknowledgements', run: sweepAcknowledgements, next: { sql: due.nextAcknowledgement } },
       { name: 'grades.due', run: sweepGrades, next: { sql: due.nextGrade } },
-      { name: 'tickets.complaint-surge', run: sweepComplaints, next: nextComplaintCheck },
-      { name: 'reports.period-end', run: sweepPeriods, next: nextPeriodEnd },
+      complaintSurge(),
+      periodEnds(),
       { name: 'operations.backups', run: sweepBackups },
       alertRetention(),
       { name: 'tickets.reactions', run: reactToDue },
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
     ],
-    daily: [{ name: 'care.run', run: sweepCare, next: nextCare }],
+    daily: [careRuns()],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
   };
 }

@@ -1,6 +1,7 @@
 import { addDays } from '../../engine/policy/calendar-days.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { Job } from '../../engine/services/job.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { dayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { runCare } from './care-run.ts';
@@ -11,9 +12,6 @@ const MADE_UP_DAYS = 7;
 
 /** Milliseconds until the next look where nothing was to do, or something failed. */
 const PAUSE_MS = 60_000;
-
-/** The last day whose run is known to be done, by policy, and when it was last looked, by the app of this process. */
-const known = new WeakMap<Services, Map<string, { readonly day: string; readonly lookedAt: number }>>();
 
 /**
  * Days, YYYY-MM-DD, whose run is outstanding: those after the last one, today's included. Where none ever ran there is
@@ -27,38 +25,60 @@ export function daysToRun(last: string | null, hadCustomers: boolean, today: str
   return days;
 }
 
+/** What a process knows of a line's runs: the last day that is done, and when it was last looked (performance.now()). */
+type Memory = Map<string, { readonly day: string; readonly lookedAt: number }>;
+
 /**
  * The daily runs that are due: each business line at midnight of its zone, in order of the days. Costs a look at the clock
  * on all other occasions.
  */
-export async function sweepCare(services: Services, signal?: AbortSignal): Promise<void> {
-  const { clock, log } = services;
-  const memory = known.get(services) ?? new Map<string, { day: string; lookedAt: number }>();
-  known.set(services, memory);
+export function careRuns(): Job {
+  const memory: Memory = new Map();
+  return {
+    name: 'care.run',
+    next: nextCare,
+    async run(services, signal) {
+      const waiting = linesToLookAt(services, memory);
+      if (waiting.length === 0) return;
+      const stand = await standOf(services, waiting);
+      for (const policy of waiting)
+        await runOutstanding(services, policy, stand.get(policy.declaration.id) ?? NOBODY, memory, signal);
+    },
+  };
+}
+
+function linesToLookAt(services: Services, memory: Memory): InstalledPolicy[] {
+  const { clock } = services;
   const now = performance.now();
-  const waiting = linesOf(services).filter((policy) => {
+  return linesOf(services).filter((policy) => {
     const seen = memory.get(policy.declaration.id);
     if (clock.held || !seen) return true;
     return seen.day < todayOf(policy, clock.now()) && now - seen.lookedAt >= PAUSE_MS;
   });
-  if (waiting.length === 0) return;
-  const stand = await standOf(services, waiting);
-  for (const policy of waiting) {
-    const { id } = policy.declaration;
-    const { last, hadCustomers } = stand.get(id) ?? NOBODY;
-    memory.set(id, { day: last ?? '', lookedAt: now });
-    for (const day of daysToRun(last, hadCustomers, todayOf(policy, clock.now()))) {
-      const tally = await runCare(services, policy, day, signal);
-      // Another node is at it, or this one stops: the days after have to wait.
-      if (!tally) break;
-      memory.set(id, { day, lookedAt: now });
-      if (tally.opened + tally.closed + tally.failed > 0) log.info({ policyId: id, day, ...tally }, 'care of the day');
-    }
+}
+
+async function runOutstanding(
+  services: Services,
+  policy: InstalledPolicy,
+  { last, hadCustomers }: Stand,
+  memory: Memory,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { id } = policy.declaration;
+  const lookedAt = performance.now();
+  memory.set(id, { day: last ?? '', lookedAt });
+  for (const day of daysToRun(last, hadCustomers, todayOf(policy, services.clock.now()))) {
+    const tally = await runCare(services, policy, day, signal);
+    // Another node is at it, or this one stops: the days after have to wait.
+    if (!tally) return;
+    memory.set(id, { day, lookedAt });
+    if (tally.opened + tally.closed + tally.failed > 0)
+      services.log.info({ policyId: id, day, ...tally }, 'care of the day');
   }
 }
 
 /** The next instant at which a run is due on a held clock; in the past where one is outstanding. */
-export async function nextCare(
+async function nextCare(
   services: Pick<Services, 'database' | 'clock' | 'policies'>,
   until: Date,
 ): Promise<Date | null> {

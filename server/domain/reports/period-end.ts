@@ -3,6 +3,7 @@ import type { MeasureAnswer } from '../../engine/policy/answers.ts';
 import type { PeriodKind } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { Job } from '../../engine/services/job.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { lastEnd, nextEnd, type Period, periodBefore, periodEndingAt } from '../../engine/sla/periods.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
@@ -25,31 +26,37 @@ const CATCH_UP = 12;
 /** Milliseconds until it is tried again where it failed. */
 const RETRY_MS = 60_000;
 
-/** When the next period of each line ends, as far as this process has judged. */
-const upTo = new WeakMap<Services, { next: number; triedAt: number }>();
+/** Judges the periods that have ended since the last look. */
+export function periodEnds(): Job {
+  /** When the next period ends, as far as this process has judged. */
+  let known: { readonly next: number; readonly triedAt: number } | undefined;
+  return {
+    name: 'reports.period-end',
+    next: nextPeriodEnd,
+    async run(services) {
+      const { clock } = services;
+      const now = clock.now();
+      if (known && (now.getTime() < known.next || performance.now() - known.triedAt < (clock.held ? 0 : RETRY_MS)))
+        return;
+      known = { next: known?.next ?? 0, triedAt: performance.now() };
+      await judgePeriods(services, now);
+      known = { next: nextOf(services, now) ?? Number.POSITIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY };
+    },
+  };
+}
 
-/** Judges the periods that have ended since the last look. Returns how many alerts were raised. */
-export async function sweepPeriods(services: Services): Promise<number> {
-  const { clock, log } = services;
-  const now = clock.now();
-  const known = upTo.get(services);
-  if (known && (now.getTime() < known.next || performance.now() - known.triedAt < (clock.held ? 0 : RETRY_MS)))
-    return 0;
-  upTo.set(services, { next: known?.next ?? 0, triedAt: performance.now() });
+async function judgePeriods(services: Services, now: Date): Promise<void> {
   let raised = 0;
   for (const { policy, kind, job } of judged(services))
     for (const end of await endsOf(services, job, policy, kind, now))
       raised += job === REPORTS ? await askForReports(services, policy, end) : await judge(services, policy, kind, end);
-  upTo.set(services, { next: nextOf(services, now) ?? Number.POSITIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY });
-  if (raised > 0) {
-    log.info({ raised }, 'targets were missed');
-    services.alerts.wake();
-  }
-  return raised;
+  if (raised === 0) return;
+  services.log.info({ raised }, 'targets were missed');
+  services.alerts.wake();
 }
 
 /** The next end of a period, up to and including `until`; null when none ends until then. */
-export function nextPeriodEnd(services: Pick<Services, 'policies' | 'clock'>, until: Date): Date | null {
+function nextPeriodEnd(services: Pick<Services, 'policies' | 'clock'>, until: Date): Date | null {
   const next = nextOf(services, services.clock.now());
   return next !== null && next <= until.getTime() ? new Date(next) : null;
 }

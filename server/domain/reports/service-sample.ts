@@ -1,6 +1,7 @@
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
+import type { Job } from '../../engine/services/job.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
@@ -124,26 +125,28 @@ async function draw(
   return { drawn: await drawRecords(tx, records, size), population };
 }
 
-/** The quarter in which this process last looked back, by policy. */
-const seen = new WeakMap<Services, Map<string, string>>();
-
 /**
  * Makes a task of each line that has drawn no sample in the quarter that is over; it is overdue from the beginning, which the
- * sweep of tasks tells. Returns how many alerts were raised: none by itself.
+ * sweep of tasks tells.
  */
-export async function sweepSamples(services: Services): Promise<0> {
-  const now = services.clock.now();
-  const known = seen.get(services) ?? new Map<string, string>();
-  seen.set(services, known);
-  for (const policy of samplingLines(services)) {
-    const { id: policyId } = policy.declaration;
-    const present = quarterOf(now.getTime(), zoneOf(policy.declaration));
-    if (known.get(policyId) === present.name) continue;
-    const over = quarterOf(present.start - 1, zoneOf(policy.declaration));
-    if (await isMissing(services, policyId, over)) await addTask(services, policyId, over, now);
-    known.set(policyId, present.name);
-  }
-  return 0;
+export function missingSamples(): Job {
+  /** The quarter in which this process last looked back, by policy. */
+  const known = new Map<string, string>();
+  return {
+    name: 'reports.samples',
+    next: nextSampleTask,
+    async run(services) {
+      const now = services.clock.now();
+      for (const policy of samplingLines(services)) {
+        const { id: policyId } = policy.declaration;
+        const present = quarterOf(now.getTime(), zoneOf(policy.declaration));
+        if (known.get(policyId) === present.name) continue;
+        const over = quarterOf(present.start - 1, zoneOf(policy.declaration));
+        if (await isMissing(services, policyId, over)) await addTask(services, policyId, over, now);
+        known.set(policyId, present.name);
+      }
+    },
+  };
 }
 
 /** Whether a line that was there in the quarter has drawn no sample in it. */
@@ -184,7 +187,7 @@ async function addTask({ database, actors }: Services, policyId: string, quarter
 }
 
 /** The next instant at which a quarter is over for a line that samples. */
-export function nextSampleTask(services: Pick<Services, 'policies' | 'clock'>, until: Date): Date | null {
+function nextSampleTask(services: Pick<Services, 'policies' | 'clock'>, until: Date): Date | null {
   const now = services.clock.now().getTime();
   const next = Math.min(...samplingLines(services).map(({ declaration }) => quarterOf(now, zoneOf(declaration)).end));
   return next <= until.getTime() ? new Date(next) : null;

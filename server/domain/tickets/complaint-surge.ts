@@ -1,5 +1,6 @@
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { Job } from '../../engine/services/job.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { lastEnd } from '../../engine/sla/periods.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -30,32 +31,37 @@ export function isSurge(complaints: number, before: readonly number[], percent: 
   return sum > 0 && complaints * before.length * 100 > sum * (100 + percent);
 }
 
-/** The last hour that was judged, and when it was last tried, by the app that runs in this process. */
-const judged = new WeakMap<Services, { hour: number; triedAt: number }>();
+/** Judges the hour that is past, once; nodes may do so at the same time. */
+export function complaintSurge(): Job {
+  let last = { hour: Number.NEGATIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY };
+  return {
+    name: 'tickets.complaint-surge',
+    next: nextComplaintCheck,
+    async run(services) {
+      const { clock } = services;
+      const hour = hourOf(clock.now().getTime());
+      if (last.hour === hour || performance.now() - last.triedAt < (clock.held ? 0 : RETRY_MS)) return;
+      last = { ...last, triedAt: performance.now() };
+      await judgeLines(services, hour);
+      last = { hour, triedAt: performance.now() };
+    },
+  };
+}
 
-/** Judges the hour that is past, once; nodes may do so at the same time. Returns how many alerts were raised. */
-export async function sweepComplaints(services: Services): Promise<number> {
-  const { clock, policies, log } = services;
-  const hour = hourOf(clock.now().getTime());
-  const last = judged.get(services) ?? { hour: Number.NEGATIVE_INFINITY, triedAt: Number.NEGATIVE_INFINITY };
-  if (last.hour === hour || performance.now() - last.triedAt < (clock.held ? 0 : RETRY_MS)) return 0;
-  judged.set(services, { ...last, triedAt: performance.now() });
+async function judgeLines(services: Services, hour: number): Promise<void> {
   let raised = 0;
-  for (const policy of policies.all()) {
+  for (const policy of services.policies.all()) {
     if (!policy.declaration.businessLine || !policy.enabled) continue;
     const ends = new Set([hour, mondayOf(hour, zoneOf(policy.declaration))]);
     for (const end of ends) raised += await judge(services, policy, end);
   }
-  judged.set(services, { hour, triedAt: performance.now() });
-  if (raised > 0) {
-    log.info({ raised }, 'complaints surge');
-    services.alerts.wake();
-  }
-  return raised;
+  if (raised === 0) return;
+  services.log.info({ raised }, 'complaints surge');
+  services.alerts.wake();
 }
 
 /** The next hour at which the judgement may be another one: after the last complaint. Null when that is judged. */
-export async function nextComplaintCheck(
+async function nextComplaintCheck(
   { database, clock }: Pick<Services, 'database' | 'clock'>,
   until: Date,
 ): Promise<Date | null> {
