@@ -96,10 +96,10 @@ interface Moment {
   readonly facts: ReactFacts;
 }
 
-/** The moment with the facts that the policy reads; null where there is no policy to ask. */
+/** The moment with the facts that the policy reads; null where there is no policy to ask, or nobody left whom it is about. */
 function momentOf({ policies }: Services, { id, kind, raisedAt, ticket, clock, customer }: Fired): Moment | null {
   const policy = customer && policies.get(customer.policyId);
-  if (!ticket || !clock || !policy) return null;
+  if (!ticket || !clock || !policy || customer.erasedAt) return null;
   const { metric, cycle } = clock;
   const about = {
     customer,

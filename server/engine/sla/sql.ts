@@ -42,7 +42,10 @@ export function takeDueClocks(tx: TransactionClient, clock: Clock, limit: number
     from due join sla_clock c using (id) join ticket t on t.id = c.ticket_id`;
 }
 
-/** Moves clocks on to what fires next, and their tickets' summary with them, as sets. */
+/**
+ * Moves clocks on to what fires next, and their tickets' summary with them, as sets. A ticket of an erased customer stays as it
+ * is: the database refuses to write it (decision 0023), and one such row would stop all that fires with it.
+ */
 export async function moveFiredClocks(tx: TransactionClient, fired: readonly FiredClock[]): Promise<void> {
   await tx.$executeRaw`/* sla.moveFiredClocks */
     with given as (
@@ -61,7 +64,8 @@ export async function moveFiredClocks(tx: TransactionClient, fired: readonly Fir
       select ticket_id, bool_or(state = 'BREACHED') as breached from moved group by ticket_id
     )
     update ticket t set sla_state = case when w.breached or t.sla_state = 'BREACHED' then 'BREACHED'::"SlaState" else 'AT_RISK'::"SlaState" end
-    from worst w where t.id = w.ticket_id`;
+    from worst w, customer o
+    where t.id = w.ticket_id and o.id = t.customer_id and o.erased_at is null`;
 }
 
 /** The clocks of other subjects with a moment that is due, locked; with the instant of the sweep. */
