@@ -1,10 +1,4 @@
-import {
-  type AlertRaised,
-  type FeedBookmark,
-  type FeedDiscontinuity,
-  type FeedEvent,
-  followAlerts,
-} from '../server/engine/alert-log/catch-up.ts';
+import { followAlerts } from '../server/engine/alert-log/catch-up.ts';
 import {
   DIGEST_LIMIT,
   type DigestedEvent,
@@ -12,6 +6,7 @@ import {
   type FeedDigest,
   severityOf,
 } from '../server/engine/alert-log/digest.ts';
+import type { AlertRaised, FeedBookmark, FeedDiscontinuity, FeedEvent } from '../server/engine/alert-log/feed-event.ts';
 import type { AlertRow } from '../server/engine/alert-log/row.ts';
 import { type AlertFieldExtension, maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
-import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { renewEpoch } from '../../server/engine/alert-log/log.ts';
 import type { LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertKind } from '../../server/engine/alert-log/row.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type FeedEvent, followAlerts } from '../../server/engine/alert-log/catch-up.ts';
+import { followAlerts } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { renewEpoch } from '../../server/engine/alert-log/log.ts';
 import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { DIGEST_LIMIT, type DigestedEvent, digestAlerts, severityOf } from '../../server/engine/alert-log/digest.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
 
 /** A feed that gives what it is told. */

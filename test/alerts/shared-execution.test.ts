@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import type { AlertRow } from '../../server/engine/alert-log/row.ts';
 import { eventIdentity, SharedExecution } from '../../server/engine/alert-log/shared-execution.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { ensureHead } from '../../server/engine/alert-log/log.ts';
 import { AlertLogTail, type LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';

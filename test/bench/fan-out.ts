@@ -15,8 +15,8 @@ import { buildSchema, execute, type GraphQLFieldResolver, parse } from 'graphql'
 import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
-import type { FeedEvent } from '../../server/engine/alert-log/catch-up.ts';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import type { AlertRow } from '../../server/engine/alert-log/row.ts';
 import type { SharedResult } from '../../server/engine/alert-log/shared-execution.ts';

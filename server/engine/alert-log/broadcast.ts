@@ -1,5 +1,6 @@
-import { type FeedEvent, followAlerts } from './catch-up.ts';
+import { followAlerts } from './catch-up.ts';
 import type { CursorKey } from './cursor.ts';
+import type { FeedEvent } from './feed-event.ts';
 import { AHEAD, LiveSubscribers } from './live-subscribers.ts';
 import type { AlertLogTail } from './log-tail.ts';
 import { readAhead } from './read-ahead.ts';
@@ -44,11 +45,11 @@ export class AlertBroadcast {
    */
   async follow(viewer: Viewer): Promise<void> {
     const shared = this.#shared.join(viewer.key, (event) => viewer.execute(event));
-    const seat: Subscriber = { viewer, shared, cursor: viewer.after ?? null, pos: 0 };
+    const subscriber: Subscriber = { viewer, shared, cursor: viewer.after ?? null, pos: 0 };
     try {
-      for (let first = !viewer.continues; !this.#over(seat); first = false) {
-        if (!(await this.#alone(seat, first))) return;
-        const why = await this.#together(seat);
+      for (let first = !viewer.continues; !this.#over(subscriber); first = false) {
+        if (!(await this.#alone(subscriber, first))) return;
+        const why = await this.#together(subscriber);
         if (why === 'OVER') return;
         if (why !== 'BEHIND') throw why.error;
       }
@@ -64,7 +65,7 @@ export class AlertBroadcast {
     readonly results: number;
   } {
     let together = 0;
-    for (const group of this.#groups.values()) together += group.seats.size;
+    for (const group of this.#groups.values()) together += group.subscribers.size;
     const { executions, results } = this.#shared.figures();
     return { groups: this.#groups.size, together, executions, results };
   }
@@ -73,13 +74,13 @@ export class AlertBroadcast {
     return viewer.signal.aborted || this.#hub.stopped;
   }
 
-  /** @returns whether the seat has come to the head; false when it is over */
-  async #alone(seat: Subscriber, first: boolean): Promise<boolean> {
-    const { viewer, shared } = seat;
+  /** @returns whether the subscriber has come to the head; false when it is over */
+  async #alone(subscriber: Subscriber, first: boolean): Promise<boolean> {
+    const { viewer, shared } = subscriber;
     // The next event is looked for only when the transport can take it.
     await whenReady(viewer);
     const feed = followAlerts(this.#hub, {
-      after: seat.cursor,
+      after: subscriber.cursor,
       matches: (row) => viewer.matches(row),
       entitled: (row) => viewer.entitled(row),
       bookmarkEveryMs: this.#bookmarkEveryMs,
@@ -88,7 +89,7 @@ export class AlertBroadcast {
       continues: !first,
     });
     let caughtUp = !first;
-    let predecessor = seat.cursor;
+    let predecessor = subscriber.cursor;
     const execute = (found: FeedEvent) => {
       const event = after(predecessor, found);
       predecessor = event.cursor;
@@ -96,48 +97,48 @@ export class AlertBroadcast {
       shared.result(event).catch(() => undefined);
     };
     for await (const found of readAhead(feed, AHEAD, execute)) {
-      const event = after(seat.cursor, found);
+      const event = after(subscriber.cursor, found);
       let result: SharedResult;
       let may: boolean;
       do {
         await whenReady(viewer);
-        if (this.#over(seat)) return false;
+        if (this.#over(subscriber)) return false;
         result = await shared.result(event);
         // Making the result took time, in which the right may have ended, or the transport have filled up again.
         may = event.kind !== 'RAISED' || (await viewer.entitled(event.row));
-        if (this.#over(seat)) return false;
+        if (this.#over(subscriber)) return false;
       } while (may && !viewer.ready());
-      seat.pos = event.pos;
+      subscriber.pos = event.pos;
       if (!may) continue;
       viewer.send(result, event);
-      seat.cursor = event.cursor;
+      subscriber.cursor = event.cursor;
       caughtUp ||= event.kind === 'DISCONTINUITY' || (event.kind === 'BOOKMARK' && event.caughtUp);
       if (!viewer.ready()) await whenReady(viewer);
-      else if (caughtUp && seat.pos >= this.#hub.headPos) return true;
+      else if (caughtUp && subscriber.pos >= this.#hub.headPos) return true;
     }
     return false;
   }
 
-  #together(seat: Subscriber): Promise<LeaveReason> {
-    const { viewer } = seat;
+  #together(subscriber: Subscriber): Promise<LeaveReason> {
+    const { viewer } = subscriber;
     return new Promise((resolve) => {
-      if (this.#over(seat)) return resolve('OVER');
-      // In the meantime the log may have been restored, or the group have handed out what the seat has not had.
-      const place = this.#cursorKey.write({ epoch: this.#hub.history?.epoch ?? '', pos: seat.pos });
-      if (place !== seat.cursor) return resolve('BEHIND');
+      if (this.#over(subscriber)) return resolve('OVER');
+      // In the meantime the log may have been restored, or the group have handed out what the subscriber has not had.
+      const place = this.#cursorKey.write({ epoch: this.#hub.history?.epoch ?? '', pos: subscriber.pos });
+      if (place !== subscriber.cursor) return resolve('BEHIND');
       const known = this.#groups.get(viewer.key);
-      const group = known ?? this.#open(seat);
-      if (group.pos > seat.pos) return resolve('BEHIND');
-      const abort = () => seat.leave?.('OVER');
-      seat.leave = (why) => {
-        seat.leave = undefined;
+      const group = known ?? this.#open(subscriber);
+      if (group.pos > subscriber.pos) return resolve('BEHIND');
+      const abort = () => subscriber.leave?.('OVER');
+      subscriber.leave = (why) => {
+        subscriber.leave = undefined;
         viewer.signal.removeEventListener('abort', abort);
-        group.seats.delete(seat);
-        if (group.seats.size === 0) this.#close(viewer.key, group);
+        group.subscribers.delete(subscriber);
+        if (group.subscribers.size === 0) this.#close(viewer.key, group);
         resolve(why);
       };
       viewer.signal.addEventListener('abort', abort, { once: true });
-      group.seats.add(seat);
+      group.subscribers.add(subscriber);
       if (!known) group.start();
     });
   }

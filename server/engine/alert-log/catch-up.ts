@@ -1,43 +1,10 @@
 import { BookmarkTimer } from './bookmark-timer.ts';
 import { type CursorKey, type CursorRefusal, placeCursor } from './cursor.ts';
+import type { FeedBookmark, FeedDiscontinuity, FeedEvent } from './feed-event.ts';
+import { LogCursor } from './log-cursor.ts';
 import type { AlertLogTail, Growth, LogSlice } from './log-tail.ts';
 import type { AlertRow } from './row.ts';
-
-/** Rows that may be passed over in silence: after so many a Bookmark moves the client's cursor, however soon. */
-export const SILENT_ROWS = 1_000;
-
-interface FeedPlace {
-  /** The place in the log up to which the stream has come. */
-  readonly cursor: string;
-  /** The position of `cursor`; not for clients. */
-  readonly pos: number;
-}
-
-export interface AlertRaised extends FeedPlace {
-  readonly kind: 'RAISED';
-  readonly row: AlertRow;
-  /** The cursor of the event before this one; of the first event the `after` that the client gave, or null. */
-  readonly prevCursor: string | null;
-  /** It was raised before the stream began. */
-  readonly replayed: boolean;
-}
-
-export interface FeedBookmark extends FeedPlace {
-  readonly kind: 'BOOKMARK';
-  readonly prevCursor: string | null;
-  /** The stream has come to where the log ended when it began; false only during a replay. */
-  readonly caughtUp: boolean;
-}
-
-/** Alerts may be missing: the client reads what is open, and goes on with this stream. */
-export interface FeedDiscontinuity extends FeedPlace {
-  readonly kind: 'DISCONTINUITY';
-  readonly reason: CursorRefusal;
-  /** A stream that begins after this cursor replays all that is kept. */
-  readonly oldestCursor: string;
-}
-
-export type FeedEvent = AlertRaised | FeedBookmark | FeedDiscontinuity;
+import { Stop } from './stop.ts';
 
 export interface FeedOptions {
   /** Replay everything after this cursor, then go on live; without it, go on live from the head of the log. */
@@ -73,7 +40,7 @@ export interface FeedOptions {
  */
 export function followAlerts(hub: AlertLogTail, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const stop = new Stop();
-  const events = follow(hub, options, stop);
+  const events = new CatchUp(hub, options, stop).run();
   const abort = () => stop.now();
   if (options.signal?.aborted) stop.now();
   else options.signal?.addEventListener('abort', abort, { once: true });
@@ -98,141 +65,157 @@ export function followAlerts(hub: AlertLogTail, options: FeedOptions): AsyncGene
   };
 }
 
-async function* follow(hub: AlertLogTail, options: FeedOptions, stop: Stop): AsyncGenerator<FeedEvent, void, void> {
-  const { cursorKey, bookmarkEveryMs = 10_000 } = options;
-  const matches = (row: AlertRow) => options.matches(row);
-  const beat = new BookmarkTimer(bookmarkEveryMs, () => stop.interrupt());
-  stop.whenOver(() => beat.end());
-  let passOver: ((growth: Growth) => boolean) | undefined;
-  const unsubscribe = hub.subscribe((growth) => {
-    if (hub.stopped) stop.now();
-    else if (!growth || !passOver?.(growth)) stop.interrupt();
-  });
-  stop.whenOver(unsubscribe);
-  const over = () => stop.stopped || hub.stopped;
-  try {
-    await stop.orEnd(hub.ready());
-    if (over()) return;
+/** One viewer's stream. It is replayed and goes on live in one loop, since being live is to have come to the head of the log. */
+class CatchUp {
+  readonly #hub: AlertLogTail;
+  readonly #options: FeedOptions;
+  readonly #stop: Stop;
+  #timer: BookmarkTimer | undefined;
+  #at: LogCursor;
+  #history: AlertLogTail['history'];
+  #refusal: CursorRefusal | undefined;
+  /** Where the log ended when the stream began: up to here is replay. */
+  #liveAfter = 0;
+  #caughtUp = false;
+  /** It waits, so that what is added may be passed over without waking it. */
+  #sleeps = false;
 
-    let history = hub.history;
-    let epoch = history?.epoch ?? '';
-    let pos = hub.headPos;
-    let prevCursor = options.after ?? null;
-    let refusal: CursorRefusal | undefined;
-    const cursorAt = (at: number) => cursorKey.write({ epoch, pos: at });
+  constructor(hub: AlertLogTail, options: FeedOptions, stop: Stop) {
+    const { cursorKey, after = null } = options;
+    this.#hub = hub;
+    this.#options = options;
+    this.#stop = stop;
+    this.#at = new LogCursor(cursorKey, { epoch: '', pos: 0, prevCursor: after });
+  }
 
-    if (prevCursor !== null) {
-      const placed = await stop.orEnd(place(hub, cursorKey, prevCursor));
-      if (placed === undefined || over()) return;
-      history = hub.history;
-      epoch = history?.epoch ?? '';
-      if ('pos' in placed) pos = placed.pos;
-      else refusal = placed.refusal;
-    }
-    // Where the log ended when the stream began: up to here is replay.
-    let liveAfter = options.continues ? pos : Math.max(pos, hub.headPos);
-    let caughtUp = options.continues ?? false;
-    let silent = 0;
-
-    const bookmark = (): FeedBookmark => {
-      const event = { kind: 'BOOKMARK', cursor: cursorAt(pos), pos, prevCursor, caughtUp } as const;
-      prevCursor = event.cursor;
-      silent = 0;
-      beat.due = false;
-      return event;
-    };
-
-    // Most streams hide most alerts. One that sleeps passes them over without waking, for a fraction of the cost.
-    const asleep = ({ rows, after, upTo }: Growth): boolean => {
-      if (after !== pos || silent + rows.length >= SILENT_ROWS) return false;
-      try {
-        if (rows.some(matches)) return false;
-      } catch {
-        // It fails again where the stream can say so.
-        return false;
-      }
-      pos = upTo;
-      silent += rows.length;
-      return true;
-    };
-
-    for (;;) {
-      if (over()) return;
-      if (history !== hub.history) refusal = 'RESTORED';
-      if (refusal) {
-        const bounds = await stop.orEnd(hub.bounds());
-        if (bounds === undefined || over()) return;
-        history = hub.history;
-        epoch = history?.epoch ?? '';
-        pos = hub.headPos;
-        liveAfter = pos;
-        caughtUp = true;
-        prevCursor = cursorAt(pos);
-        silent = 0;
-        const oldestCursor = cursorAt(Math.min(bounds.oldestPos - 1, pos));
-        yield { kind: 'DISCONTINUITY', reason: refusal, cursor: prevCursor, pos, oldestCursor };
-        refusal = undefined;
-        continue;
-      }
-
-      stop.rearm();
-      if (pos < hub.headPos) {
-        const reading = hub.read(pos);
-        const slice: LogSlice | undefined = reading instanceof Promise ? await stop.orEnd(reading) : reading;
-        if (slice === undefined || over()) return;
-        if (slice.oldestPos > pos + 1) {
-          refusal = 'EXPIRED';
+  async *run(): AsyncGenerator<FeedEvent, void, void> {
+    this.#listen();
+    try {
+      if (!(await this.#begin())) return;
+      for (;;) {
+        if (this.#isOver) return;
+        if (this.#history !== this.#hub.history) this.#refusal = 'RESTORED';
+        if (this.#refusal) {
+          const discontinuity = await this.#startAnew(this.#refusal);
+          if (!discontinuity) return;
+          yield discontinuity;
           continue;
         }
-        for (const row of slice.rows) {
-          if (history !== hub.history) break;
-          let visible = matches(row);
-          if (visible) {
-            const verdict = options.entitled(row);
-            visible = typeof verdict === 'boolean' ? verdict : ((await stop.orEnd(verdict)) ?? false);
-            if (over()) return;
-          }
-          pos = row.pos;
-          if (visible) {
-            const event = {
-              kind: 'RAISED',
-              row,
-              cursor: cursorAt(pos),
-              pos,
-              prevCursor,
-              replayed: pos <= liveAfter,
-            } as const;
-            prevCursor = event.cursor;
-            silent = 0;
-            yield event;
-            if (over()) return;
-          } else {
-            silent += 1;
-          }
-          if (beat.due || silent >= SILENT_ROWS) {
-            caughtUp ||= pos >= liveAfter;
-            yield bookmark();
-            if (over()) return;
-          }
+        this.#stop.rearm();
+        if (this.#at.pos < this.#hub.headPos && !(yield* this.#readOn())) continue;
+        if (!this.#caughtUp && this.#at.pos >= this.#liveAfter) {
+          this.#caughtUp = true;
+          yield this.#bookmark();
+        } else if (this.#timer?.due) {
+          yield this.#bookmark();
+        } else if (this.#at.pos >= this.#hub.headPos) {
+          this.#sleeps = true;
+          await this.#stop.interrupted();
+          this.#sleeps = false;
         }
-        if (history !== hub.history) continue;
-        pos = Math.max(pos, slice.upTo);
-        // A long replay from memory never waits for anything, so it lets others have a turn.
-        if (pos < hub.headPos) await new Promise((resolve) => setImmediate(resolve));
       }
-      if (!caughtUp && pos >= liveAfter) {
-        caughtUp = true;
-        yield bookmark();
-      } else if (beat.due) {
-        yield bookmark();
-      } else if (pos >= hub.headPos) {
-        passOver = asleep;
-        await stop.interrupted();
-        passOver = undefined;
+    } finally {
+      this.#stop.now();
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#stop.stopped || this.#hub.stopped;
+  }
+
+  #listen(): void {
+    const timer = new BookmarkTimer(this.#options.bookmarkEveryMs ?? 10_000, () => this.#stop.interrupt());
+    this.#timer = timer;
+    this.#stop.whenOver(() => timer.end());
+    this.#stop.whenOver(this.#hub.subscribe((growth) => this.#hear(growth)));
+  }
+
+  #hear(growth: Growth | undefined): void {
+    if (this.#hub.stopped) this.#stop.now();
+    else if (!growth || !this.#sleeps || !this.#at.passOver(growth, (row) => this.#options.matches(row)))
+      this.#stop.interrupt();
+  }
+
+  /** Finds the place to begin at. @returns whether the stream goes on */
+  async #begin(): Promise<boolean> {
+    const { after = null, continues = false, cursorKey } = this.#options;
+    const hub = this.#hub;
+    await this.#stop.orEnd(hub.ready());
+    if (this.#isOver) return false;
+    let pos = hub.headPos;
+    if (after !== null) {
+      const placed = await this.#stop.orEnd(place(hub, cursorKey, after));
+      if (placed === undefined || this.#isOver) return false;
+      if ('pos' in placed) pos = placed.pos;
+      else this.#refusal = placed.refusal;
+    }
+    this.#history = hub.history;
+    this.#at = new LogCursor(cursorKey, { epoch: hub.history?.epoch ?? '', pos, prevCursor: after });
+    this.#liveAfter = continues ? pos : Math.max(pos, hub.headPos);
+    this.#caughtUp = continues;
+    return true;
+  }
+
+  /** Goes on from the head of the log, and says that something may be missing; null where the stream ends instead. */
+  async #startAnew(reason: CursorRefusal): Promise<FeedDiscontinuity | null> {
+    const hub = this.#hub;
+    const bounds = await this.#stop.orEnd(hub.bounds());
+    if (bounds === undefined || this.#isOver) return null;
+    const pos = hub.headPos;
+    this.#refusal = undefined;
+    this.#history = hub.history;
+    this.#liveAfter = pos;
+    this.#caughtUp = true;
+    const cursor = this.#at.moveTo(hub.history?.epoch ?? '', pos);
+    const oldestCursor = this.#at.cursorAt(Math.min(bounds.oldestPos - 1, pos));
+    return { kind: 'DISCONTINUITY', reason, cursor, pos, oldestCursor };
+  }
+
+  /** Looks through the next stretch of the log. @returns whether it was looked through to its end */
+  async *#readOn(): AsyncGenerator<FeedEvent, boolean, void> {
+    const hub = this.#hub;
+    const reading = hub.read(this.#at.pos);
+    const slice: LogSlice | undefined = reading instanceof Promise ? await this.#stop.orEnd(reading) : reading;
+    if (slice === undefined || this.#isOver) return false;
+    if (slice.oldestPos > this.#at.pos + 1) {
+      this.#refusal = 'EXPIRED';
+      return false;
+    }
+    for (const row of slice.rows) {
+      if (this.#history !== hub.history) return false;
+      const verdict = this.#isShown(row);
+      // A replay of a million rows does not wait for what is known at once.
+      const shown = typeof verdict === 'boolean' ? verdict : await verdict;
+      if (this.#isOver) return false;
+      if (shown) {
+        yield this.#at.raised(row, row.pos <= this.#liveAfter);
+        if (this.#isOver) return false;
+      } else {
+        this.#at.passOne(row);
+      }
+      if (this.#timer?.due || this.#at.isLongSilent) {
+        this.#caughtUp ||= this.#at.pos >= this.#liveAfter;
+        yield this.#bookmark();
+        if (this.#isOver) return false;
       }
     }
-  } finally {
-    stop.now();
+    if (this.#history !== hub.history) return false;
+    this.#at.pos = Math.max(this.#at.pos, slice.upTo);
+    // A long replay from memory never waits for anything, so it lets others have a turn.
+    if (this.#at.pos < hub.headPos) await new Promise((resolve) => setImmediate(resolve));
+    return true;
+  }
+
+  /** Asked for each row when it is about to leave, and not before. */
+  #isShown(row: AlertRow): boolean | Promise<boolean> {
+    if (!this.#options.matches(row)) return false;
+    const verdict = this.#options.entitled(row);
+    return typeof verdict === 'boolean' ? verdict : this.#stop.orEnd(verdict).then((seen) => seen ?? false);
+  }
+
+  #bookmark(): FeedBookmark {
+    if (this.#timer) this.#timer.due = false;
+    return this.#at.bookmark(this.#caughtUp);
   }
 }
 
@@ -245,80 +228,4 @@ async function place(hub: AlertLogTail, cursorKey: CursorKey, cursor: string) {
   const behind = given?.epoch === epoch && given.pos < hub.floorPos;
   const oldestPos = behind ? (await hub.bounds()).oldestPos : hub.floorPos + 1;
   return placeCursor(cursorKey, cursor, { epoch, oldestPos, headPos: hub.headPos });
-}
-
-/** The end of a stream, and the one wait that it can be in. */
-class Stop {
-  stopped = false;
-  readonly #cleanups: (() => void)[] = [];
-  #raised = false;
-  #waits: 'INTERRUPT' | 'PROMISE' | undefined;
-  #endWait: (() => void) | undefined;
-
-  /** Lets go of something when the stream ends; at once when it has. */
-  whenOver(cleanup: () => void): void {
-    if (this.stopped) cleanup();
-    else this.#cleanups.push(cleanup);
-  }
-
-  /** Ends the stream, whatever it waits for; everything that it held is let go. */
-  now(): void {
-    if (this.stopped) return;
-    this.stopped = true;
-    for (const cleanup of this.#cleanups.splice(0)) cleanup();
-    this.#endWait?.();
-  }
-
-  /** From here on an interruption counts. */
-  rearm(): void {
-    this.#raised = false;
-  }
-
-  /** Ends `interrupted`, also one that comes later. */
-  interrupt(): void {
-    this.#raised = true;
-    if (this.#waits === 'INTERRUPT') this.#endWait?.();
-  }
-
-  async interrupted(): Promise<void> {
-    if (this.#raised || this.stopped) return;
-    await this.#wait('INTERRUPT', () => {});
-  }
-
-  /** What the promise gives, or undefined when the stream ends first. No trace of the wait is left on either side. */
-  async orEnd<T>(promise: Promise<T>): Promise<T | undefined> {
-    let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
-    // Not Promise.race: against one long promise it would gather a reaction for every event of the stream.
-    await this.#wait('PROMISE', (end) => {
-      promise.then(
-        (value) => {
-          outcome = { value };
-          end();
-        },
-        (error: unknown) => {
-          outcome = { error };
-          end();
-        },
-      );
-    });
-    if (outcome === undefined || this.stopped) return undefined;
-    if ('error' in outcome) throw outcome.error;
-    return outcome.value;
-  }
-
-  #wait(kind: 'INTERRUPT' | 'PROMISE', begin: (end: () => void) => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waits = kind;
-      const end = () => {
-        if (this.#endWait === end) {
-          this.#endWait = undefined;
-          this.#waits = undefined;
-        }
-        resolve();
-      };
-      this.#endWait = end;
-      begin(end);
-      if (this.stopped) end();
-    });
-  }
 }

@@ -1,4 +1,4 @@
-import type { AlertRaised, FeedBookmark, FeedDiscontinuity, FeedEvent } from './catch-up.ts';
+import type { AlertRaised, FeedBookmark, FeedDiscontinuity, FeedEvent } from './feed-event.ts';
 import type { AlertRow, AlertSeverity } from './row.ts';
 
 // A digest waits: from the first alert that it holds, for one window. Then all alerts of that time leave together, one

@@ -1,12 +1,12 @@
-import type { AlertRaised, FeedBookmark } from './catch-up.ts';
+import type { AlertRaised, FeedBookmark } from './feed-event.ts';
 import type { SharedResult } from './shared-execution.ts';
 import { after, type Subscriber, UntellableError } from './viewer.ts';
 
 /** What viewers at the head of the log are told. */
 export type LiveEvent = AlertRaised | FeedBookmark;
 
-/** An event with its result for those who name the same predecessor: all seats, nearly always. */
-export interface Found {
+/** An event with its result for those who name the same predecessor: all subscribers, nearly always. */
+export interface PreparedEvent {
   readonly event: LiveEvent;
   /** Undefined where nobody was known to be entitled. */
   readonly result: Promise<SharedResult> | undefined;
@@ -16,113 +16,113 @@ export interface Found {
 type Made = SharedResult | UntellableError | undefined;
 
 /** Begins what will be needed when the event is handed out, in the name of somebody who is known to be entitled. */
-export function begin(event: LiveEvent, seats: ReadonlySet<Subscriber>): Found['result'] {
+export function prepare(event: LiveEvent, subscribers: ReadonlySet<Subscriber>): PreparedEvent['result'] {
   try {
-    for (const seat of seats) {
-      const verdict = verdictOf(event, seat);
+    for (const subscriber of subscribers) {
+      const verdict = verdictOf(event, subscriber);
       if (verdict instanceof Promise) verdict.catch(() => undefined);
       if (verdict !== true) continue;
-      const result = seat.shared.result(event);
+      const result = subscriber.shared.result(event);
       result.catch(() => undefined);
       return result;
     }
   } catch {
-    // It is met again where it can be told.
+    // Swallowed here: the same check runs again in offer(), which can report it.
   }
   return undefined;
 }
 
-/** An event on its way to those who ride with a group: who left it meanwhile may ride with another by now. */
-interface Round {
-  readonly seats: ReadonlySet<Subscriber>;
+/** An event on its way to the subscribers of a group: who left it meanwhile may have joined another by now. */
+interface Dispatch {
+  readonly subscribers: ReadonlySet<Subscriber>;
   readonly undecided: Promise<void>[];
 }
 
-/** Gives one event to each seat that has not had it. Resolves when all have it, so that the next cannot overtake. */
-export async function dispatch({ event, result }: Found, seats: ReadonlySet<Subscriber>): Promise<void> {
+/** Gives one event to each subscriber that has not had it. Resolves when all have it, so that the next cannot overtake. */
+export async function dispatch({ event, result }: PreparedEvent, subscribers: ReadonlySet<Subscriber>): Promise<void> {
   const made = result && (await result.catch(untellable));
   const others: Subscriber[] = [];
-  const round: Round = { seats, undecided: [] };
-  for (const seat of seats) {
-    if (isPast(event, seat)) continue;
-    if (made && seat.cursor === event.prevCursor) offer(event, made, seat, round);
-    else others.push(seat);
+  const underway: Dispatch = { subscribers, undecided: [] };
+  for (const subscriber of subscribers) {
+    if (isPast(event, subscriber)) continue;
+    if (made && subscriber.cursor === event.prevCursor) offer(event, made, subscriber, underway);
+    else others.push(subscriber);
   }
-  if (round.undecided.length > 0) await Promise.all(round.undecided);
-  if (others.length > 0) await handOutTo(others, event, seats);
+  if (underway.undecided.length > 0) await Promise.all(underway.undecided);
+  if (others.length > 0) await handOutTo(others, event, subscribers);
 }
 
-/** The same for seats that name other predecessors, or where the result could not be made. */
+/** The same for subscribers that name other predecessors, or where the result could not be made. */
 async function handOutTo(
   others: readonly Subscriber[],
   event: LiveEvent,
-  seats: ReadonlySet<Subscriber>,
+  subscribers: ReadonlySet<Subscriber>,
 ): Promise<void> {
   const results = new Map<string | null, { readonly event: LiveEvent; readonly made: Made }>();
-  for (const seat of others) {
-    if (results.has(seat.cursor) || !seats.has(seat) || !seat.viewer.ready()) continue;
-    const own = after(seat.cursor, event);
+  for (const subscriber of others) {
+    if (results.has(subscriber.cursor) || !subscribers.has(subscriber) || !subscriber.viewer.ready()) continue;
+    const own = after(subscriber.cursor, event);
     try {
       // Nothing is executed in the name of a viewer who may not see it.
-      if (!(await verdictOf(event, seat))) continue;
-      results.set(own.prevCursor, { event: own, made: await seat.shared.result(own) });
+      if (!(await verdictOf(event, subscriber))) continue;
+      results.set(own.prevCursor, { event: own, made: await subscriber.shared.result(own) });
     } catch (error) {
       if (error instanceof UntellableError) results.set(own.prevCursor, { event: own, made: error });
-      else if (seats.has(seat)) seat.leave?.({ error });
+      else if (subscribers.has(subscriber)) subscriber.leave?.({ error });
     }
   }
-  const round: Round = { seats, undecided: [] };
-  for (const seat of others) {
-    const made = results.get(seat.cursor);
-    offer(made?.event ?? event, made?.made, seat, round);
+  const underway: Dispatch = { subscribers, undecided: [] };
+  for (const subscriber of others) {
+    const made = results.get(subscriber.cursor);
+    offer(made?.event ?? event, made?.made, subscriber, underway);
   }
-  if (round.undecided.length > 0) await Promise.all(round.undecided);
+  if (underway.undecided.length > 0) await Promise.all(underway.undecided);
 }
 
-/** Gives the result to a seat that may see the event now, or when it is known that it may. */
-function offer(event: LiveEvent, made: Made, seat: Subscriber, round: Round): void {
-  if (!round.seats.has(seat)) return;
+/** Gives the result to a subscriber that may see the event now, or when it is known that it may. */
+function offer(event: LiveEvent, made: Made, subscriber: Subscriber, underway: Dispatch): void {
+  if (!underway.subscribers.has(subscriber)) return;
   try {
-    const verdict = verdictOf(event, seat);
-    if (verdict === true) give(event, made, seat);
-    else if (verdict === false) seat.pos = event.pos;
-    else round.undecided.push(decide(verdict, event, made, seat, round));
+    const verdict = verdictOf(event, subscriber);
+    if (verdict === true) send(event, made, subscriber);
+    else if (verdict === false) subscriber.pos = event.pos;
+    else underway.undecided.push(sendWhenEntitled(verdict, event, made, subscriber, underway));
   } catch (error) {
-    seat.leave?.({ error });
+    subscriber.leave?.({ error });
   }
 }
 
-async function decide(
+async function sendWhenEntitled(
   verdict: Promise<boolean>,
   event: LiveEvent,
   made: Made,
-  seat: Subscriber,
-  { seats }: Round,
+  subscriber: Subscriber,
+  { subscribers }: Dispatch,
 ): Promise<void> {
   try {
     const may = await verdict;
-    if (!seats.has(seat)) return;
-    if (may) give(event, made, seat);
-    else seat.pos = event.pos;
+    if (!subscribers.has(subscriber)) return;
+    if (may) send(event, made, subscriber);
+    else subscriber.pos = event.pos;
   } catch (error) {
-    if (seats.has(seat)) seat.leave?.({ error });
+    if (subscribers.has(subscriber)) subscriber.leave?.({ error });
   }
 }
 
-function give(event: LiveEvent, made: Made, seat: Subscriber): void {
-  if (!seat.leave) return;
+function send(event: LiveEvent, made: Made, subscriber: Subscriber): void {
+  if (!subscriber.leave) return;
   if (made instanceof UntellableError) {
-    seat.leave({ error: made });
+    subscriber.leave({ error: made });
     return;
   }
   // A transport that is full, or a right that came after the results were made: its own feed finds the event again.
-  if (!made || !seat.viewer.ready()) {
-    seat.leave('BEHIND');
+  if (!made || !subscriber.viewer.ready()) {
+    subscriber.leave('BEHIND');
     return;
   }
-  seat.viewer.send(made, event);
-  seat.cursor = event.cursor;
-  seat.pos = event.pos;
+  subscriber.viewer.send(made, event);
+  subscriber.cursor = event.cursor;
+  subscriber.pos = event.pos;
 }
 
 function untellable(error: unknown): Made {
@@ -133,7 +133,7 @@ function verdictOf(event: LiveEvent, { viewer }: Subscriber): boolean | Promise<
   return event.kind === 'RAISED' ? viewer.entitled(event.row) : true;
 }
 
-/** Whether the seat has dealt with the event before it sat down. */
-function isPast(event: LiveEvent, seat: Subscriber): boolean {
-  return event.kind === 'RAISED' ? event.pos <= seat.pos : event.pos < seat.pos;
+/** Whether the subscriber has dealt with the event before it joined. */
+function isPast(event: LiveEvent, subscriber: Subscriber): boolean {
+  return event.kind === 'RAISED' ? event.pos <= subscriber.pos : event.pos < subscriber.pos;
 }

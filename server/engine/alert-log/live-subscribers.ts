@@ -1,7 +1,7 @@
 import { BookmarkTimer } from './bookmark-timer.ts';
-import { type FeedBookmark, SILENT_ROWS } from './catch-up.ts';
 import type { CursorKey } from './cursor.ts';
-import { begin, dispatch, type Found, type LiveEvent } from './dispatch.ts';
+import { dispatch, type LiveEvent, type PreparedEvent, prepare } from './dispatch.ts';
+import { LogCursor } from './log-cursor.ts';
 import type { AlertLogTail, Growth } from './log-tail.ts';
 import type { AlertRow } from './row.ts';
 import type { LeaveReason, Subscriber, Viewer } from './viewer.ts';
@@ -28,39 +28,35 @@ export interface LiveSubscribersOptions {
  * Viewers of one key who have come to the head of the log: each event that their filter lets through is handed to all of them, in
  * the order of the log, with a Bookmark when one is due. The hub tells a group of what was added, so that one whom it does not
  * concern passes it over for next to nothing. It holds a page of rows at most, however far it lies behind; where memory
- * does not reach back to it, its seats go on by themselves.
+ * does not reach back to it, its subscribers go on by themselves.
  */
 export class LiveSubscribers {
-  readonly seats = new Set<Subscriber>();
+  readonly subscribers = new Set<Subscriber>();
   /** Of the last event that was handed out, or where the group began. */
   pos: number;
   readonly #options: LiveSubscribersOptions;
   readonly #history: AlertLogTail['history'];
-  readonly #beat: BookmarkTimer;
+  readonly #timer: BookmarkTimer;
   readonly #unsubscribe: () => void;
   /** Events that were found and are still to be handed out. */
-  readonly #ahead: Found[] = [];
+  readonly #ahead: PreparedEvent[] = [];
   /** Rows that are still to be looked at, how many of them have been, and where the log has been read to. */
   #page: readonly AlertRow[] = [];
   #taken = 0;
   #readTo: number;
-  /** Where the log has been looked through to, and the cursor of the event that was found last. */
-  #foundTo: number;
-  #cursor: string | null;
-  /** Rows that were passed over since. */
-  #silent = 0;
+  /** Where the log has been looked through to, and what was found last. */
+  readonly #at: LogCursor;
   #isBusy = false;
   #isOver = false;
 
   constructor(options: LiveSubscribersOptions) {
-    const { hub, bookmarkEveryMs, cursor, pos } = options;
+    const { hub, bookmarkEveryMs, cursorKey, cursor, pos } = options;
     this.#options = options;
     this.#history = hub.history;
-    this.#cursor = cursor;
+    this.#at = new LogCursor(cursorKey, { epoch: hub.history?.epoch ?? '', pos, prevCursor: cursor });
     this.pos = pos;
-    this.#foundTo = pos;
     this.#readTo = pos;
-    this.#beat = new BookmarkTimer(bookmarkEveryMs, () => void this.#dispatch());
+    this.#timer = new BookmarkTimer(bookmarkEveryMs, () => void this.#dispatch());
     this.#unsubscribe = hub.subscribe((growth) => this.#hear(growth));
   }
 
@@ -69,12 +65,12 @@ export class LiveSubscribers {
     void this.#dispatch();
   }
 
-  /** All seats leave. */
+  /** All subscribers leave. */
   end(why: LeaveReason): void {
     this.#isOver = true;
-    this.#beat.end();
+    this.#timer.end();
     this.#unsubscribe();
-    for (const seat of this.seats) seat.leave?.(why);
+    for (const subscriber of this.subscribers) subscriber.leave?.(why);
   }
 
   #hear(growth: Growth | undefined): void {
@@ -84,18 +80,9 @@ export class LiveSubscribers {
     else if (!growth || !this.#passesOver(growth)) void this.#dispatch();
   }
 
-  /** Most groups hide most alerts. */
-  #passesOver({ rows, after, upTo }: Growth): boolean {
-    if (this.#isBusy || after !== this.#foundTo || this.#silent + rows.length >= SILENT_ROWS) return false;
-    try {
-      for (const row of rows) if (this.#options.matches(row)) return false;
-    } catch {
-      // It fails again where it can be told.
-      return false;
-    }
-    this.#foundTo = upTo;
-    this.#readTo = upTo;
-    this.#silent += rows.length;
+  #passesOver(growth: Growth): boolean {
+    if (this.#isBusy || !this.#at.passOver(growth, (row) => this.#options.matches(row))) return false;
+    this.#readTo = growth.upTo;
     return true;
   }
 
@@ -109,7 +96,7 @@ export class LiveSubscribers {
         const found = this.#ahead.shift();
         if (!found) break;
         this.pos = found.event.pos;
-        await dispatch(found, this.seats);
+        await dispatch(found, this.subscribers);
         if (performance.now() - since < TURN_MS) continue;
         await new Promise((resolve) => setImmediate(resolve));
         since = performance.now();
@@ -124,39 +111,30 @@ export class LiveSubscribers {
     while (this.#ahead.length < AHEAD && !this.#isOver) {
       const event = this.#find();
       if (!event) return;
-      this.#cursor = event.cursor;
-      this.#silent = 0;
-      this.#ahead.push({ event, result: begin(event, this.seats) });
+      this.#ahead.push({ event, result: prepare(event, this.subscribers) });
     }
   }
 
   /** The next event that the filter lets through, or a Bookmark that is due; undefined at the head of the log. */
   #find(): LiveEvent | undefined {
-    while (!this.#beat.due && this.#silent < SILENT_ROWS) {
+    while (!this.#timer.due && !this.#at.isLongSilent) {
       const row = this.#page[this.#taken];
       if (!row) {
         if (this.#turnPage()) continue;
         return undefined;
       }
       this.#taken += 1;
-      this.#foundTo = row.pos;
-      if (this.#options.matches(row)) return { kind: 'RAISED', row, ...this.#place(), replayed: false };
-      this.#silent += 1;
+      if (this.#options.matches(row)) return this.#at.raised(row, false);
+      this.#at.passOne(row);
     }
-    this.#beat.due = false;
-    return { kind: 'BOOKMARK', ...this.#place(), caughtUp: true };
-  }
-
-  #place(): Pick<FeedBookmark, 'cursor' | 'prevCursor' | 'pos'> {
-    const { cursorKey } = this.#options;
-    const pos = this.#foundTo;
-    return { cursor: cursorKey.write({ epoch: this.#history?.epoch ?? '', pos }), prevCursor: this.#cursor, pos };
+    this.#timer.due = false;
+    return this.#at.bookmark(true);
   }
 
   /** @returns whether there is a page to look through */
   #turnPage(): boolean {
     const { hub } = this.#options;
-    this.#foundTo = this.#readTo;
+    this.#at.pos = this.#readTo;
     if (this.#readTo >= hub.headPos) return false;
     const slice = hub.read(this.#readTo);
     if (slice instanceof Promise) {

@@ -1,4 +1,4 @@
-import type { FeedEvent } from './catch-up.ts';
+import type { FeedEvent } from './feed-event.ts';
 
 // Many screens ask for the same: one document, equal variables, equal rights. What the server says to them about an
 // alert is the same text, so it is made once and sent to all. A text can be shared where everything that shapes it is

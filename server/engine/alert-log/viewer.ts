@@ -1,4 +1,4 @@
-import type { FeedEvent } from './catch-up.ts';
+import type { FeedEvent } from './feed-event.ts';
 import type { AlertRow } from './row.ts';
 import type { SharedMember, SharedResult } from './shared-execution.ts';
 
@@ -38,7 +38,7 @@ export interface Viewer {
   readonly signal: AbortSignal;
 }
 
-/** Why a seat leaves its group: it has to catch up by itself, it has ended, or something of its own failed. */
+/** Why a subscriber leaves its group: it has to catch up by itself, it has ended, or something of its own failed. */
 export type LeaveReason = 'BEHIND' | 'OVER' | { readonly error: unknown };
 
 /** A viewer with its place in the log. */
@@ -48,7 +48,7 @@ export interface Subscriber {
   /** The cursor of the last event sent, and the position up to which all has been dealt with. */
   cursor: string | null;
   pos: number;
-  /** Ends the ride with a group. */
+  /** Leaves the group. */
   leave?: (why: LeaveReason) => void;
 }
 

@@ -1,5 +1,5 @@
 import { type ExecutionResult, execute, GraphQLError } from 'graphql';
-import type { FeedEvent } from '../../engine/alert-log/catch-up.ts';
+import type { FeedEvent } from '../../engine/alert-log/feed-event.ts';
 import type { AlertRow } from '../../engine/alert-log/row.ts';
 import type { SharedResult } from '../../engine/alert-log/shared-execution.ts';
 import { maySeeAlert } from '../../engine/alert-log/stream.ts';
