@@ -78,7 +78,7 @@ test.each([
   },
   { it: 'nothing is withdrawn where nobody could be asked', wanted: null, has: [open('a')], contacts: [], is: {} },
 ])('$it', ({ wanted, has, contacts, is }) => {
-  const settled = reconcile(customer, wanted && wanted.map(asked), has, contacts, at);
+  const settled = reconcile(customer, wanted?.map(asked) ?? null, has, contacts, at);
   expect({
     added: settled.added.map(({ key }) => key),
     met: settled.met.map(({ id }) => id),

@@ -173,17 +173,17 @@ const keepPromises: Step = (state, { at, promises = [] }, calendars) => {
 };
 
 /** Starts each clock that is promised and whose time has come. */
-const startDueClocks: Step = (state, event, calendars) =>
-  // At most one promise a metric, of which there are five: copies cost nothing here.
-  state.promises.reduce((before, promise) => {
-    if (!mayStart(before, promise.metric)) return before;
+const startDueClocks: Step = (state, event, calendars) => {
+  let next = state;
+  for (const promise of state.promises) {
     const { metric } = promise;
-    const cycle = before.clocks.filter((clock) => clock.metric === metric).length + 1;
-    const begun = { promise, cycle, promisedAt: event.at, startedAt: startOf(before, event, promise) };
-    return Object.assign({}, before, {
-      clocks: before.clocks.concat(startClock(begun, pauseOf(promise, before), calendars)),
-    });
-  }, state);
+    if (!mayStart(next, metric)) continue;
+    const cycle = next.clocks.filter((clock) => clock.metric === metric).length + 1;
+    const begun = { promise, cycle, promisedAt: event.at, startedAt: startOf(next, event, promise) };
+    next = { ...next, clocks: [...next.clocks, startClock(begun, pauseOf(promise, next), calendars)] };
+  }
+  return next;
+};
 
 function mayStart({ phase, clocks, roundFrom }: TicketClocks, metric: ClockMetric): boolean {
   if (phase !== (metric === 'CALLBACK' ? 'RESOLVED' : 'OPEN')) return false;
