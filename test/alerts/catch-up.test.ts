@@ -264,6 +264,40 @@ test.each([
   await kept.return();
 });
 
+test('a node that ran on while alerts were removed refuses a cursor before them, as one that began after', async () => {
+  await using app = await startWith(0);
+  await raise(app.database.pool, drafts(3, { raisedAt: new Date('2026-01-01T00:00:00Z') }));
+  await app.database.numbered();
+  await takeOn(app);
+  await app.add(2);
+  await app.database.numbered();
+  await app.hub.refresh();
+  const live = followAlerts(app.hub, everything);
+  await next(live);
+  expect(await pruneAlerts(app.database.pool, { now: new Date() })).toBe(3);
+  await app.hub.refresh();
+
+  const late = followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(1) });
+  expect(await next(late)).toMatchObject({
+    kind: 'DISCONTINUITY',
+    reason: 'EXPIRED',
+    oldestCursor: await app.database.cursorAt(3),
+  });
+  await late.return();
+  const kept = followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(3) });
+  expect(positions(await nextRows(kept, 2))).toEqual([4, 5]);
+  await kept.return();
+
+  // One who is live notices nothing, also when all is removed that memory held.
+  await takeOn(app);
+  await app.database.pool.query("update alert set raised_at = '2026-01-01'");
+  await pruneAlerts(app.database.pool, { now: new Date() });
+  await app.hub.refresh();
+  await app.add(1);
+  expect(await next(live)).toMatchObject({ kind: 'RAISED', pos: 6, prevCursor: await app.database.cursorAt(5) });
+  await live.return();
+});
+
 test('a stream that stood still while its alerts were removed says so', async () => {
   await using app = await startWith(0, { ringSize: 10, pageSize: 5 });
   const feed = followAlerts(app.hub, everything);

@@ -1,8 +1,9 @@
 import { BookmarkTimer } from './bookmark-timer.ts';
 import { type CursorKey, type CursorRefusal, placeCursor } from './cursor.ts';
 import type { FeedBookmark, FeedDiscontinuity, FeedEvent } from './feed-event.ts';
+import type { Growth, LogSlice } from './log.ts';
 import { LogCursor } from './log-cursor.ts';
-import type { AlertLogTail, Growth, LogSlice } from './log-tail.ts';
+import type { AlertLogTail } from './log-tail.ts';
 import type { AlertRow } from './row.ts';
 import { Stop } from './stop.ts';
 

@@ -1,8 +1,9 @@
 import { BookmarkTimer } from './bookmark-timer.ts';
 import type { CursorKey } from './cursor.ts';
 import { dispatch, type LiveEvent, type PreparedEvent, prepare } from './dispatch.ts';
+import type { Growth } from './log.ts';
 import { LogCursor } from './log-cursor.ts';
-import type { AlertLogTail, Growth } from './log-tail.ts';
+import type { AlertLogTail } from './log-tail.ts';
 import type { AlertRow } from './row.ts';
 import type { LeaveReason, Subscriber, Viewer } from './viewer.ts';
 

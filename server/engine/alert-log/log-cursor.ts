@@ -1,6 +1,6 @@
 import type { CursorKey } from './cursor.ts';
 import type { AlertRaised, FeedBookmark } from './feed-event.ts';
-import type { Growth } from './log-tail.ts';
+import type { Growth } from './log.ts';
 import type { AlertRow } from './row.ts';
 
 /** Rows that may be passed over in silence: after so many a Bookmark moves the client's cursor, however soon. */

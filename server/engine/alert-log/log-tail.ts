@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { Limiter } from '../../platform/values/limiter.ts';
 import { backoffMs, PollDelay } from '../../platform/values/poll-delay.ts';
-import { type LogPage, readLog } from './log.ts';
+import { type Growth, type LogPage, type LogSlice, readLog } from './log.ts';
 import { Ring } from './ring.ts';
 import type { AlertRow } from './row.ts';
 
@@ -29,22 +29,6 @@ export interface LogTailOptions {
   readonly readers?: number;
   /** Hears of failures, each of which is tried again. */
   readonly onError?: (error: unknown) => void;
-}
-
-/** What lies in the log after a position. */
-export interface LogSlice {
-  readonly rows: readonly AlertRow[];
-  /** Between the last row (or the position asked for) and here the log holds nothing. */
-  readonly upTo: number;
-  /** As in LogPage. A slice from memory lacks nothing and so gives the position after the one asked for. */
-  readonly oldestPos: number;
-}
-
-/** What the tail reader has just added: all of the log after `after`, up to and including `upTo`. */
-export interface Growth {
-  readonly rows: readonly AlertRow[];
-  readonly after: number;
-  readonly upTo: number;
 }
 
 export interface LogTailFigures {
@@ -240,7 +224,7 @@ export class AlertLogTail {
     return more;
   }
 
-  #append({ rows, headPos }: LogPage): boolean {
+  #append({ rows, headPos, oldestPos }: LogPage): boolean {
     const isFull = rows.length === TAIL;
     const upTo = isFull ? (rows.at(-1)?.pos ?? this.headPos) : headPos;
     if (upTo > this.headPos) {
@@ -248,6 +232,8 @@ export class AlertLogTail {
       this.#ring.append(rows, upTo);
       this.#tell({ rows, after, upTo });
     }
+    // What retention removed is forgotten here too, or it would be replayed to clients who cannot read it any more.
+    this.#ring.forget(oldestPos - 1);
     return isFull;
   }
 

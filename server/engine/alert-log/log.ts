@@ -18,6 +18,22 @@ export interface LogPage {
   readonly rows: readonly AlertRow[];
 }
 
+/** What lies in the log after a position. */
+export interface LogSlice {
+  readonly rows: readonly AlertRow[];
+  /** Between the last row (or the position asked for) and here the log holds nothing. */
+  readonly upTo: number;
+  /** As in LogPage. A slice from memory lacks nothing and so gives the position after the one asked for. */
+  readonly oldestPos: number;
+}
+
+/** What the tail reader has just added: all of the log after `after`, up to and including `upTo`. */
+export interface Growth {
+  readonly rows: readonly AlertRow[];
+  readonly after: number;
+  readonly upTo: number;
+}
+
 /** A row of READ_LOG: the head, beside an alert or, where there is none, beside nulls. */
 type RawRow = Omit<AlertRow, 'pos'> & { pos: string | null; epoch: string; headPos: string; oldestPos: string };
 

@@ -42,6 +42,14 @@ export class Ring<Row extends { readonly pos: number }> {
     this.#floorPos = Math.max(this.#floorPos, upTo - size);
   }
 
+  /** Forgets everything up to a position, at most up to the head. */
+  forget(upTo: number): void {
+    const size = this.#slots.length;
+    const floor = Math.min(upTo, this.#headPos);
+    for (let pos = this.#floorPos + 1; pos <= floor; pos++) this.#slots[pos % size] = undefined;
+    this.#floorPos = Math.max(this.#floorPos, floor);
+  }
+
   /** The rows after `after` up to and including `upTo`; both must lie between floor and head. */
   between(after: number, upTo: number): Row[] {
     const rows: Row[] = [];
