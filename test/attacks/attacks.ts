@@ -88,6 +88,27 @@ function pour(socket: WebSocket, signal: AbortSignal, text: () => string): void 
 const init = (token: string) =>
   JSON.stringify({ type: 'connection_init', payload: { Authorization: `Bearer ${token}` } });
 
+/**
+ * What an attack is refused with, at least once, where HTTP or a WebSocket says so itself: a status or a code. The others hear of
+ * errors within an answer, or get no further than a connection.
+ */
+export const REFUSED_WITH: Readonly<Record<string, string>> = {
+  'deep nesting': '400',
+  'nesting through lists': '400',
+  'pages of a hundred hundreds': '400',
+  'alias flood': '400',
+  'directive flood': '400',
+  'the longest documents': '400',
+  'tokens up to the limit': '400',
+  batching: '400',
+  'bodies of ten megabytes': '413',
+  'bodies that are no JSON': '400',
+  'bodies that are no UTF-8': '400',
+  'mutations as forms': '415',
+  'mutations by GET': '405',
+  'messages of a megabyte': '1009',
+};
+
 export const ATTACKS: Readonly<Record<string, Attack>> = {
   'deep nesting': documents(
     (n) => `{ viewer { branch ${'{ parent '.repeat(200 + (n % 50))} { id } ${'}'.repeat(200 + (n % 50))} } }`,

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { auditServer } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -77,6 +80,23 @@ describe('a request is refused with a code', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
   });
+});
+
+test.each([
+  { it: 'that says its length', 'content-length': '10000000' },
+  { it: 'in chunks', 'transfer-encoding': 'chunked' },
+])('a body of ten megabytes $it hears why before its connection ends', async ({ it: _, ...headers }) => {
+  const asked = request(app.url, { method: 'POST', headers: { ...json, ...headers } });
+  const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
+  // Sent like by a client on a slow line, which hears nothing before it has sent a good part.
+  for (let sent = 0; sent < 10_000_000; sent += 500_000) {
+    asked.write(Buffer.alloc(500_000, 0x20));
+    await new Promise((next) => setTimeout(next, 10));
+  }
+  asked.end();
+  const [response] = await answered;
+  expect(response.statusCode).toBe(413);
+  expect(await text(response)).toContain('BODY_TOO_LARGE');
 });
 
 test('a mutation is not sent by GET', async () => {

@@ -31,6 +31,9 @@ export interface HttpOptions {
   trouble(): { readonly code: string; readonly message: string } | null;
 }
 
+/** How long what a refused request still sends is read and thrown away. */
+const DISCARD_MS = 2_000;
+
 /** Ends an operation's turn. */
 type Leave = () => void;
 
@@ -245,7 +248,8 @@ async function readJson(request: IncomingMessage, response: ServerResponse, limi
   }
   const body = await readBody(request, limit);
   if (body === null) {
-    refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${limit} bytes.`, true);
+    refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${limit} bytes.`);
+    discard(request);
     return null;
   }
   if (!isUtf8(body)) {
@@ -255,17 +259,27 @@ async function readJson(request: IncomingMessage, response: ServerResponse, limi
   return body;
 }
 
-/** The body, or null when it is too large; then nothing more of it is read. */
+/** The body, or null when it is too large; then nothing more of it is kept. */
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
   if (Number(request.headers['content-length'] ?? 0) > limit) return null;
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
+  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += part.length;
     if (size > limit) return null;
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/**
+ * Reads on without keeping anything, for a while: a connection that is closed on a sender in mid-sentence loses the answer that
+ * was on its way to it.
+ */
+function discard(request: IncomingMessage): void {
+  request.resume();
+  const closing = setTimeout(() => request.socket.destroy(), DISCARD_MS).unref();
+  request.once('close', () => clearTimeout(closing));
 }
 
 /** Whoever asks for a stream of events has had a turn when the first byte leaves. */
@@ -278,11 +292,8 @@ function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
 }
 
 /** Answers with a code as GraphQL errors have it. */
-function refuse(response: ServerResponse, status: number, code: string, message: string, close = false): void {
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  response.writeHead(status, {
-    'content-type': 'application/json; charset=utf-8',
-    ...(close && { connection: 'close' }),
-  });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body);
 }
