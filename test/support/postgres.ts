@@ -29,14 +29,14 @@ export interface PostgresServer {
 }
 
 /**
- * Starts a real PostgreSQL 18 in a temporary folder; works as root too, for which it makes a user `postgres` if there is
+ * Starts a real PostgreSQL 18 in a temporary folder, in memory if it is not durable; works as root too, for which it makes a user `postgres` if there is
  * none.
  *
  * @param durable keeps fsync and its kin on, for tests of what survives
  */
 export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   makeLinks();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tierline-postgres-'));
+  const folder = fs.mkdtempSync(path.join(durable ? os.tmpdir() : quickest(), 'tierline-postgres-'));
   // The server's user is another one if the tests run as root, and has to get in.
   fs.chmodSync(folder, 0o755);
   const log: string[] = [];
@@ -80,6 +80,17 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       remove();
     },
   };
+}
+
+/** In memory where there is some, for data that need not last: each test file copies a database, which is ten times as fast there. */
+function quickest(): string {
+  try {
+    const { bavail, bsize } = fs.statfsSync('/dev/shm');
+    if (bavail * bsize > 2 ** 32) return '/dev/shm';
+  } catch {
+    // There is none here.
+  }
+  return os.tmpdir();
 }
 
 function isRunning(pid: number): boolean {
