@@ -7,6 +7,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
+    // What the build makes has a run of its own: npm run test:package.
+    exclude: ['test/package/**'],
     globalSetup: ['test/support/postgres-setup.ts'],
     pool: 'forks',
     // Each file with a database in it has about 0.5 GB of its own.

@@ -8,7 +8,7 @@ import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } fr
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
-import type { Env } from './env.ts';
+import { type Env, readEnv } from './env.ts';
 
 /** A setting that production needs is missing or is one that production refuses; the message names it. */
 export class SettingsError extends Error {}
@@ -18,6 +18,22 @@ export function createLog(level: string): Logger {
     { level, redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'] },
     pino.destination(2),
   );
+}
+
+/** What an environment says that says nothing. */
+const UNSET = readEnv({});
+
+/**
+ * Whether nothing at all says how people sign in, where data are or who may reach the server: then somebody looks around, and is
+ * shown the demo. Whoever has begun to set up a server is told what it lacks instead.
+ */
+export function looksAround(env: Env): boolean {
+  const { NODE_ENV, HOST, TIERLINE_DATA, DATABASE_URL, JWT_JWKS_URL, JWT_PUBLIC_KEY, JWT_ISSUER, TIERLINE_DATA_KEY } =
+    env;
+  const begun = [DATABASE_URL, JWT_JWKS_URL, JWT_PUBLIC_KEY, JWT_ISSUER, TIERLINE_DATA_KEY];
+  const isBegun =
+    HOST !== UNSET.HOST || TIERLINE_DATA !== UNSET.TIERLINE_DATA || begun.some((one) => one !== undefined);
+  return NODE_ENV !== 'production' && !isBegun;
 }
 
 export interface Running {
@@ -141,6 +157,6 @@ function identityOf(env: Env): Identity {
   if (jwksUrl) return createIdentity({ key: { jwksUrl }, issuer: issuerName, audience });
   if (pem) return createIdentity({ key: { publicKey: createPublicKey(pem) }, issuer: issuerName, audience });
   throw new SettingsError(
-    'JWT_JWKS_URL or JWT_PUBLIC_KEY: one is needed, so that tokens can be verified. To look around without, run `npm start`.',
+    'JWT_JWKS_URL or JWT_PUBLIC_KEY: one is needed, so that tokens can be verified. To look around without, run `tierline start --demo`.',
   );
 }

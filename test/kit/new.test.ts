@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -45,6 +45,14 @@ test('in a checkout it imports the contract by its path, elsewhere from the pack
   expect(readFileSync(path.join(outside, 'plugins', 'there', 'README.md'), 'utf8')).toContain(
     'npx tierline policy test',
   );
+  // Without it the files are what the project around them is, which may be CommonJS.
+  const manifest = JSON.parse(readFileSync(path.join(outside, 'plugins', 'there', 'package.json'), 'utf8'));
+  expect(manifest).toMatchObject({
+    type: 'module',
+    exports: './index.ts',
+    peerDependencies: { tierline: expect.stringMatching(/^\^\d/) },
+  });
+  expect(existsSync(path.join(inside, 'here', 'package.json'))).toBe(false);
 });
 
 test.each([

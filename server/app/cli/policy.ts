@@ -6,6 +6,9 @@ function whole(text: string): number {
   return number;
 }
 
+/** A checkout has a folder for the pages; whoever runs the package has docs of their own there. */
+const PAGES = import.meta.url.endsWith('.ts') ? 'docs/policies' : 'policy-docs';
+
 /** `tierline policy`: what authors of policies need. */
 export function policyCommand(): Command {
   const policy = new Command('policy').description('Write, test and document policy plugins.');
@@ -30,11 +33,13 @@ export function policyCommand(): Command {
     });
   policy
     .command('docs')
-    .description('Write docs/policies/<id>.md for every built-in policy.')
+    .description('Write a reference page <id>.md for each policy that is named, or else for every built-in one.')
+    .argument('[path...]', 'files, folders or packages')
+    .option('--dir <folder>', 'where the pages lie', PAGES)
     .option('--check', 'write nothing; exit code 1 where a page is not up to date', false)
-    .action(async ({ check }: { check: boolean }) => {
+    .action(async (paths: string[], { dir, check }: { dir: string; check: boolean }) => {
       const { writeReferencePages } = await import('../../engine/policy-kit/docs/pages.ts');
-      const { text, isCurrent } = await writeReferencePages('docs/policies', { check });
+      const { text, isCurrent } = await writeReferencePages(dir, { check, plugins: paths });
       console.log(text);
       process.exitCode = isCurrent || !check ? 0 : 1;
     });

@@ -1,24 +1,30 @@
 import type { Env } from '../env.ts';
-import { createLog, startServer } from '../serve.ts';
+import { createLog, looksAround, startServer } from '../serve.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** The longest that a stop may take, in milliseconds. */
 const HARD_STOP_MS = 25_000;
+
+const NO_SETTINGS = `
+  Nothing says how people sign in (JWT_JWKS_URL, JWT_PUBLIC_KEY) or where data are kept (DATABASE_URL): this is the demo.`;
 
 /** Runs the server until it is told to stop. */
 export async function runServer(
   env: Env,
   options: { readonly demo: boolean; readonly plugins: readonly string[] },
 ): Promise<void> {
-  const log = createLog(options.demo ? 'warn' : env.LOG_LEVEL);
+  const isImplied = !options.demo && looksAround(env);
+  const demo = options.demo || isImplied;
+  const log = createLog(demo ? 'warn' : env.LOG_LEVEL);
   process.on('uncaughtException', (error) => {
     // Whatever the state is now, it is not one to go on with.
     log.fatal({ err: error }, 'uncaught');
     process.exit(1);
   });
   const stopped = untilSignal();
-  const { app, url, wsUrl, tokens } = await startServer(env, { ...options, log });
-  if (options.demo) console.log(banner({ url, wsUrl, tokens, env }));
+  const { app, url, wsUrl, tokens } = await startServer(env, { ...options, demo, log });
+  if (isImplied) console.log(NO_SETTINGS);
+  if (demo) console.log(banner({ url, wsUrl, tokens, env }));
   else log.info({ url, wsUrl, database: app.services.database.describe }, 'ready');
   await stopped;
   setTimeout(() => process.exit(1), HARD_STOP_MS).unref();

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PluginError } from '../../engine/policy/errors.ts';
 import { StorageError } from '../../platform/storage/errors.ts';
 import { DomainError } from '../../platform/values/errors.ts';
+import { platformVersion } from '../../platform/values/platform-version.ts';
 import { EnvError, readEnv } from '../env.ts';
 import { SettingsError } from '../serve.ts';
 import { auditCommand } from './audit.ts';
@@ -13,6 +14,7 @@ import { policyCommand } from './policy.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
+  .version(platformVersion(), '-v, --version', 'print the version')
   .showHelpAfterError();
 
 const collect = (value: string, list: string[]) => [...list, value];
@@ -31,7 +33,7 @@ function port(text: string): number {
 
 program
   .command('start')
-  .description('Start the server; settings come from the environment.')
+  .description('Start the server; settings come from the environment. Without any, the demo is shown.')
   .option('--demo', 'demo data, tokens of its own, GraphiQL; on this machine only', false)
   .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
   .action(async ({ demo, plugin }: { demo: boolean; plugin: string[] }) => {

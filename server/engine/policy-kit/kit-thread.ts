@@ -19,14 +19,15 @@ export interface End {
  */
 export function runThread(errand: Omit<KitTask, 'memory'>, hear: (said: KitMessage) => boolean): Promise<End> {
   const memory = new SharedArrayBuffer(WATCH_BYTES);
-  const worker = startThread(new URL('./kit-worker.ts', import.meta.url), {
+  const options = {
     workerData: { memory, ...errand } satisfies KitTask,
     env: {},
     // What a plugin prints is not the report.
     stdout: true,
     stderr: true,
     name: 'kit',
-  });
+  };
+  const worker = startThread(new URL('./kit-worker.ts', import.meta.url), options, [errand.url]);
   return new Promise((resolve) => {
     let seen: Progress | null = null;
     let looks = 0;

@@ -34,7 +34,7 @@ export async function openPolicies({ plugins, limits, threads, ...options }: Pol
   const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
   const runtime = new PolicyRuntime({
     ...options,
-    spares: threads?.(worker) ?? new ThreadPool(worker),
+    spares: threads?.(worker) ?? new ThreadPool(worker, urls),
     plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { allowTypescript } from '../../platform/threads/thread.ts';
 import type { Policy } from './contract.ts';
 import { PluginError } from './errors.ts';
 import type { SchemaExtension } from './extensions.ts';
@@ -51,6 +52,7 @@ export function loadStandard(): Promise<Plugin> {
 
 /** @throws {Error} the module cannot be loaded, or its default export is no policy */
 export async function loadPlugin(url: string): Promise<Plugin> {
+  if (url.endsWith('.ts')) await allowTypescript();
   const { default: policy } = (await import(/* @vite-ignore */ url)) as { default?: Partial<Policy> };
   if (typeof policy !== 'object' || typeof policy.id !== 'string') throw new Error('its default export is no policy');
   // Told rather than ignored: the field would be gone from the schema without a word.

@@ -32,7 +32,8 @@ export async function compile(
   packages: 'bundle' | 'external' = 'bundle',
 ): Promise<readonly string[]> {
   const sources = urls.filter((url) => url.endsWith('.ts'));
-  if (sources.length === 0) return urls;
+  // A built platform is compiled already; plugins beside it are loaded by tsx, so that they share its classes.
+  if (sources.length === 0 || !import.meta.url.endsWith('.ts')) return urls;
   try {
     const name = createHash('sha256')
       .update(JSON.stringify([sources, packages, process.version]))

@@ -1,7 +1,19 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
-/** True when this file is run from the built JavaScript, where no loader for TypeScript is needed. */
+/** True when this file is run from the built JavaScript, where no loader for TypeScript is needed for what is ours. */
 const isBuilt = import.meta.url.endsWith('.js');
+
+/**
+ * Lets this process import TypeScript, which plugins of others may be written in. Sources of the platform are run by something that
+ * can do so already.
+ */
+export async function allowTypescript(): Promise<void> {
+  if (!isBuilt) return;
+  loader ??= import('tsx/esm/api').then(({ register }) => void register());
+  await loader;
+}
+
+let loader: Promise<void> | undefined;
 
 /**
  * Starts a worker thread from a file of this project, however the project itself was started: from TypeScript sources
@@ -10,12 +22,14 @@ const isBuilt = import.meta.url.endsWith('.js');
  * @param url the worker's entry as the sources name it, `new URL('./name.ts', import.meta.url)`, or what `compile` made of it
  * @param options as for `Worker`: `workerData`, `resourceLimits`, `env`, `stdout`, `stderr`, `name`, `transferList`;
  *   `execArgv` is added to what the thread needs itself
- * @throws {Error} the sources are run and tsx is not installed
+ * @param imports URLs of what the thread is going to import: TypeScript among them needs a loader
+ * @throws {Error} TypeScript is run and tsx is not installed
  */
-export function startThread(url: URL, options: WorkerOptions = {}): Worker {
+export function startThread(url: URL, options: WorkerOptions = {}, imports: readonly string[] = []): Worker {
   const entry = isBuilt ? new URL(url.href.replace(/\.ts$/, '.js')) : url;
+  const isTypescript = [entry.href, ...imports].some((one) => one.endsWith('.ts'));
   // Not inherited from the process: there `--import tsx` is looked up from the working directory, which may be any.
-  const own = entry.href.endsWith('.ts') ? typescriptLoader() : ['--enable-source-maps'];
+  const own = isTypescript ? typescriptLoader() : ['--enable-source-maps'];
   return new Worker(entry, { ...options, execArgv: [...own, ...(options.execArgv ?? [])] });
 }
 

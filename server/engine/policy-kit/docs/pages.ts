@@ -1,11 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { loadPlugins } from '../../policy/registry.ts';
+import { BUILT_IN, loadPlugins } from '../../policy/registry.ts';
 import { referencePage } from './page.ts';
 
-/** Names of the pages of the built-in policies with their texts. */
-export async function referencePages(): Promise<ReadonlyMap<string, string>> {
-  const plugins = await loadPlugins();
+/**
+ * Names of the pages of policies with their texts: of those that are named, or else of the built-in ones.
+ *
+ * @throws {PluginError} one cannot be loaded
+ */
+export async function referencePages(named: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
+  const all = await loadPlugins(named);
+  const plugins = named.length === 0 ? all : all.filter(({ policy }) => !BUILT_IN.includes(policy.id));
   return new Map(
     plugins.map(({ policy, extension }) => [
       `${policy.id}.md`,
@@ -21,9 +26,9 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
  */
 export async function writeReferencePages(
   folder: string,
-  { check }: { readonly check: boolean },
+  { check, plugins = [] }: { readonly check: boolean; readonly plugins?: readonly string[] },
 ): Promise<{ readonly text: string; readonly isCurrent: boolean }> {
-  const pages = await referencePages();
+  const pages = await referencePages(plugins);
   const stale = [...pages].filter(([name, text]) => {
     const file = path.join(folder, name);
     return !existsSync(file) || readFileSync(file, 'utf8') !== text;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { platformVersion } from '../../../platform/values/platform-version.ts';
 import { contractImport } from './contract-import.ts';
 import { filesOf } from './templates.ts';
 
@@ -36,7 +37,8 @@ export function createPlugin(name: string, dir: string): string {
   const { specifier, isCheckout } = contractImport(folder);
   const command = isCheckout ? 'npm run tierline --' : 'npx tierline';
   mkdirSync(folder, { recursive: true });
-  for (const [file, text] of Object.entries(filesOf({ id: name, contract: specifier, command, path: shown })))
+  const platform = isCheckout ? null : platformVersion();
+  for (const [file, text] of Object.entries(filesOf({ id: name, contract: specifier, command, path: shown, platform })))
     writeFileSync(path.join(folder, file), text);
   return `${shown} is written.
 

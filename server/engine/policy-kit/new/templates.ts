@@ -9,6 +9,8 @@ export interface NewPlugin {
   readonly command: string;
   /** Its folder as the command is given it. */
   readonly path: string;
+  /** The platform's version where the plugin is a package of its own, which says so in a package.json; null within a checkout. */
+  readonly platform: string | null;
 }
 
 /** Texts by file name. */
@@ -18,7 +20,21 @@ export function filesOf(plugin: NewPlugin): Readonly<Record<string, string>> {
     'golden.csv': goldenCsv(plugin),
     'policy.test.ts': policyTest(plugin),
     'README.md': readme(plugin),
+    ...(plugin.platform && { 'package.json': packageJson(plugin.id, plugin.platform) }),
   };
+}
+
+/** Says above all that its files are modules: without it they are what the project around them is, which may be CommonJS. */
+function packageJson(id: string, platform: string): string {
+  const manifest = {
+    name: `tierline-policy-${id}`,
+    version: '0.1.0',
+    private: true,
+    type: 'module',
+    exports: './index.ts',
+    peerDependencies: { tierline: `^${platform}` },
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 /** `repair-shop` as `Repair shop`. */

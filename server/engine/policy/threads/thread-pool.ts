@@ -31,16 +31,21 @@ export class ThreadPool implements Threads {
   #refill: NodeJS.Timeout | null = null;
   #isClosed = false;
   readonly #entry: string;
+  readonly #plugins: readonly string[];
 
-  /** @param entry the URL of `worker.ts`, or of what was compiled from it */
-  constructor(entry: string) {
+  /**
+   * @param entry the URL of `worker.ts`, or of what was compiled from it
+   * @param plugins URLs of the plugins that the threads may have to load
+   */
+  constructor(entry: string, plugins: readonly string[] = []) {
     this.#entry = entry;
+    this.#plugins = plugins;
     this.#fill();
   }
 
   /** The spare, or a new thread if it is taken: it can load any plugin. */
   take(): WorkerSlot {
-    const seat = this.#spare ?? startSeat(this.#entry);
+    const seat = this.#spare ?? startSeat(this.#entry, this.#plugins);
     this.#spare = null;
     seat.worker.removeAllListeners();
     this.#refill ??= setTimeout(() => {
@@ -64,7 +69,7 @@ export class ThreadPool implements Threads {
 
   #fill(): void {
     if (this.#spare || this.#isClosed) return;
-    const seat = startSeat(this.#entry);
+    const seat = startSeat(this.#entry, this.#plugins);
     const drop = () => {
       if (this.#spare === seat) this.#spare = null;
     };
@@ -73,15 +78,16 @@ export class ThreadPool implements Threads {
   }
 }
 
-function startSeat(entry: string): WorkerSlot {
+function startSeat(entry: string, plugins: readonly string[]): WorkerSlot {
   const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
-  const worker = startThread(new URL(entry), {
+  const options = {
     workerData: { progress },
     env: {},
     resourceLimits: RESOURCES,
     stdout: true,
     stderr: true,
     name: 'policy',
-  });
+  };
+  const worker = startThread(new URL(entry), options, plugins);
   return { worker, progress };
 }
