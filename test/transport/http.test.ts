@@ -83,10 +83,13 @@ describe('a request is refused with a code', () => {
 });
 
 test.each([
-  { it: 'that says its length', framing: { 'content-length': '10000000' } },
-  { it: 'in chunks', framing: { 'transfer-encoding': 'chunked' } },
-])('a body of ten megabytes $it hears why before its connection ends', async ({ framing }) => {
-  const asked = request(app.url, { method: 'POST', headers: { ...json, ...framing } });
+  { it: 'that says its length', headers: { ...json, 'content-length': '10000000' }, status: 413 },
+  { it: 'in chunks', headers: { ...json, 'transfer-encoding': 'chunked' }, status: 413 },
+  { it: 'that is no JSON', headers: { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' }, status: 415 },
+  { it: "of another site's page", headers: { ...json, origin: 'https://elsewhere.example' }, status: 403 },
+  { it: 'to another path', path: '/elsewhere', headers: { ...json, 'transfer-encoding': 'chunked' }, status: 404 },
+])('a body of ten megabytes $it hears why before its connection ends', async ({ path, headers, status }) => {
+  const asked = request(new URL(path ?? '/graphql', app.url), { method: 'POST', headers });
   const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
   // Sent like by a client on a slow line, which hears nothing before it has sent a good part.
   for (let sent = 0; sent < 10_000_000; sent += 500_000) {
@@ -95,8 +98,26 @@ test.each([
   }
   asked.end();
   const [response] = await answered;
+  expect(response.statusCode).toBe(status);
+  expect(JSON.parse(await text(response))).toMatchObject({ errors: [{ extensions: { code: expect.any(String) } }] });
+});
+
+test('what a refused request goes on sending is not read for ever', async () => {
+  const asked = request(app.url, { method: 'POST', headers: { ...json, 'transfer-encoding': 'chunked' } });
+  const ended = new Promise<number>((resolve) =>
+    asked.on('error', () => {}).once('close', () => resolve(performance.now())),
+  );
+  const answer = once(asked, 'response') as Promise<[IncomingMessage]>;
+  asked.write(Buffer.alloc(300_000, 0x20));
+  const [response] = await answer;
   expect(response.statusCode).toBe(413);
-  expect(await text(response)).toContain('BODY_TOO_LARGE');
+  response.resume();
+  const answered = performance.now();
+  const pouring = setInterval(() => asked.write(Buffer.alloc(1_000, 0x20)), 50);
+  const lasted = (await ended) - answered;
+  clearInterval(pouring);
+  expect(lasted).toBeGreaterThan(1_000);
+  expect(lasted).toBeLessThan(20_000);
 });
 
 test('a mutation is not sent by GET', async () => {

@@ -242,14 +242,12 @@ async function readJson(request: IncomingMessage, response: ServerResponse, limi
   const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
   const charset = parameters.find((one) => one.trim().startsWith('charset='))?.trim();
   if (type?.trim() !== 'application/json' || (charset && !/^charset="?utf-?8"?$/.test(charset))) {
-    request.resume();
     refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json, in UTF-8.');
     return null;
   }
   const body = await readBody(request, limit);
   if (body === null) {
     refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${limit} bytes.`);
-    discard(request);
     return null;
   }
   if (!isUtf8(body)) {
@@ -291,9 +289,10 @@ function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
   };
 }
 
-/** Answers with a code as GraphQL errors have it. */
+/** Answers with a code as GraphQL errors have it, whatever of the request is still on its way. */
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body);
+  if (!response.req.complete) discard(response.req);
 }
