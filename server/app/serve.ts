@@ -20,19 +20,18 @@ export function createLog(level: string): Logger {
   );
 }
 
-/** What an environment says that says nothing. */
-const UNSET = readEnv({});
+const DEFAULTS = readEnv({});
 
 /**
- * Whether nothing at all says how people sign in, where data are or who may reach the server: then somebody looks around, and is
- * shown the demo. Whoever has begun to set up a server is told what it lacks instead.
+ * Whether nothing at all says how people sign in, where data are or who may reach the server: then somebody only looks around.
+ * Whoever has begun to set up a server must hear what it lacks, and not get a demo with an administrator's tokens.
  */
-export function looksAround(env: Env): boolean {
+export function isUnconfigured(env: Env): boolean {
   const { NODE_ENV, HOST, TIERLINE_DATA, DATABASE_URL, JWT_JWKS_URL, JWT_PUBLIC_KEY, JWT_ISSUER, TIERLINE_DATA_KEY } =
     env;
   const begun = [DATABASE_URL, JWT_JWKS_URL, JWT_PUBLIC_KEY, JWT_ISSUER, TIERLINE_DATA_KEY];
   const isBegun =
-    HOST !== UNSET.HOST || TIERLINE_DATA !== UNSET.TIERLINE_DATA || begun.some((one) => one !== undefined);
+    HOST !== DEFAULTS.HOST || TIERLINE_DATA !== DEFAULTS.TIERLINE_DATA || begun.some((one) => one !== undefined);
   return NODE_ENV !== 'production' && !isBegun;
 }
 

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { createLog, looksAround, startServer } from '../serve.ts';
+import { createLog, isUnconfigured, startServer } from '../serve.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** The longest that a stop may take, in milliseconds. */
@@ -13,7 +13,7 @@ export async function runServer(
   env: Env,
   options: { readonly demo: boolean; readonly plugins: readonly string[] },
 ): Promise<void> {
-  const isImplied = !options.demo && looksAround(env);
+  const isImplied = !options.demo && isUnconfigured(env);
   const demo = options.demo || isImplied;
   const log = createLog(demo ? 'warn' : env.LOG_LEVEL);
   process.on('uncaughtException', (error) => {
