@@ -16,19 +16,19 @@ class KeptThreads implements Threads {
     return known ?? this.#spares.take();
   }
 
-  async giveBack(seat: WorkerSlot): Promise<void> {
-    const { worker } = seat;
+  async giveBack(slot: WorkerSlot): Promise<void> {
+    const { worker } = slot;
     worker.removeAllListeners();
     worker.unref();
-    worker.once('exit', () => this.#forget(seat));
-    this.#idle.push(seat);
+    worker.once('exit', () => this.#forget(slot));
+    this.#idle.push(slot);
   }
 
   /** They are for whoever comes next. */
   async close(): Promise<void> {}
 
-  #forget(seat: WorkerSlot): void {
-    const index = this.#idle.indexOf(seat);
+  #forget(slot: WorkerSlot): void {
+    const index = this.#idle.indexOf(slot);
     if (index >= 0) this.#idle.splice(index, 1);
   }
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { isBuilt } from '../../platform/values/own-package.ts';
 
 function whole(text: string): number {
   const number = Number(text);
@@ -7,7 +8,7 @@ function whole(text: string): number {
 }
 
 /** A checkout has a folder for the pages; whoever runs the package has docs of their own there. */
-const PAGES = import.meta.url.endsWith('.ts') ? 'docs/policies' : 'policy-docs';
+const PAGES = isBuilt ? 'policy-docs' : 'docs/policies';
 
 /** `tierline policy`: what authors of policies need. */
 export function policyCommand(): Command {

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PluginError } from '../../engine/policy/errors.ts';
 import { StorageError } from '../../platform/storage/errors.ts';
 import { DomainError } from '../../platform/values/errors.ts';
-import { platformVersion } from '../../platform/values/platform-version.ts';
+import { platformVersion } from '../../platform/values/own-package.ts';
 import { EnvError, readEnv } from '../env.ts';
 import { SettingsError } from '../serve.ts';
 import { auditCommand } from './audit.ts';

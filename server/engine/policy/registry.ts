@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { allowTypescript } from '../../platform/threads/thread.ts';
+import { isBuilt } from '../../platform/values/own-package.ts';
 import type { Policy } from './contract.ts';
 import { PluginError } from './errors.ts';
 import type { SchemaExtension } from './extensions.ts';
@@ -19,8 +20,8 @@ export const STANDARD_ID = 'standard';
 /** The plugins that come with the platform, in the order in which they are loaded. */
 export const BUILT_IN: readonly string[] = ['core', 'bank-vip', 'telecom-vip', 'broadband-key-account', STANDARD_ID];
 
-/** `.ts` when the sources are run, `.js` after the build: both lie alike. */
-const EXTENSION = import.meta.url.endsWith('.js') ? 'js' : 'ts';
+/** What the built-in plugins are written in: the sources and what is built from them lie alike. */
+const EXTENSION = isBuilt ? 'js' : 'ts';
 
 /**
  * Loads the built-in plugins, the standard policy last, and before it those that are named.

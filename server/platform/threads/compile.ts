@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isBuilt } from '../values/own-package.ts';
 
 // A thread that loads TypeScript needs a loader in a thread of its own, which asks for each of a hundred modules: half a second
 // of the processor. What is compiled into one file before starts in a quarter of it, and a policy that hangs is replaced as much sooner.
@@ -33,7 +34,7 @@ export async function compile(
 ): Promise<readonly string[]> {
   const sources = urls.filter((url) => url.endsWith('.ts'));
   // A built platform is compiled already; plugins beside it are loaded by tsx, so that they share its classes.
-  if (sources.length === 0 || !import.meta.url.endsWith('.ts')) return urls;
+  if (sources.length === 0 || isBuilt) return urls;
   try {
     const name = createHash('sha256')
       .update(JSON.stringify([sources, packages, process.version]))

@@ -1,7 +1,5 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-
-/** True when this file is run from the built JavaScript, where no loader for TypeScript is needed for what is ours. */
-const isBuilt = import.meta.url.endsWith('.js');
+import { isBuilt } from '../values/own-package.ts';
 
 /**
  * Lets this process import TypeScript, which plugins of others may be written in. Sources of the platform are run by something that

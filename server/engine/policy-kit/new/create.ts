@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { platformVersion } from '../../../platform/values/platform-version.ts';
+import { platformVersion } from '../../../platform/values/own-package.ts';
 import { contractImport } from './contract-import.ts';
 import { filesOf } from './templates.ts';
 

@@ -31,7 +31,7 @@ export class PluginThread {
   readonly #queue: Job[] = [];
   /** Those that leave together when what came in with them has been looked at. */
   #outbox: Job[] = [];
-  #seat: WorkerSlot | null = null;
+  #slot: WorkerSlot | null = null;
   #isReady = false;
   #startedAt = 0;
   #lastId = 0;
@@ -91,25 +91,25 @@ export class PluginThread {
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#watch) clearTimeout(this.#watch);
-    const seat = this.#seat;
-    this.#seat = null;
+    const slot = this.#slot;
+    this.#slot = null;
     const isIdle = this.#isReady && this.#queue.length === 0;
     for (const job of this.#queue.splice(0)) this.#giveUp(job, 'GONE', 'the policies are closed');
-    if (seat && isIdle) await this.#spares.giveBack(seat);
-    else await seat?.worker.terminate();
+    if (slot && isIdle) await this.#spares.giveBack(slot);
+    else await slot?.worker.terminate();
   }
 
   #start(): void {
-    if (this.#seat) return;
-    const seat = this.#spares.take(this.#url);
-    this.#seat = seat;
-    this.#isReady = seat.loaded === this.#url;
+    if (this.#slot) return;
+    const slot = this.#spares.take(this.#url);
+    this.#slot = slot;
+    this.#isReady = slot.loaded === this.#url;
     this.#startedAt = performance.now();
-    const { worker } = seat;
+    const { worker } = slot;
     worker.on('message', (message: FromThread) => this.#hear(worker, message));
     worker.on('messageerror', () => this.#lose(worker, 'RUBBISH', 'it sent what cannot be read'));
     worker.on('error', (error: Error & { code?: string }) => {
-      if (this.#seat?.worker === worker)
+      if (this.#slot?.worker === worker)
         this.#death =
           error.code === 'ERR_WORKER_OUT_OF_MEMORY'
             ? 'it took too much memory'
@@ -142,7 +142,7 @@ export class PluginThread {
       parameters,
     }));
     try {
-      this.#seat?.worker.postMessage({ kind: 'ASK', asked } satisfies ToThread);
+      this.#slot?.worker.postMessage({ kind: 'ASK', asked } satisfies ToThread);
     } catch (error) {
       // One of them holds what cannot be sent: each by itself, and only that one fails.
       if (jobs.length > 1) {
@@ -157,10 +157,10 @@ export class PluginThread {
   }
 
   #hear(worker: Worker, message: FromThread): void {
-    if (this.#seat?.worker !== worker) return;
+    if (this.#slot?.worker !== worker) return;
     if (message.kind === 'READY') {
       this.#isReady = true;
-      this.#seat.loaded = this.#url;
+      this.#slot.loaded = this.#url;
       for (const job of this.#queue) this.#post(job);
       return;
     }
@@ -197,12 +197,12 @@ export class PluginThread {
   #look(): void {
     this.#watch = null;
     const [first] = this.#queue;
-    if (!first || !this.#seat) {
+    if (!first || !this.#slot) {
       this.#sighting = null;
       return;
     }
     this.#watch = this.#lookLater();
-    const { worker, progress } = this.#seat;
+    const { worker, progress } = this.#slot;
     const now = performance.now();
     const { callMs, entryMs, loadMs } = this.#limits;
     if (!this.#isReady) {
@@ -210,7 +210,7 @@ export class PluginThread {
       return;
     }
     const entry = Atomics.load(progress, PROGRESS.ENTRY);
-    const atWork = this.#atWork(this.#seat);
+    const atWork = this.#atWork(this.#slot);
     const isAtWork = atWork !== undefined;
     const job = atWork ?? first;
     const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
@@ -234,14 +234,14 @@ export class PluginThread {
 
   /** The thread is lost. The entry at work is to blame; everything else is asked again. */
   #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
-    if (this.#seat?.worker !== worker) return;
+    if (this.#slot?.worker !== worker) return;
     if (!this.#isReady) {
       this.#abandon(message);
       return;
     }
-    const atWork = this.#atWork(this.#seat);
+    const atWork = this.#atWork(this.#slot);
     const job = atWork ?? this.#queue[0];
-    const entry = Atomics.load(this.#seat.progress, PROGRESS.ENTRY);
+    const entry = Atomics.load(this.#slot.progress, PROGRESS.ENTRY);
     this.#drop();
     this.#log.warn({ policyId: this.#policyId, kind, detail: message }, 'the thread of a policy was lost');
     if (!job) return;
@@ -266,13 +266,13 @@ export class PluginThread {
   }
 
   #drop(): void {
-    const seat = this.#seat;
-    this.#seat = null;
+    const slot = this.#slot;
+    this.#slot = null;
     this.#isReady = false;
     this.#outbox = [];
     this.#sighting = null;
     this.#death = '';
-    void seat?.worker.terminate();
+    void slot?.worker.terminate();
   }
 
   #giveUp(job: Job, breakage: PolicyBreakage['kind'], message: string): void {

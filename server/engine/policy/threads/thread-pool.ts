@@ -21,7 +21,7 @@ const REFILL_MS = 1_000;
 export interface Threads {
   /** @param url of the plugin that it is for */
   take(url: string): WorkerSlot;
-  giveBack(seat: WorkerSlot): Promise<void>;
+  giveBack(slot: WorkerSlot): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -45,14 +45,14 @@ export class ThreadPool implements Threads {
 
   /** The spare, or a new thread if it is taken: it can load any plugin. */
   take(): WorkerSlot {
-    const seat = this.#spare ?? startSeat(this.#entry, this.#plugins);
+    const slot = this.#spare ?? startSlot(this.#entry, this.#plugins);
     this.#spare = null;
-    seat.worker.removeAllListeners();
+    slot.worker.removeAllListeners();
     this.#refill ??= setTimeout(() => {
       this.#refill = null;
       this.#fill();
     }, REFILL_MS).unref();
-    return seat;
+    return slot;
   }
 
   /** What has loaded a plugin serves no other one. */
@@ -69,16 +69,16 @@ export class ThreadPool implements Threads {
 
   #fill(): void {
     if (this.#spare || this.#isClosed) return;
-    const seat = startSeat(this.#entry, this.#plugins);
+    const slot = startSlot(this.#entry, this.#plugins);
     const drop = () => {
-      if (this.#spare === seat) this.#spare = null;
+      if (this.#spare === slot) this.#spare = null;
     };
-    seat.worker.on('error', drop).on('exit', drop);
-    this.#spare = seat;
+    slot.worker.on('error', drop).on('exit', drop);
+    this.#spare = slot;
   }
 }
 
-function startSeat(entry: string, plugins: readonly string[]): WorkerSlot {
+function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
   const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
   const options = {
     workerData: { progress },
