@@ -163,7 +163,7 @@ function follow(
     if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());
     return present !== null && maySeeAlert(present, row) && concerns(row, present);
   };
-  const feed = followAlerts(alerts.hub, {
+  const feed = followAlerts(alerts.tail, {
     after,
     cursorKey: alerts.cursorKey,
     bookmarkEveryMs: alerts.bookmarkEveryMs,

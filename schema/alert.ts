@@ -46,7 +46,7 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
         select: { pos: true },
         resolve: ({ pos }, _args, { services }) => {
           const { alerts } = services;
-          return alerts.cursorKey.write({ epoch: alerts.hub.history?.epoch ?? '', pos: Number(pos ?? 0) });
+          return alerts.cursorKey.write({ epoch: alerts.tail.history?.epoch ?? '', pos: Number(pos ?? 0) });
         },
       }),
       kind: t.expose('kind', { type: enums.AlertKind }),

@@ -87,9 +87,9 @@ class Screen implements Viewer {
 
 async function start(bookmarkEveryMs = 10_000, options: Partial<LogTailOptions> = {}) {
   const database = await AlertDatabase.create();
-  const { hub, sequencer } = database.startNode(options);
-  await hub.ready();
-  const broadcast = new AlertBroadcast({ hub, cursorKey: key, bookmarkEveryMs });
+  const { tail, sequencer } = database.startNode(options);
+  await tail.ready();
+  const broadcast = new AlertBroadcast({ tail, cursorKey: key, bookmarkEveryMs });
   const add = async (count: number) => {
     await raise(database.pool, drafts(count));
     sequencer.wake();
@@ -99,7 +99,7 @@ async function start(bookmarkEveryMs = 10_000, options: Partial<LogTailOptions> 
     for (let tries = 0; broadcast.figures().together !== count && tries < 400; tries++) await sleep(5);
     expect(broadcast.figures().together).toBe(count);
   };
-  return { database, hub, broadcast, add, together, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
+  return { database, tail, broadcast, add, together, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
 }
 
 test('a hundred equal screens cost one execution an alert', async () => {
@@ -114,7 +114,7 @@ test('a hundred equal screens cost one execution an alert', async () => {
   expect(executed.toSorted()).toEqual(['BOOKMARK 0', ...upwards(1, 20).map((pos) => `RAISED ${pos}`)].toSorted());
   await Promise.all(screens.map((screen) => screen.leave()));
   expect(app.broadcast.figures()).toMatchObject({ groups: 0, together: 0, results: 0 });
-  expect(app.hub.figures().subscribers).toBe(0);
+  expect(app.tail.figures().subscribers).toBe(0);
 });
 
 test('an alert that the filter hides is executed for nobody', async () => {
@@ -245,7 +245,7 @@ test('a group that memory does not reach back to goes on from the table', async 
   for (let turn = 0; turn < 6; turn++) await app.add(50);
   await Promise.all(screens.map((screen) => screen.has(300)));
   for (const screen of screens) expect([screen.positions, screen.faults]).toEqual([upwards(1, 300), []]);
-  expect(app.hub.figures().pageQueries).toBeGreaterThan(0);
+  expect(app.tail.figures().pageQueries).toBeGreaterThan(0);
   await app.together(2);
   await Promise.all(screens.map((screen) => screen.leave()));
 });
@@ -287,7 +287,7 @@ test('a restored database is announced to screens that are served together', asy
   await app.add(2);
   await Promise.all(screens.map((screen) => screen.has(2)));
   await renewEpoch(app.database.pool);
-  app.hub.wake();
+  app.tail.wake();
   while (screens.some(({ faults }) => faults.length === 0)) await sleep(5);
   await app.add(1);
   await Promise.all(screens.map((screen) => screen.has(3)));
@@ -338,11 +338,11 @@ test('an event that cannot be told ends all who would be told it, before it, and
   await Promise.all([again.leave(), other.leave()]);
 });
 
-test('screens end when the hub stops', async () => {
+test('screens end when the log tail stops', async () => {
   await using app = await start();
   const screens = [new Screen([]).follow(app.broadcast), new Screen([]).follow(app.broadcast)];
   await app.together(2);
-  await app.hub.stop();
+  await app.tail.stop();
   await within(Promise.all(screens.map(({ done }) => done)), 500);
 });
 
@@ -367,7 +367,7 @@ test('what is decided about an alert after the database was restored is not acte
   await app.database.pool.query('delete from alert where pos > 1');
   await app.database.pool.query('update alert_head set pos = 1 where id = 1');
   await renewEpoch(app.database.pool);
-  app.hub.wake();
+  app.tail.wake();
   while (screens.some(({ faults }) => faults.length === 0)) await sleep(5);
   await app.together(3);
   isBack = true;

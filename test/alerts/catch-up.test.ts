@@ -1,44 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { followAlerts } from '../../server/engine/alert-log/catch-up.ts';
-import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
 import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
-import { renewEpoch } from '../../server/engine/alert-log/log.ts';
 import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
-import { pruneAlerts } from '../../server/engine/alert-log/retention.ts';
-import {
-  AlertDatabase,
-  drafts,
-  everything,
-  key,
-  next,
-  nextRows,
-  positions,
-  raise,
-  upwards,
-  within,
-} from './support.ts';
+import { everything, next, nextRows, positions, raise, startWith, upwards, within } from './support.ts';
 
 const nothing = { ...everything, matches: () => false };
 
-/** A log of so many alerts, and a node that has read it. */
-async function startWith(count: number, options: Parameters<AlertDatabase['startNode']>[0] = {}) {
-  const database = await AlertDatabase.create();
-  const node = database.startNode(options);
-  if (count > 0) await raise(database.pool, drafts(count));
-  node.sequencer.wake();
-  await database.numbered();
-  await node.hub.refresh();
-  const add = async (more: number) => {
-    await raise(database.pool, drafts(more));
-    node.sequencer.wake();
-  };
-  return { ...node, database, add, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
-}
-
 test('without a cursor the stream begins live, with a Bookmark of where it stands', async () => {
   await using app = await startWith(3);
-  const feed = followAlerts(app.hub, everything);
+  const feed = followAlerts(app.tail, everything);
   const first = await next(feed);
   expect(first).toEqual({
     kind: 'BOOKMARK',
@@ -55,7 +26,7 @@ test('without a cursor the stream begins live, with a Bookmark of where it stand
 test('with a cursor all that follows is replayed, a Bookmark says when that is done, and live goes on', async () => {
   await using app = await startWith(3);
   const after = await app.database.cursorAt(1);
-  const feed = followAlerts(app.hub, { ...everything, after });
+  const feed = followAlerts(app.tail, { ...everything, after });
   const events: FeedEvent[] = [await next(feed), await next(feed), await next(feed)];
   await app.add(1);
   events.push(await next(feed));
@@ -73,7 +44,7 @@ test('an event brings the whole row', async () => {
   await using app = await startWith(0);
   const [id] = await raise(app.database.pool, [{ kind: 'SLA_BREACHED', raisedAt: new Date('2026-03-02T09:50:00Z') }]);
   app.sequencer.wake();
-  const [row] = await nextRows(followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(0) }), 1);
+  const [row] = await nextRows(followAlerts(app.tail, { ...everything, after: await app.database.cursorAt(0) }), 1);
   expect(row).toEqual({
     id,
     dedupeKey: id,
@@ -101,7 +72,7 @@ test('an event brings the whole row', async () => {
 
 test('a cursor of a node that is ahead waits until this one has read as far', async () => {
   await using app = await startWith(2);
-  const behind = app.database.startHub({ pollMs: 60_000 });
+  const behind = app.database.startTail({ pollMs: 60_000 });
   await behind.ready();
   // From here on it reads only when it is asked to.
   await sleep(50);
@@ -121,7 +92,7 @@ test('a right that ends in mid-stream ends what is sent, from the very next aler
     asked.push(row.pos);
     return Promise.resolve(mayRead);
   };
-  const feed = followAlerts(app.hub, {
+  const feed = followAlerts(app.tail, {
     ...everything,
     entitled,
     after: await app.database.cursorAt(0),
@@ -149,7 +120,7 @@ test('what a consumer has not pulled has not been judged', async () => {
   await using app = await startWith(5);
   const asked: number[] = [];
   const entitled = (row: { pos: number }) => asked.push(row.pos) > 0;
-  const feed = followAlerts(app.hub, { ...everything, entitled, after: await app.database.cursorAt(0) });
+  const feed = followAlerts(app.tail, { ...everything, entitled, after: await app.database.cursorAt(0) });
   await nextRows(feed, 2);
   await sleep(30);
   expect(asked).toEqual([1, 2]);
@@ -158,7 +129,7 @@ test('what a consumer has not pulled has not been judged', async () => {
 
 test('a filter that hides everything still moves the cursor', async () => {
   await using app = await startWith(0);
-  const feed = followAlerts(app.hub, { ...nothing, bookmarkEveryMs: 50 });
+  const feed = followAlerts(app.tail, { ...nothing, bookmarkEveryMs: 50 });
   let last = await next(feed);
   await app.add(7);
   const began = performance.now();
@@ -174,8 +145,8 @@ test('a filter that hides everything still moves the cursor', async () => {
 test('a quiet stream has a Bookmark at each beat, as any other stream has', async () => {
   await using app = await startWith(1);
   const feeds = [
-    followAlerts(app.hub, { ...everything, bookmarkEveryMs: 500 }),
-    followAlerts(app.hub, { ...everything, bookmarkEveryMs: 500 }),
+    followAlerts(app.tail, { ...everything, bookmarkEveryMs: 500 }),
+    followAlerts(app.tail, { ...everything, bookmarkEveryMs: 500 }),
   ];
   const instants = await Promise.all(
     feeds.map(async (feed, index) => {
@@ -199,7 +170,7 @@ test.each([
   { it: 'the table', ringSize: 100 },
 ])('a long replay from $it that hides many has Bookmarks on the way', async ({ ringSize }) => {
   await using app = await startWith(4_500, { ringSize });
-  const feed = followAlerts(app.hub, { ...nothing, after: await app.database.cursorAt(0) });
+  const feed = followAlerts(app.tail, { ...nothing, after: await app.database.cursorAt(0) });
   const events: FeedEvent[] = [];
   do events.push(await next(feed));
   while (events.at(-1)?.pos !== 4_500);
@@ -213,134 +184,17 @@ test.each([
   ]);
 });
 
-/** Somebody has acknowledged all that is there, so that retention may remove it. */
-const takeOn = (app: { readonly database: AlertDatabase }) =>
-  app.database.pool.query('update alert set acknowledged_at = raised_at');
-
-test.each([
-  {
-    it: 'forged',
-    reason: 'INVALID',
-    write: (epoch: string) => new CursorKey('a key of somebody else').write({ epoch, pos: 4 }),
-  },
-  { it: 'rubbish', reason: 'INVALID', write: () => 'eyJhbGciOiJub25lIn0' },
-  { it: 'of another history', reason: 'RESTORED', write: () => key.write({ epoch: 'f00d', pos: 4 }) },
-  {
-    it: 'of a position that was never given',
-    reason: 'RESTORED',
-    write: (epoch: string) => key.write({ epoch, pos: 40 }),
-  },
-  { it: 'past its retention', reason: 'EXPIRED', write: (epoch: string) => key.write({ epoch, pos: 1 }) },
-])('a cursor that is $it answers Discontinuity, and the stream goes on live', async ({ reason, write }) => {
-  await using app = await startWith(0);
-  const old = new Date('2026-01-01T00:00:00Z');
-  await raise(app.database.pool, [...drafts(3, { raisedAt: old })]);
-  await app.database.numbered();
-  await takeOn(app);
-  await app.add(3);
-  await app.database.numbered();
-  expect(await pruneAlerts(app.database.pool, { now: new Date() })).toBe(3);
-  // A node that began after the pruning, and so has in memory what is kept.
-  const hub = app.database.startHub();
-  await hub.ready();
-
-  const { epoch } = await app.database.head();
-  const feed = followAlerts(hub, { ...everything, after: write(epoch) });
-  const first = await next(feed);
-  const oldestCursor = await app.database.cursorAt(3);
-  expect(first).toEqual({
-    kind: 'DISCONTINUITY',
-    reason,
-    cursor: await app.database.cursorAt(6),
-    pos: 6,
-    oldestCursor,
-  });
-  await app.add(1);
-  expect(await next(feed)).toMatchObject({ kind: 'RAISED', pos: 7, prevCursor: first.cursor, replayed: false });
-  await feed.return();
-
-  const kept = followAlerts(hub, { ...everything, after: oldestCursor });
-  expect(positions(await nextRows(kept, 4))).toEqual([4, 5, 6, 7]);
-  await kept.return();
-});
-
-test('a node that ran on while alerts were removed refuses a cursor before them, as one that began after', async () => {
-  await using app = await startWith(0);
-  await raise(app.database.pool, drafts(3, { raisedAt: new Date('2026-01-01T00:00:00Z') }));
-  await app.database.numbered();
-  await takeOn(app);
-  await app.add(2);
-  await app.database.numbered();
-  await app.hub.refresh();
-  const live = followAlerts(app.hub, everything);
-  await next(live);
-  expect(await pruneAlerts(app.database.pool, { now: new Date() })).toBe(3);
-  await app.hub.refresh();
-
-  const late = followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(1) });
-  expect(await next(late)).toMatchObject({
-    kind: 'DISCONTINUITY',
-    reason: 'EXPIRED',
-    oldestCursor: await app.database.cursorAt(3),
-  });
-  await late.return();
-  const kept = followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(3) });
-  expect(positions(await nextRows(kept, 2))).toEqual([4, 5]);
-  await kept.return();
-
-  // One who is live notices nothing, also when all is removed that memory held.
-  await takeOn(app);
-  await app.database.pool.query("update alert set raised_at = '2026-01-01'");
-  await pruneAlerts(app.database.pool, { now: new Date() });
-  await app.hub.refresh();
-  await app.add(1);
-  expect(await next(live)).toMatchObject({ kind: 'RAISED', pos: 6, prevCursor: await app.database.cursorAt(5) });
-  await live.return();
-});
-
-test('a stream that stood still while its alerts were removed says so', async () => {
-  await using app = await startWith(0, { ringSize: 10, pageSize: 5 });
-  const feed = followAlerts(app.hub, everything);
-  await next(feed);
-  await raise(app.database.pool, drafts(50, { raisedAt: new Date('2026-01-01T00:00:00Z') }));
-  await app.database.numbered();
-  while (app.hub.headPos < 50) await sleep(5);
-  expect(positions(await nextRows(feed, 5))).toEqual([1, 2, 3, 4, 5]);
-  await takeOn(app);
-  await pruneAlerts(app.database.pool, { now: new Date() });
-
-  expect(await next(feed)).toMatchObject({ kind: 'DISCONTINUITY', reason: 'EXPIRED', pos: 50 });
-  await app.add(1);
-  expect(positions(await nextRows(feed, 1))).toEqual([51]);
-  await feed.return();
-});
-
-test('a database that was restored under the hub is announced to every stream', async () => {
-  await using app = await startWith(5);
-  const feed = followAlerts(app.hub, everything);
-  const before = await next(feed);
-  await renewEpoch(app.database.pool);
-  app.hub.wake();
-
-  const event = await next(feed);
-  expect(event).toMatchObject({ kind: 'DISCONTINUITY', reason: 'RESTORED', pos: 5 });
-  expect(event.cursor).not.toBe(before.cursor);
-  await app.add(1);
-  expect(await next(feed)).toMatchObject({ kind: 'RAISED', pos: 6, prevCursor: event.cursor });
-  await feed.return();
-});
-
 test('return() and abort end a stream at once, wherever it waits, and nothing is left', async () => {
   await using app = await startWith(3);
   const never = new Promise<boolean>(() => {});
   const after = await app.database.cursorAt(0);
   const controller = new AbortController();
   const waiting = {
-    'for a new alert': followAlerts(app.hub, { ...everything, after: await app.database.cursorAt(3) }),
-    'for a right': followAlerts(app.hub, { ...everything, entitled: () => never, after }),
-    'for its first pull': followAlerts(app.hub, { ...everything, after }),
-    'for the next pull': followAlerts(app.hub, { ...everything, after }),
-    'for a hub that never starts': followAlerts(new AlertLogTail({ pool: app.database.pool }), everything),
+    'for a new alert': followAlerts(app.tail, { ...everything, after: await app.database.cursorAt(3) }),
+    'for a right': followAlerts(app.tail, { ...everything, entitled: () => never, after }),
+    'for its first pull': followAlerts(app.tail, { ...everything, after }),
+    'for the next pull': followAlerts(app.tail, { ...everything, after }),
+    'for a tail that never starts': followAlerts(new AlertLogTail({ pool: app.database.pool }), everything),
   };
   for (const [where, feed] of Object.entries(waiting)) {
     if (where === 'for a new alert' || where === 'for the next pull') await next(feed);
@@ -351,22 +205,22 @@ test('return() and abort end a stream at once, wherever it waits, and nothing is
     expect(await feed.next(), where).toEqual({ done: true, value: undefined });
   }
 
-  const aborted = followAlerts(app.hub, { ...everything, signal: controller.signal });
+  const aborted = followAlerts(app.tail, { ...everything, signal: controller.signal });
   await next(aborted);
   const pull = aborted.next();
-  expect(app.hub.figures().subscribers).toBe(1);
+  expect(app.tail.figures().subscribers).toBe(1);
   controller.abort();
   // Let go at the abort itself, whether or not the consumer ever comes back.
-  expect(app.hub.figures().subscribers).toBe(0);
+  expect(app.tail.figures().subscribers).toBe(0);
   expect(await within(pull, 100)).toEqual({ done: true, value: undefined });
-  const late = followAlerts(app.hub, { ...everything, signal: controller.signal });
+  const late = followAlerts(app.tail, { ...everything, signal: controller.signal });
   expect(await within(late.next(), 100)).toEqual({ done: true, value: undefined });
-  expect(app.hub.figures().subscribers).toBe(0);
+  expect(app.tail.figures().subscribers).toBe(0);
 });
 
 test('a failure of the filter ends the stream and passes nothing over', async () => {
   await using app = await startWith(2);
-  const broken = followAlerts(app.hub, {
+  const broken = followAlerts(app.tail, {
     ...everything,
     matches: () => {
       throw new Error('no such branch');
@@ -375,27 +229,27 @@ test('a failure of the filter ends the stream and passes nothing over', async ()
   });
   await expect(broken.next()).rejects.toThrow('no such branch');
   expect(await broken.next()).toEqual({ done: true, value: undefined });
-  expect(app.hub.figures().subscribers).toBe(0);
+  expect(app.tail.figures().subscribers).toBe(0);
 });
 
-test('streams end when the hub stops', async () => {
+test('streams end when the log tail stops', async () => {
   await using app = await startWith(1);
-  const feed = followAlerts(app.hub, everything);
+  const feed = followAlerts(app.tail, everything);
   await next(feed);
   const pull = feed.next();
-  await app.hub.stop();
+  await app.tail.stop();
   expect(await within(pull, 100)).toEqual({ done: true, value: undefined });
-  expect(await followAlerts(app.hub, everything).next()).toEqual({ done: true, value: undefined });
+  expect(await followAlerts(app.tail, everything).next()).toEqual({ done: true, value: undefined });
 });
 
 test('a hole that somebody made in the log costs that alert and no other', async () => {
   await using app = await startWith(10);
   await app.database.pool.query('delete from alert where pos in (4, 10)');
-  const fresh = app.database.startHub();
+  const fresh = app.database.startTail();
   await fresh.ready();
   for (const ringSize of [20_000, 1]) {
-    const hub = app.database.startHub({ ringSize });
-    const feed = followAlerts(hub, { ...everything, after: await app.database.cursorAt(0) });
+    const tail = app.database.startTail({ ringSize });
+    const feed = followAlerts(tail, { ...everything, after: await app.database.cursorAt(0) });
     expect(positions(await nextRows(feed, 8))).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
     expect(await next(feed)).toMatchObject({ kind: 'BOOKMARK', pos: 10, caughtUp: true });
     await feed.return();

@@ -21,7 +21,7 @@ import {
   within,
 } from './support.ts';
 
-// Writers commit out of order and roll back, sessions of sequencers and hubs are killed, followers cut their own
+// Writers commit out of order and roll back, sessions of sequencers and tails are killed, followers cut their own
 // streams and resume on either node. What each follower got must be what it was entitled to, to the alert. Beside them
 // a naive reader, with the serial key as its cursor, must fail, or the load proves nothing.
 
@@ -34,7 +34,9 @@ test('whatever is killed, rolled back or cut, a follower gets exactly what it is
   const sequencers = [1, 2, 3].map((n) =>
     database.startSequencer({ pool: database.openPool(`node-sequencer-${n}`, 1) }),
   );
-  const hubs = [1, 2].map((n) => database.startHub({ pool: database.openPool(`node-hub-${n}`, 2), ringSize: 2_000 }));
+  const tails = [1, 2].map((n) =>
+    database.startTail({ pool: database.openPool(`node-tail-${n}`, 2), ringSize: 2_000 }),
+  );
   const writers = database.openPool('writer', WRITERS);
   const origin = await database.cursorAt(0);
 
@@ -43,7 +45,7 @@ test('whatever is killed, rolled back or cut, a follower gets exactly what it is
   const naiveEnd = naive.run(load);
   const killing = killSessions(database.pool, load);
   const writing = Promise.all(Array.from({ length: WRITERS }, () => write(writers, load)));
-  const followers = Array.from({ length: FOLLOWERS }, (_, index) => new Follower(hubs, index, origin));
+  const followers = Array.from({ length: FOLLOWERS }, (_, index) => new Follower(tails, index, origin));
   const following = followers.map((follower) => follower.run());
 
   await sleep(LOAD_MS);
@@ -84,9 +86,9 @@ test('whatever is killed, rolled back or cut, a follower gets exactly what it is
 
 test('a burst of 10,000 in one transaction reaches a healthy follower, and later one that stood still', async () => {
   await using database = await AlertDatabase.create();
-  const { hub, sequencer } = database.startNode({ ringSize: 1_000 });
-  const healthy = followAlerts(hub, { ...everything, after: await database.cursorAt(0) });
-  const stalled = followAlerts(hub, everything);
+  const { tail, sequencer } = database.startNode({ ringSize: 1_000 });
+  const healthy = followAlerts(tail, { ...everything, after: await database.cursorAt(0) });
+  const stalled = followAlerts(tail, everything);
   await stalled.next();
 
   await raise(database.pool, drafts(10_000));
@@ -97,34 +99,34 @@ test('a burst of 10,000 in one transaction reaches a healthy follower, and later
   expect(positions(rows)).toEqual(upwards(1, 10_000));
 
   // The one that stood still is far behind the memory by now, and finds all of it in the table.
-  expect(hub.floorPos).toBe(9_000);
+  expect(tail.floorPos).toBe(9_000);
   expect(positions(await nextRows(stalled, 10_000))).toEqual(upwards(1, 10_000));
   await Promise.all([healthy.return(), stalled.return()]);
 });
 
 test('200 consumers that stand still hold nothing while 50,000 alerts go by', async () => {
   await using database = await AlertDatabase.create();
-  const { hub, sequencer } = database.startNode({ ringSize: 2_000 });
-  const stalled = Array.from({ length: 200 }, () => followAlerts(hub, everything));
+  const { tail, sequencer } = database.startNode({ ringSize: 2_000 });
+  const stalled = Array.from({ length: 200 }, () => followAlerts(tail, everything));
   for (const feed of stalled) await feed.next();
 
   await flood(database, 5_000);
   sequencer.wake();
-  await untilHead(hub, 5_000);
+  await untilHead(tail, 5_000);
   const before = heapAfterCollection();
   await flood(database, 50_000);
-  await untilHead(hub, 55_000);
+  await untilHead(tail, 55_000);
   const grownMb = (heapAfterCollection() - before) / 1e6;
   console.log(`200 consumers 50,000 alerts behind: ${grownMb.toFixed(1)} MB of heap`);
-  expect(hub.headPos - hub.floorPos).toBe(2_000);
+  expect(tail.headPos - tail.floorPos).toBe(2_000);
   expect(grownMb).toBeLessThan(16);
 
   // Their reads leave the pool to others, and equal ones are made once.
   const some = await Promise.all(stalled.slice(0, 20).map((feed) => nextRows(feed, 1_000)));
   for (const rows of some) expect(positions(rows)).toEqual(upwards(1, 1_000));
-  expect(hub.figures().pageQueries).toBeLessThan(50);
+  expect(tail.figures().pageQueries).toBeLessThan(50);
   await Promise.all(stalled.map((feed) => feed.return()));
-  expect(hub.figures().subscribers).toBe(0);
+  expect(tail.figures().subscribers).toBe(0);
 });
 
 /** Transactions of 1 to 500 ms, most of them short, one in ten of them rolled back. @returns alerts rolled back */
@@ -147,7 +149,7 @@ async function write(pool: pg.Pool, load: { on: boolean }): Promise<number> {
   return rolledBack;
 }
 
-/** Ends a session of a sequencer or a hub every 100 ms or so. @returns how many */
+/** Ends a session of a sequencer or a log tail every 100 ms or so. @returns how many */
 async function killSessions(pool: pg.Pool, load: { on: boolean }): Promise<number> {
   let kills = 0;
   while (load.on) {
@@ -170,13 +172,13 @@ class Follower {
   resumes = 0;
   /** The last position to wait for, once it is known. */
   end = Number.POSITIVE_INFINITY;
-  readonly #hubs: readonly AlertLogTail[];
+  readonly #tails: readonly AlertLogTail[];
   readonly #options: FeedOptions;
   readonly #isSlow: boolean;
   #cursor: string;
 
-  constructor(hubs: readonly AlertLogTail[], index: number, cursor: string) {
-    this.#hubs = hubs;
+  constructor(tails: readonly AlertLogTail[], index: number, cursor: string) {
+    this.#tails = tails;
     this.#cursor = cursor;
     this.#isSlow = index % 5 === 4;
     // The first sees all, the second nothing; the others something of everything.
@@ -199,7 +201,7 @@ class Follower {
   }
 
   async #connection(): Promise<number> {
-    const feed = followAlerts(pick(this.#hubs), { ...this.#options, after: this.#cursor });
+    const feed = followAlerts(pick(this.#tails), { ...this.#options, after: this.#cursor });
     const cutAfter = 1 + random(400);
     let seen = 0;
     let at = 0;
@@ -242,8 +244,8 @@ async function flood(database: AlertDatabase, count: number): Promise<void> {
   for (let written = 0; written < count; written += 5_000) await raise(database.pool, drafts(5_000));
 }
 
-async function untilHead(hub: AlertLogTail, pos: number): Promise<void> {
-  while (hub.headPos < pos) await sleep(10);
+async function untilHead(tail: AlertLogTail, pos: number): Promise<void> {
+  while (tail.headPos < pos) await sleep(10);
 }
 
 /** Bytes that are in use for good. */

@@ -4,17 +4,17 @@ import { followAlerts } from '../../server/engine/alert-log/catch-up.ts';
 import { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
 import { AlertDatabase, drafts, everything, nextRows, positions, raise, upwards } from './support.ts';
 
-test('the hub outlives the loss of all its sessions, and goes on where it was', async () => {
+test('the log tail outlives the loss of all its sessions, and goes on where it was', async () => {
   await using database = await AlertDatabase.create();
   const failures: unknown[] = [];
-  const { hub } = database.startNode({
+  const { tail } = database.startNode({
     pool: database.openPool('node', 2),
     onError: (error) => {
       failures.push(error);
       throw new Error('a listener of errors may fail too');
     },
   });
-  const feed = followAlerts(hub, everything);
+  const feed = followAlerts(tail, everything);
   await feed.next();
   const lock = await database.pool.connect();
   // Its read waits for this lock, and so is in the middle of a statement when its session ends.
@@ -30,59 +30,59 @@ test('the hub outlives the loss of all its sessions, and goes on where it was', 
   lock.release();
   await raise(database.pool, drafts(5));
   expect(positions(await nextRows(feed, 5))).toEqual([1, 2, 3, 4, 5]);
-  expect(hub.figures().failures).toBe(failures.length);
+  expect(tail.figures().failures).toBe(failures.length);
   expect(failures.length).toBeGreaterThan(0);
   await feed.return();
 });
 
 test('a node that starts has the newest alerts in memory, for those who reconnect', async () => {
   await using database = await AlertDatabase.create();
-  const { hub } = database.startNode();
+  const { tail } = database.startNode();
   await raise(database.pool, drafts(1_200));
   await database.numbered();
-  const fresh = database.startHub({ warmRows: 300 });
+  const fresh = database.startTail({ warmRows: 300 });
   await fresh.ready();
   expect([fresh.floorPos, fresh.headPos]).toEqual([900, 1_200]);
   const feed = followAlerts(fresh, { ...everything, after: await database.cursorAt(1_000) });
   expect(positions(await nextRows(feed, 200))).toEqual(upwards(1_001, 1_200));
   expect(fresh.figures().pageQueries).toBe(0);
   await feed.return();
-  await hub.stop();
+  await tail.stop();
 });
 
 test('wakes cost nothing, however many there are', async () => {
   await using database = await AlertDatabase.create();
-  const hub = database.startHub({ pollMs: 500, gapMs: 10 });
-  await hub.ready();
-  const before = hub.figures().tailQueries;
+  const tail = database.startTail({ pollMs: 500, gapMs: 10 });
+  await tail.ready();
+  const before = tail.figures().tailQueries;
   const until = performance.now() + 500;
   while (performance.now() < until) {
-    for (let i = 0; i < 1_000; i++) hub.wake();
+    for (let i = 0; i < 1_000; i++) tail.wake();
     await sleep(1);
   }
-  expect(hub.figures().tailQueries - before).toBeLessThanOrEqual(52);
+  expect(tail.figures().tailQueries - before).toBeLessThanOrEqual(52);
 });
 
-test('a poll finds what no wake told of, and the lag says how old the hub’s knowledge is', async () => {
+test('a poll finds what no wake told of, and the lag says how old the log tail’s knowledge is', async () => {
   await using database = await AlertDatabase.create();
-  const hub = database.startHub({ pollMs: 100 });
+  const tail = database.startTail({ pollMs: 100 });
   database.startSequencer();
   await raise(database.pool, drafts(1));
   await sleep(400);
-  expect(hub.figures()).toMatchObject({ headPos: 1, logHeadPos: 1, subscribers: 0, failures: 0 });
-  expect(hub.figures().lagMs).toBeLessThan(300);
+  expect(tail.figures()).toMatchObject({ headPos: 1, logHeadPos: 1, subscribers: 0, failures: 0 });
+  expect(tail.figures().lagMs).toBeLessThan(300);
 });
 
-test('a hub of a database without a log waits for one', async () => {
+test('a tail of a database without a log waits for one', async () => {
   await using database = await AlertDatabase.create();
   const { epoch } = await database.head();
   await database.pool.query('delete from alert_head');
-  const hub = new AlertLogTail({ pool: database.pool, pollMs: 20 });
-  hub.start();
+  const tail = new AlertLogTail({ pool: database.pool, pollMs: 20 });
+  tail.start();
   await sleep(100);
-  expect(hub.history).toBeUndefined();
+  expect(tail.history).toBeUndefined();
   await database.pool.query('insert into alert_head values (1, 0, $1)', [epoch]);
-  await hub.ready();
-  expect(hub.history).toEqual({ epoch });
-  await hub.stop();
+  await tail.ready();
+  expect(tail.history).toEqual({ epoch });
+  await tail.stop();
 });

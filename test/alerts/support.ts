@@ -55,11 +55,11 @@ export class AlertDatabase {
     return pool;
   }
 
-  startHub(options: Partial<LogTailOptions> = {}): AlertLogTail {
-    const hub = new AlertLogTail({ pool: this.pool, pollMs: 50, ...options });
-    this.#ends.push(() => hub.stop());
-    hub.start();
-    return hub;
+  startTail(options: Partial<LogTailOptions> = {}): AlertLogTail {
+    const tail = new AlertLogTail({ pool: this.pool, pollMs: 50, ...options });
+    this.#ends.push(() => tail.stop());
+    tail.start();
+    return tail;
   }
 
   startSequencer(options: Partial<SequencerOptions> = {}): Sequencer {
@@ -69,11 +69,11 @@ export class AlertDatabase {
     return sequencer;
   }
 
-  /** A hub that hears from a sequencer beside it, as in one process. */
-  startNode(options: Partial<LogTailOptions> = {}): { hub: AlertLogTail; sequencer: Sequencer } {
-    const hub = this.startHub(options);
-    const sequencer = this.startSequencer({ pool: options.pool ?? this.pool, onNumbered: () => hub.wake() });
-    return { hub, sequencer };
+  /** A log tail that hears from a sequencer beside it, as in one process. */
+  startNode(options: Partial<LogTailOptions> = {}): { tail: AlertLogTail; sequencer: Sequencer } {
+    const tail = this.startTail(options);
+    const sequencer = this.startSequencer({ pool: options.pool ?? this.pool, onNumbered: () => tail.wake() });
+    return { tail, sequencer };
   }
 
   async head(): Promise<{ pos: number; epoch: string }> {
@@ -174,4 +174,19 @@ export function positions(rows: readonly AlertRow[]): number[] {
 /** from, from + 1, ... to */
 export function upwards(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+/** A log of so many alerts, and a node that has read it. */
+export async function startWith(count: number, options: Parameters<AlertDatabase['startNode']>[0] = {}) {
+  const database = await AlertDatabase.create();
+  const node = database.startNode(options);
+  if (count > 0) await raise(database.pool, drafts(count));
+  node.sequencer.wake();
+  await database.numbered();
+  await node.tail.refresh();
+  const add = async (more: number) => {
+    await raise(database.pool, drafts(more));
+    node.sequencer.wake();
+  };
+  return { ...node, database, add, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() };
 }

@@ -4,7 +4,7 @@
 //
 // Both ways serve the same sockets by turns in one run; a child process holds their other ends, so that the server is
 // what is measured. The log is in memory: reading it costs one statement an event, however many subscribers there are.
-// The hub's pause between two looks is off, for it spares the database and is not work.
+// The log tail's pause between two looks is off, for it spares the database and is not work.
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -54,7 +54,7 @@ const fieldResolver: GraphQLFieldResolver<Record<string, unknown>, unknown> = (
   return value instanceof Date ? value.toISOString() : value;
 };
 
-/** A log that answers the hub's one statement from memory. */
+/** A log that answers the log tail's one statement from memory. */
 class MemoryLog {
   readonly #rows: (Omit<AlertRow, 'pos'> & { pos: string })[] = [];
   readonly pool = {
@@ -112,10 +112,10 @@ interface Cost {
  */
 async function measure(subscribers: number, groups: number, events: number): Promise<[Cost, Cost]> {
   const log = new MemoryLog();
-  const hub = new AlertLogTail({ pool: log.pool, gapMs: 0 });
-  hub.start();
-  await hub.ready();
-  const broadcast = new AlertBroadcast({ hub, cursorKey: new CursorKey(randomBytes(32)), bookmarkEveryMs: 3_600_000 });
+  const tail = new AlertLogTail({ pool: log.pool, gapMs: 0 });
+  tail.start();
+  await tail.ready();
+  const broadcast = new AlertBroadcast({ tail, cursorKey: new CursorKey(randomBytes(32)), bookmarkEveryMs: 3_600_000 });
   const server = http.createServer();
   const sockets = new WebSocketServer({ server, perMessageDeflate: false });
   const byBranch = new Map<string, WebSocket[]>();
@@ -147,14 +147,14 @@ async function measure(subscribers: number, groups: number, events: number): Pro
   while (broadcast.figures().together < subscribers) await new Promise((resolve) => setTimeout(resolve, 20));
 
   // As long as what the other way sends.
-  const { text: payload } = await sample(log, hub);
+  const { text: payload } = await sample(log, tail);
   const text = Buffer.from(`{"id":"${randomUUID()}","type":"next","payload":${payload}}`);
   const ways: Way[] = [
     {
       name: 'shared',
       publish: (branchId) => {
         log.raise(branchId);
-        hub.wake();
+        tail.wake();
       },
     },
     {
@@ -174,7 +174,7 @@ async function measure(subscribers: number, groups: number, events: number): Pro
     }
   }
   client.kill();
-  await hub.stop();
+  await tail.stop();
   for (const socket of sockets.clients) socket.terminate();
   server.close();
   return costs.map((list) => ({
@@ -184,10 +184,10 @@ async function measure(subscribers: number, groups: number, events: number): Pro
 }
 
 /** A result as long as any that is measured, of an alert that concerns nobody. */
-async function sample(log: MemoryLog, hub: AlertLogTail): Promise<SharedResult> {
+async function sample(log: MemoryLog, tail: AlertLogTail): Promise<SharedResult> {
   log.raise('branch-none');
-  await hub.refresh();
-  const slice = await hub.read(0);
+  await tail.refresh();
+  const slice = await tail.read(0);
   const [row] = slice.rows;
   if (!row) throw new Error('the log is empty');
   const cursor = new CursorKey(randomBytes(32)).write({ epoch: 'bench', pos: 100 });

@@ -29,8 +29,8 @@ export interface PostgresServer {
 }
 
 /**
- * Starts a real PostgreSQL 18 in a temporary folder, in memory if it is not durable; works as root too, for which it makes a user `postgres` if there is
- * none.
+ * Starts a real PostgreSQL 18 in a temporary folder, in memory if it is not durable; works as root too, for which it makes
+ * a user `postgres` if there is none.
  *
  * @param durable keeps fsync and its kin on, for tests of what survives
  */

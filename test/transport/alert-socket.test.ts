@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 const broadcast = () => cluster.node(0).app.services.alerts.broadcast;
-const hub = () => cluster.node(0).app.services.alerts.hub;
+const tail = () => cluster.node(0).app.services.alerts.tail;
 
 const ALERTS = `subscription ($filter: AlertFilter, $after: String) { slaAlerts(filter: $filter, after: $after) {
   __typename
@@ -191,16 +191,16 @@ test('complete ends an operation and frees all of it; the others on the socket g
     `subscription { ...F } fragment F on Subscription { slaAlerts { __typename ... on Bookmark { caughtUp } } }`,
   );
   await client.until(() => client.events(ordinary).length > 0);
-  expect(hub().figures().subscribers).toBe(3);
+  expect(tail().figures().subscribers).toBe(3);
   client.send({ id: ends, type: 'complete' });
   client.send({ id: ordinary, type: 'complete' });
-  await client.until(() => hub().figures().subscribers === 1);
+  await client.until(() => tail().figures().subscribers === 1);
   const [raised] = await cluster.raise([{}]);
   await client.until(() => client.alerts(stays).length === 1);
   expect(idsOf(client.alerts(stays))).toEqual([raised]);
   expect([client.alerts(ends), client.alerts(ordinary)]).toEqual([[], []]);
   client.send({ id: stays, type: 'complete' });
-  await client.until(() => hub().figures().subscribers === 0);
+  await client.until(() => tail().figures().subscribers === 0);
   client.cut();
   await gone();
 });
@@ -354,7 +354,7 @@ async function listen(who: string, query: string) {
 
 async function gone(): Promise<void> {
   const until = Date.now() + 5_000;
-  while (hub().figures().subscribers > 0 && Date.now() < until) await sleep(10);
-  expect(hub().figures().subscribers).toBe(0);
+  while (tail().figures().subscribers > 0 && Date.now() < until) await sleep(10);
+  expect(tail().figures().subscribers).toBe(0);
   expect(broadcast().figures()).toMatchObject({ groups: 0, together: 0, results: 0 });
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { NotFound } from '../../server/platform/values/errors.ts';
 import { eventResult } from '../../server/transport/graphql/event-result.ts';
 
-const services = { alerts: { hub: { figures: () => ({ lagMs: 0 }) } }, log: pino({ level: 'silent' }) } as never;
+const services = { alerts: { tail: { figures: () => ({ lagMs: 0 }) } }, log: pino({ level: 'silent' }) } as never;
 
 /** A result below whose event something failed. */
 const broken = (original: Error | undefined, data: ExecutionResult['data'] = { slaAlerts: { alert: null } }) => ({

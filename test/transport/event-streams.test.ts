@@ -26,18 +26,18 @@ test('a reader of Server-Sent Events who takes nothing is cut, holds no memory m
     `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nconnection: close\r\naccept: text/event-stream\r\n` +
       `authorization: Bearer ${token}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
-  const { hub } = app.services.alerts;
-  while (hub.figures().subscribers < 2) await sleep(10);
+  const { tail } = app.services.alerts;
+  while (tail.figures().subscribers < 2) await sleep(10);
   socket.pause();
   const raised: string[] = [];
   for (let n = 0; n < 10; n++) raised.push(...(await cluster.raise(drafts(30, { message: 'x'.repeat(50_000) }))));
   await healthy.until(() => healthy.alerts(id).length === raised.length, 40_000);
-  // A reader that is waited for has left the hub too, and would be served again if it read in time; one that is cut has
+  // A reader that is waited for has left the log tail too, and would be served again if it read in time; one that is cut has
   // left for good. The patience is half a second.
   let awaySince = Date.now();
   for (const end = Date.now() + 20_000; Date.now() - awaySince < 3_000 && Date.now() < end; await sleep(20))
-    if (hub.figures().subscribers > 1) awaySince = Date.now();
-  expect(hub.figures().subscribers).toBe(1);
+    if (tail.figures().subscribers > 1) awaySince = Date.now();
+  expect(tail.figures().subscribers).toBe(1);
   socket.resume();
   for (const end = Date.now() + 20_000; !closed && Date.now() < end; ) await sleep(20);
   expect(closed).toBe(true);

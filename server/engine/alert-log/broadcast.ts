@@ -18,7 +18,7 @@ import { after, type LeaveReason, type Subscriber, type Viewer, whenReady } from
 // is passed over by its position. Each viewer names its own last cursor as the predecessor, in either state.
 
 export interface BroadcastOptions {
-  readonly hub: AlertLogTail;
+  readonly tail: AlertLogTail;
   readonly cursorKey: CursorKey;
   /** Milliseconds between Bookmarks, at most. */
   readonly bookmarkEveryMs?: number;
@@ -26,20 +26,20 @@ export interface BroadcastOptions {
 
 /** Brings alerts to many viewers, with one execution and one serialisation for all who are told the same. */
 export class AlertBroadcast {
-  readonly #hub: AlertLogTail;
+  readonly #tail: AlertLogTail;
   readonly #cursorKey: CursorKey;
   readonly #bookmarkEveryMs: number;
   readonly #shared = new SharedExecution<FeedEvent>({ identify: eventIdentity });
   readonly #groups = new Map<string, LiveSubscribers>();
 
-  constructor({ hub, cursorKey, bookmarkEveryMs = 10_000 }: BroadcastOptions) {
-    this.#hub = hub;
+  constructor({ tail, cursorKey, bookmarkEveryMs = 10_000 }: BroadcastOptions) {
+    this.#tail = tail;
     this.#cursorKey = cursorKey;
     this.#bookmarkEveryMs = bookmarkEveryMs;
   }
 
   /**
-   * Sends a viewer its alerts, as `followAlerts` gives them, until its signal fires or the hub stops.
+   * Sends a viewer its alerts, as `followAlerts` gives them, until its signal fires or the log tail stops.
    *
    * @throws what `execute`, `matches`, `entitled`, `send` or `drained` throw; the viewer is ended, and can resume
    */
@@ -71,7 +71,7 @@ export class AlertBroadcast {
   }
 
   #over({ viewer }: Subscriber): boolean {
-    return viewer.signal.aborted || this.#hub.stopped;
+    return viewer.signal.aborted || this.#tail.stopped;
   }
 
   /** @returns whether the subscriber has come to the head; false when it is over */
@@ -79,7 +79,7 @@ export class AlertBroadcast {
     const { viewer, shared } = subscriber;
     // The next event is looked for only when the transport can take it.
     await whenReady(viewer);
-    const feed = followAlerts(this.#hub, {
+    const feed = followAlerts(this.#tail, {
       after: subscriber.cursor,
       matches: (row) => viewer.matches(row),
       entitled: (row) => viewer.entitled(row),
@@ -114,7 +114,7 @@ export class AlertBroadcast {
       subscriber.cursor = event.cursor;
       caughtUp ||= event.kind === 'DISCONTINUITY' || (event.kind === 'BOOKMARK' && event.caughtUp);
       if (!viewer.ready()) await whenReady(viewer);
-      else if (caughtUp && subscriber.pos >= this.#hub.headPos) return true;
+      else if (caughtUp && subscriber.pos >= this.#tail.headPos) return true;
     }
     return false;
   }
@@ -124,7 +124,7 @@ export class AlertBroadcast {
     return new Promise((resolve) => {
       if (this.#over(subscriber)) return resolve('OVER');
       // In the meantime the log may have been restored, or the group have handed out what the subscriber has not had.
-      const place = this.#cursorKey.write({ epoch: this.#hub.history?.epoch ?? '', pos: subscriber.pos });
+      const place = this.#cursorKey.write({ epoch: this.#tail.history?.epoch ?? '', pos: subscriber.pos });
       if (place !== subscriber.cursor) return resolve('BEHIND');
       const known = this.#groups.get(viewer.key);
       const group = known ?? this.#open(subscriber);
@@ -144,7 +144,7 @@ export class AlertBroadcast {
   }
 
   #open({ viewer, cursor, pos }: Subscriber): LiveSubscribers {
-    const options = { hub: this.#hub, cursorKey: this.#cursorKey, bookmarkEveryMs: this.#bookmarkEveryMs };
+    const options = { tail: this.#tail, cursorKey: this.#cursorKey, bookmarkEveryMs: this.#bookmarkEveryMs };
     const group = new LiveSubscribers({ ...options, matches: (row) => viewer.matches(row), cursor, pos });
     this.#groups.set(viewer.key, group);
     return group;

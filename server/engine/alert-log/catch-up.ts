@@ -35,13 +35,13 @@ export interface FeedOptions {
  *   next is good; a client that wants what is kept opens another one after `oldestCursor`.
  *
  * Nothing happens before the first `next()`, and nothing is fetched ahead of it: a consumer that stands still holds one
- * page of rows. `return()` and `signal` end it at once, also while it waits. It ends when the hub stops.
+ * page of rows. `return()` and `signal` end it at once, also while it waits. It ends when the log tail stops.
  *
  * @throws what `matches` or `entitled` throw; the stream ends, and nothing was passed over
  */
-export function followAlerts(hub: AlertLogTail, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
+export function followAlerts(tail: AlertLogTail, options: FeedOptions): AsyncGenerator<FeedEvent, void, void> {
   const stop = new Stop();
-  const events = new CatchUp(hub, options, stop).run();
+  const events = new CatchUp(tail, options, stop).run();
   const abort = () => stop.now();
   if (options.signal?.aborted) stop.now();
   else options.signal?.addEventListener('abort', abort, { once: true });
@@ -68,7 +68,7 @@ export function followAlerts(hub: AlertLogTail, options: FeedOptions): AsyncGene
 
 /** One viewer's stream. It is replayed and goes on live in one loop, since being live is to have come to the head of the log. */
 class CatchUp {
-  readonly #hub: AlertLogTail;
+  readonly #tail: AlertLogTail;
   readonly #options: FeedOptions;
   readonly #stop: Stop;
   #timer: BookmarkTimer | undefined;
@@ -81,9 +81,9 @@ class CatchUp {
   /** It waits, so that what is added may be passed over without waking it. */
   #sleeps = false;
 
-  constructor(hub: AlertLogTail, options: FeedOptions, stop: Stop) {
+  constructor(tail: AlertLogTail, options: FeedOptions, stop: Stop) {
     const { cursorKey, after = null } = options;
-    this.#hub = hub;
+    this.#tail = tail;
     this.#options = options;
     this.#stop = stop;
     this.#at = new LogCursor(cursorKey, { epoch: '', pos: 0, prevCursor: after });
@@ -95,7 +95,7 @@ class CatchUp {
       if (!(await this.#begin())) return;
       for (;;) {
         if (this.#isOver) return;
-        if (this.#history !== this.#hub.history) this.#refusal = 'RESTORED';
+        if (this.#history !== this.#tail.history) this.#refusal = 'RESTORED';
         if (this.#refusal) {
           const discontinuity = await this.#startAnew(this.#refusal);
           if (!discontinuity) return;
@@ -103,13 +103,13 @@ class CatchUp {
           continue;
         }
         this.#stop.rearm();
-        if (this.#at.pos < this.#hub.headPos && !(yield* this.#readOn())) continue;
+        if (this.#at.pos < this.#tail.headPos && !(yield* this.#readOn())) continue;
         if (!this.#caughtUp && this.#at.pos >= this.#liveAfter) {
           this.#caughtUp = true;
           yield this.#bookmark();
         } else if (this.#timer?.due) {
           yield this.#bookmark();
-        } else if (this.#at.pos >= this.#hub.headPos) {
+        } else if (this.#at.pos >= this.#tail.headPos) {
           this.#sleeps = true;
           await this.#stop.interrupted();
           this.#sleeps = false;
@@ -121,18 +121,18 @@ class CatchUp {
   }
 
   get #isOver(): boolean {
-    return this.#stop.stopped || this.#hub.stopped;
+    return this.#stop.stopped || this.#tail.stopped;
   }
 
   #listen(): void {
     const timer = new BookmarkTimer(this.#options.bookmarkEveryMs ?? 10_000, () => this.#stop.interrupt());
     this.#timer = timer;
     this.#stop.whenOver(() => timer.end());
-    this.#stop.whenOver(this.#hub.subscribe((growth) => this.#hear(growth)));
+    this.#stop.whenOver(this.#tail.subscribe((growth) => this.#hear(growth)));
   }
 
   #hear(growth: Growth | undefined): void {
-    if (this.#hub.stopped) this.#stop.now();
+    if (this.#tail.stopped) this.#stop.now();
     else if (!growth || !this.#sleeps || !this.#at.passOver(growth, (row) => this.#options.matches(row)))
       this.#stop.interrupt();
   }
@@ -140,42 +140,42 @@ class CatchUp {
   /** Finds the place to begin at. @returns whether the stream goes on */
   async #begin(): Promise<boolean> {
     const { after = null, continues = false, cursorKey } = this.#options;
-    const hub = this.#hub;
-    await this.#stop.orEnd(hub.ready());
+    const tail = this.#tail;
+    await this.#stop.orEnd(tail.ready());
     if (this.#isOver) return false;
-    let pos = hub.headPos;
+    let pos = tail.headPos;
     if (after !== null) {
-      const placed = await this.#stop.orEnd(place(hub, cursorKey, after));
+      const placed = await this.#stop.orEnd(place(tail, cursorKey, after));
       if (placed === undefined || this.#isOver) return false;
       if ('pos' in placed) pos = placed.pos;
       else this.#refusal = placed.refusal;
     }
-    this.#history = hub.history;
-    this.#at = new LogCursor(cursorKey, { epoch: hub.history?.epoch ?? '', pos, prevCursor: after });
-    this.#liveAfter = continues ? pos : Math.max(pos, hub.headPos);
+    this.#history = tail.history;
+    this.#at = new LogCursor(cursorKey, { epoch: tail.history?.epoch ?? '', pos, prevCursor: after });
+    this.#liveAfter = continues ? pos : Math.max(pos, tail.headPos);
     this.#caughtUp = continues;
     return true;
   }
 
   /** Goes on from the head of the log, and says that something may be missing; null where the stream ends instead. */
   async #startAnew(reason: CursorRefusal): Promise<FeedDiscontinuity | null> {
-    const hub = this.#hub;
-    const bounds = await this.#stop.orEnd(hub.bounds());
+    const tail = this.#tail;
+    const bounds = await this.#stop.orEnd(tail.bounds());
     if (bounds === undefined || this.#isOver) return null;
-    const pos = hub.headPos;
+    const pos = tail.headPos;
     this.#refusal = undefined;
-    this.#history = hub.history;
+    this.#history = tail.history;
     this.#liveAfter = pos;
     this.#caughtUp = true;
-    const cursor = this.#at.moveTo(hub.history?.epoch ?? '', pos);
+    const cursor = this.#at.moveTo(tail.history?.epoch ?? '', pos);
     const oldestCursor = this.#at.cursorAt(Math.min(bounds.oldestPos - 1, pos));
     return { kind: 'DISCONTINUITY', reason, cursor, pos, oldestCursor };
   }
 
   /** Looks through the next stretch of the log. @returns whether it was looked through to its end */
   async *#readOn(): AsyncGenerator<FeedEvent, boolean, void> {
-    const hub = this.#hub;
-    const reading = hub.read(this.#at.pos);
+    const tail = this.#tail;
+    const reading = tail.read(this.#at.pos);
     const slice: LogSlice | undefined = reading instanceof Promise ? await this.#stop.orEnd(reading) : reading;
     if (slice === undefined || this.#isOver) return false;
     if (slice.oldestPos > this.#at.pos + 1) {
@@ -183,7 +183,7 @@ class CatchUp {
       return false;
     }
     for (const row of slice.rows) {
-      if (this.#history !== hub.history) return false;
+      if (this.#history !== tail.history) return false;
       const verdict = this.#isShown(row);
       // A replay of a million rows does not wait for what is known at once.
       const shown = typeof verdict === 'boolean' ? verdict : await verdict;
@@ -200,10 +200,10 @@ class CatchUp {
         if (this.#isOver) return false;
       }
     }
-    if (this.#history !== hub.history) return false;
+    if (this.#history !== tail.history) return false;
     this.#at.pos = Math.max(this.#at.pos, slice.upTo);
     // A long replay from memory never waits for anything, so it lets others have a turn.
-    if (this.#at.pos < hub.headPos) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#at.pos < tail.headPos) await new Promise((resolve) => setImmediate(resolve));
     return true;
   }
 
@@ -221,12 +221,12 @@ class CatchUp {
 }
 
 /** Whether the stream can go on from a cursor. Reads the database only where memory cannot tell. */
-async function place(hub: AlertLogTail, cursorKey: CursorKey, cursor: string) {
+async function place(tail: AlertLogTail, cursorKey: CursorKey, cursor: string) {
   // Another node may have given it out before we have read as far.
   const given = cursorKey.read(cursor);
-  if (given && (given.epoch !== hub.history?.epoch || given.pos > hub.headPos)) await hub.refresh();
-  const epoch = hub.history?.epoch ?? '';
-  const behind = given?.epoch === epoch && given.pos < hub.floorPos;
-  const oldestPos = behind ? (await hub.bounds()).oldestPos : hub.floorPos + 1;
-  return placeCursor(cursorKey, cursor, { epoch, oldestPos, headPos: hub.headPos });
+  if (given && (given.epoch !== tail.history?.epoch || given.pos > tail.headPos)) await tail.refresh();
+  const epoch = tail.history?.epoch ?? '';
+  const behind = given?.epoch === epoch && given.pos < tail.floorPos;
+  const oldestPos = behind ? (await tail.bounds()).oldestPos : tail.floorPos + 1;
+  return placeCursor(cursorKey, cursor, { epoch, oldestPos, headPos: tail.headPos });
 }

@@ -14,7 +14,7 @@ export const AHEAD = 8;
 const TURN_MS = 5;
 
 export interface LiveSubscribersOptions {
-  readonly hub: AlertLogTail;
+  readonly tail: AlertLogTail;
   readonly cursorKey: CursorKey;
   /** Milliseconds between Bookmarks, at most. */
   readonly bookmarkEveryMs: number;
@@ -27,7 +27,7 @@ export interface LiveSubscribersOptions {
 
 /**
  * Viewers of one key who have come to the head of the log: each event that their filter lets through is handed to all of them, in
- * the order of the log, with a Bookmark when one is due. The hub tells a group of what was added, so that one whom it does not
+ * the order of the log, with a Bookmark when one is due. The log tail tells a group of what was added, so that one whom it does not
  * concern passes it over for next to nothing. It holds a page of rows at most, however far it lies behind; where memory
  * does not reach back to it, its subscribers go on by themselves.
  */
@@ -51,14 +51,14 @@ export class LiveSubscribers {
   #isOver = false;
 
   constructor(options: LiveSubscribersOptions) {
-    const { hub, bookmarkEveryMs, cursorKey, cursor, pos } = options;
+    const { tail, bookmarkEveryMs, cursorKey, cursor, pos } = options;
     this.#options = options;
-    this.#history = hub.history;
-    this.#at = new LogCursor(cursorKey, { epoch: hub.history?.epoch ?? '', pos, prevCursor: cursor });
+    this.#history = tail.history;
+    this.#at = new LogCursor(cursorKey, { epoch: tail.history?.epoch ?? '', pos, prevCursor: cursor });
     this.pos = pos;
     this.#readTo = pos;
     this.#timer = new BookmarkTimer(bookmarkEveryMs, () => void this.#dispatch());
-    this.#unsubscribe = hub.subscribe((growth) => this.#hear(growth));
+    this.#unsubscribe = tail.subscribe((growth) => this.#hear(growth));
   }
 
   /** Hands out what has come since the place where the group begins. */
@@ -75,9 +75,9 @@ export class LiveSubscribers {
   }
 
   #hear(growth: Growth | undefined): void {
-    const { hub } = this.#options;
-    if (hub.stopped) this.end('OVER');
-    else if (hub.history !== this.#history) this.end('BEHIND');
+    const { tail } = this.#options;
+    if (tail.stopped) this.end('OVER');
+    else if (tail.history !== this.#history) this.end('BEHIND');
     else if (!growth || !this.#passesOver(growth)) void this.#dispatch();
   }
 
@@ -134,10 +134,10 @@ export class LiveSubscribers {
 
   /** @returns whether there is a page to look through */
   #turnPage(): boolean {
-    const { hub } = this.#options;
+    const { tail } = this.#options;
     this.#at.pos = this.#readTo;
-    if (this.#readTo >= hub.headPos) return false;
-    const slice = hub.read(this.#readTo);
+    if (this.#readTo >= tail.headPos) return false;
+    const slice = tail.read(this.#readTo);
     if (slice instanceof Promise) {
       this.end('BEHIND');
       return false;

@@ -5,10 +5,10 @@ import { type Growth, type LogPage, type LogSlice, readLog } from './log.ts';
 import { Ring } from './ring.ts';
 import type { AlertRow } from './row.ts';
 
-// One hub per process follows the log and keeps its newest alerts in memory. Its subscribers are cursors with a wake
+// One log tail per process follows the log and keeps its newest alerts in memory. Its subscribers are cursors with a wake
 // flag: nobody has a queue, so a subscriber that stands still costs nothing, and one that lies behind the memory reads
 // the table at its own pace. Wakes are hints; the poll finds what no hint told of. Where another epoch shows up, or the
-// log has become shorter, a backup was restored: the hub begins anew, and its subscribers see another `history`.
+// log has become shorter, a backup was restored: the log tail begins anew, and its subscribers see another `history`.
 
 /** Alerts that the tail reader takes at a time. */
 const TAIL = 1_000;
@@ -85,7 +85,7 @@ export class AlertLogTail {
     this.#pace.wake();
   }
 
-  /** Ends after the statement that is under way; all streams on the hub end. */
+  /** Ends after the statement that is under way; all streams on the log tail end. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#pace.close();
@@ -116,7 +116,7 @@ export class AlertLogTail {
     return this.#ring.floorPos;
   }
 
-  /** Resolves when a read of the tail that begins after this call has reached the log's end, or the hub has stopped. */
+  /** Resolves when a read of the tail that begins after this call has reached the log's end, or the log tail has stopped. */
   refresh(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
@@ -125,19 +125,19 @@ export class AlertLogTail {
     });
   }
 
-  /** Resolves when the log has been read once, or the hub has stopped. */
+  /** Resolves when the log has been read once, or the log tail has stopped. */
   async ready(): Promise<void> {
     if (!this.#history) await this.refresh();
   }
 
-  /** What the database keeps of the log now. Retries until the database answers or the hub stops. */
+  /** What the database keeps of the log now. Retries until the database answers or the log tail stops. */
   bounds(): Promise<LogSlice> {
     return this.#gate.run(() => this.#readTable(this.headPos, 0));
   }
 
   /**
    * Up to a page of the log after a position: at once from memory, or from the table for one who lies behind it.
-   * Failures of the database are retried; a stopped hub answers with nothing.
+   * Failures of the database are retried; a stopped log tail answers with nothing.
    */
   read(after: number): LogSlice | Promise<LogSlice> {
     if (after >= this.floorPos) {
@@ -156,7 +156,7 @@ export class AlertLogTail {
   }
 
   /**
-   * @param wake is called when the log has grown, and without a growth when it began anew or the hub stopped; it must
+   * @param wake is called when the log has grown, and without a growth when it began anew or the log tail stopped; it must
    *   not throw, and be quick: all subscribers are told in one go
    * @returns ends the subscription
    */

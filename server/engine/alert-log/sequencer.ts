@@ -15,7 +15,7 @@ const LOCK = 7_283_046_115;
 
 export interface SequencerOptions {
   readonly pool: Pool;
-  /** Called after each commit that numbered something: where there is no LISTEN, it wakes the hub. */
+  /** Called after each commit that numbered something: where there is no LISTEN, it wakes the log tail. */
   readonly onNumbered?: () => void;
   /** Milliseconds within which an alert is found that nobody woke us for. */
   readonly pollMs?: number;

@@ -54,7 +54,7 @@ interface Memo {
  *
  *     const member = shared.join(key, (event) => JSON.stringify(await execute({ ..., rootValue: event })));
  *     const sendFrame = frameWriter(wire, id);        // transport/frames.ts; graphql-ws: the id of the operation
- *     for await (const event of followAlerts(hub, { ... })) sendFrame(await member.result(event));
+ *     for await (const event of followAlerts(tail, { ... })) sendFrame(await member.result(event));
  *     member.leave();
  *
  * The frame goes around graphql-ws' own `next`, which would parse and serialise for each socket: `subscribe` returns an

@@ -22,9 +22,9 @@ export interface StreamOptions {
   readonly bookmarkEveryMs?: number | undefined;
 }
 
-/** The alerts of this process: numbered after their commit, followed by one hub, handed to all subscribers. */
+/** The alerts of this process: numbered after their commit, followed by one log tail, handed to all subscribers. */
 export class AlertStream {
-  readonly hub: AlertLogTail;
+  readonly tail: AlertLogTail;
   readonly broadcast: AlertBroadcast;
   readonly acknowledgements: AcknowledgementReader;
   readonly cursorKey: CursorKey;
@@ -38,18 +38,18 @@ export class AlertStream {
     this.#database = database;
     this.cursorKey = cursorKey;
     this.bookmarkEveryMs = bookmarkEveryMs;
-    this.hub = new AlertLogTail({ pool: database.pool, onError });
-    this.broadcast = new AlertBroadcast({ hub: this.hub, cursorKey, bookmarkEveryMs });
+    this.tail = new AlertLogTail({ pool: database.pool, onError });
+    this.broadcast = new AlertBroadcast({ tail: this.tail, cursorKey, bookmarkEveryMs });
     this.acknowledgements = new AcknowledgementReader(database);
-    this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.hub.wake(), onError });
+    this.#sequencer = new Sequencer({ pool: database.pool, onNumbered: () => this.tail.wake(), onError });
   }
 
   async start(): Promise<void> {
     await ensureHead(this.#database.pool);
     this.#sequencer.start();
-    this.hub.start();
+    this.tail.start();
     if (this.#database.kind === 'POSTGRES') {
-      this.#listener = await this.#database.listen(ALERTS_CHANNEL, () => this.hub.wake());
+      this.#listener = await this.#database.listen(ALERTS_CHANNEL, () => this.tail.wake());
     }
   }
 
@@ -65,12 +65,12 @@ export class AlertStream {
       if (count === 0) break;
       if (count === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    this.hub.wake();
+    this.tail.wake();
   }
 
   async stop(): Promise<void> {
     await this.#listener?.close();
-    await Promise.all([this.#sequencer.stop(), this.hub.stop()]);
+    await Promise.all([this.#sequencer.stop(), this.tail.stop()]);
   }
 }
 

@@ -48,7 +48,7 @@ export async function eventResult(execution: EventExecution): Promise<ExecutionR
     const ours = result.errors?.filter((error) => isPassing(error) || !madeForClients(error)) ?? [];
     const [failure] = ours;
     if (!failure) return result;
-    const passes = ours.some((error) => isPassing(error)) || services.alerts.hub.figures().lagMs > AWAY_MS;
+    const passes = ours.some((error) => isPassing(error)) || services.alerts.tail.figures().lagMs > AWAY_MS;
     if (!passes) {
       defects += 1;
       if (defects >= TRIES && isThere(result)) return result;

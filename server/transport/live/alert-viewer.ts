@@ -85,13 +85,13 @@ class AlertViewer {
       try {
         await this.#followAs(actor);
       } catch (error) {
-        if (services.alerts.hub.stopped) return outlet.close('GOING_AWAY');
+        if (services.alerts.tail.stopped) return outlet.close('GOING_AWAY');
         if (error instanceof PersonalSelectionError) this.#isPersonal = true;
         else if (error instanceof SlowSubscriberError) return outlet.close('TOO_SLOW');
         else throw error instanceof UntellableError ? error.cause : error;
       }
-      // The hub stops with the server: a client that is told of an end would not come back.
-      if (services.alerts.hub.stopped) return outlet.close('GOING_AWAY');
+      // The log tail stops with the server: a client that is told of an end would not come back.
+      if (services.alerts.tail.stopped) return outlet.close('GOING_AWAY');
     }
   }
 
@@ -142,12 +142,12 @@ class AlertViewer {
   /** The JSON text of an event's result, made for all who are told the same: it goes on when this viewer has gone. */
   async #execute(event: FeedEvent, actor: Actor): Promise<string> {
     const { services, mask } = this.#options;
-    const { hub } = services.alerts;
+    const { tail } = services.alerts;
     try {
       const { errors, ...rest } = await eventResult({
         services,
         execute: () => this.#executeOnce(event, actor),
-        isOver: () => hub.stopped,
+        isOver: () => tail.stopped,
       });
       return JSON.stringify(errors ? { ...rest, errors: errors.map((error) => mask(error)) } : rest);
     } catch (error) {
