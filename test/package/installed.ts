@@ -13,7 +13,7 @@ export interface Installed extends Disposable {
   /** Writes a file into the folder. */
   write(name: string, text: string): void;
   /** Runs a program of an installed package to its end. @returns what it printed @throws {Error} it failed, with what it printed */
-  run(command: string, args: readonly string[], node?: string): string;
+  run(command: string, args: readonly string[]): string;
 }
 
 /** Builds the package, packs it and installs it into an empty folder, as `npm i tierline` does. */
@@ -36,9 +36,13 @@ export function install(): Installed {
       mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       writeFileSync(path.join(folder, name), text);
     },
-    run: (command, args, node = process.execPath) => {
+    run: (command, args) => {
       try {
-        return execFileSync(node, [binOf(folder, command), ...args], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+        return execFileSync(process.execPath, [binOf(folder, command), ...args], {
+          cwd: folder,
+          encoding: 'utf8',
+          stdio: 'pipe',
+        });
       } catch (error) {
         const { stdout, stderr } = error as { stdout: string; stderr: string };
         throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
@@ -64,15 +68,19 @@ export interface Started extends AsyncDisposable {
   readonly token: string;
 }
 
-/** Starts the installed package in its folder, on a free port. */
+/**
+ * Starts the installed package with a Node, on a free port.
+ *
+ * @param at a folder within the project, where its data come to lie
+ */
 export async function start(
   { folder }: Installed,
-  node = process.execPath,
-  options: readonly string[] = [],
+  { node, at, options }: { readonly node: string; readonly at: string; readonly options: readonly string[] },
 ): Promise<Started> {
-  rmSync(path.join(folder, 'data'), { recursive: true, force: true });
+  const cwd = path.join(folder, at);
+  mkdirSync(cwd, { recursive: true });
   const child: ChildProcess = spawn(node, [binOf(folder, 'tierline'), 'start', ...options], {
-    cwd: folder,
+    cwd,
     env: { PATH: process.env.PATH, PORT: '0' },
   });
   let printed = '';
