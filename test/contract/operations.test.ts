@@ -259,7 +259,7 @@ test('SlaAlerts, AlertHistory, AcknowledgeAlert', async () => {
   const ticket = await givenTicket(manager, { customerId: customer.id });
   await using alerts = supervisor.follows('SlaAlerts', { filter: { ticketId: ticket.id } });
   await alerts.next();
-  await app.advance(ticket.clocks[0].dueAt);
+  await app.advance(new Date(Date.parse(ticket.clocks[0].dueAt) + 1).toISOString());
   const [atRisk, breach] = [await alerts.next(), await alerts.next()];
   expect([atRisk.alert.kind, breach.alert.kind]).toEqual(['SLA_AT_RISK', 'SLA_BREACHED']);
   const history = await supervisor.does('AlertHistory', {

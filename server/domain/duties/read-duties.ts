@@ -2,20 +2,20 @@ import type { Prisma, PrismaClient, Task } from '../../../prisma/generated/clien
 import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
-import { inTimeUntil, lateFrom } from '../tasks/late.ts';
+import { isLate, missingFrom } from '../../platform/values/late.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
 
-/** How a duty stands: done in time or late, still open, or missing from the instant on at which it is late. */
+/** How a duty stands: done in time or late, still open, or missing from its due instant on, at which it can still be done. */
 export function dutyState(
   { status, dueAt, completedAt }: Pick<Task, 'status' | 'dueAt' | 'completedAt'>,
   now: Date,
 ): DutyState {
   switch (status) {
     case 'DONE':
-      return completedAt && completedAt > inTimeUntil(dueAt) ? 'LATE' : 'FULFILLED';
+      return completedAt && isLate(dueAt, completedAt) ? 'LATE' : 'FULFILLED';
     case 'OPEN':
-      return now >= lateFrom(dueAt) ? 'MISSING' : 'OPEN';
+      return now >= missingFrom(dueAt) ? 'MISSING' : 'OPEN';
     case 'OVERDUE':
       return 'MISSING';
     default:

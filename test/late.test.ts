@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { inTimeUntil, lateFrom } from '../../server/domain/tasks/late.ts';
+import { inTimeUntil, lateFrom } from '../server/platform/values/late.ts';
 
 test('what is due at the end of a day is late when the next begins', () => {
   expect(lateFrom(new Date('2026-04-30T15:59:59Z')).toISOString()).toBe('2026-04-30T16:00:00.000Z');
-  expect(lateFrom(new Date('2026-04-30T04:00:00Z')).toISOString()).toBe('2026-04-30T04:00:00.000Z');
+  // India is half an hour off.
+  expect(lateFrom(new Date('2026-04-30T18:29:59Z')).toISOString()).toBe('2026-04-30T18:30:00.000Z');
+});
+
+test('what is due at another instant is late a millisecond after it', () => {
+  expect(lateFrom(new Date('2026-04-30T04:00:00Z')).toISOString()).toBe('2026-04-30T04:00:00.001Z');
+  expect(lateFrom(new Date('2026-04-30T04:00:59Z')).toISOString()).toBe('2026-04-30T04:00:59.001Z');
 });
 
 test.each([
