@@ -1,8 +1,8 @@
--- What is done at its due instant is in time, so nobody is told of lateness at it: the moments that are stored move from the due
--- instant to the first late one, a millisecond on, or to the next day where it is a day's last second.
-UPDATE "task" SET "next_fire_at" = "due_at" + interval '1 millisecond'
-WHERE "status" = 'OPEN' AND "next_fire_at" = "due_at";
+-- A duty is late at its due instant, when it is missing; what was done then was both.
+UPDATE "task" SET "in_time_until" = "due_at" - interval '1 millisecond' WHERE "in_time_until" = "due_at";
 
+-- A promise that is kept at its due instant is kept, so nobody is told of a breach at it: the moments that are stored move from the
+-- due instant to the first late one, a millisecond on, or to the next day where it is a day's last second.
 UPDATE "sla_clock" SET
   "fire_at" = "fire_at"[:cardinality("fire_at") - 1] || l."from",
   "next_fire_at" = CASE WHEN "next_fire_at" = "due_at" THEN l."from" ELSE "next_fire_at" END

@@ -2,11 +2,11 @@ import type { Prisma, PrismaClient, Task } from '../../../prisma/generated/clien
 import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
-import { isLate, missingFrom } from '../../platform/values/late.ts';
+import { isLate } from '../../platform/values/late.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
 
-/** How a duty stands: done in time or late, still open, or missing from its due instant on, at which it can still be done. */
+/** How a duty stands: done in time or late, still open, or missing from the instant on at which it is late. */
 export function dutyState(
   { status, dueAt, completedAt }: Pick<Task, 'status' | 'dueAt' | 'completedAt'>,
   now: Date,
@@ -15,7 +15,7 @@ export function dutyState(
     case 'DONE':
       return completedAt && isLate(dueAt, completedAt) ? 'LATE' : 'FULFILLED';
     case 'OPEN':
-      return now >= missingFrom(dueAt) ? 'MISSING' : 'OPEN';
+      return isLate(dueAt, now) ? 'MISSING' : 'OPEN';
     case 'OVERDUE':
       return 'MISSING';
     default:
@@ -36,8 +36,7 @@ export function dutyWhere(
   now: Date,
 ): Prisma.TaskWhereInput {
   const late = { gt: columns.inTimeUntil };
-  // What is due at an instant is missing at it, what is due at the end of a day only when that is over.
-  const isOver = { OR: [{ inTimeUntil: { lt: now } }, { inTimeUntil: now, dueAt: now }] };
+  const isOver = { inTimeUntil: { lt: now } };
   const states: Record<DutyState, Prisma.TaskWhereInput> = {
     OPEN: { status: 'OPEN', NOT: isOver },
     FULFILLED: { status: 'DONE', NOT: { completedAt: late } },

@@ -1,10 +1,12 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { GradeAnswer } from '../../engine/policy/answers.ts';
 import type { Judgement } from '../../engine/policy/facts.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
@@ -12,6 +14,7 @@ import { addAskedApproval } from '../approvals/ask-approval.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseErased } from '../customers/find-customer.ts';
 import { figureFacts, gradeFacts } from './grade-facts.ts';
+import { checkJudgements } from './judgements.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
 
 export interface AssessmentInput {
@@ -25,17 +28,17 @@ export interface AssessmentInput {
  * Assesses a customer by a scheme and freezes the answer: indicators, weights, basis, dates, policy version.
  *
  * @returns the assessment's id
- * @throws {InvalidInput} a judgement lacks its basis, or the scheme is not for this customer
+ * @throws {InvalidInput} a judgement is not of this scheme, or the scheme is not for this customer
  * @throws {NotConfigured} the scheme needs a parameter that nobody set
  */
 export async function assessCustomer(services: Services, caller: Caller, input: AssessmentInput): Promise<string> {
   const act = Act.begin(services, caller, 'assessCustomer');
   const judgements = input.judgements ?? [];
-  checkJudgements(judgements);
   const customer = await customerToAssess(act, input.customerId);
   refuseErased(customer);
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
+  checkJudgements(policy.declaration, scheme, judgements);
   await act.guard(customer.policyId, {
     action: 'ASSESS_CUSTOMER',
     customer: customerFacts(policy.declaration, customer),
@@ -66,13 +69,6 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
   return row.id;
 }
 
-function checkJudgements(judgements: readonly Judgement[]): void {
-  const issues = judgements.flatMap(({ basis }, index) =>
-    basis.trim() === '' ? [{ path: `input.judgements[${index}].basis`, message: 'is empty: a score has a basis' }] : [],
-  );
-  if (issues.length > 0) throw new InvalidInput(issues);
-}
-
 /** A customer with all that a scheme's answer is made from. */
 function customerToAssess(act: Act, id: string) {
   return act.found(
@@ -83,7 +79,8 @@ function customerToAssess(act: Act, id: string) {
         ...CUSTOMER_FACTS,
         currentFigures: true,
         grades: { where: { scheduled: false }, orderBy: [{ since: 'desc' }, { id: 'desc' }], take: 50 },
-        annualListEntries: { where: { year: { gte: act.now.getUTCFullYear() } } },
+        // The line's year may not have begun or ended where the server is.
+        annualListEntries: { where: { year: { gte: act.now.getUTCFullYear() - 1 } } },
       },
     }),
   );
@@ -196,7 +193,7 @@ export async function requestGradeException(
   );
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
-  checkException(input, scheme, act.now);
+  checkException(input, scheme, dateIn(act.now, zoneOf(policy.declaration)));
   requireConsent(scheme.needsConsent, input.tierCode, customer.vipConsent);
   const { policyId, branchId } = customer;
   const facts = customerFacts(policy.declaration, customer);
@@ -226,10 +223,10 @@ export async function requestGradeException(
   return approvalId;
 }
 
-function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, now: Date): void {
+function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, today: Date): void {
   const issues: Issue[] = [];
   if (!scheme.tiers[tierCode]) issues.push({ path: 'input.tierCode', message: `is no tier of ${scheme.id}` });
   if (reason.trim() === '') issues.push({ path: 'input.reason', message: 'is empty' });
-  if (until && until <= now) issues.push({ path: 'input.until', message: 'is not in the future' });
+  if (until && until <= today) issues.push({ path: 'input.until', message: 'is not in the future' });
   if (issues.length > 0) throw new InvalidInput(issues);
 }

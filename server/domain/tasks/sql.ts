@@ -96,7 +96,7 @@ export function openNeeds(tx: Pick<PrismaClient, '$queryRaw'>, customerId: strin
 
 /** The first instant at which something is late, as SQL over its due instant: what `lateFrom` says of one. */
 export function lateFromSql(dueAt: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(${dueAt} + case when extract(epoch from ${dueAt})::numeric % 900 = 899 then interval '1 second' else interval '1 millisecond' end)`;
+  return Prisma.sql`(${dueAt} + make_interval(secs => (extract(epoch from ${dueAt})::numeric % 900 = 899)::int))`;
 }
 
 /** A task of which the sweep tells. */
