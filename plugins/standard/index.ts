@@ -47,7 +47,7 @@ export default definePolicy({
         zh: '预约时间最多可晚于工单受理的天数，超出视为误填。',
       },
       source: 'S03-broadband-key-account',
-      default: 366,
+      default: 1096,
       ours: true,
     },
     contactsPerDay: {

@@ -95,14 +95,14 @@ describe('an annual list', () => {
   const list = (year: number, entries: { customerNumber: string; tierCode: string }[]) =>
     app.as('BK-HQ/DIRECTOR').ask(
       `mutation($i: AnnualListInput!) { setAnnualList(input: $i) { __typename
-        ... on AnnualListResult { entries } ... on Refused { refusals { code } } ... on InvalidInput { issues { path message } } } }`,
+        ... on AnnualListResult { entries } ... on Refused { reasons { code } } ... on InvalidInput { issues { path message } } } }`,
       { i: { policyId: 'bank-vip', schemeId: 'corporate', year, entries } },
     );
 
   test('is of the line’s year', async () => {
     const { number: customerNumber } = await bank({ kind: 'INSTITUTION' });
     const entries = [{ customerNumber, tierCode: 'GOLD' }];
-    expect((await list(2026, entries)).data.setAnnualList).toMatchObject({ refusals: [{ code: 'YEAR_OVER' }] });
+    expect((await list(2026, entries)).data.setAnnualList).toMatchObject({ reasons: [{ code: 'YEAR_OVER' }] });
     expect((await list(2027, entries)).data.setAnnualList).toMatchObject({ __typename: 'AnnualListResult' });
   });
 

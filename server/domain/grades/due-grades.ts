@@ -6,13 +6,14 @@ import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { refreshBestGrades } from './best-grade.ts';
+import { fallBack } from './fall-back.ts';
 import { beginGrades, type DueGrade, expireGrades, lockGradesToBegin, lockGradesToExpire } from './sql.ts';
 
 const BATCH = 500;
 
 /**
- * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out. Returns how
- * many alerts were raised.
+ * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out: after an exception
+ * what was assessed comes back. Returns how many alerts were raised.
  */
 export async function sweepGrades(services: Services): Promise<number> {
   let raised = 0;
@@ -36,7 +37,11 @@ function expire(services: Services): Promise<SweptBatch> {
     const ids = await lockGradesToExpire(tx, now, BATCH);
     if (ids.length === 0) return { taken: 0, raised: 0 };
     const due = await expireGrades(tx, ids, now);
-    return tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
+    const raised = await tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
+    const writes = new WriteSet();
+    await fallBack(tx, writes, services.policies, due);
+    await writes.execute(tx);
+    return raised;
   });
 }
 

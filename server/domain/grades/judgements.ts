@@ -8,11 +8,15 @@ import type { Scheme } from './schemes.ts';
 const HIGHEST = 100;
 
 /** What people score in a scheme; null where the plugin grades by a function of its own, which may read anything. */
-function judged({ answers }: Pick<Policy, 'answers'>, { rule }: Pick<Scheme, 'rule'>): readonly string[] | null {
+function judged(
+  { answers }: Pick<Policy, 'answers'>,
+  { rule, metrics = [] }: Pick<Scheme, 'rule' | 'metrics'>,
+): readonly string[] | null {
   if (answers?.grade) return null;
   switch (rule.by) {
     case 'SCORECARD':
-      return rule.indicators.flatMap(({ key, score }) => ('judged' in score ? [key] : []));
+      // The form shows the scheme's figures beside them; what is said of those counts for nothing.
+      return [...rule.indicators.flatMap(({ key, score }) => ('judged' in score ? [key] : [])), ...metrics];
     case 'ANNUAL_LIST':
       return rule.needs;
     default:
@@ -27,7 +31,7 @@ function judged({ answers }: Pick<Policy, 'answers'>, { rule }: Pick<Scheme, 'ru
  */
 export function checkJudgements(
   policy: Pick<Policy, 'answers'>,
-  scheme: Pick<Scheme, 'id' | 'rule'>,
+  scheme: Pick<Scheme, 'id' | 'rule' | 'metrics'>,
   judgements: readonly Judgement[],
 ): void {
   const known = judged(policy, scheme);

@@ -9,7 +9,6 @@ import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Forbidden, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { lateFrom } from '../../platform/values/late.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { type Quarter, quarterNamed, quarterOf } from './quarter.ts';
 import { countRecords, drawRecords } from './sql.ts';
@@ -165,8 +164,7 @@ async function addTask({ database, actors }: Services, policyId: string, quarter
     orderBy: { createdAt: 'asc' },
     select: { id: true },
   });
-  // By the last day of the quarter, so that it is overdue when the next one begins.
-  const dueAt = new Date(quarter.end - 1_000);
+  const dueAt = new Date(quarter.end);
   await new WriteSet()
     .insert('task', {
       id: newId(),
@@ -178,7 +176,7 @@ async function addTask({ database, actors }: Services, policyId: string, quarter
       origin: 'REVIEW',
       status: 'OPEN',
       dueAt,
-      nextFireAt: lateFrom(dueAt),
+      nextFireAt: dueAt,
       purpose: 'OTHER',
       policyId,
       branchId,
