@@ -144,3 +144,32 @@ test('a tier of an annual list is held for it, and ends with its year', async ()
   );
   expect(ended.data.customer.grades.nodes).toEqual([{ reason: 'ANNUAL_LIST', endedBecause: 'EXPIRED' }]);
 });
+
+test('a review date that comes is told once and is a task, which the next assessment does', async () => {
+  await using app = await monthsApp('2026-01-10T08:00:00+08:00');
+  const manager = app.as('CO-A/CUSTOMER_MANAGER');
+  const { id: customerId, number } = await givenCustomer(manager, { policyId: 'months', branchCode: 'CO-A' });
+  await figure(manager, number, '700000', '2026-01-10');
+  const { prisma } = app.app.services.database;
+  const exception = await manager.does('RequestGradeException', {
+    input: { customerId, schemeId: 'monthly', tierCode: 'PRIVATE', reason: 'a guest' },
+  });
+  await approve(app.as('CO-A/SUPERVISOR'), { approval: exception });
+  // The scheme has no reviews; one of another system came with the file.
+  await prisma.grade.updateMany({
+    data: { reviewDueOn: new Date('2026-01-12'), reviewAt: new Date('2026-01-11T16:00:00Z') },
+  });
+  const reviews = async () => {
+    await app.app.services.alerts.numberAll();
+    const { data } = await manager.ask(`{ alerts(first: 50) { nodes { kind raisedAt task { status dueAt title } } } }`);
+    return data.alerts.nodes.filter(({ kind }: { kind: string }) => kind === 'GRADE_REVIEW_DUE');
+  };
+  await app.advance('2026-01-11T23:59:59+08:00');
+  expect(await reviews()).toEqual([]);
+  await app.advance('2026-01-13T08:00:00+08:00');
+  expect(await reviews()).toMatchObject([
+    { raisedAt: '2026-01-11T16:00:00.000Z', task: { status: 'OVERDUE', dueAt: '2026-01-12T15:59:59.000Z' } },
+  ]);
+  await manager.does('AssessCustomer', { input: { customerId, schemeId: 'monthly' } });
+  expect(await reviews()).toMatchObject([{ task: { status: 'DONE' } }]);
+});

@@ -10,7 +10,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { lastValidDay, outcomeOf, promotionDay } from './life-cycle.ts';
 import { requireConsent } from './service.ts';
-import { dropScheduled, endGrades, type KeptGrade, lockCustomers, renewGrades, watchGrades } from './sql.ts';
+import { dropScheduled, endGrades, lockCustomers, renewGrades, watchGrades } from './sql.ts';
 import { type Terms, termsOf } from './terms.ts';
 
 /** What puts a tier into force. */
@@ -90,7 +90,7 @@ async function readStanding(tx: Prisma.TransactionClient, ids: readonly string[]
 
 /** What grants come to, to be written as sets. */
 interface GradeChanges {
-  readonly kept: (KeptGrade & { readonly review_due_on: Date | null })[];
+  readonly kept: Parameters<typeof renewGrades>[1][number][];
   readonly ended: { readonly id: string; readonly because: string }[];
   readonly watched: { readonly id: string; readonly misses: number }[];
   readonly begun: WriteSet;
@@ -127,7 +127,13 @@ function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, 
   const later = course?.later ?? null;
   const terms = termsFor(grant, scheme, { day: later ?? today, today, timeZone });
   if (held && held.tierCode === grant.tierCode && held.reason === terms.reason) {
-    changes.kept.push({ id: held.id, review_due_on: terms.reviewDueOn, until: terms.until, ends_at: terms.endsAt });
+    changes.kept.push({
+      id: held.id,
+      review_due_on: terms.reviewDueOn,
+      review_at: terms.reviewAt,
+      until: terms.until,
+      ends_at: terms.endsAt,
+    });
     return;
   }
   if (held && !later) changes.ended.push({ id: held.id, because: grant.tierCode === null ? 'DEMOTED' : terms.reason });

@@ -16,6 +16,7 @@ import { customerFor, refuseErased } from '../customers/find-customer.ts';
 import { figureFacts, gradeFacts } from './grade-facts.ts';
 import { checkJudgements } from './judgements.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
+import { REVIEW_KEY } from './terms.ts';
 
 export interface AssessmentInput {
   readonly customerId: string;
@@ -65,6 +66,15 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
       { changes: [{ field: 'proposedTier', before: row.currentTierCode ?? null, after: answer.tier }] },
     ),
     writes: new WriteSet().insert('assessment', row),
+    async change(tx) {
+      const open = {
+        customerId: customer.id,
+        key: { startsWith: REVIEW_KEY },
+        status: { in: ['OPEN', 'OVERDUE'] },
+      } as const;
+      const done = { status: 'DONE', outcome: 'Assessed.', completedAt: act.now, nextFireAt: null } as const;
+      await tx.task.updateMany({ where: { ...open, status: { in: [...open.status.in] } }, data: done });
+    },
   });
   return row.id;
 }

@@ -58,3 +58,30 @@ export function lastAssessed(
     join assessment a on a.customer_id = h.customer and a.scheme_id = h.scheme and a.status = 'APPROVED'
     order by a.customer_id, a.scheme_id, a.assessed_at desc, a.id desc`;
 }
+
+/** A grade whose review date has come, with its customer. */
+export interface DueReview {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly policy_id: string;
+  readonly branch_id: string;
+  readonly manager_id: string | null;
+  readonly tier_rank: number;
+  readonly tier_code: string;
+  readonly review_due_on: Date;
+  readonly now: Date;
+}
+
+/** Takes the grades whose review date has come, each once; of customers who left or were erased none is reviewed. */
+export function takeDueReviews(tx: Client, now: Prisma.Sql, limit: number): Promise<DueReview[]> {
+  return tx.$queryRaw`/* grades.takeDueReviews */
+    with due as (
+      select id from grade where review_at <= ${now} and review_at is not null and state <> 'ENDED'
+      order by review_at limit ${limit} for update skip locked
+    ), taken as (
+      update grade g set review_at = null from due where g.id = due.id returning g.*
+    )
+    select t.id, t.customer_id, t.policy_id, c.branch_id, c.manager_id, t.tier_rank, t.tier_code, t.review_due_on, ${now} as now
+    from taken t join customer c on c.id = t.customer_id
+    where c.departed_at is null and c.erased_at is null`;
+}

@@ -186,12 +186,12 @@ export async function confirmGrades(tx: Writer, kept: readonly KeptGrade[]): Pro
 /** Gives grades that are given once more their new dates. */
 export async function renewGrades(
   tx: Writer,
-  kept: readonly (KeptGrade & { readonly review_due_on: Date | null })[],
+  kept: readonly (KeptGrade & { readonly review_due_on: Date | null; readonly review_at: Date | null })[],
 ): Promise<void> {
   if (kept.length === 0) return;
   await tx.$executeRaw`/* grades.renewGrades */
-      update grade g set review_due_on = k.review_due_on, until = k.until, ends_at = k.ends_at, misses = 0, missed_on = null, state = 'ACTIVE'
-      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, review_due_on date, until date, ends_at timestamptz)
+      update grade g set review_due_on = k.review_due_on, review_at = k.review_at, until = k.until, ends_at = k.ends_at, misses = 0, missed_on = null, state = 'ACTIVE'
+      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, review_due_on date, review_at timestamptz, until date, ends_at timestamptz)
       where g.id = k.id`;
 }
 

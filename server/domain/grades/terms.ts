@@ -1,5 +1,5 @@
 import type { SchemeDeclaration } from '../../engine/policy/contract.ts';
-import { endOfDayIn } from '../../platform/values/days.ts';
+import { endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { lastValidDay } from './life-cycle.ts';
 import { reviewDate } from './schemes.ts';
 
@@ -10,6 +10,8 @@ export interface Terms {
   readonly until: Date | null;
   readonly endsAt: Date | null;
   readonly reviewDueOn: Date | null;
+  /** When that day begins. */
+  readonly reviewAt: Date | null;
 }
 
 /**
@@ -25,11 +27,21 @@ export function termsOf(
 ): Terms {
   const isListed = scheme.rule.by === 'ANNUAL_LIST';
   const until = isListed ? new Date(Date.UTC(day.getUTCFullYear(), 11, 31)) : lastValidDay(scheme.lifeCycle, day);
+  const reviewDueOn = reviewDate(scheme, today);
   return {
     reason: isListed ? 'ANNUAL_LIST' : 'ASSESSED',
     until,
     // It holds through the day that is named.
     endsAt: until && endOfDayIn(until, timeZone),
-    reviewDueOn: reviewDate(scheme, today),
+    reviewDueOn,
+    reviewAt: reviewInstant(reviewDueOn, timeZone),
   };
 }
+
+/** The instant at which a grade is to be reviewed: when its day begins. */
+export function reviewInstant(reviewDueOn: Date | null, timeZone: string): Date | null {
+  return reviewDueOn && startOfDayIn(reviewDueOn.toISOString().slice(0, 10), timeZone);
+}
+
+/** What keys of review tasks begin with; the next assessment does them. */
+export const REVIEW_KEY = 'grade-review:';

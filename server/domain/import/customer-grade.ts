@@ -3,6 +3,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { dateIn, liesAhead } from '../../platform/values/days.ts';
 import { reviewDate } from '../grades/schemes.ts';
+import { reviewInstant } from '../grades/terms.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
 import { codeOf, type Issues, type ParsedRow } from './reading/parse.ts';
@@ -15,6 +16,7 @@ export interface TakenGrade {
   readonly tierRank: number;
   readonly since: Date;
   readonly reviewDueOn: Date | null;
+  readonly reviewAt: Date | null;
   readonly policyVersion: string;
   /** The grade of the same scheme that it replaces. */
   readonly replaces: string | null;
@@ -57,12 +59,14 @@ export function takenGrade(
   if (!tier || !tierCode || issues.has(row)) return null;
   const before = held.find((one) => one.schemeId === schemeId);
   if (before?.tierCode === tierCode) return null;
+  const reviewDueOn = nextReview(scheme, since, dateIn(now, zoneOf(declaration)));
   return {
     schemeId,
     tierCode,
     tierRank: tier.rank,
     since: gradeSince ? since : now,
-    reviewDueOn: nextReview(scheme, since, dateIn(now, zoneOf(declaration))),
+    reviewDueOn,
+    reviewAt: reviewInstant(reviewDueOn, zoneOf(declaration)),
     policyVersion: version,
     replaces: before?.id ?? null,
   };

@@ -9,6 +9,7 @@ export type AlertKind =
   | 'TASK_OVERDUE'
   | 'APPROVAL_WAITING'
   | 'GRADE_CHANGED'
+  | 'GRADE_REVIEW_DUE'
   | 'RENEWAL_DUE'
   | 'COMPLAINT_SURGE'
   | 'TARGET_MISSED'
