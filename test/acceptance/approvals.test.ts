@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
-import { givenApprovedPlan, givenPlan } from '../support/plans.ts';
+import { allSkipped, givenApprovedPlan, givenPlan } from '../support/plans.ts';
 
 const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 const refused = (code: string) => ({ __typename: 'Refused', reasons: [{ code }] });
@@ -335,7 +335,12 @@ test('A-070: what was spent at once is approved afterwards also when its plan is
   const plan = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '700' } });
   const acted = await apply(supervisor, expense(id, '500', { emergency: true, planId: plan.id }));
   await decide(manager, acted.approval.id, 'RETURN', 'For what?');
-  const closed = await supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Done' });
+  const closed = await supervisor.does('CompletePlan', {
+    id: plan.id,
+    expectedVersion: 1,
+    summary: 'Done',
+    skipped: allSkipped(plan),
+  });
   expect(closed).toMatchObject({ status: 'COMPLETED' });
   const again = await supervisor.does('ResubmitApplication', {
     input: { id: acted.id, expectedVersion: 2, amount: { amount: '500' }, reason: 'Boats' },

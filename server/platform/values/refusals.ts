@@ -192,6 +192,11 @@ export const REFUSALS = {
     zh: '状态为 {status} 的任务不能完成。',
     when: 'the task is done, skipped or cancelled',
   },
+  MEASURES_OPEN: {
+    en: 'These measures have neither an outcome nor a reason: {measures}.',
+    zh: '以下措施既无结果也无未执行原因：{measures}。',
+    when: 'a plan is closed while measures have neither an outcome nor a reason',
+  },
   NEWER_ASSESSMENT: {
     en: 'The customer was assessed anew since, and that was approved.',
     zh: '该客户此后已有新的评估并已批准。',
