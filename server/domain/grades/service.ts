@@ -209,6 +209,8 @@ export async function requestGradeException(
   const facts = customerFacts(policy.declaration, customer);
   const request = { scheme: scheme.id, tier: input.tierCode };
   await act.guard(policyId, { action: 'REQUEST_GRADE_EXCEPTION', customer: facts, input: request });
+  const pending = await pendingException(act, customer.id, request);
+  if (pending) return pending;
   const writes = new WriteSet();
   const reason = input.reason.trim();
   const asked = {
@@ -231,6 +233,24 @@ export async function requestGradeException(
     alerts: true,
   });
   return approvalId;
+}
+
+/** The approval that is asked already for the same tier: asked twice, it is decided once. */
+async function pendingException(
+  { prisma }: Act,
+  customerId: string,
+  { scheme, tier }: { readonly scheme: string; readonly tier: string },
+): Promise<string | null> {
+  const found = await prisma.approval.findFirst({
+    where: {
+      kind: 'GRADE_EXCEPTION',
+      subjectId: customerId,
+      state: 'PENDING',
+      AND: [{ request: { path: ['scheme'], equals: scheme } }, { request: { path: ['tier'], equals: tier } }],
+    },
+    select: { id: true },
+  });
+  return found?.id ?? null;
 }
 
 function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, today: Date): void {

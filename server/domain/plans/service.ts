@@ -42,7 +42,7 @@ async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<s
   ]);
   if (!customer) throw new NotFound('Customer');
   const { declaration } = act.policyOf(customer);
-  const issues = [...checkPlan(input, zoneOf(declaration)), ...unknown, ...checkPlanKind(declaration, input)];
+  const issues = [...checkPlan(input, zoneOf(declaration), act.now), ...unknown, ...checkPlanKind(declaration, input)];
   if (issues.length > 0) throw new InvalidInput(issues);
   await act.guard(customer.policyId, {
     action: 'DRAFT_PLAN',
