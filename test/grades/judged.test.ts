@@ -87,7 +87,10 @@ describe('dates are judged by the line’s own day', () => {
     const input = { customerId, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'potential' };
     const until = (day: string) => manager.does('RequestGradeException', { input: { ...input, until: day } });
     expect(await until('2027-01-01')).toMatchObject({ issues: [{ path: 'input.until' }] });
-    expect(await until('2027-01-02')).toMatchObject({ __typename: 'Approval' });
+    const asked = await until('2027-01-02');
+    expect(asked).toMatchObject({ __typename: 'Approval' });
+    // Asked twice for one tier, it is decided once.
+    expect(await until('2027-01-03')).toMatchObject({ id: asked.id });
   });
 });
 
