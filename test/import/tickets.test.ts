@@ -81,7 +81,9 @@ test('what had passed before the file came is told to nobody', async () => {
   expect(await stored('X-2')).toMatchObject({
     status: 'ACKNOWLEDGED',
     slaState: 'AT_RISK',
-    clocks: [{ state: 'RUNNING', atRisk: true, nextFireAt: at('02T12:30'), firePercent: [100] }],
+    clocks: [
+      { state: 'RUNNING', atRisk: true, nextFireAt: new Date(at('02T12:30').getTime() + 1), firePercent: [100] },
+    ],
   });
   expect(await stored('X-3')).toMatchObject({
     status: 'CLOSED',
