@@ -1,8 +1,11 @@
 import { acknowledgeAlert } from '../server/domain/alerts/acknowledge.ts';
+import type { AsRaised } from '../server/engine/alert-log/row.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import { may } from '../server/platform/access/permissions.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { idOf } from '../server/platform/values/ids.ts';
+import { fromJson } from '../server/platform/values/json.ts';
+import { addAlertAsRaised } from './alert-as-raised.ts';
 import { addAlertFilter } from './alert-filter.ts';
 import { addAlertStream } from './alert-stream.ts';
 import { actorOf, asExecutionError, type Builder } from './base/builder.ts';
@@ -35,6 +38,7 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
       }),
     });
 
+  const asRaised = addAlertAsRaised(builder, enums);
   builder.prismaNode('Alert', {
     id: { field: 'id' },
     description: 'Something that people must hear of.',
@@ -73,6 +77,14 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
       clock: t.relation('clock', { nullable: true }),
       task: t.relation('task', { nullable: true }),
       approval: t.relation('approval', { nullable: true }),
+      asRaised: t.field({
+        type: asRaised,
+        nullable: true,
+        description:
+          'What it is about as it stood when it was raised; `ticket`, `clock` and `task` tell how they stand now. Null on alerts raised before there was this field.',
+        select: { asRaised: true },
+        resolve: (alert) => (alert.asRaised === null ? null : fromJson<AsRaised>(alert.asRaised)),
+      }),
       acknowledgement: t.field({
         type: Acknowledgement,
         nullable: true,

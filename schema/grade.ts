@@ -26,6 +26,11 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
       reason: t.expose('reason', { type: enums.GradeReason }),
       state: t.expose('state', { type: enums.GradeState }),
       endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true }),
+      endedBecause: t.expose('endedBecause', {
+        type: enums.GradeReason,
+        nullable: true,
+        description: 'Why it ended; `reason` stays that for which it was given.',
+      }),
       policyVersion: t.exposeString('policyVersion'),
     }),
   });

@@ -119,6 +119,9 @@ export function addPlanExecution(builder: Builder, enums: Enums, shared: Shared)
       purpose: t.string({ required: true }),
     }),
   });
+  const SkippedMeasureInput = builder.inputType('SkippedMeasureInput', {
+    fields: (t) => ({ measureId: t.id({ required: true }), reason: t.string({ required: true }) }),
+  });
   builder.mutationFields((t) => ({
     addPlanTask: command(t, 'Task', {
       description: 'Splits a task off a plan in execution, with who does it and until when.',
@@ -147,9 +150,21 @@ export function addPlanExecution(builder: Builder, enums: Enums, shared: Shared)
         id: t.arg.id({ required: true }),
         expectedVersion: t.arg.int({ required: true }),
         summary: t.arg.string({ required: true }),
+        skipped: t.arg({
+          type: [SkippedMeasureInput],
+          description: 'Why measures were not carried out: each that is open needs a reason.',
+        }),
       },
-      run: (services, caller, { id, expectedVersion, summary }) =>
-        completePlan(services, caller, idOf('MaintenancePlan', id), expectedVersion, summary),
+      run: (services, caller, { id, expectedVersion, summary, skipped }) =>
+        completePlan(services, caller, {
+          id: idOf('MaintenancePlan', id),
+          expectedVersion,
+          summary,
+          skipped: (skipped ?? []).map(({ measureId, reason }) => ({
+            measureId: idOf('PlanMeasure', String(measureId)),
+            reason,
+          })),
+        }),
     }),
     confirmPlan: command(t, 'MaintenancePlan', {
       description: 'Records whether the customer is satisfied, and how that is known.',

@@ -19,6 +19,8 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
     fulfilledAt: true,
     cancelledAt: true,
     calendarKey: true,
+    fireAt: true,
+    firePercent: true,
   } as const;
 
   builder.prismaNode('SlaClock', {
@@ -44,7 +46,11 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
         description: 'While it is paused: when it would be due if it went on at once.',
       }),
       fulfilledAt: t.expose('fulfilledAt', { type: 'DateTime', nullable: true }),
-      breachedAt: t.expose('breachedAt', { type: 'DateTime', nullable: true }),
+      breachedAt: t.expose('breachedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'The first due instant that passed. It stays, also where another level is due later.',
+      }),
       pausedAt: t.expose('pausedAt', { type: 'DateTime', nullable: true }),
       target: t.field({
         type: 'Duration',
@@ -76,6 +82,9 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
           ...calendarOf(clock),
           label: services.calendars.get(clock.calendarKey).definition.label,
         }),
+      }),
+      beyondHorizon: t.exposeBoolean('beyondHorizon', {
+        description: 'It is due past the years whose days off are announced: those that are to come may move it.',
       }),
       warnAtPercent: t.exposeFloatList('warnAtPercent'),
       policyVersion: t.exposeString('policyVersion'),
@@ -118,6 +127,12 @@ function addExplanation(builder: Builder, enums: Enums): void {
       at: t.expose('at', { type: 'DateTime' }),
       state: t.expose('state', { type: enums.ClockState }),
       dueAt: t.field({ type: 'DateTime', resolve: ({ dueAt }) => new Date(dueAt) }),
+      breachedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'The first due instant that passed, also where another level is due later.',
+        resolve: ({ breachedAt }) => (breachedAt === undefined ? null : new Date(breachedAt)),
+      }),
       elapsed: t.field({ type: 'Duration', resolve: ({ elapsed }) => formatDuration(elapsed) }),
       remaining: t.field({ type: 'Duration', resolve: ({ remaining }) => formatDuration(remaining) }),
       beyondHorizon: t.exposeBoolean('beyondHorizon', { description: 'Holidays that are not yet known may move it.' }),

@@ -114,7 +114,8 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
     t.field({
       type: Result,
       errors: mutationErrors,
-      description: "Fixes who is on a scheme's list of a year; grades follow with the next assessment or grading run.",
+      description:
+        "Fixes who is on a scheme's list of a year. Who is on it already takes the new tier and nobody is taken off: an empty list changes nothing. Grades follow with the next assessment or grading run.",
       args: { input: t.arg({ type: AnnualListInput, required: true }) },
       resolve: async (_root, { input }, context) => ({
         entries: await setAnnualList(context.services, callerOf(context), input),

@@ -5,6 +5,9 @@ import {
   cadence,
   type GuardFacts,
   type GuardOffer,
+  hours,
+  type PromiseFacts,
+  type PromiseOffer,
   type ReactFacts,
   type ReactOffer,
   type Role,
@@ -83,6 +86,27 @@ export function route({ kind, request }: RouteFacts): Because<RouteOffer> | unde
     };
   }
   return undefined;
+}
+
+/**
+ * Service is given in working hours, and outside them a message is left, which is answered then (S00-generic-service, A-179). The
+ * complaint of a VIP is handled at once (A-170): it is left to the next, whose clocks run at any hour.
+ */
+export function promise(
+  { ticket, customer }: PromiseFacts,
+  { answerHours, solutionHours }: Parameters,
+): Because<readonly PromiseOffer[]> | undefined {
+  if (ticket.type === 'COMPLAINT' && customer.grade) return undefined;
+  return {
+    answer: [
+      { metric: 'FIRST_RESPONSE', target: hours(answerHours), calendar: 'office' },
+      { metric: 'RESOLUTION', target: hours(solutionHours), calendar: 'office' },
+    ],
+    because: {
+      en: `Answered within ${answerHours} and solved within ${solutionHours} office hours.`,
+      zh: `${answerHours} 个工作小时内答复，${solutionHours} 个工作小时内解决。`,
+    },
+  };
 }
 
 /** At or below this score of 5 a customer is dissatisfied: below 3 is low, which is ours (A-053). */

@@ -1,5 +1,5 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
-import { care, guard, react, route, ticketTypes } from './answers.ts';
+import { care, guard, promise, react, route, ticketTypes } from './answers.ts';
 import { applications } from './applications.ts';
 import { checkParameters, parameters, timeZone } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
@@ -43,5 +43,5 @@ export default definePolicy({
     DELIVERY_PUNCTUALITY: { label: { en: 'Delivery on time', zh: '交货及时性' } },
     AFTER_SALES: { label: { en: 'After-sales service', zh: '售后服务' } },
   },
-  answers: { guard, react, route, care },
+  answers: { promise, guard, react, route, care },
 });

@@ -8,6 +8,7 @@ import {
 } from '../../server/engine/policy/contract.ts';
 
 const amount = decimalParameter({ min: 0 });
+const hoursParameter = z.number().positive().max(8760);
 const count = z.number().int().positive();
 const period = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]);
 
@@ -98,6 +99,26 @@ export const parameters = {
     source: 'S04-cm-generic-abc',
     description: { en: 'Contribution from which a customer is class B, points', zh: 'B类客户所需贡献度（分）' },
   },
+  answerHours: {
+    schema: hoursParameter,
+    source: 'S00-generic-service',
+    default: 9,
+    ours: true,
+    description: {
+      en: 'Office hours within which a request is answered; nine are one working day',
+      zh: '客户请求的答复时限（工作小时，9 小时为一个工作日）',
+    },
+  },
+  solutionHours: {
+    schema: hoursParameter,
+    source: 'S00-generic-service',
+    default: 27,
+    ours: true,
+    description: {
+      en: 'Office hours within which a request is solved',
+      zh: '客户请求的解决时限（工作小时）',
+    },
+  },
   correctivePlanHours: {
     schema: count,
     source: 'S03-vip-reception',
@@ -145,8 +166,15 @@ const ASCENDING = [
   ['classBFrom', 'classAFrom'],
 ] as const;
 
-/** What is contradictory among the thresholds that are set. */
+/** What is contradictory among the thresholds and limits that are set. */
 export function checkParameters(given: Partial<Parameters>): { path: string; message: Text }[] {
+  const { answerHours, solutionHours } = given;
+  const isLong = answerHours !== undefined && solutionHours !== undefined && answerHours > solutionHours;
+  const late = { path: 'answerHours', message: { en: 'is longer than solutionHours', zh: '长于 solutionHours' } };
+  return [...(isLong ? [late] : []), ...contradictions(given)];
+}
+
+function contradictions(given: Partial<Parameters>): { path: string; message: Text }[] {
   return ASCENDING.flatMap(([low, high]) => {
     const [lower, upper] = [given[low], given[high]];
     if (lower === undefined || upper === undefined || new Decimal(lower).lt(upper)) return [];

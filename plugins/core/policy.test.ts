@@ -37,7 +37,13 @@ test.each([
 
 test('no threshold has a default: unset, the answer is "not configured" (A-155, A-194)', () => {
   const withDefault = Object.entries(declared).filter(([, one]) => 'default' in one);
-  expect(withDefault.map(([key]) => key)).toEqual(['correctivePlanHours', 'adjustmentDays', 'highValueVisitMonths']);
+  expect(withDefault.map(([key]) => key)).toEqual([
+    'answerHours',
+    'solutionHours',
+    'correctivePlanHours',
+    'adjustmentDays',
+    'highValueVisitMonths',
+  ]);
   expect(withDefault.every(([, one]) => 'ours' in one)).toBe(true);
 });
 

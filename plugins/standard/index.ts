@@ -30,6 +30,26 @@ export default definePolicy({
       default: 72,
       ours: true,
     },
+    appointmentPastDays: {
+      schema: z.number().int().nonnegative().max(3660),
+      description: {
+        en: 'Days before a ticket is opened from which an appointment is refused as a slip of the pen.',
+        zh: '预约时间最多可早于工单受理的天数，超出视为误填。',
+      },
+      source: 'S03-broadband-key-account',
+      default: 7,
+      ours: true,
+    },
+    appointmentAheadDays: {
+      schema: z.number().int().positive().max(3660),
+      description: {
+        en: 'Days after a ticket is opened beyond which an appointment is refused as a slip of the pen.',
+        zh: '预约时间最多可晚于工单受理的天数，超出视为误填。',
+      },
+      source: 'S03-broadband-key-account',
+      default: 1096,
+      ours: true,
+    },
     contactsPerDay: {
       schema: z.number().int().positive(),
       description: {
@@ -54,6 +74,7 @@ export default definePolicy({
     return [{ path: 'firstResponseHours', message: { en: 'is longer than resolutionHours', zh: '长于解决时限' } }];
   },
   workload: 'contactsPerDay',
+  appointments: { pastDays: 'appointmentPastDays', aheadDays: 'appointmentAheadDays' },
   answers: {
     // No rule of this kind is asked for: whoever has a grade keeps it, and nobody is given one.
     grade: ({ scheme, customer }) => {

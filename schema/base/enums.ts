@@ -16,7 +16,7 @@ export function addEnums(builder: Builder) {
     ClockState: of(
       'ClockState',
       stored.ClockState,
-      'BREACHED from the due instant on; fulfilled late, it stays BREACHED.',
+      'BREACHED once the due instant is past; it stays so when it is fulfilled late or another level is due later.',
     ),
     GradeState: of('GradeState', stored.GradeState),
     GradeReason: of('GradeReason', stored.GradeReason),

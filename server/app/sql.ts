@@ -20,7 +20,8 @@ export const nextMessage = (until: Date) =>
 /** What is scheduled begins, and what is limited ends. */
 export const nextGrade = (until: Date) => Prisma.sql`least(
   (select min(since) from grade where scheduled and since <= ${until}),
-  (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED'))`;
+  (select min(ends_at) from grade where ends_at <= ${until} and ends_at is not null and state <> 'ENDED'),
+  (select min(review_at) from grade where review_at <= ${until} and review_at is not null and state <> 'ENDED'))`;
 
 /** The first of several instants; null where there is none. */
 export async function firstOf(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
-import { givenApprovedPlan, givenPlan } from '../support/plans.ts';
+import { allSkipped, givenApprovedPlan, givenPlan } from '../support/plans.ts';
 
 const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 const refused = (code: string) => ({ __typename: 'Refused', reasons: [{ code }] });
@@ -221,9 +221,18 @@ describe('on one clock', () => {
     const customer = await givenCustomer(manager, BANK);
     const plan = await givenApprovedPlan(supervisor, [center], { customerId: customer.id });
     const improve = () => supervisor.does('ImprovePlan', { id: plan.id, improvement: 'Call before visiting' });
-    const close = (summary: string) => supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary });
+    const close = (summary: string) =>
+      supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary, skipped: allSkipped(plan) });
     expect(await close(' ')).toMatchObject({ __typename: 'InvalidInput', issues: [{ path: 'summary' }] });
     expect(await improve()).toMatchObject(refused('NO_SUMMARY'));
+    // Nothing was done, and nobody says why.
+    const unsaid = { id: plan.id, expectedVersion: 1, summary: 'The customer stays' };
+    expect(await supervisor.does('CompletePlan', unsaid)).toMatchObject(refused('MEASURES_OPEN'));
+    expect(
+      await supervisor.does('CompletePlan', { ...unsaid, skipped: [{ ...allSkipped(plan)[0], reason: ' ' }] }),
+    ).toMatchObject({
+      issues: [{ path: 'skipped[0].reason' }],
+    });
     expect(await close('The customer stays')).toMatchObject({ status: 'COMPLETED', summary: 'The customer stays' });
     expect(await improve()).toMatchObject({ improvement: 'Call before visiting' });
     // What nobody spent goes back.
@@ -283,7 +292,7 @@ describe('on one clock', () => {
     const taken = { ...given, amount: { amount: '-500.01' } };
     expect(await director.does('AllocateBudget', { input: taken })).toMatchObject(refused('BUDGET_EXHAUSTED'));
     await b.does('SpendPlanBudget', { input: { planId: first.id, amount: { amount: '400' }, purpose: 'Gift' } });
-    await b.does('CompletePlan', { id: first.id, expectedVersion: 1, summary: 'Done' });
+    await b.does('CompletePlan', { id: first.id, expectedVersion: 1, summary: 'Done', skipped: allSkipped(first) });
     expect(await approve()).toMatchObject({ state: 'APPROVED' });
     const [account] = await director.does('Budgets', { policyId: 'bank-vip', year: 2026 });
     expect(account).toMatchObject({
@@ -370,7 +379,8 @@ test.each([
 test("A-065: a project is not closed without the customer's confirmation to be satisfied", async () => {
   const { app, supervisor, plan } = await project('2026-03-02T09:00', '2026-03-02', '2026-06-30');
   await using _ = app;
-  const close = () => supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Done' });
+  const close = () =>
+    supervisor.does('CompletePlan', { id: plan.id, expectedVersion: 1, summary: 'Done', skipped: allSkipped(plan) });
   const confirm = (satisfied: boolean) =>
     supervisor.does('ConfirmPlan', { id: plan.id, satisfied, evidence: 'Signed on paper' });
   expect(await close()).toMatchObject(refused('NO_CUSTOMER_CONFIRMATION'));

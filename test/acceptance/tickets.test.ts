@@ -275,7 +275,7 @@ test('A-128: a level 1 complaint that is open at its limit is told to the manage
       .as('BB-A/SUPERVISOR')
       .follows('SlaAlerts', { filter: { ticketId: ticket.id, mine: true, kinds: ['SLA_BREACHED'] } });
     await alerts.next();
-    await app.advance('2026-03-02T13:00:00+08:00');
+    await app.advance('2026-03-02T13:00:00.001+08:00');
     expect(await alerts.next()).toMatchObject({
       alert: {
         kind: 'SLA_BREACHED',

@@ -91,6 +91,7 @@ class MemoryLog {
       acknowledgedAt: null,
       note: null,
       acknowledgementExpiresAt: null,
+      asRaised: null,
     });
   }
 }

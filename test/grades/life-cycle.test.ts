@@ -57,7 +57,7 @@ describe('an assessment does to a grade what its life cycle says', () => {
       outcome: { kind: 'unchanged' },
     },
   ])('$it', ({ held: grade, answer: given, outcome }) => {
-    expect(outcomeOf({ tiers }, grade, given, true)).toEqual(outcome);
+    expect(outcomeOf({ tiers }, grade, given, { consent: true, today: '2026-03-02' })).toEqual(outcome);
   });
 
   test.each([
@@ -69,7 +69,9 @@ describe('an assessment does to a grade what its life cycle says', () => {
     { tier: 'PLATINUM', misses: 0, outcome: { kind: 'demoted', to: null, rank: -1 } },
   ] as const)('$tier after $misses misses: $outcome.kind', ({ tier, misses, outcome }) => {
     const lifeCycle = { missesBeforeDemotion: { GOLD: 3, DIAMOND: 6 } };
-    expect(outcomeOf({ tiers, lifeCycle }, held(tier, misses), answer(null), true)).toEqual(outcome);
+    expect(
+      outcomeOf({ tiers, lifeCycle }, held(tier, misses), answer(null), { consent: true, today: '2026-03-02' }),
+    ).toEqual(outcome);
   });
 
   test.each([
@@ -77,7 +79,9 @@ describe('an assessment does to a grade what its life cycle says', () => {
     { consent: false, kind: 'unchanged' },
     { consent: null, kind: 'unchanged' },
   ])('consent $consent: $kind', ({ consent, kind }) => {
-    expect(outcomeOf({ tiers, needsConsent: true }, null, answer('GOLD'), consent).kind).toBe(kind);
+    expect(outcomeOf({ tiers, needsConsent: true }, null, answer('GOLD'), { consent, today: '2026-03-02' }).kind).toBe(
+      kind,
+    );
   });
 });
 

@@ -24,11 +24,11 @@ describe('complaint levels', () => {
     const [clock] = clocksOf([event('2026-03-02T08:00', 'OPENED', { promises: level(8) })], calendars);
     expect(clock?.fires).toEqual([
       { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T14:24') },
-      { kind: 'BREACH', at: at('2026-03-02T16:00') },
+      { kind: 'BREACH', at: at('2026-03-02T16:00') + 1 },
     ]);
     expect(nextFireAt(given(clock))).toBe(at('2026-03-02T14:24'));
-    expect(nextFireAt(given(clock), at('2026-03-02T14:24'))).toBe(at('2026-03-02T16:00'));
-    expect(nextFireAt(given(clock), at('2026-03-02T16:00'))).toBeUndefined();
+    expect(nextFireAt(given(clock), at('2026-03-02T14:24'))).toBe(at('2026-03-02T16:00') + 1);
+    expect(nextFireAt(given(clock), at('2026-03-02T16:00') + 1)).toBeUndefined();
   });
 
   test('A-130 level 1 of 08:00 escalated to 2 at 11:00 is due 16:00', () => {
@@ -62,15 +62,16 @@ describe('complaint levels', () => {
       'RESOLUTION',
     );
     expect(clock).toMatchObject({
-      state: 'RUNNING',
+      state: 'BREACHED',
+      breachedAt: at('2026-03-02T13:00'),
       dueAt: at('2026-03-02T16:00'),
       earlierBreaches: [at('2026-03-02T13:00')],
     });
-    expect(firesUntil(clock, at('2026-03-02T17:00')).map((f) => [f.kind, shown(f.at).slice(11)])).toEqual([
-      ['AT_RISK', '12:00'],
-      ['BREACH', '13:00'],
-      ['AT_RISK', '14:24'],
-      ['BREACH', '16:00'],
+    expect(firesUntil(clock, at('2026-03-02T17:00'))).toEqual([
+      { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T12:00') },
+      { kind: 'BREACH', at: at('2026-03-02T13:00') + 1 },
+      { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T14:24') },
+      { kind: 'BREACH', at: at('2026-03-02T16:00') + 1 },
     ]);
   });
 });
@@ -149,10 +150,7 @@ describe('provisioning', () => {
     const offer = promise({ metric: 'RESOLUTION', target: endOfDays(0), calendarKey: 'hall@1' });
     const [clock] = clocksOf([event('2026-03-02T19:00', 'OPENED', { promises: [offer] })], calendars);
     expect(clock).toMatchObject({ targetMs: 0, dueAt: at('2026-03-02T23:59:59'), state: 'RUNNING' });
-    expect(clock?.fires).toEqual([
-      { kind: 'AT_RISK', percent: 80, at: at('2026-03-02T19:00') },
-      { kind: 'BREACH', at: at('2026-03-02T23:59:59') },
-    ]);
+    expect(clock?.fires).toEqual([{ kind: 'BREACH', at: at('2026-03-03T00:00') }]);
   });
 });
 
@@ -178,14 +176,14 @@ describe('breach is an instant', () => {
     expect(given(clock).fired.some(({ kind }) => kind === 'BREACH')).toBe(breached !== undefined);
   });
 
-  test('it is breached from the due instant on, and what remains goes below zero', () => {
+  test('it is breached once the due instant is past, and what remains goes below zero', () => {
     const [clock] = clocksOf([opened], calendars);
-    expect(readClock(given(clock), at('2026-03-02T13:00') - 1, calendars).state).toBe('RUNNING');
     expect(readClock(given(clock), at('2026-03-02T13:00'), calendars)).toMatchObject({
-      state: 'BREACHED',
+      state: 'RUNNING',
       remainingMs: 0,
       percent: 100,
     });
+    expect(readClock(given(clock), at('2026-03-02T13:00') + 1, calendars).state).toBe('BREACHED');
     expect(readClock(given(clock), at('2026-03-02T14:00'), calendars).remainingMs).toBe(-HOUR);
   });
 
@@ -221,7 +219,7 @@ describe('pausing', () => {
       elapsedMs: HOUR,
       remainingMs: 4 * HOUR,
     });
-    expect(clockOf(clocks, 'FIRST_RESPONSE').state).toBe('BREACHED');
+    expect(readClock(clockOf(clocks, 'FIRST_RESPONSE'), at('2026-03-02T09:01'), calendars).state).toBe('BREACHED');
   });
 
   test('at the point of which it warns it has warned, whatever follows', () => {
@@ -233,7 +231,7 @@ describe('pausing', () => {
     });
     expect(firesUntil(clockOf(clocksOf(events, calendars), 'RESOLUTION'), at('2026-03-03T12:00'))).toEqual([
       warned,
-      { kind: 'BREACH', at: at('2026-03-02T14:00') },
+      { kind: 'BREACH', at: at('2026-03-02T14:00') + 1 },
     ]);
   });
 

@@ -44,6 +44,29 @@ test('what is known ends with the last year that has its National Day; past it a
   expect(shown(compiled(hall).horizon)).toBe(`${lastYear + 1}-01-01T00:00`);
 });
 
+test.each([
+  { it: 'New Year', from: '2026-12-31T17:00', hours: 8, due: '2027-01-04T16:00' },
+  { it: 'Tomb-sweeping Day, by the sun', from: '2027-04-02T17:00', hours: 2, due: '2027-04-06T10:00' },
+  { it: 'both days of Labour Day', from: '2028-04-28T17:00', hours: 2, due: '2028-05-03T10:00' },
+  { it: 'National Day', from: '2027-09-30T17:00', hours: 2, due: '2027-10-04T10:00' },
+  { it: 'the three days of National Day', from: '2030-09-30T17:00', hours: 2, due: '2030-10-04T10:00' },
+])('in a year without a notice the law closes $it', ({ from, hours, due }) => {
+  const office = {
+    ...hall,
+    week: Object.fromEntries([1, 2, 3, 4, 5].map((day) => [day, [{ start: '09:00', end: '18:00' }]])),
+  };
+  const result = addOpenTime(compiled(office), at(from), hours * HOUR);
+  expect([shown(result.at), result.beyondHorizon]).toEqual([due, true]);
+});
+
+test('what the law closes an operator may open, and a version that keeps to its years is closed all the same', () => {
+  const days = [{ date: '2027-10-01', kind: 'ORDINARY_DAY' }] as const;
+  expect(isOpenAt(compiled({ ...hall, holidayCorrections: { days } }), at('2027-10-01T10:00'))).toBe(true);
+  const frozen = compiled({ ...hall, holidayCorrections: { days: [], lastYear: 2025 } });
+  expect(isOpenAt(frozen, at('2026-10-01T10:00'))).toBe(false);
+  expect(isOpenAt(compiled(plain), at('2027-10-01T18:00'))).toBe(true);
+});
+
 test('an operator who enters the next notice moves the horizon', () => {
   const days = [{ date: '2027-10-01', kind: 'HOLIDAY', name: { en: 'National Day', zh: '国庆节' } } as const];
   const next = compiled({ ...hall, holidayCorrections: { days, lastYear: 2027 } });
@@ -62,7 +85,7 @@ test('corrections go both ways, and a version may keep to the years it was made 
   expect(corrected.days.get(epochDay('2026-10-07'))).toBeUndefined();
   expect(corrected.days.get(epochDay('2026-10-08'))?.kind).toBe('HOLIDAY');
   const frozen = compiled({ ...hall, holidayCorrections: { days: [], lastYear: 2025 } });
-  expect(isOpenAt(frozen, at('2026-10-01T10:00'))).toBe(true);
+  expect(isOpenAt(frozen, at('2026-10-05T10:00'))).toBe(true);
   expect(addOpenTime(frozen, at('2026-03-02T10:00'), HOUR).beyondHorizon).toBe(true);
   expect(() => correctHolidays(chineseHolidays, { days: [{ date: '2026-02-29', kind: 'HOLIDAY' }] })).toThrow(
     RangeError,

@@ -40,7 +40,7 @@ async function plant(keys: readonly string[]): Promise<void> {
       state: 'RUNNING' as const,
       startedAt: START,
       dueAt: at(100),
-      fireAt: [at(50), at(80), at(100)],
+      fireAt: [at(50), at(80), new Date(at(100).getTime() + 1)],
       firePercent: [50, 80, 100],
       nextFireAt: at(50),
       calendarKey: 'p/always@1',

@@ -205,7 +205,7 @@ test('a stream of what is unacknowledged replays nothing that somebody has taken
   await using first = manager.follows('SlaAlerts', { filter: { kinds: ['SLA_BREACHED'] } });
   const { cursor } = await first.next();
   for (const level of [1, 1]) await givenTicket(manager, { customerId: customer.id, type: 'COMPLAINT', level });
-  await app.advance('2026-03-02T13:00:00+08:00');
+  await app.advance('2026-03-02T13:00:01+08:00');
   const [taken, left] = [(await first.next()).alert, (await first.next()).alert];
   expect(await manager.does('AcknowledgeAlert', { id: taken.id })).toMatchObject({ __typename: 'Alert' });
   const filter = { kinds: ['SLA_BREACHED'], unacknowledged: true };

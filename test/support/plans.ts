@@ -33,3 +33,8 @@ export async function givenApprovedPlan(
   }
   return submitted;
 }
+
+/** Why each measure of a plan was not carried out, for who closes one about which a test asks something else. */
+export function allSkipped({ measures }: { measures: readonly { id: string }[] }) {
+  return measures.map(({ id: measureId }) => ({ measureId, reason: 'the customer was away' }));
+}

@@ -21,6 +21,11 @@ test.each([
     given: { type: 'PROVISIONING', case: 'OFF_NETWORK', appointmentAt: '9999-12-31T00:00:00+08:00' },
     path: 'input.appointmentAt',
   },
+  ...['2020-06-15T10:00:00+08:00', '2026-02-20T10:00:00+08:00', '2030-03-02T10:00:00+08:00'].map((appointmentAt) => ({
+    it: `an appointment of ${appointmentAt.slice(0, 10)}`,
+    given: { type: 'PROVISIONING', case: 'TWO_WAY_COMMUNITY', appointmentAt },
+    path: 'input.appointmentAt',
+  })),
 ])('$it that there cannot be opens no ticket', async ({ given, path }) => {
   const input = { customerId, subject: 'No signal', channel: 'PHONE', ...given };
   expect(await manager.does('OpenTicket', { input })).toMatchObject({ __typename: 'InvalidInput', issues: [{ path }] });

@@ -7,9 +7,13 @@ const DAY_MS = 86_400_000;
 /** Days after which the next backup is overdue (S01-bank-relationship-dept, A-072). */
 const OVERDUE_DAYS = 7;
 
-/** Whether a backup is overdue; one that was never made is an operator's choice and not overdue. */
-export function isOverdue(last: Date | null, now: Date): boolean {
-  return last !== null && now.getTime() - last.getTime() > OVERDUE_DAYS * DAY_MS;
+/**
+ * Whether a backup is overdue.
+ *
+ * @param last when the last one was made, or since when there is something to back up where none ever was
+ */
+export function isOverdue(last: Date, now: Date): boolean {
+  return now.getTime() - last.getTime() > OVERDUE_DAYS * DAY_MS;
 }
 
 /** Tells administrators, once for each backup that has become too old. Returns how many alerts were raised. */
@@ -21,7 +25,8 @@ export async function sweepBackups(services: Services): Promise<number> {
     select: { dueAt: true },
   });
   const now = clock.now();
-  const last = run?.dueAt ?? null;
+  const first = run ? null : await database.prisma.branch.aggregate({ _min: { createdAt: true } });
+  const last = run?.dueAt ?? first?._min.createdAt ?? null;
   if (!last || !isOverdue(last, now)) return 0;
   const { branches } = await actors.organisation();
   const root = [...branches.values()].find(({ parentId }) => parentId === null);
@@ -32,11 +37,13 @@ export async function sweepBackups(services: Services): Promise<number> {
     data: [
       {
         id: newId(),
-        dedupeKey: `backup-overdue:${last.toISOString()}`,
+        dedupeKey: `backup-overdue:${run ? last.toISOString() : 'never'}`,
         kind: 'TARGET_MISSED',
         severity: 'CRITICAL',
         raisedAt: now,
-        message: { en: `The last backup is of ${day}; a new one is overdue.`, zh: `上次备份为 ${day}，备份已逾期。` },
+        message: run
+          ? { en: `The last backup is of ${day}; a new one is overdue.`, zh: `上次备份为 ${day}，备份已逾期。` }
+          : { en: `No backup was ever made since ${day}; one is overdue.`, zh: `自 ${day} 起从未备份，备份已逾期。` },
         audience: ['ADMIN'],
         policyId: line.declaration.id,
         branchId: root.id,

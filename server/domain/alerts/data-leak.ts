@@ -6,6 +6,7 @@ import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { lateFrom } from '../../platform/values/late.ts';
 
 export interface DataLeak {
   readonly policyId: string;
@@ -118,7 +119,7 @@ function investigation(
     origin: 'MANUAL',
     status: 'OPEN',
     dueAt,
-    nextFireAt: dueAt,
+    nextFireAt: lateFrom(dueAt),
     purpose: 'OTHER',
     ...bound,
     assigneeId,

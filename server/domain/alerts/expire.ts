@@ -44,5 +44,6 @@ function alertOf(alert: Expired): Prisma.AlertUncheckedCreateInput {
     taskId: alert.task_id,
     approvalId: alert.approval_id,
     tierRank: alert.tier_rank,
+    asRaised: alert.as_raised,
   };
 }

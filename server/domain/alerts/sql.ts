@@ -17,6 +17,7 @@ export interface Expired {
   tier_rank: number | null;
   expires_at: Date;
   is_open: boolean;
+  as_raised: Prisma.InputJsonObject;
   now: Date;
 }
 
@@ -39,7 +40,9 @@ export function takeExpired(tx: TransactionClient, now: Prisma.Sql, limit: numbe
           when p.id is not null then p.awaiting_role is not null
           when t.id is not null then t.status not in ('RESOLVED', 'CLOSED')
           else true
-        end as is_open
+        end as is_open,
+        jsonb_build_object('level', t.level, 'status', t.status, 'metric', k.metric, 'state', k.state,
+          'dueAt', coalesce(k.due_at, w.due_at), 'percent', null, 'beyondHorizon', coalesce(k.beyond_horizon, false)) as as_raised
       from cleared c left join sla_clock k on k.id = c.clock_id left join task w on w.id = c.task_id
         left join approval p on p.id = c.approval_id left join ticket t on t.id = c.ticket_id`;
 }

@@ -1,4 +1,5 @@
 import type { MetBy, TaskProposal } from '../../engine/policy/answers.ts';
+import { isLate } from '../../platform/values/late.ts';
 import { dutyKey } from '../duties/rules.ts';
 import { firstMeeting, type KnownContact } from '../tasks/met-by.ts';
 
@@ -35,7 +36,7 @@ export function careKey(customer: { readonly id: string; readonly policyId: stri
  * Compares a day's answer with what is open.
  *
  * @param asked what the policy asks for; null where it could not be asked, which withdraws nothing
- * @param at the instant of the run: what was due before it is not withdrawn
+ * @param at the instant of the run: what is late by then is not withdrawn
  */
 export function reconcile(
   customer: { readonly id: string; readonly policyId: string },
@@ -50,7 +51,7 @@ export function reconcile(
   for (const { id, key, status, dueAt, from, to, metBy } of open) {
     const meeting = firstMeeting({ metBy, from, to }, contacts);
     if (meeting) met.push({ id, on: meeting.on });
-    else if (asked && !wanted.has(key) && status === 'OPEN' && new Date(dueAt) > at) withdrawn.push(id);
+    else if (asked && !wanted.has(key) && status === 'OPEN' && !isLate(new Date(dueAt), at)) withdrawn.push(id);
     wanted.delete(key);
   }
   return { added: [...wanted].map(([key, task]) => ({ key, task })), met, withdrawn };

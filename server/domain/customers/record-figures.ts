@@ -1,10 +1,12 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { rowsFor, visible } from '../../platform/access/scope.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { insertFreshFigures } from './sql.ts';
@@ -108,7 +110,7 @@ function sortFigures(
     const reject = (code: Rejection['code'], message: string) => rejected.push({ index, code, message });
     if (!declaration.metrics?.[key]) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
     else if (!customerId) reject('UNKNOWN_CUSTOMER', `There is no customer ${customerNumber}.`);
-    else if (asOf.getTime() > now.getTime() + 86_400_000) reject('FUTURE_DATE', 'asOf lies in the future.');
+    else if (liesAhead(asOf, now, zoneOf(declaration))) reject('FUTURE_DATE', 'asOf lies in the future.');
     else accepted.push({ customerId, key, value, asOf });
   }
   return { accepted, rejected };

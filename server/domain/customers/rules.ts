@@ -42,7 +42,11 @@ export function checkCustomerFields(
   return issues;
 }
 
-/** Whether a birthday can be one: not in the future, not before 1880. */
+/**
+ * Whether a birthday can be one: not in the future, not before 1880.
+ *
+ * @param today the line's day, as midnight UTC
+ */
 export function checkBirthday(birthday: Date | null | undefined, today: Date, path = 'input.birthday'): Issue[] {
   if (!birthday) return [];
   if (birthday.getTime() > today.getTime()) return [{ path, message: 'lies in the future' }];

@@ -1,5 +1,7 @@
 import type { Branch, Customer, Prisma } from '../../../prisma/generated/client/client.ts';
 import type { CustomerKind, CustomerStage } from '../../../prisma/generated/client/enums.ts';
+import type { Policy } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
@@ -10,6 +12,7 @@ import { changesBetween } from '../../platform/audit/audit.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { customerFacts } from './customer-facts.ts';
@@ -54,7 +57,7 @@ export async function createCustomer(
 
 async function create(act: Act, input: NewCustomer, request: Repeatable): Promise<string> {
   const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
-  const branch = await checkNewCustomer(act, input, policy.declaration.id);
+  const branch = await checkNewCustomer(act, input, policy.declaration);
   const profile = input.profile == null ? null : readProfile(policy.declaration, input.kind, input.profile);
   const stage = input.stage ?? 'POTENTIAL';
   const consent = input.consent ?? null;
@@ -87,8 +90,9 @@ async function create(act: Act, input: NewCustomer, request: Repeatable): Promis
 }
 
 /** The branch that is to have the customer. */
-async function checkNewCustomer(act: Act, input: NewCustomer, policyId: string): Promise<Branch> {
-  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, act.now)];
+async function checkNewCustomer(act: Act, input: NewCustomer, policy: Policy): Promise<Branch> {
+  const policyId = policy.id;
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy)))];
   const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
   if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
@@ -164,7 +168,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   );
   refuseErased(before);
   const policy = businessLine(services.policies.get(before.policyId), before.policyId);
-  await checkUpdate(act, input);
+  await checkUpdate(act, input, policy.declaration);
   const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
   await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
@@ -187,8 +191,8 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   return id;
 }
 
-async function checkUpdate(act: Act, input: CustomerUpdate): Promise<void> {
-  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, act.now)];
+async function checkUpdate(act: Act, input: CustomerUpdate, policy: Policy): Promise<void> {
+  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy)))];
   if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
   if (issues.length > 0) throw new InvalidInput(issues);
 }

@@ -6,8 +6,8 @@ import type { Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { startOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { inTimeUntil, lateFrom } from '../../platform/values/late.ts';
 import type { Text } from '../../platform/values/text.ts';
-import { inTimeUntil, lateFrom } from '../tasks/late.ts';
 import { dutyDueAt, dutyKey, isOwedAfterwards, openPeriod } from './rules.ts';
 
 /** Who owes a duty: the branch that it is filed under, and the person where it is a person's. */

@@ -2,7 +2,7 @@ import type { Prisma, PrismaClient, Task } from '../../../prisma/generated/clien
 import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
-import { inTimeUntil, lateFrom } from '../tasks/late.ts';
+import { isLate } from '../../platform/values/late.ts';
 
 export type DutyState = 'OPEN' | 'FULFILLED' | 'LATE' | 'MISSING' | 'CANCELLED';
 
@@ -13,9 +13,9 @@ export function dutyState(
 ): DutyState {
   switch (status) {
     case 'DONE':
-      return completedAt && completedAt > inTimeUntil(dueAt) ? 'LATE' : 'FULFILLED';
+      return completedAt && isLate(dueAt, completedAt) ? 'LATE' : 'FULFILLED';
     case 'OPEN':
-      return now >= lateFrom(dueAt) ? 'MISSING' : 'OPEN';
+      return isLate(dueAt, now) ? 'MISSING' : 'OPEN';
     case 'OVERDUE':
       return 'MISSING';
     default:
@@ -36,8 +36,7 @@ export function dutyWhere(
   now: Date,
 ): Prisma.TaskWhereInput {
   const late = { gt: columns.inTimeUntil };
-  // What is due at an instant is missing at it, what is due at the end of a day only when that is over.
-  const isOver = { OR: [{ inTimeUntil: { lt: now } }, { inTimeUntil: now, dueAt: now }] };
+  const isOver = { inTimeUntil: { lt: now } };
   const states: Record<DutyState, Prisma.TaskWhereInput> = {
     OPEN: { status: 'OPEN', NOT: isOver },
     FULFILLED: { status: 'DONE', NOT: { completedAt: late } },

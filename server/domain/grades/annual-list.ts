@@ -1,8 +1,11 @@
 import type { SchemeDeclaration } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
+import { dayIn } from '../../platform/values/days.ts';
+import type { CustomerKind } from '../../platform/values/enums.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { putOnAnnualList } from './sql.ts';
@@ -18,8 +21,8 @@ export interface AnnualList {
 const MAX_ENTRIES = 500;
 
 /**
- * Fixes who is on a scheme's list of a year; entries of customers who are on it already take the new tier. Grades follow
- * with the next assessment or grading run of that year.
+ * Fixes who is on a scheme's list of a year; entries of customers who are on it already take the new tier, and nobody is taken
+ * off it: an empty list changes nothing. Grades follow with the next assessment or grading run of that year.
  *
  * @returns how many entries the list has now
  * @throws {Refused} the year is over: its list is history
@@ -27,17 +30,14 @@ const MAX_ENTRIES = 500;
 export async function setAnnualList(services: Services, caller: Caller, input: AnnualList): Promise<number> {
   const act = Act.begin(services, caller, 'setAnnualList', input);
   const { declaration } = businessLine(services.policies.get(input.policyId), input.policyId);
-  const issues = checkEntries(input, declaration.schemes?.[input.schemeId]);
-  const idOf = await customersByNumber(act, declaration.id, input);
-  for (const [index, { customerNumber }] of input.entries.entries()) {
-    if (!idOf.has(customerNumber))
-      issues.push({ path: `input.entries[${index}].customerNumber`, message: 'is no customer' });
-  }
+  const scheme = declaration.schemes?.[input.schemeId];
+  const customerOf = await customersByNumber(act, declaration.id, input);
+  const issues = [...checkEntries(input, scheme), ...checkListed(input, scheme, customerOf)];
   if (issues.length > 0) throw new InvalidInput(issues);
   const { schemeId, year } = input;
-  if (year < act.now.getUTCFullYear()) throw refuse('YEAR_OVER', { year });
+  if (year < Number(dayIn(act.now, zoneOf(declaration)).slice(0, 4))) throw refuse('YEAR_OVER', { year });
   const rows = input.entries.map(({ customerNumber, tierCode }) => ({
-    customer_id: idOf.get(customerNumber),
+    customer_id: customerOf.get(customerNumber)?.id,
     tier_code: tierCode,
   }));
   const { id } = declaration;
@@ -67,16 +67,35 @@ function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclarati
   return issues;
 }
 
-/** The ids of the named customers whom the actor sees, by their numbers. */
+/** Each number is a customer whom the scheme is for, and is there once: with two tiers it would have either. */
+function checkListed(
+  { schemeId, entries }: AnnualList,
+  scheme: SchemeDeclaration | undefined,
+  customerOf: Awaited<ReturnType<typeof customersByNumber>>,
+): Issue[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ customerNumber }, index) => {
+    const path = `input.entries[${index}].customerNumber`;
+    const isRepeated = seen.has(customerNumber);
+    seen.add(customerNumber);
+    if (isRepeated) return [{ path, message: 'is listed above already' }];
+    const kind = customerOf.get(customerNumber)?.kind;
+    if (!kind) return [{ path, message: 'is no customer' }];
+    if (!scheme || scheme.customerKinds.includes(kind)) return [];
+    return [{ path, message: `is ${kind}, and ${schemeId} is for ${scheme.customerKinds.join(', ')} customers` }];
+  });
+}
+
+/** The named customers whom the actor sees, by their numbers. */
 async function customersByNumber(
   act: Act,
   policyId: string,
   { entries }: AnnualList,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, { readonly id: string; readonly kind: CustomerKind }>> {
   const numbers = entries.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
     where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(act.actor)] },
-    select: { id: true, number: true },
+    select: { id: true, number: true, kind: true },
   });
-  return new Map(customers.map(({ id, number }) => [number, id]));
+  return new Map(customers.map((customer) => [customer.number, customer]));
 }

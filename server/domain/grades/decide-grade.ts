@@ -90,7 +90,8 @@ export async function decideBatch(
   const decisions = parameters
     ? await policies.askManyUnder(declaration.id, 'grade', facts, parameters)
     : await policies.askMany(declaration.id, 'grade', facts);
-  return chosen.map((one, index) => decidedOf(declaration, one, decisions[index] ?? new Error('no decision')));
+  const today = dayIn(now, zoneOf(declaration));
+  return chosen.map((one, index) => decidedOf(declaration, one, decisions[index] ?? new Error('no decision'), today));
 }
 
 function factsOf(declaration: PolicyDeclaration, { row, held, scheme }: Chosen, now: Date): GradeFacts {
@@ -107,13 +108,14 @@ function decidedOf(
   declaration: PolicyDeclaration,
   { row, held: grades, best, scheme }: Chosen,
   decision: Decision<'grade'> | Error,
+  today: string,
 ): Decided {
   const held = grades.find((grade) => grade.schemeId === scheme.id) ?? null;
   const customer = { ...subjectOf(row), vipConsent: row.vipConsent, held: grades };
   const outcome =
     decision instanceof Error
       ? ({ kind: 'failed' } as const)
-      : outcomeOf(scheme, held, decision.answer, row.vipConsent);
+      : outcomeOf(scheme, held, decision.answer, { consent: row.vipConsent, today });
   const facts = () => customerFacts(declaration, { ...row, grade: best && { ...best, since: new Date(best.since) } });
   return { customer, scheme, held, decision, outcome, facts };
 }

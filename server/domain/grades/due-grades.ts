@@ -1,22 +1,29 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
-import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
+import { alertAbout, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { dueAtEndOf } from '../../platform/values/days.ts';
+import { newId } from '../../platform/values/ids.ts';
+import { lateFrom } from '../../platform/values/late.ts';
 import { refreshBestGrades } from './best-grade.ts';
+import { fallBack } from './fall-back.ts';
 import { beginGrades, type DueGrade, expireGrades, lockGradesToBegin, lockGradesToExpire } from './sql.ts';
+import { type DueReview, takeDueReviews } from './sql-assessments.ts';
+import { REVIEW_KEY } from './terms.ts';
 
 const BATCH = 500;
 
 /**
- * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out. Returns how
- * many alerts were raised.
+ * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out: after an exception
+ * what was assessed comes back. Returns how many alerts were raised.
  */
 export async function sweepGrades(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [activate, expire]) raised += await sweepBatches(services, BATCH, () => sweep(services));
+  for (const sweep of [activate, expire, review]) raised += await sweepBatches(services, BATCH, () => sweep(services));
   return raised;
 }
 
@@ -36,8 +43,63 @@ function expire(services: Services): Promise<SweptBatch> {
     const ids = await lockGradesToExpire(tx, now, BATCH);
     if (ids.length === 0) return { taken: 0, raised: 0 };
     const due = await expireGrades(tx, ids, now);
-    return tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
+    const raised = await tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
+    const writes = new WriteSet();
+    await fallBack(tx, writes, services.policies, due);
+    await writes.execute(tx);
+    return raised;
   });
+}
+
+/** Tells of grades that are to be reviewed, and leaves each to the customer's manager as a task of the day. */
+function review({ database, clock, policies }: Services): Promise<SweptBatch> {
+  return inTransaction(database, async (tx) => {
+    const due = await takeDueReviews(tx, nowSql(clock), BATCH);
+    const writes = new WriteSet();
+    for (const grade of due) addReview(writes, grade, zoneOf(policies.get(grade.policy_id)?.declaration));
+    await writes.execute(tx);
+    return { taken: due.length, raised: due.length };
+  });
+}
+
+function addReview(writes: WriteSet, grade: DueReview, timeZone: string): void {
+  const { customer_id: customerId, policy_id: policyId, branch_id: branchId, manager_id: managerId, now } = grade;
+  const day = grade.review_due_on.toISOString().slice(0, 10);
+  const title = {
+    en: `Review the tier ${grade.tier_code}, due on ${day}`,
+    zh: `复评等级 ${grade.tier_code}（${day} 到期）`,
+  };
+  const dueAt = dueAtEndOf(grade.review_due_on, timeZone);
+  const taskId = newId();
+  writes.insert('task', {
+    id: taskId,
+    key: `${REVIEW_KEY}${grade.id}:${day}`,
+    title,
+    origin: 'REVIEW',
+    status: 'OPEN',
+    dueAt,
+    nextFireAt: lateFrom(dueAt),
+    purpose: 'OTHER',
+    customerId,
+    policyId,
+    branchId,
+    assigneeId: managerId,
+    createdAt: now,
+  });
+  const customer = { id: customerId, policyId, branchId, managerId, tierRank: grade.tier_rank };
+  const audience = ['CUSTOMER_MANAGER', 'SUPERVISOR'] as const;
+  writes.insert(
+    'alert',
+    alertAbout(customer, {
+      key: `${REVIEW_KEY}${grade.id}:${day}`,
+      kind: 'GRADE_REVIEW_DUE',
+      severity: 'INFO',
+      message: title,
+      audience,
+      at: now,
+      taskId,
+    }),
+  );
 }
 
 async function tell(

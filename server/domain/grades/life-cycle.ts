@@ -1,4 +1,5 @@
 import type { GradeAnswer } from '../../engine/policy/answers.ts';
+import { periodOf } from '../../engine/policy/calendar-days.ts';
 import type { LifeCycle, SchemeDeclaration } from '../../engine/policy/contract.ts';
 import { addMonths } from '../../platform/values/days.ts';
 
@@ -8,6 +9,8 @@ export interface HeldGrade {
   readonly tierRank: number;
   readonly reason: string;
   readonly misses: number;
+  /** The day of the last miss, YYYY-MM-DD. */
+  readonly missedOn?: string | null;
 }
 
 /**
@@ -30,12 +33,13 @@ const FIRM: readonly string[] = ['EXCEPTION', 'MANUAL'];
  * The life cycle of a grade: pure, so that a run and its preview agree to the customer.
  *
  * @param consent the customer's decision on VIP service; without it no better tier is given where the scheme needs it
+ * @param today the line's day, YYYY-MM-DD: below the bar twice in a period is one miss
  */
 export function outcomeOf(
-  scheme: Pick<SchemeDeclaration, 'tiers' | 'needsConsent' | 'lifeCycle'>,
+  scheme: Pick<SchemeDeclaration, 'tiers' | 'needsConsent' | 'lifeCycle' | 'reviewMonths'>,
   held: HeldGrade | null,
   answer: Pick<GradeAnswer, 'tier' | 'missing'>,
-  consent: boolean | null,
+  { consent, today }: { readonly consent: boolean | null; readonly today: string },
 ): Outcome {
   if (answer.missing.length > 0) return { kind: 'undecided' };
   const to = answer.tier;
@@ -47,10 +51,21 @@ export function outcomeOf(
     const mayRise = !scheme.needsConsent || consent === true;
     return mayRise ? { kind: 'promoted', to, rank } : { kind: 'unchanged' };
   }
-  const misses = (held?.misses ?? 0) + 1;
+  const misses = (held?.misses ?? 0) + (held && missedIn(scheme, held, today) ? 0 : 1);
   return misses < missesFor(scheme.lifeCycle, held?.tierCode)
     ? { kind: 'watched', misses }
     : { kind: 'demoted', to, rank };
+}
+
+/** Whether the grade has missed the bar already in the calendar period of a day: the scheme's reviews', a month where it has none. */
+function missedIn(
+  { reviewMonths = 1 }: Pick<SchemeDeclaration, 'reviewMonths'>,
+  { missedOn }: Pick<HeldGrade, 'missedOn'>,
+  today: string,
+): boolean {
+  if (!missedOn) return false;
+  const months = [12, 6, 4, 3, 2].find((length) => length <= reviewMonths) ?? 1;
+  return periodOf(months, missedOn).from === periodOf(months, today).from;
 }
 
 function missesFor(lifeCycle: LifeCycle | undefined, tier: string | undefined): number {

@@ -1,31 +1,10 @@
-import type { Grade, Prisma } from '../../../prisma/generated/client/client.ts';
-import type { GradeReason } from '../../../prisma/generated/client/enums.ts';
-import { type AlertCustomer, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
-import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
-import { zoneOf } from '../../engine/policy/line-zone.ts';
+import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import type { ApprovalOutcome } from '../../engine/services/approval-outcome.ts';
-import { WriteSet } from '../../platform/storage/write-set.ts';
-import { dateIn, endOfDayIn } from '../../platform/values/days.ts';
-import { newId } from '../../platform/values/ids.ts';
-import { refreshBestGrades } from './best-grade.ts';
-import { lastValidDay } from './life-cycle.ts';
-import { reviewDate } from './schemes.ts';
-import { requireConsent } from './service.ts';
-import { closeAssessments, endGrades, type KeptGrade, lockCustomers, renewGrades } from './sql.ts';
-
-/** What puts a tier into force. */
-interface Grant {
-  readonly customerId: string;
-  readonly schemeId: string;
-  /** Null ends the grade that is held. */
-  readonly tierCode: string | null;
-  readonly reason: GradeReason;
-  readonly policyVersion: string;
-  readonly assessmentId: string | null;
-  readonly approvalId: string | null;
-  readonly until: Date | null;
-}
+import { refuse } from '../../platform/values/refusals.ts';
+import { type Grant, putIntoForce } from './put-into-force.ts';
+import { lockCustomers } from './sql.ts';
+import { closeAssessments, outdatedOf, rejectAssessments } from './sql-assessments.ts';
 
 /** Customers whose grades are put into force by one set of statements. */
 const PAGE = 1000;
@@ -36,102 +15,6 @@ function mayHold(
   needsConsent: boolean | undefined,
 ): boolean {
   return !customer.departedAt && !customer.erasedAt && (!needsConsent || customer.vipConsent === true);
-}
-
-/** Ends the grades held in the schemes and, where a tier is given, begins the new ones; history stays. As sets. */
-export async function putIntoForce(
-  tx: Prisma.TransactionClient,
-  writes: WriteSet,
-  policies: Policies,
-  grants: readonly Grant[],
-  at: Date,
-): Promise<void> {
-  const ids = grants.map(({ customerId }) => customerId);
-  if (ids.length === 0) return;
-  await lockCustomers(tx, ids);
-  const { customerOf, heldIn } = await readStanding(tx, ids);
-  const changes: GradeChanges = { kept: [], ended: [], begun: new WriteSet(), alerts: writes };
-  for (const grant of grants) {
-    const customer = customerOf.get(grant.customerId);
-    if (!customer) throw new Error(`there is no customer ${grant.customerId}`);
-    const declaration = policies.get(customer.policyId)?.declaration;
-    const held = heldIn.get(`${customer.id} ${grant.schemeId}`);
-    addGrant(changes, grant, { customer, declaration, held }, at);
-  }
-  await renewGrades(tx, changes.kept);
-  await endGrades(tx, changes.ended, at);
-  await changes.begun.execute(tx);
-  await refreshBestGrades(tx, ids);
-}
-
-/** The customers, and the grades that they hold, by customer and scheme. */
-async function readStanding(tx: Prisma.TransactionClient, ids: readonly string[]) {
-  const customers = await tx.customer.findMany({
-    where: { id: { in: [...ids] } },
-    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },
-  });
-  const inForce = await tx.grade.findMany({
-    where: { customerId: { in: [...ids] }, state: { not: 'ENDED' }, scheduled: false },
-    select: { id: true, customerId: true, schemeId: true, tierCode: true, reason: true },
-  });
-  return {
-    customerOf: new Map(customers.map((customer) => [customer.id, customer])),
-    heldIn: new Map(inForce.map((grade) => [`${grade.customerId} ${grade.schemeId}`, grade])),
-  };
-}
-
-/** What grants come to, to be written as sets. */
-interface GradeChanges {
-  readonly kept: (KeptGrade & { readonly review_due_on: Date | null })[];
-  readonly ended: { readonly id: string; readonly because: string }[];
-  readonly begun: WriteSet;
-  readonly alerts: WriteSet;
-}
-
-/** The customer of a grant, its line, and what it holds in the scheme. */
-interface Standing {
-  readonly customer: AlertCustomer & { readonly vipConsent: boolean | null };
-  readonly declaration: PolicyDeclaration | undefined;
-  readonly held: Pick<Grade, 'id' | 'tierCode' | 'reason'> | undefined;
-}
-
-/** Adds what one grant changes: the tier that is held already is renewed; else it ends, and the new one begins. */
-function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, held }: Standing, at: Date): void {
-  const scheme = declaration?.schemes?.[grant.schemeId];
-  const tier = grant.tierCode === null ? null : scheme?.tiers[grant.tierCode];
-  if (tier === undefined) throw new Error(`the tier ${grant.tierCode} of ${grant.schemeId} is not installed`);
-  // Consent may have been withdrawn between the request and the decision.
-  requireConsent(scheme?.needsConsent, grant.tierCode, customer.vipConsent);
-  const today = dateIn(at, zoneOf(declaration));
-  const reviewDueOn = (scheme && reviewDate(scheme, today)) ?? null;
-  const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
-  // It holds through the day that is named.
-  const endsAt = until && endOfDayIn(until, zoneOf(declaration));
-  if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
-    changes.kept.push({ id: held.id, review_due_on: reviewDueOn, until, ends_at: endsAt });
-    return;
-  }
-  if (held) changes.ended.push({ id: held.id, because: grant.tierCode === null ? 'DEMOTED' : grant.reason });
-  if (tier && grant.tierCode !== null) {
-    const { until: _until, tierCode, ...given } = grant;
-    const dates = { since: at, until, endsAt, reviewDueOn };
-    const { policyId } = customer;
-    changes.begun.insert('grade', {
-      id: newId(),
-      policyId,
-      ...given,
-      tierCode,
-      tierRank: tier.rank,
-      state: 'ACTIVE',
-      ...dates,
-    });
-  }
-  if ((held?.tierCode ?? null) === grant.tierCode) return;
-  // One approval may be about many customers.
-  const key = grant.assessmentId ?? grant.approvalId ?? newId();
-  const change = { from: held?.tierCode ?? null, to: grant.tierCode, key };
-  const graded = { ...customer, tierRank: tier?.rank ?? customer.tierRank };
-  changes.alerts.insert('alert', gradeChangedAlert(graded, change, at));
 }
 
 const STATUS_AFTER = { APPROVE: 'APPROVED', RETURN: 'PROPOSED', REJECT: 'REJECTED' } as const;
@@ -154,8 +37,12 @@ export const assessmentOutcome: NonNullable<ApprovalOutcome['settle']> = async (
   await closeAssessments(tx, approval.id, STATUS_AFTER[decision]);
   if (decision !== 'APPROVE') return;
   const isRun = approval.subjectType === 'GradingRun';
-  for (let from = 0; from < assessments.length; from += PAGE) {
-    const page = assessments.slice(from, from + PAGE);
+  const outdated = await outdatedOf(tx, assessments);
+  if (outdated.length > 0 && !isRun) throw refuse('NEWER_ASSESSMENT');
+  await rejectAssessments(tx, outdated);
+  const valid = assessments.filter(({ id }) => !outdated.includes(id));
+  for (let from = 0; from < valid.length; from += PAGE) {
+    const page = valid.slice(from, from + PAGE);
     const granted = isRun ? await withoutLost(tx, services.policies, approval.policyId, page) : page;
     const grants = granted.map(
       ({ id, customerId, schemeId, proposedTierCode, policyVersion }): Grant => ({
@@ -190,7 +77,7 @@ async function withoutLost<
     return customer !== undefined && mayHold(customer, proposedTierCode !== null && schemes?.[schemeId]?.needsConsent);
   };
   const lost = assessments.filter((one) => !holds(one)).map(({ id }) => id);
-  if (lost.length > 0) await tx.assessment.updateMany({ where: { id: { in: lost } }, data: { status: 'REJECTED' } });
+  await rejectAssessments(tx, lost);
   return assessments.filter(holds);
 }
 

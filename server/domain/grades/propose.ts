@@ -10,7 +10,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { addApproval, stepsOf } from '../approvals/route.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { type Decided, isMove } from './decide-grade.ts';
-import { leaveToApproval } from './sql.ts';
+import { leaveToApproval } from './sql-assessments.ts';
 
 // A run gives no tier that somebody has to approve. Where the line's policy routes a change, the run proposes it: the assessment
 // is left as PROPOSED, and when the run is through, all that go the same way are opened as one approval. A policy that says

@@ -1,10 +1,12 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { GradeAnswer } from '../../engine/policy/answers.ts';
 import type { Judgement } from '../../engine/policy/facts.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
@@ -12,7 +14,9 @@ import { addAskedApproval } from '../approvals/ask-approval.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseErased } from '../customers/find-customer.ts';
 import { figureFacts, gradeFacts } from './grade-facts.ts';
+import { checkJudgements } from './judgements.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
+import { REVIEW_KEY } from './terms.ts';
 
 export interface AssessmentInput {
   readonly customerId: string;
@@ -25,17 +29,17 @@ export interface AssessmentInput {
  * Assesses a customer by a scheme and freezes the answer: indicators, weights, basis, dates, policy version.
  *
  * @returns the assessment's id
- * @throws {InvalidInput} a judgement lacks its basis, or the scheme is not for this customer
+ * @throws {InvalidInput} a judgement is not of this scheme, or the scheme is not for this customer
  * @throws {NotConfigured} the scheme needs a parameter that nobody set
  */
 export async function assessCustomer(services: Services, caller: Caller, input: AssessmentInput): Promise<string> {
   const act = Act.begin(services, caller, 'assessCustomer');
   const judgements = input.judgements ?? [];
-  checkJudgements(judgements);
   const customer = await customerToAssess(act, input.customerId);
   refuseErased(customer);
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
+  checkJudgements(policy.declaration, scheme, judgements);
   await act.guard(customer.policyId, {
     action: 'ASSESS_CUSTOMER',
     customer: customerFacts(policy.declaration, customer),
@@ -62,15 +66,17 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
       { changes: [{ field: 'proposedTier', before: row.currentTierCode ?? null, after: answer.tier }] },
     ),
     writes: new WriteSet().insert('assessment', row),
+    async change(tx) {
+      const open = {
+        customerId: customer.id,
+        key: { startsWith: REVIEW_KEY },
+        status: { in: ['OPEN', 'OVERDUE'] },
+      } as const;
+      const done = { status: 'DONE', outcome: 'Assessed.', completedAt: act.now, nextFireAt: null } as const;
+      await tx.task.updateMany({ where: { ...open, status: { in: [...open.status.in] } }, data: done });
+    },
   });
   return row.id;
-}
-
-function checkJudgements(judgements: readonly Judgement[]): void {
-  const issues = judgements.flatMap(({ basis }, index) =>
-    basis.trim() === '' ? [{ path: `input.judgements[${index}].basis`, message: 'is empty: a score has a basis' }] : [],
-  );
-  if (issues.length > 0) throw new InvalidInput(issues);
 }
 
 /** A customer with all that a scheme's answer is made from. */
@@ -83,7 +89,8 @@ function customerToAssess(act: Act, id: string) {
         ...CUSTOMER_FACTS,
         currentFigures: true,
         grades: { where: { scheduled: false }, orderBy: [{ since: 'desc' }, { id: 'desc' }], take: 50 },
-        annualListEntries: { where: { year: { gte: act.now.getUTCFullYear() } } },
+        // The line's year may not have begun or ended where the server is.
+        annualListEntries: { where: { year: { gte: act.now.getUTCFullYear() - 1 } } },
       },
     }),
   );
@@ -196,12 +203,14 @@ export async function requestGradeException(
   );
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
-  checkException(input, scheme, act.now);
+  checkException(input, scheme, dateIn(act.now, zoneOf(policy.declaration)));
   requireConsent(scheme.needsConsent, input.tierCode, customer.vipConsent);
   const { policyId, branchId } = customer;
   const facts = customerFacts(policy.declaration, customer);
   const request = { scheme: scheme.id, tier: input.tierCode };
   await act.guard(policyId, { action: 'REQUEST_GRADE_EXCEPTION', customer: facts, input: request });
+  const pending = await pendingException(act, customer.id, request);
+  if (pending) return pending;
   const writes = new WriteSet();
   const reason = input.reason.trim();
   const asked = {
@@ -226,10 +235,28 @@ export async function requestGradeException(
   return approvalId;
 }
 
-function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, now: Date): void {
+/** The approval that is asked already for the same tier: asked twice, it is decided once. */
+async function pendingException(
+  { prisma }: Act,
+  customerId: string,
+  { scheme, tier }: { readonly scheme: string; readonly tier: string },
+): Promise<string | null> {
+  const found = await prisma.approval.findFirst({
+    where: {
+      kind: 'GRADE_EXCEPTION',
+      subjectId: customerId,
+      state: 'PENDING',
+      AND: [{ request: { path: ['scheme'], equals: scheme } }, { request: { path: ['tier'], equals: tier } }],
+    },
+    select: { id: true },
+  });
+  return found?.id ?? null;
+}
+
+function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, today: Date): void {
   const issues: Issue[] = [];
   if (!scheme.tiers[tierCode]) issues.push({ path: 'input.tierCode', message: `is no tier of ${scheme.id}` });
   if (reason.trim() === '') issues.push({ path: 'input.reason', message: 'is empty' });
-  if (until && until <= now) issues.push({ path: 'input.until', message: 'is not in the future' });
+  if (until && until <= today) issues.push({ path: 'input.until', message: 'is not in the future' });
   if (issues.length > 0) throw new InvalidInput(issues);
 }

@@ -106,7 +106,7 @@ export function customersToGrade(
     select ${CUSTOMER_ROW},
       (select json_agg(json_build_array(f.key, trim_scale(f.value)::text, f.as_of::text)) from current_figure f where f.customer_id = c.id) as figures,
       (select json_agg(json_build_object('id', g.id, 'schemeId', g.scheme_id, 'tierCode', g.tier_code, 'tierRank', g.tier_rank, 'state', g.state,
-          'reason', g.reason, 'misses', g.misses, 'since', g.since))
+          'reason', g.reason, 'misses', g.misses, 'missedOn', g.missed_on, 'since', g.since))
         from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as grades,
       (select json_agg(json_build_object('schemeId', a.scheme_id, 'year', a.year, 'tierCode', a.tier_code))
         from annual_list_entry a where a.customer_id = c.id and a.year = ${year}) as lists
@@ -120,24 +120,6 @@ export function customersToGrade(
 /** Lets starts of grading runs of a line wait for each other until the transaction ends. */
 export async function lockRunsOf(tx: Writer, policyId: string): Promise<void> {
   await tx.$executeRaw`/* grades.lockRunsOf */ select pg_advisory_xact_lock(hashtext(${`grading ${policyId}`}))`;
-}
-
-/** Leaves proposed assessments to an approval. */
-export async function leaveToApproval(tx: Writer, assessmentIds: readonly string[], approvalId: string): Promise<void> {
-  await tx.$executeRaw`/* grades.leaveToApproval */
-          update assessment set status = 'PENDING_APPROVAL', approval_id = ${approvalId}::uuid
-          where id = any(${assessmentIds}::uuid[]) and status = 'PROPOSED'`;
-}
-
-/** Gives the assessments that await an approval their status. */
-export async function closeAssessments(
-  tx: Writer,
-  approvalId: string,
-  status: 'APPROVED' | 'PROPOSED' | 'REJECTED',
-): Promise<void> {
-  await tx.$executeRaw`/* grades.closeAssessments */
-    update assessment set status = ${status}::"AssessmentStatus"
-    where approval_id = ${approvalId}::uuid and status = 'PENDING_APPROVAL'`;
 }
 
 /** Ends grades, each for its reason. */
@@ -160,14 +142,28 @@ export async function endAssessedGrades(tx: Writer, ids: readonly string[], at: 
           update grade set state = 'ENDED', ended_at = ${at}, ended_because = 'ASSESSED' where id = any(${ids}::uuid[])`;
 }
 
+/** Ends what was to come into force in schemes in which something else was decided since. */
+export async function dropScheduled(
+  tx: Writer,
+  moved: readonly { readonly customer: string; readonly scheme: string }[],
+  at: Date,
+): Promise<void> {
+  if (moved.length === 0) return;
+  await tx.$executeRaw`/* grades.dropScheduled */
+          update grade g set state = 'ENDED', scheduled = false, ended_at = ${at}, ended_because = 'ASSESSED'
+          from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as m(customer uuid, scheme text)
+          where g.customer_id = m.customer and g.scheme_id = m.scheme and g.scheduled and g.state <> 'ENDED'`;
+}
+
 /** Notes that grades missed their bar once more. */
 export async function watchGrades(
   tx: Writer,
   watched: readonly { readonly id: string; readonly misses: number }[],
+  today: Date,
 ): Promise<void> {
   if (watched.length === 0) return;
   await tx.$executeRaw`/* grades.watchGrades */
-          update grade g set misses = w.misses, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
+          update grade g set misses = w.misses, missed_on = ${today}, state = 'WATCH' from jsonb_to_recordset(${JSON.stringify(watched)}::jsonb) as w(id uuid, misses int)
           where g.id = w.id`;
 }
 
@@ -182,7 +178,7 @@ export interface KeptGrade {
 export async function confirmGrades(tx: Writer, kept: readonly KeptGrade[]): Promise<void> {
   if (kept.length === 0) return;
   await tx.$executeRaw`/* grades.confirmGrades */
-          update grade g set misses = 0, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
+          update grade g set misses = 0, missed_on = null, state = 'ACTIVE', until = coalesce(k.until, g.until), ends_at = coalesce(k.ends_at, g.ends_at)
           from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, until date, ends_at timestamptz)
           where g.id = k.id and (g.misses <> 0 or k.until is not null)`;
 }
@@ -190,12 +186,12 @@ export async function confirmGrades(tx: Writer, kept: readonly KeptGrade[]): Pro
 /** Gives grades that are given once more their new dates. */
 export async function renewGrades(
   tx: Writer,
-  kept: readonly (KeptGrade & { readonly review_due_on: Date | null })[],
+  kept: readonly (KeptGrade & { readonly review_due_on: Date | null; readonly review_at: Date | null })[],
 ): Promise<void> {
   if (kept.length === 0) return;
   await tx.$executeRaw`/* grades.renewGrades */
-      update grade g set review_due_on = k.review_due_on, until = k.until, ends_at = k.ends_at, misses = 0, state = 'ACTIVE'
-      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, review_due_on date, until date, ends_at timestamptz)
+      update grade g set review_due_on = k.review_due_on, review_at = k.review_at, until = k.until, ends_at = k.ends_at, misses = 0, missed_on = null, state = 'ACTIVE'
+      from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(id uuid, review_due_on date, review_at timestamptz, until date, ends_at timestamptz)
       where g.id = k.id`;
 }
 
@@ -222,6 +218,9 @@ export interface DueGrade {
   readonly tier_rank: number;
   /** What it replaces; null where that is nothing. */
   readonly held_tier: string | null;
+  /** For what it was held, and whether its customer agrees to VIP service. */
+  readonly reason: string;
+  readonly vip_consent: boolean | null;
   readonly now: Date;
 }
 
@@ -252,7 +251,8 @@ export function beginGrades(tx: Client, ids: readonly string[], now: Prisma.Sql)
         returning h.customer_id, h.scheme_id, h.tier_code
       )
       select begun.id, begun.customer_id, begun.policy_id, c.branch_id, c.manager_id, begun.scheme_id, begun.tier_code, begun.tier_rank,
-        (select tier_code from ended e where e.customer_id = begun.customer_id and e.scheme_id = begun.scheme_id limit 1) as held_tier, ${now} as now
+        (select tier_code from ended e where e.customer_id = begun.customer_id and e.scheme_id = begun.scheme_id limit 1) as held_tier,
+        begun.reason::text as reason, c.vip_consent, ${now} as now
       from begun join customer c on c.id = begun.customer_id`;
 }
 
@@ -264,6 +264,6 @@ export function expireGrades(tx: Client, ids: readonly string[], now: Prisma.Sql
         where g.id = any(${ids}::uuid[]) and g.state <> 'ENDED' and g.ends_at <= ${now} returning g.*
       )
       select ended.id, ended.customer_id, ended.policy_id, c.branch_id, c.manager_id, ended.scheme_id, ended.tier_code, ended.tier_rank,
-        null as held_tier, ${now} as now
+        null as held_tier, ended.reason::text as reason, c.vip_consent, ${now} as now
       from ended join customer c on c.id = ended.customer_id`;
 }

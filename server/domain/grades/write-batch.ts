@@ -5,16 +5,24 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { dateIn, endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
+import { dateIn, startOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide-grade.ts';
-import { lastValidDay, promotionDay } from './life-cycle.ts';
+import { promotionDay } from './life-cycle.ts';
 import { type Course, coursesOf } from './propose.ts';
-import { reviewDate, type Scheme } from './schemes.ts';
 import { assessmentRow } from './service.ts';
-import { confirmGrades, endAssessedGrades, heldGrades, type KeptGrade, lockCustomers, watchGrades } from './sql.ts';
+import {
+  confirmGrades,
+  dropScheduled,
+  endAssessedGrades,
+  heldGrades,
+  type KeptGrade,
+  lockCustomers,
+  watchGrades,
+} from './sql.ts';
+import { termsOf } from './terms.ts';
 
 /** What a batch was decided from is not so any more. */
 class StaleBatchError extends Error {}
@@ -78,8 +86,9 @@ async function writeBatch(
     services.database,
     async (tx) => {
       if (await areStale(tx, moved)) throw new StaleBatchError();
+      await dropScheduled(tx, changes.moved, now);
       await endAssessedGrades(tx, changes.ended, now);
-      await watchGrades(tx, changes.watched);
+      await watchGrades(tx, changes.watched, dateIn(now, zoneOf(policy.declaration)));
       await confirmGrades(tx, changes.kept);
       await changes.writes.execute(tx);
       await refreshBestGrades(
@@ -127,6 +136,7 @@ interface BatchChanges {
   readonly ended: string[];
   readonly kept: KeptGrade[];
   readonly watched: { readonly id: string; readonly misses: number }[];
+  readonly moved: { readonly customer: string; readonly scheme: string }[];
 }
 
 function changesOf(
@@ -138,7 +148,7 @@ function changesOf(
   const timeZone = zoneOf(declaration);
   const day = { now, timeZone, today: dateIn(now, timeZone) };
   const tally = { promoted: 0, demoted: 0, unchanged: 0, failed: 0, proposed: 0 };
-  const changes: BatchChanges = { tally, writes: new WriteSet(), ended: [], kept: [], watched: [] };
+  const changes: BatchChanges = { tally, writes: new WriteSet(), ended: [], kept: [], watched: [], moved: [] };
   for (const one of decided) {
     const course = courses.get(one.customer.id);
     tally[countedAs(one.outcome, course)] += 1;
@@ -182,17 +192,18 @@ interface RunDay {
 
 /** Adds what one decision does to the grade. */
 function addChange(
-  { writes, ended, kept, watched }: BatchChanges,
+  { writes, ended, kept, watched, moved }: BatchChanges,
   { customer, scheme, held, outcome }: Decided,
   assessment: AssessmentRow,
   { now, today, timeZone }: RunDay,
 ): void {
   if (outcome.kind === 'watched' && held) watched.push({ id: held.id, misses: outcome.misses });
   if (outcome.kind === 'unchanged' && held) {
-    const { until, endsAt } = validity(scheme, today, timeZone);
+    const { until, endsAt } = termsOf(scheme, { day: today, today, timeZone });
     if (until || held.misses > 0) kept.push({ id: held.id, until, ends_at: endsAt });
   }
   if (!isMove(outcome)) return;
+  moved.push({ customer: customer.id, scheme: scheme.id });
   const later = outcome.kind === 'promoted' ? promotionDay(scheme.lifeCycle, today) : null;
   if (held && !later) ended.push(held.id);
   if (outcome.to !== null) {
@@ -204,11 +215,9 @@ function addChange(
       tierCode: outcome.to,
       tierRank: outcome.rank,
       state: 'ACTIVE',
-      reason: 'ASSESSED',
       since: later ? startOfDayIn(later.toISOString().slice(0, 10), timeZone) : now,
       scheduled: later !== null,
-      ...validity(scheme, later ?? today, timeZone),
-      reviewDueOn: reviewDate(scheme, today),
+      ...termsOf(scheme, { day: later ?? today, today, timeZone }),
       misses: 0,
       policyVersion: assessment.policyVersion,
       assessmentId: assessment.id,
@@ -245,10 +254,4 @@ async function areStale(tx: Prisma.TransactionClient, customers: readonly Candid
       held.every((one) => row.held.includes(one.id));
     return !isSame;
   });
-}
-
-/** Until when a grade holds that is given or confirmed on a day. */
-function validity(scheme: Scheme, day: Date, timeZone: string): { until: Date | null; endsAt: Date | null } {
-  const until = lastValidDay(scheme.lifeCycle, day);
-  return { until, endsAt: until && endOfDayIn(until, timeZone) };
 }

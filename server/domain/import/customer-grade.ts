@@ -1,8 +1,9 @@
 import type { Grade } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import { dateIn } from '../../platform/values/days.ts';
+import { dateIn, liesAhead } from '../../platform/values/days.ts';
 import { reviewDate } from '../grades/schemes.ts';
+import { reviewInstant } from '../grades/terms.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
 import { codeOf, type Issues, type ParsedRow } from './reading/parse.ts';
@@ -15,6 +16,7 @@ export interface TakenGrade {
   readonly tierRank: number;
   readonly since: Date;
   readonly reviewDueOn: Date | null;
+  readonly reviewAt: Date | null;
   readonly policyVersion: string;
   /** The grade of the same scheme that it replaces. */
   readonly replaces: string | null;
@@ -53,24 +55,26 @@ export function takenGrade(
   if (scheme.needsConsent && vipConsent !== true)
     issues.add(row, 'consentVip', `does not say yes, which a grade of ${schemeId} needs`);
   const since = gradeSince ? shiftDate(gradeSince, shift) : dateIn(now, zoneOf(declaration));
-  if (since.getTime() > now.getTime() + 86_400_000) issues.add(row, 'gradeSince', 'lies in the future');
+  if (liesAhead(since, now, zoneOf(declaration))) issues.add(row, 'gradeSince', 'lies in the future');
   if (!tier || !tierCode || issues.has(row)) return null;
   const before = held.find((one) => one.schemeId === schemeId);
   if (before?.tierCode === tierCode) return null;
+  const reviewDueOn = nextReview(scheme, since, dateIn(now, zoneOf(declaration)));
   return {
     schemeId,
     tierCode,
     tierRank: tier.rank,
     since: gradeSince ? since : now,
-    reviewDueOn: nextReview(scheme, since, now),
+    reviewDueOn,
+    reviewAt: reviewInstant(reviewDueOn, zoneOf(declaration)),
     policyVersion: version,
     replaces: before?.id ?? null,
   };
 }
 
 /** The first review that has not passed: earlier ones were the other system's. */
-function nextReview(scheme: Parameters<typeof reviewDate>[0], since: Date, now: Date): Date | null {
+function nextReview(scheme: Parameters<typeof reviewDate>[0], since: Date, today: Date): Date | null {
   let due = reviewDate(scheme, since);
-  while (due && due < now) due = reviewDate(scheme, due);
+  while (due && due < today) due = reviewDate(scheme, due);
   return due;
 }

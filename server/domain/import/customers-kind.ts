@@ -1,5 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { dateIn } from '../../platform/values/days.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { textIn } from '../../platform/values/text.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
@@ -74,7 +76,7 @@ class CustomerImport implements FileKind {
     const { id: policyId } = policy.declaration;
     const broken = [
       ...checkCustomerFields(cells, 'row'),
-      ...checkBirthday(cells.birthday, this.#context.now, 'row.birthday'),
+      ...checkBirthday(cells.birthday, dateIn(this.#context.now, zoneOf(policy.declaration)), 'row.birthday'),
     ];
     for (const { path, message } of broken) issues.add(row, path.split('.')[1] ?? null, message);
     const branch = this.#references.branches.get(cells.branchCode);

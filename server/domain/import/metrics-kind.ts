@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Policy } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
+import { liesAhead } from '../../platform/values/days.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { type FigureRow, storeFigures } from '../customers/record-figures.ts';
 import { auditBatch } from './import-audit.ts';
@@ -94,7 +96,7 @@ function figureOf(
   const asOf = shiftDate(cells.asOf, shift);
   if (!key) issues.add(raw, 'key', `is no metric of ${policyId}`);
   if (!customerId) issues.add(raw, 'customerNumber', `is no customer of ${policyId}`);
-  if (asOf.getTime() > now.getTime() + 86_400_000) issues.add(raw, 'asOf', 'lies in the future');
+  if (liesAhead(asOf, now, zoneOf(policy))) issues.add(raw, 'asOf', 'lies in the future');
   if (!key || !customerId || issues.has(raw)) return null;
   return { line: raw.line, policyId, customerId, key, value: cells.value, asOf, source: cells.source ?? fileName };
 }

@@ -11,6 +11,7 @@ import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import { appointmentProblem } from '../tickets/appointment.ts';
 import { ownerOf, storeFold } from '../tickets/clock-fold.ts';
 import { eventRow, type TicketEventRow } from '../tickets/event-row.ts';
 import { checkTicket } from '../tickets/open.ts';
@@ -102,6 +103,10 @@ class TicketImport implements FileKind {
     const assignee = cells.assigneeNumber ? this.#references.staff.get(cells.assigneeNumber) : undefined;
     if (cells.assigneeNumber && !assignee) issues.add(row, 'assigneeNumber', 'is no staff number');
     const history = historyOf(one, { timeZone: zoneOf(declaration), shift, now }, issues);
+    const problem =
+      history?.appointmentAt &&
+      appointmentProblem(this.#context.services.policies, one.policy, history.appointmentAt, history.openedAt);
+    if (problem) issues.add(row, 'appointmentAt', problem);
     const assigneeId = assignee?.id ?? customer?.managerId ?? null;
     const firstReceiverId = actorId ?? assigneeId;
     if (customer && !firstReceiverId) issues.add(row, 'assigneeNumber', 'is empty, and the customer has no manager');
@@ -196,13 +201,14 @@ function addRows(writes: WriteSet, { services, now }: ImportContext, promised: P
   const { policyId, branchId, tierCode, tierRank } = customer;
   const events = historyRows(services, id, promised);
   const owner = ownerOf({ id, customerId: customer.id, policyId, branchId, tierRank });
-  const fold = { owner, customer, serial: null, assigneeId, state: noClocks, known: [] };
+  const { level } = facts.ticket;
+  const fold = { owner, customer, serial: null, assigneeId, level, status: 'NEW', state: noClocks, known: [] };
   const summary = storeFold(writes, fold, events, {
     calendars: services.calendars.get,
     at: now,
     passSilently: withoutPast,
   });
-  const { type, level, case: caseCode } = facts.ticket;
+  const { type, case: caseCode } = facts.ticket;
   writes.insert('ticket', {
     id,
     policyId,

@@ -5,7 +5,7 @@ import type { Services } from '../../engine/services/services.ts';
 import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { lateFrom } from '../tasks/late.ts';
+import { lateFrom } from '../../platform/values/late.ts';
 import { resolutionDueAt } from './rules.ts';
 
 // A resolution with an owner and a deadline is a task of the owner: one that is open at a time. Completing either completes the

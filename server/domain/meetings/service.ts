@@ -6,7 +6,7 @@ import { ownLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
-import { dateIn, dayIn } from '../../platform/values/days.ts';
+import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
@@ -199,23 +199,19 @@ type AgendaItem = Prisma.ResolutionGetPayload<{ include: { explanations: true } 
 
 /**
  * What is on a meeting's agenda from before: resolutions of earlier meetings of the kind that were not executed by then, each
- * with the explanation that was given here. Those due later are not late yet; what was executed here or after stays, because
- * it was open then.
+ * with the explanation that was given here, whatever day they are due (A-060). What was executed here or after stays, because it
+ * was open then.
  */
 export async function agendaItems(
-  { database, policies }: Pick<Services, 'database' | 'policies'>,
+  { database }: Pick<Services, 'database'>,
   meeting: Pick<Meeting, 'id' | 'policyId' | 'branchId' | 'kind' | 'heldAt'>,
 ): Promise<AgendaItem[]> {
-  const zone = zoneOf(policies.get(meeting.policyId)?.declaration);
   return database.prisma.resolution.findMany({
     where: {
       policyId: meeting.policyId,
       branchId: meeting.branchId,
       meeting: { kind: meeting.kind, heldAt: { lt: meeting.heldAt } },
-      AND: [
-        { OR: [{ doneAt: null }, { doneAt: { gt: meeting.heldAt } }] },
-        { OR: [{ dueOn: null }, { dueOn: { lte: dateIn(meeting.heldAt, zone) } }] },
-      ],
+      OR: [{ doneAt: null }, { doneAt: { gt: meeting.heldAt } }],
     },
     include: { explanations: { where: { meetingId: meeting.id } } },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],

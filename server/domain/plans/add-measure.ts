@@ -4,6 +4,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { endOfDayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
@@ -72,8 +73,11 @@ async function checkPlanTask({ services, prisma }: Act, plan: FoundPlan, input: 
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
   if (!assigneeId) issues.push({ path: 'input.assigneeId', message: 'is missing: a task has somebody who does it' });
   if (!dueAt) issues.push({ path: 'input.dueAt', message: 'is missing: a task has a deadline' });
-  if (dueAt && dueAt < startOfPlan(plan, zoneOf(services.policies.get(plan.policyId)?.declaration)))
+  const zone = zoneOf(services.policies.get(plan.policyId)?.declaration);
+  if (dueAt && dueAt < startOfPlan(plan, zone))
     issues.push({ path: 'input.dueAt', message: 'lies before the plan starts' });
+  if (dueAt && dueAt >= endOfDayIn(plan.endsOn, zone))
+    issues.push({ path: 'input.dueAt', message: 'lies after the plan ends' });
   if (plan.measures.length >= MAX_MEASURES)
     issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
   if (assigneeId && (await prisma.staff.count({ where: { id: assigneeId, active: true } })) === 0)

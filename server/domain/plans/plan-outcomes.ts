@@ -5,8 +5,8 @@ import type { ApprovalOutcome, ApprovalOutcomes } from '../../engine/services/ap
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, dueAtEndOf } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { lateFrom } from '../../platform/values/late.ts';
 import { reserveBudget } from '../budget/ledger.ts';
-import { lateFrom } from '../tasks/late.ts';
 import { milestoneDueOn, planKind } from './milestones.ts';
 
 type Plan = Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>;

@@ -28,7 +28,7 @@ export async function revisePlan(
     throw refuse('LOCKED', { status: plan.status, done: 'changed' });
   const policy = act.policyOf(plan);
   const issues = [
-    ...checkPlan(input, zoneOf(policy.declaration)),
+    ...checkPlan(input, zoneOf(policy.declaration), act.now),
     ...checkPlanKind(policy.declaration, input),
     ...(await checkPeople(services.database, input)),
   ];

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Policy } from '../../engine/policy/contract.ts';
-import { startOfDayIn } from '../../platform/values/days.ts';
+import { addMonths, dateIn, endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 import { CURRENCY, moneyIssues, partIssues, type StatedMoney } from '../../platform/values/money.ts';
 
@@ -24,30 +24,36 @@ export function startOfPlan({ startsOn }: Pick<PlanContent, 'startsOn'>, timeZon
   return startOfDayIn(startsOn.toISOString().slice(0, 10), timeZone);
 }
 
+/** Months after its end in which a plan may still be written down; ours, against slips of the pen. */
+const WRITTEN_AFTERWARDS_MONTHS = 12;
+
 /** Measures that a plan may have, with those that come later. */
 export const MAX_MEASURES = 50;
 
 /**
- * The rules of a plan's content: a period in order, no measure due before it, their budgets within the plan's.
+ * The rules of a plan's content: a period in order that is not long over, no measure due outside it, their budgets within the plan's.
  *
- * @param timeZone IANA name of the policy's zone, in which the plan's first day begins
+ * @param timeZone IANA name of the policy's zone, in which the plan's days begin and end
  */
-export function checkPlan(plan: PlanContent, timeZone: string): Issue[] {
+export function checkPlan(plan: PlanContent, timeZone: string, now: Date): Issue[] {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
   if (plan.objective.trim() === '') say('objective', 'is empty');
   if (plan.objective.length > 2000) say('objective', 'is longer than 2,000 characters');
   if (plan.endsOn < plan.startsOn) say('endsOn', 'lies before startsOn');
+  else if (addMonths(plan.endsOn, WRITTEN_AFTERWARDS_MONTHS) < dateIn(now, timeZone))
+    say('endsOn', 'was over a year ago');
   const budget = new Decimal(plan.budget.amount);
   issues.push(...moneyIssues(plan.budget, 'input.budget', 'NOT_NEGATIVE'));
   if (plan.measures.length === 0) say('measures', 'is empty: a plan has at least one measure');
   if (plan.measures.length > MAX_MEASURES) say('measures', `has more than ${MAX_MEASURES} entries`);
   const currency = plan.budget.currency ?? CURRENCY;
-  const begins = startOfPlan(plan, timeZone);
+  const [begins, ends] = [startOfPlan(plan, timeZone), endOfDayIn(plan.endsOn, timeZone)];
   let sum = new Decimal(0);
   for (const [index, { measure, dueAt, budget: part }] of plan.measures.entries()) {
     if (measure.trim() === '') say(`measures[${index}].measure`, 'is empty');
     if (dueAt < begins) say(`measures[${index}].dueAt`, 'lies before the plan starts');
+    else if (dueAt >= ends) say(`measures[${index}].dueAt`, 'lies after the plan ends');
     if (!part) continue;
     issues.push(...partIssues(part, currency, `input.measures[${index}].budget`, 'NOT_NEGATIVE'));
     sum = sum.plus(part.amount);

@@ -15,6 +15,7 @@ import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts
 import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
 import { planKind } from './milestones.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
+import { checkSkipped, type SkippedMeasure } from './skipped.ts';
 import { contentOf } from './versions.ts';
 
 export interface PlanDraft extends PlanText {
@@ -41,7 +42,7 @@ async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<s
   ]);
   if (!customer) throw new NotFound('Customer');
   const { declaration } = act.policyOf(customer);
-  const issues = [...checkPlan(input, zoneOf(declaration)), ...unknown, ...checkPlanKind(declaration, input)];
+  const issues = [...checkPlan(input, zoneOf(declaration), act.now), ...unknown, ...checkPlanKind(declaration, input)];
   if (issues.length > 0) throw new InvalidInput(issues);
   await act.guard(customer.policyId, {
     action: 'DRAFT_PLAN',
@@ -136,17 +137,24 @@ function statusEntry(act: Act, action: string, plan: FoundPlan, after: string) {
   return act.audit(action, planSubject(plan), { changes: [{ field: 'status', before: plan.status, after }] });
 }
 
+/** A plan's closing; what was not carried out has a reason. */
+export interface PlanClosing {
+  readonly id: string;
+  readonly expectedVersion: number;
+  readonly summary: string;
+  readonly skipped: readonly SkippedMeasure[];
+}
+
 /**
- * Closes an approved plan with its summary; measures that nobody carried out are marked as skipped.
+ * Closes an approved plan with its summary. Each measure was carried out, or says why it was not.
  *
  * @throws {InvalidInput} the summary is empty: the summary precedes the closing (S02-bank-maintenance)
+ * @throws {Refused} MEASURES_OPEN
  */
 export async function completePlan(
   services: Services,
   caller: Caller,
-  id: string,
-  expectedVersion: number,
-  summary: string,
+  { id, expectedVersion, summary, skipped }: PlanClosing,
 ): Promise<string> {
   const act = Act.begin(services, caller, 'completePlan');
   if (summary.trim() === '')
@@ -161,6 +169,7 @@ export async function completePlan(
     customer: customerFacts(declaration, plan.customer),
     input: {},
   });
+  const reasons = checkSkipped(plan.measures, skipped);
   const { now } = act;
   await act.commit({
     audit: statusEntry(act, 'COMPLETE_PLAN', plan, 'COMPLETED'),
@@ -174,10 +183,14 @@ export async function completePlan(
         where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
         data: { status: 'SKIPPED' },
       });
-      await tx.task.updateMany({
-        where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } },
-        data: { status: 'SKIPPED', completedAt: now, nextFireAt: null },
-      });
+      const over = { status: 'SKIPPED', completedAt: now, nextFireAt: null } as const;
+      for (const [measureId, outcome] of reasons)
+        await tx.task.updateMany({
+          where: { measureId, status: { in: ['OPEN', 'OVERDUE'] } },
+          data: { ...over, outcome },
+        });
+      // Milestones of the plan are no measures.
+      await tx.task.updateMany({ where: { planId: id, status: { in: ['OPEN', 'OVERDUE'] } }, data: over });
       await releaseBudget(tx, plan, { byId: act.actor.id, at: now });
     },
   });

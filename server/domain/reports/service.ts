@@ -12,6 +12,7 @@ import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { isLate } from '../../platform/values/late.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { type ReportContent, reportContent } from './content.ts';
@@ -89,7 +90,7 @@ function reportRow(
     summary,
     content: jsonOf(content),
     dueAt,
-    late: dueAt !== null && now > dueAt,
+    late: dueAt !== null && isLate(dueAt, now),
     filedById: actor.id,
     filedAt: now,
   };
@@ -156,7 +157,7 @@ function statusOf(
   now: Date,
 ): ReportStanding['status'] {
   if (report) return report.late ? 'LATE' : 'FILED';
-  return dueAt !== null && now > dueAt ? 'MISSING' : 'DUE';
+  return dueAt !== null && isLate(dueAt, now) ? 'MISSING' : 'DUE';
 }
 
 async function findOwed(

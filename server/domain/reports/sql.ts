@@ -94,7 +94,7 @@ export async function countFigures(
     ), late as (
       select count(*)::int as tasks_missed from task t
       where ${mine} and ${within(Prisma.sql`t.due_at`, period, zone)}
-        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at > t.due_at and t.completed_at >= ${lateFromSql(Prisma.sql`t.due_at`)}))
+        and (t.status = 'OVERDUE' or (t.status = 'DONE' and t.completed_at >= ${lateFromSql(Prisma.sql`t.due_at`)}))
     ), cared as (
       select count(*)::int as held, count(*) filter (where exists (
           select 1 from maintenance_plan p where p.customer_id = t.id and p.status in ('APPROVED', 'IN_PROGRESS', 'COMPLETED')

@@ -6,11 +6,14 @@ import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks, subjectClockRow } from '../../engine/sla/subject-clock.ts';
 import { visible } from '../../platform/access/scope.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor } from '../customers/find-customer.ts';
+import { proposeFollowUp } from '../interactions/follow-up.ts';
 
 export interface NewSurveyResponse {
   readonly customerId: string;
@@ -32,8 +35,15 @@ export async function submitSurveyResponse(
   const customer = await checkResponse(act, input);
   const id = newId();
   const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
+  const writes = new WriteSet();
+  // Who is dissatisfied is, however they said so: on the telephone or on a form (A-192).
+  const said = { channel: input.channel, purpose: 'SURVEY', openQuestion: false, satisfaction: input.score } as const;
+  const facts = customerFacts(act.policyOf(customer).declaration, customer);
+  await proposeFollowUp(act, writes, { interactionId: id, customer, facts }, said);
   await act.commit({
     audit: act.audit('SUBMIT_SURVEY_RESPONSE', { type: 'SurveyResponse', id, ...about }),
+    writes,
+    alerts: true,
     async change(tx) {
       await tx.surveyResponse.create({
         data: {
@@ -56,13 +66,16 @@ export async function submitSurveyResponse(
 /** The customer who answered. */
 async function checkResponse({ services, actor, prisma }: Act, input: NewSurveyResponse) {
   const issues: Issue[] = [];
-  if (input.topic.trim() === '') issues.push({ path: 'input.topic', message: 'is empty' });
+  if (input.topic.trim() === '') throw new InvalidInput([{ path: 'input.topic', message: 'is empty' }]);
   if (input.score < 1 || input.score > 5) issues.push({ path: 'input.score', message: 'is not between 1 and 5' });
   const [customer, ticket] = await Promise.all([
-    customerFor(services.database, actor, input.customerId, { id: true, policyId: true, branchId: true }),
+    customerFor(services.database, actor, input.customerId, CUSTOMER_FACTS),
     input.ticketId ? prisma.ticket.findUnique({ where: { id: input.ticketId }, select: { customerId: true } }) : null,
   ]);
   if (!customer) throw new NotFound('Customer');
+  const topics = services.policies.get(customer.policyId)?.declaration.surveyTopics;
+  if (topics && !Object.hasOwn(topics, input.topic.trim()))
+    issues.push({ path: 'input.topic', message: `is none of ${Object.keys(topics).join(', ')}` });
   if (input.ticketId && ticket?.customerId !== customer.id)
     issues.push({ path: 'input.ticketId', message: 'is no ticket of the customer' });
   if (issues.length > 0) throw new InvalidInput(issues);

@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { TaskProposal } from '../../engine/policy/answers.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { inTimeUntil, lateFrom } from './late.ts';
+import { inTimeUntil, lateFrom } from '../../platform/values/late.ts';
 
 /** Whose a proposed task becomes. */
 export interface TaskOwner {

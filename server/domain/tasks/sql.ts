@@ -94,9 +94,9 @@ export function openNeeds(tx: Pick<PrismaClient, '$queryRaw'>, customerId: strin
     where customer_id = ${customerId}::uuid and status in ('OPEN', 'OVERDUE') and met_by is not null`;
 }
 
-/** The instant from which a task is late, as SQL over its due instant: what `lateFrom` says of one. */
+/** The first instant at which something is late, as SQL over its due instant: what `lateFrom` says of one. */
 export function lateFromSql(dueAt: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`(${dueAt} + make_interval(secs => (extract(second from ${dueAt}) = 59)::int))`;
+  return Prisma.sql`(${dueAt} + make_interval(secs => (extract(epoch from ${dueAt})::numeric % 900 = 899)::int))`;
 }
 
 /** A task of which the sweep tells. */
@@ -109,6 +109,7 @@ export interface DueTask {
   readonly ticket_id: string | null;
   readonly tier_rank: number | null;
   readonly title: Text;
+  readonly due_at: Date;
   /** It is not late yet: a warning. */
   readonly warned: boolean;
   readonly now: Date;
@@ -121,16 +122,16 @@ export function takeDueTasks(tx: TransactionClient, now: Prisma.Sql, limit: numb
       with due as (
         select id from task where next_fire_at <= ${now} order by next_fire_at limit ${limit} for update skip locked
       ), late as (
-        update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' and t.due_at <= ${now} returning t.*
+        update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' and ${lateFromSql(Prisma.sql`t.due_at`)} <= ${now} returning t.*
       ), warned as (
         update task t set next_fire_at = ${lateFromSql(Prisma.sql`t.due_at`)}
-        from due where t.id = due.id and t.status = 'OPEN' and t.due_at > ${now} returning t.*
+        from due where t.id = due.id and t.status = 'OPEN' and ${lateFromSql(Prisma.sql`t.due_at`)} > ${now} returning t.*
       ), moved as (
         update plan_measure m set status = 'OVERDUE' from late where m.id = late.measure_id and m.status = 'OPEN' returning m.id
       ), told as (
         select late.*, false as warned from late union all select warned.*, true from warned
       )
-      select told.id, told.customer_id, told.policy_id, told.branch_id, told.assignee_id, told.ticket_id, told.title, told.warned,
+      select told.id, told.customer_id, told.policy_id, told.branch_id, told.assignee_id, told.ticket_id, told.title, told.due_at, told.warned,
         c.tier_rank, ${now} as now
       from told left join customer c on c.id = told.customer_id`;
 }
@@ -165,7 +166,6 @@ export function workloadByStaff(
 ): Promise<WorkloadRow[]> {
   const mine = Prisma.sql`${visible} and t.policy_id = ${policyId}
     and (${branchIds === null} or t.branch_id = any(${[...(branchIds ?? [])]}::uuid[]))`;
-  // What is due at the end of a day (23:59:59) is late when the next begins, as in server/domain/duties/rules.ts.
   const isLate = Prisma.sql`${lateFromSql(Prisma.sql`t.due_at`)} <= ${now}`;
   return directSql(
     database,

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
+import type { AsRaised } from '../../engine/alert-log/row.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
@@ -40,5 +41,14 @@ function alertOf(task: DueTask): Prisma.AlertUncheckedCreateInput {
     ticketId: task.ticket_id,
     taskId: task.id,
     tierRank: task.tier_rank,
+    asRaised: {
+      level: null,
+      status: null,
+      metric: null,
+      state: task.warned ? 'RUNNING' : 'BREACHED',
+      dueAt: task.due_at.toISOString(),
+      percent: null,
+      beyondHorizon: false,
+    } satisfies AsRaised,
   };
 }

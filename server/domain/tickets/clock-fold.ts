@@ -10,7 +10,7 @@ import {
   summaryOf,
 } from '../../engine/sla/clock-row.ts';
 import { fireAlert, fulfilledLateAlert } from '../../engine/sla/fire.ts';
-import type { Calendars, ClockReading } from '../../engine/sla/reading.ts';
+import { type Calendars, type ClockReading, readClock } from '../../engine/sla/reading.ts';
 import type { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
@@ -53,6 +53,9 @@ export interface TicketFold {
   readonly customer: AlertCustomer;
   readonly serial: number | null;
   readonly assigneeId: string | null;
+  /** The ticket before the new events: what passed unswept passed then. */
+  readonly level: number;
+  readonly status: string;
   /** The clocks before the new events, as folded and as stored. */
   readonly state: TicketClocks;
   readonly known: readonly KnownClock[];
@@ -73,6 +76,8 @@ export function foldOfTicket(
     customer: { ...ticket.customer, tierRank: ticket.tierRank },
     serial: ticket.serial,
     assigneeId,
+    level: ticket.level,
+    status: ticket.status,
     state: foldOf(ticket.events, calendars),
     known: ticket.clocks,
   };
@@ -107,7 +112,7 @@ export function storeFold(
     if (ended) return row;
     const stored = passSilently ? passSilently(row, at) : row;
     writes.insert('sla_clock', stored);
-    if (!passSilently) writes.insert('alert', ...passedMoments(reading, row, before ?? null, fold, at));
+    if (!passSilently) writes.insert('alert', ...passedMoments(reading, row, before ?? null, fold, { at, calendars }));
     return stored;
   });
   writes.insert('ticket_event', ...events);
@@ -119,18 +124,15 @@ function passedMoments(
   reading: ClockReading,
   row: ClockRow,
   before: KnownClock | null,
-  { customer, serial, assigneeId }: TicketFold,
-  at: Date,
+  { customer, serial, assigneeId, level, status, state }: TicketFold,
+  { at, calendars }: Pick<Storing, 'at' | 'calendars'>,
 ): Prisma.AlertUncheckedCreateInput[] {
-  const clock = {
-    id: row.id,
-    ticketId: row.ticketId,
-    serial,
-    label: reading.label,
-    audience: reading.promise.audience,
-    dueAt: new Date(reading.dueAt),
-    assigneeId,
-  };
+  const { metric, cycle } = reading;
+  // What passed before the event passed under what was promised before it.
+  const { dueAt, label, promise, beyondHorizon } =
+    state.clocks.find((clock) => clock.metric === metric && clock.cycle === cycle) ?? reading;
+  const about = { id: row.id, ticketId: row.ticketId, serial, assigneeId, level, status, metric };
+  const clock = { ...about, label, audience: promise.audience, dueAt: new Date(dueAt), beyondHorizon };
   const untold = before === null ? 0 : (before.nextFireAt?.getTime() ?? Number.POSITIVE_INFINITY);
   const alerts = reading.fired
     .filter((fire) => fire.at >= untold)
@@ -141,7 +143,9 @@ function passedMoments(
         at,
       }),
     );
-  if (reading.fulfilledAt !== undefined && reading.breachedAt !== undefined)
-    alerts.push(fulfilledLateAlert(customer, clock, at));
+  if (reading.fulfilledAt !== undefined && reading.breachedAt !== undefined) {
+    const { percent } = readClock(reading, at.getTime(), calendars);
+    alerts.push(fulfilledLateAlert(customer, clock, { percent, at }));
+  }
   return alerts;
 }

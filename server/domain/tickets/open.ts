@@ -2,10 +2,10 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import type { CustomerFacts, ReactFacts, TicketFacts } from '../../engine/policy/facts.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { isKnownTime } from '../../engine/sla/business-time.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
@@ -13,6 +13,7 @@ import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors
 import { newId } from '../../platform/values/ids.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
+import { appointmentProblem } from './appointment.ts';
 import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
@@ -58,8 +59,9 @@ async function open(act: Act, input: NewTicket, request: Repeatable): Promise<st
     input.assigneeId ? findAssignee(services, input.assigneeId) : null,
   ]);
   if (!known) throw new NotFound('Customer');
-  const { declaration } = act.policyOf(known);
-  checkOpening(declaration, input, known, assignee);
+  const policy = act.policyOf(known);
+  const { declaration } = policy;
+  checkOpening(act, policy, input, { customer: known, assignee });
   const opening = openingOf(act, input, known, customerFacts(declaration, known));
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
@@ -81,11 +83,16 @@ interface Opening {
 }
 
 /** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee does not work for its line */
-function checkOpening(policy: Policy, input: NewTicket, { policyId }: KnownCustomer, assignee: Assignee | null): void {
-  const issues = checkTicket(policy, { ...input, level: input.level ?? 1 });
-  if (input.assigneeId) issues.push(...checkAssignee(assignee, policyId));
-  if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
-    issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
+function checkOpening(
+  { services, now }: Act,
+  policy: InstalledPolicy,
+  input: NewTicket,
+  { customer, assignee }: { readonly customer: KnownCustomer; readonly assignee: Assignee | null },
+): void {
+  const issues = checkTicket(policy.declaration, { ...input, level: input.level ?? 1 });
+  if (input.assigneeId) issues.push(...checkAssignee(assignee, customer.policyId));
+  const problem = input.appointmentAt && appointmentProblem(services.policies, policy, input.appointmentAt, now);
+  if (problem) issues.push({ path: 'input.appointmentAt', message: problem });
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
@@ -153,7 +160,16 @@ function rowsOf(act: Act, opening: Opening, { promised, reacting, reaction }: An
     { kind: 'OPENED', isPublic: true, appointmentAt, promises },
     { ticketId: id, position: 1, at: now, byId: act.actor.id },
   );
-  const fold = { owner: ownerOf(ticket), customer, serial: null, assigneeId, state: noClocks, known: [] };
+  const fold = {
+    owner: ownerOf(ticket),
+    customer,
+    serial: null,
+    assigneeId,
+    level: ticket.level,
+    status: ticket.status,
+    state: noClocks,
+    known: [],
+  };
   const writes = new WriteSet();
   const summary = storeFold(writes, fold, [event], { calendars, at: now });
   writes.insert('ticket', { ...ticket, ...summary, fallback: decision.fallback !== null });

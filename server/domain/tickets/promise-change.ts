@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CompiledCalendar } from '../../engine/sla/business-time.ts';
 import { applyEvent, type TicketClocks } from '../../engine/sla/clock.ts';
-import { isOver, type PinnedPromise } from '../../engine/sla/reading.ts';
+import { isOver, isPastDue, type PinnedPromise } from '../../engine/sla/reading.ts';
 
 /** A deadline that other promises would move. Epoch milliseconds, UTC. */
 export interface MovedDeadline {
@@ -38,8 +38,9 @@ export function repromise(
     const now = after.clocks.find(({ metric, cycle }) => metric === clock.metric && cycle === clock.cycle);
     if (isOver(clock) || !now || now.dueAt === clock.dueAt) continue;
     moved.push({ metric: clock.metric, cycle: clock.cycle, from: clock.dueAt, to: now.dueAt });
-    if (clock.dueAt > at && now.dueAt <= at) breachesCreated += 1;
-    if (clock.dueAt <= at && now.dueAt > at) breachesAvoided += 1;
+    const [wasLate, isLate] = [isPastDue(clock, at), isPastDue(now, at)];
+    if (!wasLate && isLate) breachesCreated += 1;
+    if (wasLate && !isLate) breachesAvoided += 1;
   }
   return { moved, breachesCreated, breachesAvoided };
 }

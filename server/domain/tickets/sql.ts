@@ -43,7 +43,7 @@ export interface MetricOutcome {
 }
 
 /**
- * The metrics whose clocks have ended.
+ * The metrics whose clocks have ended or are breached, by when each first fell due.
  *
  * @param where which rows of `sla_clock` are counted, over the alias `t`
  */
@@ -61,7 +61,8 @@ export function outcomesByMetric(
         (max(t.counted_ms) filter (where t.fulfilled_at is not null))::float8 as max_ms
       from sla_clock t
       where t.state in ('FULFILLED', 'BREACHED') and ${where}
-        and (${from}::timestamptz is null or t.due_at >= ${from}) and (${to}::timestamptz is null or t.due_at < ${to})
+        and (${from}::timestamptz is null or coalesce(t.breached_at, t.due_at) >= ${from})
+        and (${to}::timestamptz is null or coalesce(t.breached_at, t.due_at) < ${to})
       group by 1 order by 1`;
 }
 

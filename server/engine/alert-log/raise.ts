@@ -2,6 +2,7 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Role } from '../../platform/values/enums.ts';
 import { newId } from '../../platform/values/ids.ts';
 import type { Text } from '../../platform/values/text.ts';
+import type { AsRaised } from './row.ts';
 
 type AlertRow = Prisma.AlertUncheckedCreateInput;
 
@@ -27,10 +28,14 @@ export interface AlertFacts {
   readonly taskId?: string | null;
   readonly approvalId?: string | null;
   readonly assigneeId?: string | null;
+  readonly asRaised?: AsRaised;
 }
 
 /** An alert about a customer, to be written in the transaction that decides it. */
-export function alertAbout(customer: AlertCustomer, { key, at, message, audience, ...facts }: AlertFacts): AlertRow {
+export function alertAbout(
+  customer: AlertCustomer,
+  { key, at, message, audience, asRaised, ...facts }: AlertFacts,
+): AlertRow {
   return {
     id: newId(),
     dedupeKey: key,
@@ -43,6 +48,7 @@ export function alertAbout(customer: AlertCustomer, { key, at, message, audience
     tierRank: customer.tierRank,
     assigneeId: customer.managerId,
     ...facts,
+    ...(asRaised && { asRaised: { ...asRaised } }),
   };
 }
 

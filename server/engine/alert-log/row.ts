@@ -1,4 +1,4 @@
-import type { Role } from '../../platform/values/enums.ts';
+import type { ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 
 export type AlertKind =
@@ -9,6 +9,7 @@ export type AlertKind =
   | 'TASK_OVERDUE'
   | 'APPROVAL_WAITING'
   | 'GRADE_CHANGED'
+  | 'GRADE_REVIEW_DUE'
   | 'RENEWAL_DUE'
   | 'COMPLAINT_SURGE'
   | 'TARGET_MISSED'
@@ -16,6 +17,29 @@ export type AlertKind =
   | 'POLICY_FAILED';
 
 export type AlertSeverity = 'INFO' | 'WARNING' | 'CRITICAL';
+
+/**
+ * What an alert is about as it stood when it was raised; what it does not know is null. It is written once and never changed,
+ * so that an alert that is read again tells what had happened. JSON-safe.
+ */
+export interface AsRaised {
+  /** Of the ticket. */
+  readonly level: number | null;
+  readonly status: string | null;
+  /** Of the promise: which it is, how it stood, when it was due, and how much of it was used up. */
+  readonly metric: ClockMetric | null;
+  readonly state: 'RUNNING' | 'PAUSED' | 'FULFILLED' | 'BREACHED' | 'CANCELLED' | null;
+  readonly dueAt: string | null;
+  readonly percent: number | null;
+  /** It is due past the years whose days off are announced. */
+  readonly beyondHorizon: boolean;
+}
+
+/** What is said of a promise beyond them, after the rest of the message. */
+export const BEYOND_HORIZON: Text = {
+  en: ' The days off of that year are not announced yet and may move it.',
+  zh: '当年放假安排尚未公布，到期时间可能变动。',
+};
 
 /**
  * A numbered alert as the log holds it: every scalar column of the table `alert`.
@@ -46,6 +70,8 @@ export interface AlertRow {
   readonly acknowledgedAt: Date | null;
   readonly note: string | null;
   readonly acknowledgementExpiresAt: Date | null;
+  /** Null on alerts that are older than the column. */
+  readonly asRaised: AsRaised | null;
 }
 
 /** The columns of `alert`, named as in AlertRow. `audience` is an array of an enum, which pg leaves as text. */
@@ -54,4 +80,4 @@ export const alertColumns = `
   assignee_id as "assigneeId", policy_id as "policyId", branch_id as "branchId", customer_id as "customerId",
   ticket_id as "ticketId", clock_id as "clockId", task_id as "taskId", approval_id as "approvalId",
   tier_rank as "tierRank", acknowledged_by_id as "acknowledgedById", acknowledged_at as "acknowledgedAt", note,
-  acknowledgement_expires_at as "acknowledgementExpiresAt"`;
+  acknowledgement_expires_at as "acknowledgementExpiresAt", as_raised as "asRaised"`;

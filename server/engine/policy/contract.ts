@@ -8,7 +8,7 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { AccessScope } from '../../platform/values/access-scope.ts';
-import type { ClockMetric, CustomerKind, DayCount, PauseReason, Role } from '../../platform/values/enums.ts';
+import type { CustomerKind, DayCount, PauseReason, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type {
   ApplicationDeclaration,
@@ -27,7 +27,7 @@ import type {
   TicketTypeDeclaration,
 } from './contract/declarations.ts';
 import type { AnswerFunctions, Because, GuardOffer, ParametersOf, PromiseOffer } from './contract/offers.ts';
-import type { ClockPromise, Target } from './promise.ts';
+import { type ClockPromise, METRIC_LABELS, type Target } from './promise.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
 export type { AccessScope } from '../../platform/values/access-scope.ts';
@@ -161,6 +161,8 @@ export interface PolicyDeclaration<
   readonly duties?: Readonly<Record<string, DutyDeclaration>>;
   /** The parameter that says how many contacts a manager can make on a working day; the standard policy's where it is left out. While it is blank nobody is told of overload. */
   readonly workload?: string;
+  /** Parameters: how many days before or after its ticket an appointment may lie; the standard policy's where left out. */
+  readonly appointments?: { readonly pastDays: string; readonly aheadDays: string };
   /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
   readonly messages?: Readonly<Record<string, MessageDeclaration>>;
   /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */
@@ -273,14 +275,6 @@ export const allowed: Because<GuardOffer> = {
 export function refuse(code: string, text: Text): Because<GuardOffer> {
   return { answer: { refusals: [{ code, text }] }, because: text };
 }
-
-const METRIC_LABELS: Readonly<Record<ClockMetric, Text>> = {
-  FIRST_RESPONSE: { en: 'First response', zh: '首次响应' },
-  RESOLUTION: { en: 'Resolution', zh: '解决' },
-  NEXT_UPDATE: { en: 'Next update', zh: '下次进展通报' },
-  FULFILMENT: { en: 'Fulfilment', zh: '开通完成' },
-  CALLBACK: { en: 'Callback', zh: '回访' },
-};
 
 /** The promise with every field said: what the plugin left out has the field's usual meaning. */
 export function completePromise(offer: PromiseOffer, because: Text): ClockPromise {

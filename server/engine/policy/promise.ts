@@ -28,3 +28,12 @@ export interface ClockPromise {
   readonly audience: readonly Role[];
   readonly because: Text;
 }
+
+/** What a metric is called where the policy says nothing else. */
+export const METRIC_LABELS: Readonly<Record<ClockMetric, Text>> = {
+  FIRST_RESPONSE: { en: 'First response', zh: '首次响应' },
+  RESOLUTION: { en: 'Resolution', zh: '解决' },
+  NEXT_UPDATE: { en: 'Next update', zh: '下次进展通报' },
+  FULFILMENT: { en: 'Fulfilment', zh: '开通完成' },
+  CALLBACK: { en: 'Callback', zh: '回访' },
+};

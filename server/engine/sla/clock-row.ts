@@ -82,6 +82,7 @@ export function clockRow(
     nextFireAt: instant(fires[0]?.at),
     warnAtPercent: [...promise.atRisk],
     calendarKey: promise.calendarKey,
+    beyondHorizon: reading.beyondHorizon,
     timeZone: calendars(promise.calendarKey).definition.timeZone,
     audience: [...promise.audience],
     policyVersion: promise.policyVersion,
@@ -98,10 +99,19 @@ export interface RowFigures {
 
 type Cached = Pick<
   SlaClock,
-  'state' | 'dueAt' | 'targetMs' | 'countedMs' | 'countingFrom' | 'fulfilledAt' | 'cancelledAt' | 'calendarKey'
+  | 'state'
+  | 'dueAt'
+  | 'targetMs'
+  | 'countedMs'
+  | 'countingFrom'
+  | 'fulfilledAt'
+  | 'cancelledAt'
+  | 'calendarKey'
+  | 'fireAt'
+  | 'firePercent'
 >;
 
-/** Reads a row as of `at`: between two sweeps it is breached from the due instant on, whatever the row still says. */
+/** Reads a row as of `at`: between two sweeps it is breached as soon as it is late, whatever the row still says. */
 export function figuresAt(clock: Cached, at: Date, calendars: (key: string) => CompiledCalendar): RowFigures {
   const counted = Number(clock.countedMs);
   const running =
@@ -115,7 +125,8 @@ export function figuresAt(clock: Cached, at: Date, calendars: (key: string) => C
   const elapsedMs = counted + running;
   const targetMs = Number(clock.targetMs);
   const isOver = clock.fulfilledAt !== null || clock.cancelledAt !== null;
-  const late = !isOver && clock.state === 'RUNNING' && clock.dueAt <= at;
+  const breach = clock.fireAt[clock.firePercent.indexOf(100)];
+  const late = !isOver && clock.state === 'RUNNING' && breach !== undefined && breach <= at;
   return {
     state: late ? 'BREACHED' : clock.state,
     elapsedMs,

@@ -158,12 +158,14 @@ const changePhase: Step = (state, { kind, reason }) => {
 };
 
 /** What the event promises holds from now on, for the clocks that run and for those to come. */
-const keepPromises: Step = (state, { at, promises = [] }, calendars) => {
+const keepPromises: Step = (state, { at, kind, promises = [] }, calendars) => {
   if (promises.length === 0) return state;
   const brought = new Map(promises.map((promise) => [promise.metric, promise]));
   const clocks = mapOpen(state.clocks, (clock) => {
     const promise = brought.get(clock.metric);
-    return promise === undefined ? clock : repromise(clock, promise, pauseOf(promise, state), at, calendars);
+    if (promise === undefined) return clock;
+    const other = { promise, isCorrection: kind === 'POLICY_APPLIED' };
+    return repromise(clock, other, pauseOf(promise, state), at, calendars);
   });
   return {
     ...state,

@@ -1,7 +1,7 @@
 import type { Text } from '../../platform/values/text.ts';
 import type { Hours } from '../policy/contract/declarations.ts';
 import { type CalendarDefinition, type CalendarException, type IsoWeekday, WEEKDAYS } from './calendar.ts';
-import { chineseHolidays, correctHolidays, epochDay, type HolidayTable } from './holidays.ts';
+import { chineseHolidays, correctHolidays, epochDay, type HolidayTable, specialDayOf } from './holidays.ts';
 
 /** Minutes of a local day, half-open; `end` is past 1440 where the hours run into the next day. */
 export interface MinuteRange {
@@ -67,7 +67,7 @@ export function planDays(definition: CalendarDefinition, table = holidayTableOf(
   const dated = new Map(exceptions.map((exception) => [epochDay(exception.date), exception]));
 
   return (day) => {
-    const special = table?.days.get(day);
+    const special = table && specialDayOf(table, day);
     const ordinary = usual.get(weekdayOf(day)) ?? plain([]);
     const statutory: DayPlan =
       special === undefined

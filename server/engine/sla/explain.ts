@@ -29,6 +29,7 @@ export interface ClockSegment {
 export interface ClockExplanation {
   readonly state: ClockState;
   readonly dueAt: number;
+  readonly breachedAt: number | undefined;
   readonly elapsed: number;
   readonly remaining: number;
   /** Ascending and without gaps, from the promise or the start until the instant or the clock's end. */
@@ -55,11 +56,12 @@ export function explainClock(
   );
   const clock = clocks.find((candidate) => candidate.metric === metric && candidate.cycle === cycle);
   if (clock === undefined) return undefined;
-  const { state, dueAt, elapsedMs, remainingMs } = readClock(clock, at, calendars);
+  const { state, dueAt, breachedAt, elapsedMs, remainingMs } = readClock(clock, at, calendars);
   const beyondHorizon = clock.beyondHorizon || at >= calendars(clock.promise.calendarKey).horizon;
   return {
     state,
     dueAt,
+    breachedAt,
     elapsed: elapsedMs,
     remaining: remainingMs,
     segments: segmentsOf(clock, at, calendars),

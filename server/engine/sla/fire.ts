@@ -1,16 +1,22 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { Role } from '../../platform/values/enums.ts';
+import type { ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import { type AlertCustomer, alertAbout } from '../alert-log/raise.ts';
+import { type AsRaised, BEYOND_HORIZON } from '../alert-log/row.ts';
 
 /** A clock and its ticket, as far as an alert of theirs needs them. */
 export interface FiringClock {
   readonly id: string;
   readonly ticketId: string;
   readonly serial: number | null;
+  readonly metric: ClockMetric;
   readonly label: Text;
   readonly audience: readonly Role[];
   readonly dueAt: Date;
+  readonly beyondHorizon: boolean;
+  /** The ticket's, when it fires. */
+  readonly level: number;
+  readonly status: string;
   /** Whoever works on the ticket hears of it beside the audience. */
   readonly assigneeId: string | null;
 }
@@ -43,21 +49,32 @@ export function fireAlert(
     key: `clock:${clock.id}:${percent}:${firedAt.getTime()}`,
     kind: breached ? 'SLA_BREACHED' : 'SLA_AT_RISK',
     severity: breached ? 'CRITICAL' : 'WARNING',
-    message,
+    message: withHorizon(message, clock.beyondHorizon),
     audience: clock.audience,
     at,
     ticketId: clock.ticketId,
     clockId: clock.id,
     assigneeId: clock.assigneeId,
+    asRaised: asRaised(clock, breached ? 'BREACHED' : 'RUNNING', percent),
   });
   return { ...alert, awaitsReaction: true };
+}
+
+function asRaised(clock: FiringClock, state: AsRaised['state'], percent: number): AsRaised {
+  const { level, status, metric, dueAt, beyondHorizon } = clock;
+  return { level, status, metric, state, dueAt: dueAt.toISOString(), percent, beyondHorizon };
+}
+
+/** The message, and that the due instant may move where it may. */
+export function withHorizon({ en, zh }: Text, beyondHorizon: boolean): { en: string; zh: string } {
+  return beyondHorizon ? { en: `${en}${BEYOND_HORIZON.en}`, zh: `${zh}${BEYOND_HORIZON.zh}` } : { en, zh };
 }
 
 /** What was promised came, but after it was due. */
 export function fulfilledLateAlert(
   customer: AlertCustomer,
   clock: FiringClock,
-  at: Date,
+  { percent, at }: { readonly percent: number; readonly at: Date },
 ): Prisma.AlertUncheckedCreateInput {
   const ticket = clock.serial === null ? '' : ` T-${clock.serial}`;
   return alertAbout(customer, {
@@ -73,5 +90,6 @@ export function fulfilledLateAlert(
     ticketId: clock.ticketId,
     clockId: clock.id,
     assigneeId: clock.assigneeId,
+    asRaised: asRaised(clock, 'BREACHED', percent),
   });
 }

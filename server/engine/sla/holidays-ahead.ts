@@ -1,5 +1,5 @@
 import type { DayPeriod } from '../policy/calendar-days.ts';
-import { chineseHolidays, DAY_MS, epochDay } from './holidays.ts';
+import { chineseHolidays, DAY_MS, epochDay, specialDayOf } from './holidays.ts';
 
 /** A statutory holiday by its first day, YYYY-MM-DD. */
 export interface HolidayAhead {
@@ -27,36 +27,20 @@ function firstDays(): HolidayAhead[] {
   return first;
 }
 
-const BY_DATE: Readonly<Record<string, Omit<HolidayAhead, 'on'>>> = {
-  '01-01': { name: '元旦', en: "New Year's Day" },
-  '05-01': { name: '劳动节', en: 'Labour Day' },
-  '10-01': { name: '国庆节', en: 'National Day' },
-};
-/**
- * A statutory holiday on a day of a year whose days off nobody has announced yet, as far as the law fixes it: by date, and
- * Tomb-sweeping Day by the sun (2000 to 2099). Those that go by the moon come with the year's notice: the calendar of the
- * runtime is a day off in some years.
- */
-function byLaw(day: string): Omit<HolidayAhead, 'on'> | null {
-  const fixed = BY_DATE[day.slice(5)];
-  if (fixed) return fixed;
-  const year = Number(day.slice(2, 4));
-  const sweeping = Math.floor(year * 0.2422 + 4.81) - Math.floor(year / 4);
-  return day.slice(5) === `04-0${sweeping}` ? { name: '清明', en: 'Tomb-sweeping Day' } : null;
-}
-
 const LAST_KNOWN = `${chineseHolidays.lastYear}-12-31`;
+
+/** Whether it is a statutory day off; of years that nobody knows yet a day that the law fixes. */
+function isHoliday(day: string): boolean {
+  return specialDayOf(chineseHolidays, epochDay(day))?.kind === 'HOLIDAY';
+}
 
 /** What begins on a day. */
 function beginning(day: string): HolidayAhead[] {
   if (day <= LAST_KNOWN) return HOLIDAYS.filter(({ on }) => on === day);
-  const holiday = byLaw(day);
-  return holiday ? [{ on: day, ...holiday }] : [];
-}
-
-/** Whether it is a statutory day off; of years that nobody knows yet the day that the law fixes. */
-function isHoliday(day: string): boolean {
-  return day <= LAST_KNOWN ? chineseHolidays.days.get(epochDay(day))?.kind === 'HOLIDAY' : beginning(day).length > 0;
+  const at = epochDay(day);
+  const holiday = specialDayOf(chineseHolidays, at);
+  if (holiday?.kind !== 'HOLIDAY' || specialDayOf(chineseHolidays, at - 1)?.name.zh === holiday.name.zh) return [];
+  return [{ on: day, name: holiday.name.zh, en: holiday.name.en }];
 }
 
 /** No stretch from one holiday to the next is as long. */

@@ -10,10 +10,15 @@ export interface SpecialDay {
   readonly name: Text;
 }
 
-/** Special days by epoch day (days since 1970-01-01). Past `lastYear` it knows nothing, and a weekday is only a guess. */
+/**
+ * Special days by epoch day (days since 1970-01-01). Past `lastYear` it knows what the law fixes by date alone, and another
+ * weekday is only a guess.
+ */
 export interface HolidayTable {
   readonly days: ReadonlyMap<number, SpecialDay>;
   readonly lastYear: number;
+  /** Days that an operator took back. */
+  readonly ordinary?: ReadonlySet<number>;
 }
 
 /** What an operator knows better of one date; `ORDINARY_DAY` takes a holiday or make-up day back. */
@@ -82,11 +87,49 @@ export const chineseHolidays: HolidayTable = readTable();
 export function correctHolidays(table: HolidayTable, { days, lastYear }: HolidayCorrections): HolidayTable {
   const known = lastYear ?? table.lastYear;
   const corrected = new Map([...table.days].filter(([day]) => day < firstDayOf(known + 1)));
+  const ordinary = new Set<number>();
   for (const { date, kind, name } of days) {
-    if (kind === 'ORDINARY_DAY') corrected.delete(epochDay(date));
-    else corrected.set(epochDay(date), { kind, name: name ?? UNNAMED[kind] });
+    const day = epochDay(date);
+    if (kind === 'ORDINARY_DAY') {
+      corrected.delete(day);
+      ordinary.add(day);
+    } else corrected.set(day, { kind, name: name ?? UNNAMED[kind] });
   }
-  return { days: corrected, lastYear: known };
+  return { days: corrected, lastYear: known, ordinary };
+}
+
+/** The one reading of a table: what it says of a day, or else what the law does. */
+export function specialDayOf({ days, ordinary }: HolidayTable, day: number): SpecialDay | undefined {
+  return days.get(day) ?? (day < LAW_FROM || ordinary?.has(day) ? undefined : fixedByLaw(day));
+}
+
+/** When the regulation of today came into force. Fixed, so that a later release of the data moves no deadline. */
+const LAW_FROM = firstDayOf(2025);
+
+const BY_DATE: Readonly<Record<string, Text>> = {
+  '01-01': { en: "New Year's Day", zh: '元旦' },
+  '05-01': { en: 'Labour Day', zh: '劳动节' },
+  '05-02': { en: 'Labour Day', zh: '劳动节' },
+  '10-01': { en: 'National Day', zh: '国庆节' },
+  '10-02': { en: 'National Day', zh: '国庆节' },
+  '10-03': { en: 'National Day', zh: '国庆节' },
+};
+
+/**
+ * The days off that the law fixes for every year, by date, and Tomb-sweeping Day by the sun (2000 to 2099). Those that go by the
+ * moon come with the year's notice: the calendar of the runtime is a day off in some years.
+ *
+ * @see the State Council's regulation on days off for festivals and memorial days, as amended for 2025
+ */
+function fixedByLaw(day: number): SpecialDay | undefined {
+  const iso = new Date(day * DAY_MS).toISOString();
+  const date = iso.slice(5, 10);
+  const fixed = BY_DATE[date];
+  if (fixed) return { kind: 'HOLIDAY', name: fixed };
+  if (!date.startsWith('04-0')) return undefined;
+  const year = Number(iso.slice(2, 4));
+  const sweeping = Math.floor(year * 0.2422 + 4.81) - Math.floor(year / 4);
+  return date === `04-0${sweeping}` ? { kind: 'HOLIDAY', name: { en: 'Tomb-sweeping Day', zh: '清明' } } : undefined;
 }
 
 const UNNAMED: Readonly<Record<SpecialDay['kind'], Text>> = {

@@ -4,8 +4,8 @@ import type { ClockPromise } from '../policy/promise.ts';
 import { addOpenTime, type CompiledCalendar, openTimeBetween } from './business-time.ts';
 
 /**
- * `RUNNING` and `PAUSED` go to and fro; `BREACHED` from the due instant on. `FULFILLED` and `CANCELLED` are ends, and so
- * is `BREACHED` once it has a `fulfilledAt` or `cancelledAt`: what came late stays late.
+ * `RUNNING` and `PAUSED` go to and fro; `BREACHED` once the due instant is past, and from then on, whatever is promised
+ * later. `FULFILLED` and `CANCELLED` are ends, and so is `BREACHED` once it has a `fulfilledAt` or `cancelledAt`.
  */
 export type ClockState = 'RUNNING' | 'PAUSED' | 'FULFILLED' | 'BREACHED' | 'CANCELLED';
 
@@ -31,7 +31,7 @@ export interface Stretch {
 /** The stretch that goes on. */
 export type OpenStretch = Omit<Stretch, 'to' | 'countedMs'>;
 
-/** A moment of which someone is told. `percent` is of the target consumed. */
+/** A moment of which someone is told: `percent` of the target is consumed, or it is late, which begins after the due instant. */
 export type Fire =
   | { readonly kind: 'AT_RISK'; readonly percent: number; readonly at: number }
   | { readonly kind: 'BREACH'; readonly at: number };
@@ -61,9 +61,10 @@ export interface ClockReading {
   readonly state: ClockState;
   readonly pausedAt?: number;
   readonly fulfilledAt?: number;
+  /** The first due instant that passed. */
   readonly breachedAt?: number;
   readonly cancelledAt?: number;
-  /** Due instants that had passed when a later promise or appointment moved them. */
+  /** Due instants that had passed when another level or appointment moved them: they stay breached. */
   readonly earlierBreaches: readonly number[];
   /** What has been counted and what not, ascending. */
   readonly stretches: readonly Stretch[];
@@ -78,6 +79,7 @@ export interface ClockReading {
 export interface ClockFigures {
   readonly state: ClockState;
   readonly dueAt: number;
+  readonly breachedAt: number | undefined;
   readonly elapsedMs: number;
   /** Below 0 once more has been counted than was promised. */
   readonly remainingMs: number;
@@ -89,15 +91,30 @@ export function isOver({ fulfilledAt, cancelledAt }: ClockReading): boolean {
   return fulfilledAt !== undefined || cancelledAt !== undefined;
 }
 
-/** Paused before it was due: it is not breached, however long the pause. */
-export function isStanding({ pausedAt, dueAt }: ClockReading): boolean {
-  return pausedAt !== undefined && dueAt > pausedAt;
+/** The first instant at which it is late: after the due instant, or when the next day begins where a day's end was promised. */
+export function lateFromOf({ dueAt, dayEndsAt }: Pick<ClockReading, 'dueAt' | 'dayEndsAt'>): number {
+  const nextDay = dayEndsAt === undefined ? 0 : dayEndsAt + 1_000;
+  return Math.max(dueAt + 1, dueAt < nextDay ? nextDay : 0);
+}
+
+/** Paused in time: it is not breached, however long the pause. */
+export function isStanding(reading: ClockReading): boolean {
+  return reading.pausedAt !== undefined && lateFromOf(reading) > reading.pausedAt;
+}
+
+/** Whether the due instant in force has passed by an instant. */
+export function isPastDue(reading: ClockReading, at: number): boolean {
+  return !isStanding(reading) && lateFromOf(reading) <= at;
+}
+
+/** The due instant that was the first to pass by an instant, of a clock that is not over. */
+export function breachedBy(reading: ClockReading, at: number): number | undefined {
+  return reading.earlierBreaches[0] ?? (isPastDue(reading, at) ? reading.dueAt : undefined);
 }
 
 /** The state of a clock that is not over. */
 export function openStateAt(reading: ClockReading, at: number): ClockState {
-  if (isStanding(reading)) return 'PAUSED';
-  if (reading.dueAt <= at) return 'BREACHED';
+  if (breachedBy(reading, at) !== undefined) return 'BREACHED';
   return reading.pausedAt === undefined ? 'RUNNING' : 'PAUSED';
 }
 
@@ -154,6 +171,7 @@ export function readClock(reading: ClockReading, at: number, calendars: Calendar
   return {
     state: isOver(reading) ? reading.state : openStateAt(reading, at),
     dueAt,
+    breachedAt: isOver(reading) ? reading.breachedAt : breachedBy(reading, at),
     elapsedMs,
     remainingMs: targetMs - elapsedMs,
     percent: targetMs > 0 ? (elapsedMs / targetMs) * 100 : dueAt <= at ? 100 : 0,

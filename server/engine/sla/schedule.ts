@@ -1,13 +1,16 @@
 import type { PauseReason } from '../../platform/values/enums.ts';
 import { type CompiledCalendar, endOfDay, openTimeBetween } from './business-time.ts';
 import {
+  breachedBy,
   type Calendars,
   type ClockReading,
   countedIn,
   cut,
   type Fire,
   isOver,
+  isPastDue,
   isStanding,
+  lateFromOf,
   openStateAt,
   type PinnedPromise,
   reachedAt,
@@ -16,7 +19,7 @@ import {
 
 /**
  * The moves of one clock. Each gives the clock as it is after `at`, epoch ms, the instant of the event that moves it;
- * an event at the due instant itself still comes in time.
+ * an event at the due instant itself still comes in time, and what is breached stays so.
  */
 
 /** A clock that begins. */
@@ -45,16 +48,20 @@ export function startClock(
   return scheduled(aimed(blank, promisedAt, calendars), promisedAt, calendars);
 }
 
-/** Another promise for the same clock: what was counted stays counted, the rest counts under the new one. */
+/**
+ * Another promise for the same clock: what was counted stays counted, the rest counts under the new one. A breach of the
+ * old one stays, unless the promise is corrected by a change of policy, which is applied for that (`breachesAvoided`).
+ */
 export function repromise(
   clock: ClockReading,
-  promise: PinnedPromise,
+  { promise, isCorrection }: { readonly promise: PinnedPromise; readonly isCorrection: boolean },
   pause: PauseReason | undefined,
   at: number,
   calendars: Calendars,
 ): ClockReading {
   const switched = switchTo({ ...clock, promise, label: promise.label }, pause, at, calendars);
-  return keepingBreach(clock, scheduled(aimed(switched, at, calendars), at, calendars), at);
+  const after = scheduled(aimed(switched, at, calendars), at, calendars);
+  return isCorrection ? after : keepingBreach(clock, after, at);
 }
 
 /** Another appointment: the clock starts there, and what it had counted or waited before falls away. */
@@ -92,12 +99,9 @@ export function cancel(clock: ClockReading, at: number, calendars: Calendars): C
   return { ...ended, state: late ? 'BREACHED' : 'CANCELLED', cancelledAt: at };
 }
 
-/**
- * Marks what has fired before the event at `at`. A breach due at that very instant waits for what the event says; an
- * at-risk point is reached, whatever it says.
- */
+/** Marks what has fired by the event at `at`: an at-risk point that is reached, and a breach once it is late. */
 export function passed(clock: ClockReading, at: number): ClockReading {
-  const count = clock.fires.findIndex((fire) => (fire.kind === 'BREACH' ? fire.at >= at : fire.at > at));
+  const count = clock.fires.findIndex((fire) => fire.at > at);
   if (count === 0 || clock.fires.length === 0) return clock;
   const gone = count === -1 ? clock.fires : clock.fires.slice(0, count);
   return { ...clock, fired: [...clock.fired, ...gone], fires: clock.fires.slice(gone.length) };
@@ -107,8 +111,8 @@ export function passed(clock: ClockReading, at: number): ClockReading {
 export function judged(clock: ClockReading, at: number): ClockReading {
   if (isOver(clock)) return clock;
   const { breachedAt: _, ...rest } = clock;
-  const state = openStateAt(clock, at);
-  return state === 'BREACHED' ? { ...rest, state, breachedAt: clock.dueAt } : { ...rest, state };
+  const breachedAt = breachedBy(clock, at);
+  return { ...rest, state: openStateAt(clock, at), ...(breachedAt !== undefined && { breachedAt }) };
 }
 
 function stretchFrom(from: number, { calendarKey }: PinnedPromise, pause: PauseReason | undefined) {
@@ -167,13 +171,17 @@ function scheduled(clock: ClockReading, at: number, calendars: Calendars): Clock
 function dueInstantOf(clock: ClockReading, calendars: Calendars): number {
   const { targetMs, dayEndsAt } = clock;
   if (dayEndsAt === undefined) return reachedAt(clock, targetMs, calendars);
+  // An appointment in the day's last second is not due before it.
+  if (targetMs === 0) return Math.max(dayEndsAt, clock.startedAt);
   // With no hours left that day the first open moment would be tomorrow's, but the day was promised.
-  return targetMs === 0 ? dayEndsAt : Math.max(dayEndsAt, reachedAt(clock, targetMs, calendars));
+  return Math.max(dayEndsAt, reachedAt(clock, targetMs, calendars));
 }
 
 /** What is to come, and the last point that a new promise put into the past, which is news unless someone was warned. */
 function atRiskPoints(clock: ClockReading, at: number, calendars: Calendars): Fire[] {
   const { promise, targetMs, startedAt, dueAt } = clock;
+  // Where there is no open time to use up, nobody is told that a part of it is used.
+  if (targetMs === 0) return [];
   const warned = clock.fired.filter(({ kind }) => kind === 'AT_RISK');
   const points = promise.atRisk.flatMap((percent): Fire[] => {
     const counted = Math.ceil((targetMs * percent) / 100);
@@ -188,13 +196,14 @@ function atRiskPoints(clock: ClockReading, at: number, calendars: Calendars): Fi
 }
 
 /** A due instant already past is news unless the breach is. */
-function breachPoint({ dueAt, fired }: ClockReading, at: number): Fire[] {
-  if (dueAt < at && fired.some(({ kind }) => kind === 'BREACH')) return [];
-  return [{ kind: 'BREACH', at: dueAt }];
+function breachPoint(clock: ClockReading, at: number): Fire[] {
+  const late = lateFromOf(clock);
+  if (late <= at && clock.fired.some(({ kind }) => kind === 'BREACH')) return [];
+  return [{ kind: 'BREACH', at: late }];
 }
 
 function keepingBreach(before: ClockReading, after: ClockReading, at: number): ClockReading {
-  if (isStanding(before) || before.dueAt >= at || before.dueAt === after.dueAt) return after;
+  if (!isPastDue(before, at) || before.dueAt === after.dueAt) return after;
   return { ...after, earlierBreaches: [...after.earlierBreaches, before.dueAt] };
 }
 
@@ -204,6 +213,7 @@ function endedAt(clock: ClockReading, at: number, calendars: Calendars): ClockRe
   const { current, breachedAt: _, ...rest } = going;
   const stretches =
     current !== undefined && current.from < at ? [...going.stretches, cut(current, at, calendars)] : going.stretches;
-  const late = going.dueAt < at;
-  return { ...rest, stretches, fires: [], late, ...(late && { breachedAt: going.dueAt }) };
+  const breachedAt = breachedBy(going, at);
+  const late = breachedAt !== undefined;
+  return { ...rest, stretches, fires: [], late, ...(late && { breachedAt }) };
 }

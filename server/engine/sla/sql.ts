@@ -1,6 +1,6 @@
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
-import type { Role } from '../../platform/values/enums.ts';
+import type { ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
 
@@ -12,9 +12,13 @@ export interface DueClock {
   policy_id: string;
   branch_id: string;
   tier_rank: number | null;
+  metric: ClockMetric;
   label: Text;
   audience: Role[];
   due_at: Date;
+  beyond_horizon: boolean;
+  level: number;
+  status: string;
   fire_at: Date[];
   fire_percent: number[];
   serial: number;
@@ -37,8 +41,8 @@ export function takeDueClocks(tx: TransactionClient, clock: Clock, limit: number
     with due as (
       select id from sla_clock where next_fire_at <= ${now} order by next_fire_at limit ${limit} for update skip locked
     )
-    select c.id, c.ticket_id, c.customer_id, c.policy_id, c.branch_id, c.tier_rank, c.label, c.audience::text[] as audience,
-      c.due_at, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
+    select c.id, c.ticket_id, c.customer_id, c.policy_id, c.branch_id, c.tier_rank, c.metric::text as metric, c.label,
+      c.audience::text[] as audience, c.due_at, c.beyond_horizon, t.level, t.status::text as status, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
     from due join sla_clock c using (id) join ticket t on t.id = c.ticket_id`;
 }
 
@@ -57,7 +61,7 @@ export async function moveFiredClocks(tx: TransactionClient, fired: readonly Fir
         next_fire_at = c.fire_at[g.gone + 1],
         at_risk = true,
         state = case when g.breached then 'BREACHED'::"ClockState" else c.state end,
-        breached_at = case when g.breached then c.due_at else c.breached_at end
+        breached_at = case when g.breached then coalesce(c.breached_at, c.due_at) else c.breached_at end
       from given g where c.id = g.id
       returning c.id, c.ticket_id, c.state
     ), worst as (
@@ -89,7 +93,7 @@ export async function moveFiredSubjectClocks(tx: TransactionClient, ids: readonl
     )
     update subject_clock c set fire_at = c.fire_at[g.n + 1:], fire_percent = c.fire_percent[g.n + 1:],
       next_fire_at = c.fire_at[g.n + 1], at_risk = true,
-      state = case when c.due_at <= ${now} then 'BREACHED'::"ClockState" else c.state end
+      state = case when c.fire_percent[g.n] >= 100 then 'BREACHED'::"ClockState" else c.state end
     from gone g where c.id = g.id`;
 }
 

@@ -3,9 +3,11 @@ import type { AlertKind, Role } from '../../../prisma/generated/client/enums.ts'
 import { newId } from '../../platform/values/ids.ts';
 import { fromJson } from '../../platform/values/json.ts';
 import type { Text } from '../../platform/values/text.ts';
+import type { AsRaised } from '../alert-log/row.ts';
 import type { Target } from '../policy/promise.ts';
 import { calendarKey } from './calendar.ts';
 import type { PolicyCalendars } from './calendars.ts';
+import { withHorizon } from './fire.ts';
 import { startClock } from './schedule.ts';
 import { lockSubjectClocks } from './sql.ts';
 
@@ -53,7 +55,7 @@ export function subjectClockRow(
   const { within, subject, label, audience, policyId, policyVersion, customer } = promise;
   const at = startedAt.getTime();
   const key = calendarKey(calendars.inForce(within.policyId ?? policyId, within.calendar ?? 'always', at).definition);
-  const { dueAt, fires } = startClock(
+  const { dueAt, fires, beyondHorizon } = startClock(
     {
       promise: {
         metric: 'FULFILMENT',
@@ -95,6 +97,7 @@ export function subjectClockRow(
     firePercent: fires.map((fire) => (fire.kind === 'BREACH' ? 100 : fire.percent)),
     nextFireAt: fires[0] ? new Date(fires[0].at) : null,
     calendarKey: key,
+    beyondHorizon,
     audience: [...audience],
     policyVersion,
   };
@@ -102,16 +105,13 @@ export function subjectClockRow(
 
 type Fired = Prisma.SubjectClockGetPayload<object>;
 
-/** What of a clock is due before an instant, or at it. */
+/** What of a clock fires by an instant. */
 export function momentsUntil(
   { fireAt, firePercent }: Pick<Fired, 'fireAt' | 'firePercent'>,
   until: Date,
-  inclusive: boolean,
 ): { firedAt: Date; percent: number }[] {
   return fireAt.flatMap((firedAt, index) =>
-    firedAt < until || (inclusive && firedAt.getTime() === until.getTime())
-      ? [{ firedAt, percent: firePercent[index] ?? 100 }]
-      : [],
+    firedAt <= until ? [{ firedAt, percent: firePercent[index] ?? 100 }] : [],
   );
 }
 
@@ -130,12 +130,24 @@ export function subjectAlert(
     kind: clock.alertKind,
     severity: breached ? 'CRITICAL' : 'WARNING',
     raisedAt: at,
-    message: breached
-      ? { en: `${label.en}: was due at ${due} and is open.`, zh: `${label.zh}：应于 ${due} 完成，已逾期。` }
-      : {
-          en: `${label.en}: ${percent} % of its time is used; due at ${due}.`,
-          zh: `${label.zh}：已用时 ${percent} %，应于 ${due} 完成。`,
-        },
+    message: withHorizon(
+      breached
+        ? { en: `${label.en}: was due at ${due} and is open.`, zh: `${label.zh}：应于 ${due} 完成，已逾期。` }
+        : {
+            en: `${label.en}: ${percent} % of its time is used; due at ${due}.`,
+            zh: `${label.zh}：已用时 ${percent} %，应于 ${due} 完成。`,
+          },
+      clock.beyondHorizon,
+    ),
+    asRaised: {
+      level: null,
+      status: null,
+      metric: null,
+      state: breached ? 'BREACHED' : 'RUNNING',
+      dueAt: due,
+      percent,
+      beyondHorizon: clock.beyondHorizon,
+    } satisfies AsRaised,
     audience: clock.audience,
     policyId: clock.policyId,
     branchId: clock.branchId,
@@ -160,8 +172,8 @@ export async function endSubjectClocks(
   await lockSubjectClocks(tx, keys);
   const clocks = await tx.subjectClock.findMany({ where: { key: { in: [...keys] }, endedAt: null } });
   for (const clock of clocks) {
-    const moments = momentsUntil(clock, at, false);
-    const late = clock.dueAt < at;
+    const moments = momentsUntil(clock, at);
+    const late = clock.state === 'BREACHED' || moments.some(({ percent }) => percent >= 100);
     await tx.subjectClock.update({
       where: { id: clock.id },
       data: { state: late ? 'BREACHED' : how, endedAt: at, nextFireAt: null, fireAt: [], firePercent: [] },

@@ -39,9 +39,13 @@ async function sweepBatch(services: Services): Promise<SweptBatch> {
         id: row.id,
         ticketId: row.ticket_id,
         serial: row.serial,
+        metric: row.metric,
         label: row.label,
         audience: row.audience,
         dueAt: row.due_at,
+        beyondHorizon: row.beyond_horizon,
+        level: row.level,
+        status: row.status,
         assigneeId: row.assignee_id,
       };
       writes.insert('alert', fireAlert(customer, about, { percent, firedAt, at: row.now }));

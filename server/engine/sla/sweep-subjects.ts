@@ -35,7 +35,7 @@ function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
     const [first] = locked;
     if (!first) return { taken: 0, raised: 0 };
     const due = await tx.subjectClock.findMany({ where: { id: { in: locked.map(({ id }) => id) } } });
-    const fired = due.flatMap((row) => momentsUntil(row, first.now, true).map((moment) => ({ row, ...moment })));
+    const fired = due.flatMap((row) => momentsUntil(row, first.now).map((moment) => ({ row, ...moment })));
     fired.sort((a, b) => a.firedAt.getTime() - b.firedAt.getTime());
     const writes = new WriteSet().insert(
       'alert',

@@ -22,6 +22,11 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   return known;
 }
 
+/** Whether a given day (midnight UTC) lies after the one that it is in a zone: dates are judged by the line's own day. */
+export function liesAhead(day: Date, now: Date, timeZone: string): boolean {
+  return day > dateIn(now, timeZone);
+}
+
 /** The same day so many months later, or the month's last where it has no such day. A date as midnight UTC. */
 export function addMonths(date: Date, months: number): Date {
   const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));

@@ -24,6 +24,19 @@ const MAX_DIGITS = 15;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
+const PLACES = [
+  'no decimal places, of which its currency has none',
+  'one decimal place',
+  'two decimal places',
+] as const;
+
+/** Decimal places of a currency: a yen has none. Columns hold two. */
+function placesOf(currency: string): 0 | 1 | 2 {
+  if (!CURRENCIES.has(currency)) return 2;
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions();
+  return maximumFractionDigits === 0 ? 0 : maximumFractionDigits === 1 ? 1 : 2;
+}
+
 /**
  * What is wrong with an amount: its sign, its size, a fraction of a cent, or a currency that there is not.
  *
@@ -34,7 +47,9 @@ export function moneyIssues({ amount, currency }: StatedMoney, path: string, has
   const read = new Decimal(amount);
   const { when, message } = WRONG[has];
   if (when(read)) issues.push({ path: `${path}.amount`, message });
-  if (read.decimalPlaces() > 2) issues.push({ path: `${path}.amount`, message: 'has more than two decimal places' });
+  const places = placesOf(currency ?? CURRENCY);
+  if (read.decimalPlaces() > places)
+    issues.push({ path: `${path}.amount`, message: `has more than ${PLACES[places]}` });
   if (read.abs().gte(new Decimal(10).pow(MAX_DIGITS)))
     issues.push({ path: `${path}.amount`, message: `has more than ${MAX_DIGITS} digits before the point` });
   if (!CURRENCIES.has(currency ?? CURRENCY))

@@ -192,6 +192,16 @@ export const REFUSALS = {
     zh: '状态为 {status} 的任务不能完成。',
     when: 'the task is done, skipped or cancelled',
   },
+  MEASURES_OPEN: {
+    en: 'These measures have neither an outcome nor a reason: {measures}.',
+    zh: '以下措施既无结果也无未执行原因：{measures}。',
+    when: 'a plan is closed while measures have neither an outcome nor a reason',
+  },
+  NEWER_ASSESSMENT: {
+    en: 'The customer was assessed anew since, and that was approved.',
+    zh: '该客户此后已有新的评估并已批准。',
+    when: 'an assessment is approved after a newer one of the same scheme',
+  },
   NOT_PROPOSED: { en: 'It was submitted before.', zh: '该评估已提交。', when: 'the assessment was submitted before' },
   NOT_RETURNED: {
     en: 'An application that is {state} is not submitted again.',

@@ -70,7 +70,9 @@ function scoreOf(policy: InstalledPolicy, staffId: string, months: readonly Staf
     handled,
     resolved,
     resolutionRate:
-      handled === 0 ? null : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_DOWN).toFixed(),
+      handled === 0
+        ? null
+        : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(),
     consecutiveMonthsOnTarget,
     bonusDue: bonusMonths === null ? null : consecutiveMonthsOnTarget >= bonusMonths,
   };

@@ -40,6 +40,7 @@ function problemsOf(policy: Policy): string[] {
     ...dutyProblems(policy),
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
+    ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
     ...presetProblems(policy),
     ...zoneProblems(policy),
   ];

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "grade" ADD COLUMN     "missed_on" DATE;
