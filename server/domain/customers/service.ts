@@ -3,6 +3,7 @@ import type { CustomerKind, CustomerStage } from '../../../prisma/generated/clie
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { maySee } from '../../platform/access/scope.ts';
@@ -92,8 +93,7 @@ async function checkNewCustomer(act: Act, input: NewCustomer, policyId: string):
   const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
   if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
-  }
-  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  } else issues.push(...(await checkManager(act, input.managerId, { policyId, branchId: branch.id })));
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   return branch;
 }
@@ -164,7 +164,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   );
   refuseErased(before);
   const policy = businessLine(services.policies.get(before.policyId), before.policyId);
-  await checkUpdate(act, input);
+  await checkUpdate(act, input, before);
   const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
   await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
@@ -187,9 +187,10 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   return id;
 }
 
-async function checkUpdate(act: Act, input: CustomerUpdate): Promise<void> {
+async function checkUpdate(act: Act, input: CustomerUpdate, before: Customer): Promise<void> {
   const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, act.now)];
-  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  // Whoever manages the customer already may have left since; that is no fault of this change.
+  if (input.managerId !== before.managerId) issues.push(...(await checkManager(act, input.managerId, before)));
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
@@ -245,9 +246,12 @@ function departure(
   return { departedAt: (before.stage === 'LAPSED' ? before.departedAt : null) ?? now };
 }
 
-async function checkManager({ prisma }: Act, managerId: string): Promise<Issue[]> {
-  const manager = await prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
-  return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
+function checkManager(
+  { services }: Act,
+  staffId: string | null | undefined,
+  about: { readonly policyId: string; readonly branchId: string },
+): Promise<Issue[]> {
+  return checkGiven(services, about, [{ work: 'CUSTOMER', staffId, path: 'input.managerId' }]);
 }
 
 async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {

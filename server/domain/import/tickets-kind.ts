@@ -103,6 +103,10 @@ class TicketImport implements FileKind {
     if (cells.assigneeNumber && !assignee) issues.add(row, 'assigneeNumber', 'is no staff number');
     const history = historyOf(one, { timeZone: zoneOf(declaration), shift, now }, issues);
     const assigneeId = assignee?.id ?? customer?.managerId ?? null;
+    // Who worked on what is over is told as it was; what is open is to be worked on by somebody who can.
+    const isOpen = history !== null && history.resolvedAt === null && history.closedAt === null;
+    const unfit = isOpen && customer && assignee ? this.#references.unfit('TICKET', assigneeId, customer) : null;
+    if (unfit) issues.add(row, 'assigneeNumber', unfit);
     const firstReceiverId = actorId ?? assigneeId;
     if (customer && !firstReceiverId) issues.add(row, 'assigneeNumber', 'is empty, and the customer has no manager');
     if (issues.has(row) || !customer || !history || !firstReceiverId) return null;

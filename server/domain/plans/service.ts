@@ -35,13 +35,14 @@ export async function draftPlan(
 async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<string> {
   const { actor, now } = act;
   const { database } = act.services;
-  const [customer, unknown] = await Promise.all([
-    customerFor(database, actor, input.customerId, CUSTOMER_FACTS),
-    checkPeople(database, input),
-  ]);
+  const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
   if (!customer) throw new NotFound('Customer');
   const { declaration } = act.policyOf(customer);
-  const issues = [...checkPlan(input, zoneOf(declaration)), ...unknown, ...checkPlanKind(declaration, input)];
+  const issues = [
+    ...checkPlan(input, zoneOf(declaration)),
+    ...(await checkPeople(act.services, customer, input)),
+    ...checkPlanKind(declaration, input),
+  ];
   if (issues.length > 0) throw new InvalidInput(issues);
   await act.guard(customer.policyId, {
     action: 'DRAFT_PLAN',

@@ -4,6 +4,7 @@ import type { Policy } from '../../engine/policy/contract.ts';
 import type { CustomerFacts, ReactFacts, TicketFacts } from '../../engine/policy/facts.ts';
 import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { isKnownTime } from '../../engine/sla/business-time.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
@@ -13,7 +14,6 @@ import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors
 import { newId } from '../../platform/values/ids.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
-import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
 import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
@@ -53,13 +53,10 @@ export async function openTicket(
 
 async function open(act: Act, input: NewTicket, request: Repeatable): Promise<string> {
   const { services } = act;
-  const [known, assignee] = await Promise.all([
-    readKnownCustomer(services.database, act.actor, input.customerId),
-    input.assigneeId ? findAssignee(services, input.assigneeId) : null,
-  ]);
+  const known = await readKnownCustomer(services.database, act.actor, input.customerId);
   if (!known) throw new NotFound('Customer');
   const { declaration } = act.policyOf(known);
-  checkOpening(declaration, input, known, assignee);
+  await checkOpening(services, declaration, input, known);
   const opening = openingOf(act, input, known, customerFacts(declaration, known));
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
@@ -80,10 +77,16 @@ interface Opening {
   readonly facts: TicketFacts;
 }
 
-/** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee does not work for its line */
-function checkOpening(policy: Policy, input: NewTicket, { policyId }: KnownCustomer, assignee: Assignee | null): void {
+/** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee is nobody who may work on it */
+async function checkOpening(
+  services: Services,
+  policy: Policy,
+  input: NewTicket,
+  customer: KnownCustomer,
+): Promise<void> {
   const issues = checkTicket(policy, { ...input, level: input.level ?? 1 });
-  if (input.assigneeId) issues.push(...checkAssignee(assignee, policyId));
+  const { assigneeId: staffId } = input;
+  issues.push(...(await checkGiven(services, customer, [{ work: 'TICKET', staffId, path: 'input.assigneeId' }])));
   if (input.appointmentAt && !isKnownTime(input.appointmentAt.getTime()))
     issues.push({ path: 'input.appointmentAt', message: 'lies outside the years that calendars know' });
   if (issues.length > 0) throw new InvalidInput(issues);

@@ -90,6 +90,12 @@ const TOKEN_SCOPES: Readonly<Partial<Record<Permission, ScopeName>>> = {
   followAlerts: 'alerts:read',
 };
 
+/** The roles of people who may do it; programs have none of them. */
+export function rolesOf(permission: Permission): readonly Role[] {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return roles.filter((role) => role !== 'SERVICE');
+}
+
 /** Whether one of the actor's roles may do it. */
 export function may(actor: Actor, permission: Permission): boolean {
   const roles: readonly Role[] = PERMISSIONS[permission];
