@@ -1,4 +1,4 @@
-import { accessRules } from '../../engine/policy/access-rules.ts';
+import { accessRules } from '../../engine/services/access-rules.ts';
 import { ActorReader } from '../../platform/access/actor-reader.ts';
 import { unfitFor, type Work } from '../../platform/access/person-at-work.ts';
 import type { ImportServices } from './kind.ts';

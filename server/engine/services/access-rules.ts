@@ -1,5 +1,5 @@
 import type { AccessRules } from '../../platform/access/row-scope.ts';
-import type { Policies } from './policies.ts';
+import type { Policies } from '../policy/policies.ts';
 
 /** What the policies say of who sees their customers. */
 export function accessRules(policies: Policies): AccessRules {
