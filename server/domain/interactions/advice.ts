@@ -2,8 +2,9 @@ import type { ActionWithInput } from '../../engine/policy/action-inputs.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
+import { applicationStanding } from '../applications/standing.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { customerFor } from '../customers/find-customer.ts';
+import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { writeInteraction } from './write-interaction.ts';
 
 export interface Advice {
@@ -24,7 +25,7 @@ export async function adviseProduct(
   if (riskLevel < 1 || riskLevel > 5) issues.push({ path: 'input.riskLevel', message: 'is not between 1 and 5' });
   if (issues.length > 0) throw new InvalidInput(issues);
   return recordGuarded(services, caller, customerId, {
-    guarded: { action: 'ADVISE_PRODUCT', input: { riskLevel } },
+    guarded: () => ({ action: 'ADVISE_PRODUCT', input: { riskLevel } }),
     summary: `Advised ${product.trim()} (risk ${riskLevel}).`,
     purpose: 'SUGGEST',
   });
@@ -46,7 +47,13 @@ export async function activateService(
   if (service.trim() === '') throw new InvalidInput([{ path: 'input.service', message: 'is empty' }]);
   const evidence = consentEvidence?.trim() ?? '';
   return recordGuarded(services, caller, customerId, {
-    guarded: { action: 'ACTIVATE_SERVICE', input: { consentRecorded: evidence !== '' } },
+    guarded: async (customer) => ({
+      action: 'ACTIVATE_SERVICE',
+      input: {
+        consentRecorded: evidence !== '',
+        application: await applicationStanding(services, customer),
+      },
+    }),
     summary: `Switched on ${service.trim()}; consent: ${evidence}.`,
     purpose: 'OTHER',
   });
@@ -61,7 +68,10 @@ async function recordGuarded(
     summary,
     purpose,
   }: {
-    readonly guarded: ActionWithInput;
+    readonly guarded: (customer: {
+      readonly id: string;
+      readonly policyId: string;
+    }) => ActionWithInput | Promise<ActionWithInput>;
     readonly summary: string;
     readonly purpose: 'SUGGEST' | 'OTHER';
   },
@@ -70,8 +80,10 @@ async function recordGuarded(
   const customer = await customerFor(services.database, act.actor, customerId, CUSTOMER_FACTS);
   const policy = customer && services.policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
-  await act.guard(customer.policyId, { ...guarded, customer: customerFacts(policy.declaration, customer) });
+  refuseDeparted(customer);
+  const question = await guarded(customer);
+  await act.guard(customer.policyId, { ...question, customer: customerFacts(policy.declaration, customer) });
   const { id, policyId, branchId } = customer;
-  const { action } = guarded;
+  const { action } = question;
   return writeInteraction(act, { action, customerId: id, policyId, branchId, channel: 'INTERNAL', purpose, summary });
 }

@@ -12,6 +12,7 @@ import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { applicationStanding } from '../applications/standing.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
@@ -133,6 +134,7 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
   const opening = { ...facts, status: 'NEW' as const };
   const event = { kind: 'OPENED' as const, reachable: customer.phoneMask !== null };
   const reacting = { now, event, customer: about, ticket: opening };
+  const application = await applicationStanding(services, customer);
   const [promised, reaction] = await Promise.all([
     promisesFor(services, policyId, { now, cause: 'OPENED', ticket: facts, customer: about }),
     reactionTo(services, policyId, reacting),
@@ -140,7 +142,7 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
       action: 'OPEN_TICKET',
       customer: about,
       ticket: { ...opening, calledBack: false, assigned: true },
-      input: {},
+      input: { application },
     }),
   ]);
   return { promised, reacting, reaction };
