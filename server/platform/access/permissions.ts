@@ -18,7 +18,8 @@ const PERMISSIONS = {
   recordInteraction: FRONT,
   assessCustomer: FRONT,
   submitAssessment: FRONT,
-  requestGradeException: FRONT,
+  // A policy may leave it to the highest post, as hotels do (S03-hotel-vip-reception).
+  requestGradeException: [...FRONT, 'EXECUTIVE'],
   setAnnualList: ['COMMAND_CENTER', 'DIRECTOR'],
   workCards: FRONT,
   runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'],
