@@ -17,7 +17,7 @@ import { customerFacts } from './customer-facts.ts';
 import { refuseErased } from './find-customer.ts';
 import { sealIdentifiers } from './identifiers.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
-import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
+import { checkBirthday, checkCustomerFields, departure, nameWords } from './rules.ts';
 import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
@@ -115,6 +115,7 @@ function rowsOfNewCustomer(
     number: input.number.trim(),
     kind: input.kind,
     stage: input.stage ?? 'POTENTIAL',
+    departedAt: departure(null, input.stage, now).departedAt ?? null,
     name: input.name.trim(),
     nameWords: nameWords(input.name),
     branchId,
@@ -230,20 +231,6 @@ function columnsOf(
 function inClear(sealer: FieldCipher, file: Customer): Record<string, unknown> {
   const profile = file.profile && unsealProfile(sealer, file.id, file.profile);
   return { ...file, phone: null, email: null, profile };
-}
-
-/**
- * A customer who lapses departs now: churn counts those who left within a period. One who comes back is in the active archive
- * again.
- */
-function departure(
-  before: { readonly stage: CustomerStage; readonly departedAt: Date | null },
-  stage: CustomerStage | null | undefined,
-  now: Date,
-) {
-  if (stage == null) return {};
-  if (stage !== 'LAPSED') return { departedAt: null, archivedAt: null };
-  return { departedAt: (before.stage === 'LAPSED' ? before.departedAt : null) ?? now };
 }
 
 function checkManager(

@@ -75,7 +75,7 @@ async function customersByNumber(
 ): Promise<ReadonlyMap<string, string>> {
   const numbers = entries.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
-    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(act.actor)] },
+    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null, departedAt: null }, visible(act.actor)] },
     select: { id: true, number: true },
   });
   return new Map(customers.map(({ id, number }) => [number, id]));

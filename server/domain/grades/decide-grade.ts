@@ -10,6 +10,7 @@ import type { CustomerKind } from '../../platform/values/enums.ts';
 import { customerFacts, subjectOf } from '../customers/customer-facts.ts';
 import { gradeFacts } from './grade-facts.ts';
 import { type Outcome, outcomeOf } from './life-cycle.ts';
+import { isNamed } from './may-hold.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
 import { both, type CustomerToGrade, customersToGrade, gradedBy, type HeldGradeRow } from './sql.ts';
 
@@ -113,7 +114,7 @@ function decidedOf(
   const outcome =
     decision instanceof Error
       ? ({ kind: 'failed' } as const)
-      : outcomeOf(scheme, held, decision.answer, row.vipConsent);
+      : outcomeOf(scheme, held, decision.answer, row.vipConsent, isNamed(scheme, row.profile));
   const facts = () => customerFacts(declaration, { ...row, grade: best && { ...best, since: new Date(best.since) } });
   return { customer, scheme, held, decision, outcome, facts };
 }

@@ -30,12 +30,14 @@ const FIRM: readonly string[] = ['EXCEPTION', 'MANUAL'];
  * The life cycle of a grade: pure, so that a run and its preview agree to the customer.
  *
  * @param consent the customer's decision on VIP service; without it no better tier is given where the scheme needs it
+ * @param isNamed whether the customer's real name is verified, where the scheme asks for that; else no better tier is given either
  */
 export function outcomeOf(
   scheme: Pick<SchemeDeclaration, 'tiers' | 'needsConsent' | 'lifeCycle'>,
   held: HeldGrade | null,
   answer: Pick<GradeAnswer, 'tier' | 'missing'>,
   consent: boolean | null,
+  isNamed = true,
 ): Outcome {
   if (answer.missing.length > 0) return { kind: 'undecided' };
   const to = answer.tier;
@@ -44,7 +46,7 @@ export function outcomeOf(
   if (held && FIRM.includes(held.reason)) return { kind: 'unchanged' };
   if (rank === heldRank) return { kind: 'unchanged' };
   if (rank > heldRank) {
-    const mayRise = !scheme.needsConsent || consent === true;
+    const mayRise = isNamed && (!scheme.needsConsent || consent === true);
     return mayRise ? { kind: 'promoted', to, rank } : { kind: 'unchanged' };
   }
   const misses = (held?.misses ?? 0) + 1;

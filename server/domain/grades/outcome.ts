@@ -8,10 +8,12 @@ import type { ApprovalOutcome } from '../../engine/services/approval-outcome.ts'
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, endOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
+import { hasDeparted } from '../customers/rules.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { lastValidDay } from './life-cycle.ts';
+import { barTo, type Holder, requireMayHold } from './may-hold.ts';
 import { reviewDate } from './schemes.ts';
-import { requireConsent } from './service.ts';
 import { closeAssessments, endGrades, type KeptGrade, lockCustomers, renewGrades } from './sql.ts';
 
 /** What puts a tier into force. */
@@ -30,13 +32,8 @@ interface Grant {
 /** Customers whose grades are put into force by one set of statements. */
 const PAGE = 1000;
 
-/** No tier is given to a customer who left or was erased, or who did not agree where the scheme asks for it. */
-function mayHold(
-  customer: { readonly vipConsent: boolean | null; readonly departedAt: Date | null; readonly erasedAt: Date | null },
-  needsConsent: boolean | undefined,
-): boolean {
-  return !customer.departedAt && !customer.erasedAt && (!needsConsent || customer.vipConsent === true);
-}
+/** What says whether a customer may hold a tier. */
+const HOLDER = { stage: true, departedAt: true, vipConsent: true, profile: true } as const;
 
 /** Ends the grades held in the schemes and, where a tier is given, begins the new ones; history stays. As sets. */
 export async function putIntoForce(
@@ -68,7 +65,7 @@ export async function putIntoForce(
 async function readStanding(tx: Prisma.TransactionClient, ids: readonly string[]) {
   const customers = await tx.customer.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },
+    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, ...HOLDER },
   });
   const inForce = await tx.grade.findMany({
     where: { customerId: { in: [...ids] }, state: { not: 'ENDED' }, scheduled: false },
@@ -90,7 +87,7 @@ interface GradeChanges {
 
 /** The customer of a grant, its line, and what it holds in the scheme. */
 interface Standing {
-  readonly customer: AlertCustomer & { readonly vipConsent: boolean | null };
+  readonly customer: AlertCustomer & Holder;
   readonly declaration: PolicyDeclaration | undefined;
   readonly held: Pick<Grade, 'id' | 'tierCode' | 'reason'> | undefined;
 }
@@ -100,13 +97,16 @@ function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, 
   const scheme = declaration?.schemes?.[grant.schemeId];
   const tier = grant.tierCode === null ? null : scheme?.tiers[grant.tierCode];
   if (tier === undefined) throw new Error(`the tier ${grant.tierCode} of ${grant.schemeId} is not installed`);
-  // Consent may have been withdrawn between the request and the decision.
-  requireConsent(scheme?.needsConsent, grant.tierCode, customer.vipConsent);
+  // Between the request and the decision the customer may have left or withdrawn consent.
+  requireMayHold(scheme, grant.tierCode, customer);
   const today = dateIn(at, zoneOf(declaration));
   const reviewDueOn = (scheme && reviewDate(scheme, today)) ?? null;
   const until = grant.until ?? lastValidDay(scheme?.lifeCycle, today);
   // It holds through the day that is named.
   const endsAt = until && endOfDayIn(until, zoneOf(declaration));
+  // What was asked for until a day is not given when that day is over: it would end before it began.
+  if (grant.until && endsAt && endsAt <= at)
+    throw refuse('EXCEPTION_OVER', { until: grant.until.toISOString().slice(0, 10) });
   if (held && held.tierCode === grant.tierCode && held.reason === grant.reason) {
     changes.kept.push({ id: held.id, review_due_on: reviewDueOn, until, ends_at: endsAt });
     return;
@@ -181,13 +181,14 @@ async function withoutLost<
   await lockCustomers(tx, ids);
   const customers = await tx.customer.findMany({
     where: { id: { in: ids } },
-    select: { id: true, vipConsent: true, departedAt: true, erasedAt: true },
+    select: { id: true, erasedAt: true, ...HOLDER },
   });
   const customerOf = new Map(customers.map((customer) => [customer.id, customer]));
   const schemes = policies.get(policyId)?.declaration.schemes;
   const holds = ({ customerId, schemeId, proposedTierCode }: A) => {
     const customer = customerOf.get(customerId);
-    return customer !== undefined && mayHold(customer, proposedTierCode !== null && schemes?.[schemeId]?.needsConsent);
+    if (!customer || customer.erasedAt || hasDeparted(customer)) return false;
+    return proposedTierCode === null || barTo(schemes?.[schemeId], customer) === null;
   };
   const lost = assessments.filter((one) => !holds(one)).map(({ id }) => id);
   if (lost.length > 0) await tx.assessment.updateMany({ where: { id: { in: lost } }, data: { status: 'REJECTED' } });

@@ -34,6 +34,18 @@ export async function copyBestGrades(tx: Writer, customerIds: readonly string[])
     where t.customer_id = u.id and t.status <> 'CLOSED' and t.tier_code is distinct from u.tier_code`;
 }
 
+/**
+ * Closes the cards of customers whose tier is no longer held: a card goes with its tier. Grades are in force again before this is asked.
+ */
+export async function closeCardsWithoutTier(tx: Writer, customerIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`/* grades.closeCardsWithoutTier */
+    update vip_card v set state = 'CLOSED', version = v.version + 1,
+      updated_at = greatest(v.updated_at, (select max(g.ended_at) from grade g where g.customer_id = v.customer_id))
+    where v.customer_id = any(${[...new Set(customerIds)]}::uuid[]) and v.state <> 'CLOSED'
+      and not exists (
+        select from grade g where g.customer_id = v.customer_id and g.tier_code = v.tier_code and g.state <> 'ENDED' and not g.scheduled)`;
+}
+
 /** Whose list of which year entries are put on, and by whom. */
 interface ListOfYear {
   readonly schemeId: string;

@@ -92,8 +92,9 @@ class CustomerImport implements FileKind {
     }
     const before = (stored?.profile as Record<string, unknown> | undefined) ?? null;
     const profile = this.#profiles.read(row, policy.declaration, cells.kind, before, issues);
-    const vipConsent = cells.consentVip ?? stored?.vipConsent ?? null;
-    const grade = takenGrade(this.#context, { row, cells }, { policy, vipConsent, held: stored?.grades ?? [] }, issues);
+    const stage = cells.stage ?? stored?.stage ?? 'POTENTIAL';
+    const holder = { vipConsent: cells.consentVip ?? stored?.vipConsent ?? null, stage, departedAt: null, profile };
+    const grade = takenGrade(this.#context, { row, cells }, { policy, holder, held: stored?.grades ?? [] }, issues);
     if (issues.has(row) || !branch) return null;
     const read = { row, cells, policy, branchId: branch.id, managerId: manager?.id ?? null, profile, grade };
     return changeOf(this.#context, read, stored);
