@@ -83,11 +83,12 @@ function disputeClock(
 }
 
 /** Brings a dispute before a neutral mediator, with a witness of neither party. */
-export function mediateDispute(
+export async function mediateDispute(
   services: Services,
   caller: Caller,
   input: { readonly id: string; readonly mediator: string; readonly witness: string },
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'settleDispute');
   const issues = (['mediator', 'witness'] as const).flatMap((field) =>
     input[field].trim() === '' ? [{ path: `input.${field}`, message: 'is empty' }] : [],
   );
@@ -95,7 +96,7 @@ export function mediateDispute(
     issues.push({ path: 'input.witness', message: 'is the mediator: the witness is a third party' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const data = { stage: 'MEDIATION' as const, mediator: input.mediator.trim(), witness: input.witness.trim() };
-  return move(services, caller, input.id, ['OPEN', 'MEDIATION'], data);
+  return move(act, input.id, ['OPEN', 'MEDIATION'], data);
 }
 
 function isSame(one: string, other: string): boolean {
@@ -108,8 +109,8 @@ function isSame(one: string, other: string): boolean {
  *
  * @throws {Refused} DISPUTE_STAGE: nobody has mediated it
  */
-export function arbitrateDispute(services: Services, caller: Caller, id: string): Promise<string> {
-  return move(services, caller, id, ['MEDIATION'], { stage: 'ARBITRATION' });
+export async function arbitrateDispute(services: Services, caller: Caller, id: string): Promise<string> {
+  return move(Act.begin(services, caller, 'settleDispute'), id, ['MEDIATION'], { stage: 'ARBITRATION' });
 }
 
 /**
@@ -117,25 +118,24 @@ export function arbitrateDispute(services: Services, caller: Caller, id: string)
  *
  * @throws {Refused} DISPUTE_STAGE: nobody has mediated it
  */
-export function settleDispute(
+export async function settleDispute(
   services: Services,
   caller: Caller,
   input: { readonly id: string; readonly result: string },
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'settleDispute');
   if (input.result.trim() === '')
     throw new InvalidInput([{ path: 'result', message: 'is empty: a result is written' }]);
-  const data = { stage: 'SETTLED' as const, result: input.result.trim(), settledAt: services.clock.now() };
-  return move(services, caller, input.id, ['MEDIATION', 'ARBITRATION'], data);
+  const data = { stage: 'SETTLED' as const, result: input.result.trim(), settledAt: act.now };
+  return move(act, input.id, ['MEDIATION', 'ARBITRATION'], data);
 }
 
 async function move(
-  services: Services,
-  caller: Caller,
+  act: Act,
   id: string,
   from: readonly Dispute['stage'][],
   data: Prisma.DisputeUpdateManyMutationInput & { readonly stage: Dispute['stage'] },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'settleDispute');
   const dispute = await act.found('Dispute', act.prisma.dispute.findFirst({ where: act.one(id) }));
   const { stage, policyId, branchId } = dispute;
   const lacksMediator = data.stage !== 'MEDIATION' && !(dispute.mediator && dispute.witness);

@@ -20,11 +20,12 @@ export async function adviseProduct(
   caller: Caller,
   { customerId, product, riskLevel }: Advice,
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'recordInteraction');
   const issues: Issue[] = [];
   if (product.trim() === '') issues.push({ path: 'input.product', message: 'is empty' });
   if (riskLevel < 1 || riskLevel > 5) issues.push({ path: 'input.riskLevel', message: 'is not between 1 and 5' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  return recordGuarded(services, caller, customerId, {
+  return recordGuarded(act, customerId, {
     guarded: () => ({ action: 'ADVISE_PRODUCT', input: { riskLevel } }),
     summary: `Advised ${product.trim()} (risk ${riskLevel}).`,
     purpose: 'SUGGEST',
@@ -44,9 +45,10 @@ export async function activateService(
   caller: Caller,
   { customerId, service, consentEvidence }: Activation,
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'recordInteraction');
   if (service.trim() === '') throw new InvalidInput([{ path: 'input.service', message: 'is empty' }]);
   const evidence = consentEvidence?.trim() ?? '';
-  return recordGuarded(services, caller, customerId, {
+  return recordGuarded(act, customerId, {
     guarded: async (customer) => ({
       action: 'ACTIVATE_SERVICE',
       input: {
@@ -60,8 +62,7 @@ export async function activateService(
 }
 
 async function recordGuarded(
-  services: Services,
-  caller: Caller,
+  act: Act,
   customerId: string,
   {
     guarded,
@@ -76,7 +77,7 @@ async function recordGuarded(
     readonly purpose: 'SUGGEST' | 'OTHER';
   },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'recordInteraction');
+  const { services } = act;
   const customer = await customerFor(services.database, act.actor, customerId, CUSTOMER_FACTS);
   const policy = customer && services.policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
