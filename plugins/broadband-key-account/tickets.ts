@@ -124,10 +124,6 @@ function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): P
 /** Cases in which an installer comes. */
 const INSTALLED: readonly string[] = ['TWO_WAY_COMMUNITY', 'NOT_TWO_WAY_COMMUNITY', 'OFF_NETWORK'];
 
-const NO_CALLBACK: Reason = {
-  code: 'NO_CALLBACK',
-  text: { en: 'A complaint is closed after the customer was called back.', zh: '投诉须回访客户后方可关闭。' },
-};
 const NOT_SATISFIED: Reason = {
   code: 'NOT_SATISFIED',
   text: { en: 'A complaint is handled until the customer is satisfied.', zh: '投诉须处理至客户满意为止。' },
@@ -137,22 +133,21 @@ const NO_CAUSE: Reason = {
   text: { en: 'A complaint is closed with its cause, which is analysed.', zh: '投诉须查明并记录原因后方可关闭。' },
 };
 
-/** What a complaint is closed with: the callback, a customer who is satisfied, the cause (S03-broadband-key-account, A-133). */
-function complaintRefusals(
-  calledBack: boolean,
-  { customerConfirmed, rootCause }: ActionInputs['CLOSE_TICKET'],
-): Reason[] {
-  return [
-    ...(calledBack ? [] : [NO_CALLBACK]),
-    ...(customerConfirmed === true ? [] : [NOT_SATISFIED]),
-    ...(rootCause === true ? [] : [NO_CAUSE]),
-  ];
+/** What a complaint is closed with beside its callback: a customer who is satisfied, and the cause (S03-broadband-key-account). */
+function complaintRefusals({ customerConfirmed, rootCause }: ActionInputs['CLOSE_TICKET']): Reason[] {
+  return [...(customerConfirmed === true ? [] : [NOT_SATISFIED]), ...(rootCause === true ? [] : [NO_CAUSE])];
 }
 
 /** Complaints end with a callback, visits about a problem with a signature, installations with a record. */
 export function guard({ action, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
+  if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && !ticket.calledBack) {
+    return refuse('NO_CALLBACK', {
+      en: 'A complaint is closed after the customer was called back.',
+      zh: '投诉须回访客户后方可关闭。',
+    });
+  }
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT') {
-    const refusals = complaintRefusals(ticket.calledBack, input);
+    const refusals = complaintRefusals(input);
     const [first] = refusals;
     if (first) return { answer: { refusals }, because: first.text };
   }
