@@ -1,6 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { Prisma } from '../prisma/generated/client/client.ts';
-import { mayFollowRun, startGradingRun } from '../server/domain/grades/grading-run.ts';
+import { mayFollowRun, startGradingRun } from '../server/domain/grades/runs/grading-run.ts';
 import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';

@@ -1,4 +1,4 @@
-import { mayFollowRun } from '../server/domain/grades/grading-run.ts';
+import { mayFollowRun } from '../server/domain/grades/runs/grading-run.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import { visible as visibleRows } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';

@@ -1,8 +1,9 @@
 import * as stored from '../prisma/generated/client/enums.ts';
+import { hasDeparted } from '../server/domain/customers/rules.ts';
 import { setAnnualList } from '../server/domain/grades/annual-list.ts';
 import { type BenefitDecision, benefitsOf, mayUse } from '../server/domain/grades/benefits.ts';
 import { moveVipCard, requestVipCard } from '../server/domain/grades/cards.ts';
-import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/grading-run.ts';
+import { resumeGradingRun, stopGradingRun } from '../server/domain/grades/runs/grading-run.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';
@@ -38,6 +39,8 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
     }),
   });
   const held = {
+    stage: true,
+    departedAt: true,
     grades: { where: { state: { not: 'ENDED' as const }, scheduled: false }, orderBy: { tierRank: 'desc' as const } },
   };
   builder.prismaObjectFields('Customer', (t) => ({
@@ -45,9 +48,10 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
       type: [refs.Benefit],
       description: "What the customer's grades in force give.",
       select: { policyId: true, ...held },
-      resolve: ({ policyId, grades }, _args, { services }) => {
+      resolve: ({ policyId, grades, ...standing }, _args, { services }) => {
         const policy = services.policies.get(policyId);
-        return benefitsOf(policy, grades).flatMap((code) => {
+        // Whoever departed keeps the grade on file, and nothing that comes with it.
+        return benefitsOf(policy, hasDeparted(standing) ? [] : grades).flatMap((code) => {
           const declared = policy?.declaration.benefits?.[code];
           return declared ? [{ code, ...declared }] : [];
         });
@@ -58,7 +62,8 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
       description: 'Whether a benefit comes with one of the grades in force, and why.',
       args: { code: t.arg.string({ required: true }) },
       select: { policyId: true, ...held },
-      resolve: ({ policyId, grades }, { code }, { services }) => mayUse(services.policies.get(policyId), grades, code),
+      resolve: ({ policyId, grades, ...standing }, { code }, { services }) =>
+        mayUse(services.policies.get(policyId), grades, code, hasDeparted(standing)),
     }),
     vipCards: t.relation('vipCards', {
       description: 'At most 20, newest first.',

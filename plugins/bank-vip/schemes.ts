@@ -68,6 +68,8 @@ export const schemes = {
       { tier: 'GOLD', from: parameter('personalGoldFrom') },
     ]),
     needsConsent: true,
+    // Real-name rules apply to personal cards (S03-bank-personal-vip, A-025).
+    needsRealName: 'realNameVerified',
   },
   branch: {
     label: { en: 'Branch VIP', zh: '分行VIP贵宾客户' },

@@ -107,7 +107,7 @@ export function guard(
   if (
     action === 'REQUEST_GRADE_EXCEPTION' &&
     input.scheme === 'personal' &&
-    customer?.profile.realNameVerified === false
+    customer?.profile.realNameVerified !== true
   ) {
     refusals.push(NOT_REAL_NAME);
   }

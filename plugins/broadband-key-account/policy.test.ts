@@ -91,8 +91,8 @@ type Guarded = {
 test.each<{ it: string; facts: Guarded; code: string | undefined }>([
   { it: 'refuses to close a complaint without callback (A-133)', facts: { ticket: closing }, code: 'NO_CALLBACK' },
   {
-    it: 'leaves a complaint with callback to the next',
-    facts: { ticket: { ...closing, calledBack: true } },
+    it: 'leaves a complaint with callback, cause and a satisfied customer to the next',
+    facts: { ticket: { ...closing, calledBack: true }, input: { customerConfirmed: true, rootCause: true } },
     code: undefined,
   },
   { it: 'asks no callback of an inquiry', facts: { ticket: { ...closing, type: 'INQUIRY' } }, code: undefined },

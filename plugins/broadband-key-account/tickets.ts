@@ -1,4 +1,5 @@
 import {
+  type ActionInputs,
   addDays,
   afterMinutes,
   type Because,
@@ -14,6 +15,7 @@ import {
   periodOf,
   type ReactFacts,
   type ReactOffer,
+  type Reason,
   refuse,
   sameDay,
   type Text,
@@ -122,12 +124,40 @@ function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): P
 /** Cases in which an installer comes. */
 const INSTALLED: readonly string[] = ['TWO_WAY_COMMUNITY', 'NOT_TWO_WAY_COMMUNITY', 'OFF_NETWORK'];
 
+const NOT_SATISFIED: Reason = {
+  code: 'NOT_SATISFIED',
+  text: { en: 'A complaint is handled until the customer is satisfied.', zh: '投诉须处理至客户满意为止。' },
+};
+const NO_CAUSE: Reason = {
+  code: 'NO_CAUSE',
+  text: { en: 'A complaint is closed with its cause, which is analysed.', zh: '投诉须查明并记录原因后方可关闭。' },
+};
+
+/** What a complaint is closed with beside its callback: a customer who is satisfied, and the cause (S03-broadband-key-account). */
+function complaintRefusals({ customerConfirmed, rootCause }: ActionInputs['CLOSE_TICKET']): Reason[] {
+  return [...(customerConfirmed === true ? [] : [NOT_SATISFIED]), ...(rootCause === true ? [] : [NO_CAUSE])];
+}
+
 /** Complaints end with a callback, visits about a problem with a signature, installations with a record. */
 export function guard({ action, ticket, input }: GuardFacts): Because<GuardOffer> | undefined {
   if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT' && !ticket.calledBack) {
     return refuse('NO_CALLBACK', {
       en: 'A complaint is closed after the customer was called back.',
       zh: '投诉须回访客户后方可关闭。',
+    });
+  }
+  if (action === 'CLOSE_TICKET' && ticket?.type === 'COMPLAINT') {
+    const refusals = complaintRefusals(input);
+    const [first] = refusals;
+    if (first) return { answer: { refusals }, because: first.text };
+  }
+  // A service that nobody applied for is not activated; work on it is not begun while the leader has not signed.
+  const isUnsigned = action === 'ACTIVATE_SERVICE' && input.application !== 'APPROVED';
+  const isEarly = action === 'OPEN_TICKET' && ticket?.type === 'PROVISIONING' && input.application === 'OPEN';
+  if (isUnsigned || isEarly) {
+    return refuse('NO_APPLICATION', {
+      en: "A service is activated after its application has the approving leader's signature.",
+      zh: '业务申请须经审批领导签字后方可开通。',
     });
   }
   // Filing an installation is closing its ticket; where the device is there already nobody comes.

@@ -45,14 +45,21 @@ const HOTEL_LEVELS: Readonly<Record<string, HotelLevel>> = {
   VD: { mayApply: ['EXECUTIVE', 'DIRECTOR', 'SUPERVISOR', 'CUSTOMER_MANAGER'], approves: 'SUPERVISOR' },
 };
 
-/** Who may apply for a hotel level (A-166). */
+/** Who applies for VD where ten stays alone give it: management, and not the front desk (S03-hotel-vip-reception). */
+const TEN_STAYS: readonly Role[] = ['EXECUTIVE', 'DIRECTOR', 'SUPERVISOR'];
+
+/** Who may apply for a hotel level, by a request or with what an assessment found (A-162, A-166). */
 export function guard({ action, viewer, input }: GuardFacts): Because<GuardOffer> | undefined {
-  if (action !== 'REQUEST_GRADE_EXCEPTION' || input.scheme !== 'hotel') return undefined;
+  const applies = action === 'REQUEST_GRADE_EXCEPTION' || action === 'SUBMIT_ASSESSMENT';
+  if (!applies || input.scheme !== 'hotel') return undefined;
   const level = HOTEL_LEVELS[String(input.tier)];
-  if (!level || viewer.roles.some((role) => level.mayApply.includes(role))) return undefined;
+  if (!level) return undefined;
+  const byTenStays = action === 'SUBMIT_ASSESSMENT' && !input.reasons.includes('FULL_PRICE_LUXURY_STAYS');
+  const posts = byTenStays && input.reasons.includes('FULL_PRICE_STAYS') ? TEN_STAYS : level.mayApply;
+  if (viewer.roles.some((role) => posts.includes(role))) return undefined;
   return refuse('MAY_NOT_APPLY', {
-    en: `${String(input.tier)} is applied for by ${level.mayApply.join(', ')}.`,
-    zh: `${String(input.tier)} 级须由以下岗位申请：${level.mayApply.join('、')}。`,
+    en: `${String(input.tier)} is applied for by ${posts.join(', ')}.`,
+    zh: `${String(input.tier)} 级须由以下岗位申请：${posts.join('、')}。`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { allowed, Decimal, definePolicy, hours, z } from '../../server/engine/policy/contract.ts';
+import { allowed, Decimal, definePolicy, hours, refuse, z } from '../../server/engine/policy/contract.ts';
 
 const hoursParameter = z.number().positive().max(8760);
 
@@ -98,7 +98,14 @@ export default definePolicy({
         zh: `所有工单 ${firstResponseHours} 小时内首次响应，${resolutionHours} 小时内解决。`,
       },
     }),
-    guard: () => allowed,
+    // Who did not agree to marketing is told of no offers, in whatever line; service goes on (A-119).
+    guard: ({ action, customer, input }) =>
+      action === 'SEND_MESSAGE' && input.purpose === 'PUBLICISE' && customer?.consent.marketing !== true
+        ? refuse('NO_MARKETING_CONSENT', {
+            en: 'The customer did not agree to hear of offers.',
+            zh: '客户未同意接收营销信息。',
+          })
+        : allowed,
     react: () => ({ answer: {}, because: { en: 'Nothing follows.', zh: '无后续动作。' } }),
     route: () => ({
       answer: { steps: [{ role: 'SUPERVISOR', where: 'SAME_BRANCH' }], fourEyes: true },

@@ -81,7 +81,8 @@ function bankPerson(random: Random, index: number): Cells {
     'profile.employer': random.chance(0.5) ? company(random).name : '',
     'profile.position': random.pick(POSITIONS),
     'profile.riskTolerance': random.between(1, 5),
-    'profile.realNameVerified': random.chance(0.95),
+    // A personal card takes a verified name; among the others some are still to be verified.
+    'profile.realNameVerified': random.chance(0.95) || tier !== '',
     'profile.publicFigure': random.chance(0.03),
     'profile.purchasedOn': random.chance(0.4)
       ? [random.between(120, 300), random.between(2, 60)].map(daysBefore).join(';')

@@ -9,6 +9,7 @@ import { AlertStream } from '../engine/alert-log/stream.ts';
 import { openPolicies } from '../engine/policy/open-policies.ts';
 import type { Policies } from '../engine/policy/policies.ts';
 import type { Plugin } from '../engine/policy/registry.ts';
+import { accessRules } from '../engine/services/access-rules.ts';
 import { joinOutcomes } from '../engine/services/approval-outcome.ts';
 import { Changes } from '../engine/services/changes.ts';
 import { logTransport } from '../engine/services/messenger.ts';
@@ -17,7 +18,6 @@ import { PolicyCalendars } from '../engine/sla/calendars.ts';
 import { ActorReader } from '../platform/access/actor-reader.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
 import { createFieldCipher } from '../platform/access/encryption.ts';
-import type { AccessRules } from '../platform/access/row-scope.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { DatabaseClock } from '../platform/storage/database-clock.ts';
 import { migrate } from '../platform/storage/migrations/migrate.ts';
@@ -142,13 +142,4 @@ function cursorKeyOf(dataKeys: readonly DataKey[]): CursorKey {
   );
   if (!current) throw new Error('at least one data key is needed');
   return new CursorKey(current, before);
-}
-
-/** What the policies say of who sees their customers. */
-function accessRules(policies: Policies): AccessRules {
-  const declarationOf = (policyId: string) => policies.get(policyId)?.declaration;
-  return {
-    access: (policyId) => declarationOf(policyId)?.access,
-    needsAgreement: (policyId) => declarationOf(policyId)?.needsConfidentialityAgreement === true,
-  };
 }

@@ -194,7 +194,7 @@ describe('tiers are ordered within their scheme', () => {
 
 test('A-022, A-023: a personal card is approved at head office; of an executive another department reviews first', async () => {
   const steps = async (profile?: object) => {
-    const customer = await givenCustomer(manager, { ...BANK, ...(profile && { profile }) });
+    const customer = await givenCustomer(manager, { ...BANK, profile: { realNameVerified: true, ...profile } });
     const exception = await manager.does('RequestGradeException', {
       input: {
         customerId: customer.id,
@@ -357,7 +357,7 @@ test('A-042: an approved grade stands in the archive with its date and who appro
 });
 
 test('A-026: an approved personal card is a task of electronic banking', async () => {
-  const customer = await givenCustomer(manager, BANK);
+  const customer = await givenCustomer(manager, { ...BANK, profile: { realNameVerified: true } });
   const exception = await manager.does('RequestGradeException', {
     input: { customerId: customer.id, schemeId: 'personal', tierCode: 'GOLD', reason: 'application of the branch' },
   });

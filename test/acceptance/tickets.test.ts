@@ -158,7 +158,7 @@ describe('on one clock', () => {
   test.each(['RecordInteraction', 'CompleteTask'])('A-133: the callback is made once, by %s', async (by) => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
-    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' });
     const callbacks = () => tasksOf(manager, customer.id, { origins: ['CALLBACK'] });
     const [callback] = await callbacks();
     const contact = { channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Content' };
@@ -179,7 +179,7 @@ describe('on one clock', () => {
   ])('A-133: contact $it is no callback', async ({ contact }) => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
-    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' });
     const input = {
       customerId: customer.id,
       ticketId: ticket.id,
@@ -197,7 +197,7 @@ describe('on one clock', () => {
   test('A-133: a complaint that was solved without a callback is not closed', async () => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
-    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' });
     expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
       __typename: 'Refused',
       reasons: [{ code: 'NO_CALLBACK', policyId: 'broadband-key-account' }],
@@ -211,8 +211,24 @@ describe('on one clock', () => {
         ticketId: ticket.id,
       },
     });
+    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: false })).toMatchObject({
+      __typename: 'Refused',
+      reasons: [{ code: 'NOT_SATISFIED' }],
+    });
     expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
       status: 'CLOSED',
+    });
+  });
+
+  test('a complaint is closed with its cause, which is analysed', async () => {
+    const customer = await givenCustomer(manager, BROADBAND);
+    const ticket = await givenTicket(manager, { customerId: customer.id });
+    await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced' });
+    const call = { channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Content' };
+    await manager.does('RecordInteraction', { input: { customerId: customer.id, ...call, ticketId: ticket.id } });
+    expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
+      __typename: 'Refused',
+      reasons: [{ code: 'NO_CAUSE' }],
     });
   });
 });

@@ -3,7 +3,7 @@ import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isN
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
-import { markOf, plantBankOutlet, plantDepartment, plantOtherLine } from './outlets.ts';
+import { markOf, OUTSIDERS, plantBankOutlet, plantDepartment, plantOtherLine } from './outlets.ts';
 import { BOUND, type Given, type Question, questions } from './paths.ts';
 
 // Outlet A's data is there, and everybody is asked everything. Then it is taken out of the database, and everybody else is
@@ -298,11 +298,9 @@ function attempts(): { document: string; variables: Record<string, unknown> }[] 
     });
 }
 
-const ACTORS = ['BK-B/CUSTOMER_MANAGER', 'BK-B/SUPERVISOR', 'BK-B/DIRECTOR', 'SYS/ADMIN'] as const;
-
 async function refusals(): Promise<{ who: string; document: string; answer: unknown }[]> {
   const results: { who: string; document: string; answer: unknown }[] = [];
-  for (const who of ACTORS)
+  for (const who of OUTSIDERS)
     for (const { document, variables } of attempts()) {
       const { data, errors } = await app.as(who).ask(document, variables);
       results.push({ who, document, answer: { data, errors } });

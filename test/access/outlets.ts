@@ -215,3 +215,14 @@ export async function plantOtherLine(app: TestApp, branchCode: string, policyId:
   const customer = await givenCustomer(manager, { policyId, branchCode, number: `${mark}-1`, name: `${mark} Zhao` });
   await givenTicket(manager, { customerId: customer.id, subject: mark });
 }
+
+/** Who tries to change what is outlet A's: every role that changes anything, at another outlet, and another line's head office. */
+export const OUTSIDERS = [
+  'BK-B/CUSTOMER_MANAGER',
+  'BK-B/SUPERVISOR',
+  'BK-B/COMMAND_CENTER',
+  'BK-B/DIRECTOR',
+  'BK-B/EXECUTIVE',
+  'TL-HQ/DIRECTOR',
+  'SYS/ADMIN',
+] as const;

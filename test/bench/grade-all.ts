@@ -1,4 +1,4 @@
-import { startGradingRun } from '../../server/domain/grades/grading-run.ts';
+import { startGradingRun } from '../../server/domain/grades/runs/grading-run.ts';
 import type { Caller, Services } from '../../server/engine/services/services.ts';
 
 /** Grades a whole line and waits for the end of the run, which has to do something. */

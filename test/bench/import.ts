@@ -70,10 +70,10 @@ try {
 
   const customers = await write(
     'customers.csv',
-    'number,kind,stage,name,phone,email,idNumber,birthday,branchCode,managerNumber,consentVip,consentMarketing,scheme,tier,profile.employer,profile.riskTolerance',
+    'number,kind,stage,name,phone,email,idNumber,birthday,branchCode,managerNumber,consentVip,consentMarketing,scheme,tier,profile.employer,profile.riskTolerance,profile.realNameVerified',
     (index) =>
       `N${String(index).padStart(7, '0')},INDIVIDUAL,FORMAL,陈晨${index},129${String(index).padStart(8, '0')},n${index}@example.com,` +
-      `990101199003${String(index).padStart(6, '0')},1990-03-07,BK-A,BK-A-CM1,yes,no,${index % 4 === 0 ? 'personal,GOLD' : ','},远大集团,3`,
+      `990101199003${String(index).padStart(6, '0')},1990-03-07,BK-A,BK-A-CM1,yes,no,${index % 4 === 0 ? 'personal,GOLD' : ','},远大集团,3,yes`,
   );
   await measure('customers, all or nothing (two passes)', {
     kind: 'customers',

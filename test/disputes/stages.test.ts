@@ -40,8 +40,32 @@ test('no stage is left out, and none comes again', async () => {
   expect(await does(MEDIATE, { input: { id, mediator: '', witness: 'D' } })).toMatchObject({
     issues: [{ path: 'input.mediator' }],
   });
-  await does(SETTLE, { id, result: 'Settled between them.' });
+  expect(await does(SETTLE, { id, result: 'Settled between them.' })).toMatchObject({
+    reasons: [{ code: 'DISPUTE_STAGE' }],
+  });
+  expect(await does(MEDIATE, { input: { id, mediator: 'Ms  C', witness: 'ms c' } })).toMatchObject({
+    issues: [{ path: 'input.witness' }],
+  });
+  await does(MEDIATE, { input: { id, mediator: 'C', witness: 'D' } });
+  expect(await does(SETTLE, { id, result: 'A takes Mondays.' })).toMatchObject({ stage: 'SETTLED' });
   expect(await does(MEDIATE, { input: { id, mediator: 'C', witness: 'D' } })).toMatchObject({
     reasons: [{ code: 'DISPUTE_STAGE' }],
   });
+});
+
+test('a dispute that came to mediation by itself is neither settled nor arbitrated before somebody mediated it', async () => {
+  await using later = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const chief = later.as('BK-A/DIRECTOR');
+  const ask = async (document: string, variables: Record<string, unknown>) =>
+    Object.values((await chief.ask(document, variables)).data)[0];
+  const { id } = (await ask(OPEN, { input: { policyId: 'bank-vip', subject: 'rota', parties: 'A and B' } })) as {
+    id: string;
+  };
+  // Fifteen days, which is ours.
+  await later.advance('2026-03-18T08:00:00+08:00');
+  const stage = { reasons: [{ code: 'DISPUTE_STAGE' }] };
+  expect(await ask(SETTLE, { id, result: 'Done.' })).toMatchObject(stage);
+  expect(await ask(ARBITRATE, { id })).toMatchObject(stage);
+  await ask(MEDIATE, { input: { id, mediator: 'C', witness: 'D' } });
+  expect(await ask(SETTLE, { id, result: 'Done.' })).toMatchObject({ stage: 'SETTLED' });
 });

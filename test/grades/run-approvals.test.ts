@@ -65,8 +65,9 @@ describe.each<{ schemeId: string; figures: Record<string, string>; tier: string;
 ])('$schemeId, run by the supervisor of an outlet', ({ schemeId, figures, tier, by }) => {
   test('proposes the tiers of the customers of the outlet in one approval, whose decision gives them', async () => {
     if (schemeId === 'personal') await configurePersonal();
-    const [first, second] = [await given('BK-A', figures), await given('BK-A', figures)];
-    const stranger = await given('BK-B', figures);
+    const named = { profile: { realNameVerified: true } };
+    const [first, second] = [await given('BK-A', figures, named), await given('BK-A', figures, named)];
+    const stranger = await given('BK-B', figures, named);
     const supervisor = app.as('BK-A/SUPERVISOR');
     const done = await run(supervisor, schemeId);
     expect(done).toMatchObject({ state: 'COMPLETED', total: 2, done: 2, proposed: 2, promoted: 0, failed: 0 });

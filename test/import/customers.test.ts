@@ -191,9 +191,9 @@ test('progress is told batch by batch, up to the end', async () => {
 
 describe('again', () => {
   const content = [
-    'number,kind,stage,name,phone,email,idNumber,birthday,branchCode,managerNumber,consentVip,consentMarketing,scheme,tier,gradeSince,profile.employer,profile.riskTolerance,profile.purchasedOn',
-    'A1,INDIVIDUAL,FORMAL,陈晨,+86 139 0000 1111,chen@example.com,110101199003070000,1990-03-07,BK-A,BK-A-CM1,yes,no,personal,GOLD,2025-11-01,远大集团,3,2026-01-05;2026-02-05',
-    'A2,INDIVIDUAL,FORMAL,Ann Lee,13900002222,,,,BK-A,BK-A-CM1,,,,,,,,',
+    'number,kind,stage,name,phone,email,idNumber,birthday,branchCode,managerNumber,consentVip,consentMarketing,scheme,tier,gradeSince,profile.employer,profile.riskTolerance,profile.purchasedOn,profile.realNameVerified',
+    'A1,INDIVIDUAL,FORMAL,陈晨,+86 139 0000 1111,chen@example.com,110101199003070000,1990-03-07,BK-A,BK-A-CM1,yes,no,personal,GOLD,2025-11-01,远大集团,3,2026-01-05;2026-02-05,yes',
+    'A2,INDIVIDUAL,FORMAL,Ann Lee,13900002222,,,,BK-A,BK-A-CM1,,,,,,,,,',
   ].join('\n');
 
   test('the same file writes nothing', async () => {
@@ -204,6 +204,7 @@ describe('again', () => {
       employer: '远大集团',
       riskTolerance: 3,
       purchasedOn: ['2026-01-05', '2026-02-05'],
+      realNameVerified: true,
     });
     expect(services.sealer.open(first.idNumberSealed ?? '', `customer|idNumber|${first.id}`)).toBe(
       '110101199003070000',

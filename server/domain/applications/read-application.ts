@@ -8,7 +8,7 @@ import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors
 import { CURRENCY } from '../../platform/values/money.ts';
 import type { Asking } from '../approvals/request.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { customerFor } from '../customers/find-customer.ts';
+import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { type NewApplication, readApplication } from './rules.ts';
 
 /** What an application asks for, with what it is about. */
@@ -53,6 +53,7 @@ export async function readAsking(
       : null,
   ]);
   if (input.customerId && !customer) throw new NotFound('Customer');
+  if (customer && declared.about === 'CUSTOMER') refuseDeparted(customer);
   if (input.planId && !plan) throw new NotFound('MaintenancePlan');
   if (plan) issues.push(...planIssues(plan, customer?.id, currency, before?.emergency === true));
   if (issues.length > 0) throw new InvalidInput(issues);

@@ -1,5 +1,6 @@
 import type { Role } from '../../../prisma/generated/client/enums.ts';
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
@@ -57,7 +58,7 @@ export async function delegateAuthority(services: Services, caller: Caller, inpu
   return id;
 }
 
-async function checkDelegation({ actor, now, prisma }: Act, input: NewDelegation): Promise<Issue[]> {
+async function checkDelegation({ actor, now, services }: Act, input: NewDelegation): Promise<Issue[]> {
   const issues: Issue[] = [];
   if (!actor.policyIds.includes(input.policyId))
     issues.push({ path: 'input.policyId', message: 'is not run at your branch' });
@@ -68,13 +69,9 @@ async function checkDelegation({ actor, now, prisma }: Act, input: NewDelegation
   if (input.until <= now) issues.push({ path: 'input.until', message: 'is over' });
   if (input.writtenRecord.trim() === '')
     issues.push({ path: 'input.writtenRecord', message: 'is empty: authority is handed over in writing' });
-  const person = await prisma.staff.findUnique({
-    where: { id: input.toId },
-    select: { active: true, branch: { select: { policyIds: true } } },
-  });
-  if (!person?.active || !person.branch.policyIds.includes(input.policyId))
-    issues.push({ path: 'input.toId', message: 'is nobody who works in this business line' });
-  return issues;
+  const about = { policyId: input.policyId, branchId: actor.branchId };
+  const unfit = await checkGiven(services, about, [{ work: 'AUTHORITY', staffId: input.toId, path: 'input.toId' }]);
+  return [...issues, ...unfit];
 }
 
 /**

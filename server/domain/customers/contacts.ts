@@ -1,4 +1,5 @@
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { maskPhone } from '../../platform/access/mask.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
@@ -75,7 +76,7 @@ async function checkContact(act: Act, input: ContactInput) {
   const { prisma } = act;
   const issues = checkFields(input);
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
-  const [customer, before, responsible] = await Promise.all([
+  const [customer, before] = await Promise.all([
     customerFor(act.services.database, act.actor, input.customerId, {
       id: true,
       policyId: true,
@@ -87,13 +88,13 @@ async function checkContact(act: Act, input: ContactInput) {
           where: { id: input.id, customerId: input.customerId, ...visibleThroughCustomer(act.actor) },
         })
       : null,
-    input.responsibleId
-      ? prisma.staff.findUnique({ where: { id: input.responsibleId }, select: { active: true } })
-      : null,
   ]);
   if (!customer) throw new NotFound('Customer');
   if (input.id && !before) throw new NotFound('Contact');
-  if (input.responsibleId && !responsible?.active) say('responsibleId', 'is nobody who works here');
+  if (input.responsibleId !== before?.responsibleId) {
+    const responsible = { work: 'CUSTOMER', staffId: input.responsibleId, path: 'input.responsibleId' } as const;
+    issues.push(...(await checkGiven(act.services, customer, [responsible])));
+  }
   if (!before && customer._count.contacts >= MAX_CONTACTS) say('customerId', `has ${MAX_CONTACTS} contacts already`);
   if (issues.length > 0) throw new InvalidInput(issues);
   return { customer, before };

@@ -46,6 +46,7 @@ export const CUSTOMER_FACTS = {
   tierRank: true,
   version: true,
   erasedAt: true,
+  departedAt: true,
   grade: true,
 } as const;
 

@@ -3,10 +3,16 @@ import type { Actor } from '../../platform/access/actor.ts';
 import { visible } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { hasDeparted } from './rules.ts';
 
 /** @throws {Refused} the customer was deleted: nobody writes into what is left of the file (decision 0023) */
 export function refuseErased(customer: { readonly erasedAt: Date | null } | null): void {
   if (customer?.erasedAt) throw refuse('ERASED');
+}
+
+/** @throws {Refused} the customer has departed: nothing is given any more */
+export function refuseDeparted(customer: Parameters<typeof hasDeparted>[0]): void {
+  if (hasDeparted(customer)) throw refuse('CUSTOMER_DEPARTED');
 }
 
 /**

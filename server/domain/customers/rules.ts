@@ -1,3 +1,4 @@
+import type { CustomerStage } from '../../platform/values/enums.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 
 const HAN = /\p{Script=Han}/gu;
@@ -51,4 +52,31 @@ export function checkBirthday(birthday: Date | null | undefined, today: Date, pa
   if (!birthday) return [];
   if (birthday.getTime() > today.getTime()) return [{ path, message: 'lies in the future' }];
   return birthday.getUTCFullYear() < 1880 ? [{ path, message: 'lies before 1880' }] : [];
+}
+
+interface Standing {
+  readonly stage: CustomerStage;
+  readonly departedAt: Date | string | null;
+}
+
+/** Whether a customer has departed: nothing is given any more, until the file says that the customer is back. */
+export function hasDeparted({ stage, departedAt }: Standing): boolean {
+  return departedAt !== null || stage === 'LAPSED';
+}
+
+/**
+ * When a customer departed, as a change of stage leaves it. A customer who lapses departs now: churn counts those who left
+ * within a period. One who comes back is in the active archive again.
+ *
+ * @param before null for a new file
+ * @param stage the new one; left out, it stays
+ */
+export function departure(
+  before: { readonly stage: CustomerStage; readonly departedAt: Date | null } | null,
+  stage: CustomerStage | null | undefined,
+  now: Date,
+): { departedAt?: Date | null; archivedAt?: null } {
+  if (stage == null) return {};
+  if (stage !== 'LAPSED') return { departedAt: null, archivedAt: null };
+  return { departedAt: (before?.stage === 'LAPSED' ? before.departedAt : null) ?? now };
 }

@@ -5,6 +5,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { maySee } from '../../platform/access/scope.ts';
@@ -19,7 +20,7 @@ import { customerFacts } from './customer-facts.ts';
 import { refuseErased } from './find-customer.ts';
 import { sealIdentifiers } from './identifiers.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
-import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
+import { checkBirthday, checkCustomerFields, departure, nameWords } from './rules.ts';
 import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
@@ -96,8 +97,7 @@ async function checkNewCustomer(act: Act, input: NewCustomer, policy: Policy): P
   const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
   if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
-  }
-  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  } else issues.push(...(await checkManager(act, input.managerId, { policyId, branchId: branch.id })));
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   return branch;
 }
@@ -119,6 +119,7 @@ function rowsOfNewCustomer(
     number: input.number.trim(),
     kind: input.kind,
     stage: input.stage ?? 'POTENTIAL',
+    departedAt: departure(null, input.stage, now).departedAt ?? null,
     name: input.name.trim(),
     nameWords: nameWords(input.name),
     branchId,
@@ -168,7 +169,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   );
   refuseErased(before);
   const policy = businessLine(services.policies.get(before.policyId), before.policyId);
-  await checkUpdate(act, input, policy.declaration);
+  await checkUpdate(act, input, before, policy.declaration);
   const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
   await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
@@ -191,9 +192,10 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   return id;
 }
 
-async function checkUpdate(act: Act, input: CustomerUpdate, policy: Policy): Promise<void> {
+async function checkUpdate(act: Act, input: CustomerUpdate, before: Customer, policy: Policy): Promise<void> {
   const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy)))];
-  if (input.managerId) issues.push(...(await checkManager(act, input.managerId)));
+  // Whoever manages the customer already may have left since; that is no fault of this change.
+  if (input.managerId !== before.managerId) issues.push(...(await checkManager(act, input.managerId, before)));
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
@@ -235,23 +237,12 @@ function inClear(sealer: FieldCipher, file: Customer): Record<string, unknown> {
   return { ...file, phone: null, email: null, profile };
 }
 
-/**
- * A customer who lapses departs now: churn counts those who left within a period. One who comes back is in the active archive
- * again.
- */
-function departure(
-  before: { readonly stage: CustomerStage; readonly departedAt: Date | null },
-  stage: CustomerStage | null | undefined,
-  now: Date,
-) {
-  if (stage == null) return {};
-  if (stage !== 'LAPSED') return { departedAt: null, archivedAt: null };
-  return { departedAt: (before.stage === 'LAPSED' ? before.departedAt : null) ?? now };
-}
-
-async function checkManager({ prisma }: Act, managerId: string): Promise<Issue[]> {
-  const manager = await prisma.staff.findUnique({ where: { id: managerId }, select: { active: true } });
-  return manager?.active ? [] : [{ path: 'input.managerId', message: 'is nobody who works here' }];
+function checkManager(
+  { services }: Act,
+  staffId: string | null | undefined,
+  about: { readonly policyId: string; readonly branchId: string },
+): Promise<Issue[]> {
+  return checkGiven(services, about, [{ work: 'CUSTOMER', staffId, path: 'input.managerId' }]);
 }
 
 async function versionOf(tx: Prisma.TransactionClient, id: string): Promise<number | null> {

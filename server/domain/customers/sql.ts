@@ -10,6 +10,7 @@ export type CustomerRow = Pick<
   | 'managerId'
   | 'kind'
   | 'stage'
+  | 'departedAt'
   | 'tierRank'
   | 'vipConsent'
   | 'marketingConsent'
@@ -18,7 +19,7 @@ export type CustomerRow = Pick<
 
 /** The columns of `CustomerRow`, over the alias `c`. */
 export const CUSTOMER_ROW = Prisma.sql`c.id, c.policy_id as "policyId", c.branch_id as "branchId", c.manager_id as "managerId",
-  c.kind::text as kind, c.stage::text as stage, c.tier_rank as "tierRank", c.vip_consent as "vipConsent",
+  c.kind::text as kind, c.stage::text as stage, c.departed_at as "departedAt", c.tier_rank as "tierRank", c.vip_consent as "vipConsent",
   c.marketing_consent as "marketingConsent", c.profile`;
 
 /** The columns of a customer that decisions are made from. */

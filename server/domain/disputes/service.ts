@@ -9,9 +9,10 @@ import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 
-// A dispute goes OPEN → MEDIATION → ARBITRATION, and from each of them to SETTLED. Mediation has a neutral mediator and a
-// third party as witness; arbitration is HR's and ends with a written result. One that is open for longer than the
-// policy's parameter says goes on to mediation by itself, and is told of (S01-bank-relationship-dept; X-03).
+// A dispute goes OPEN → MEDIATION → ARBITRATION, and from the last two to SETTLED. Mediation has a neutral mediator and a
+// third party as witness, without whom nothing is settled and nothing goes to arbitration, which is HR's and ends with a written
+// result. One that is open for longer than the policy's parameter says goes on to mediation by itself, and is told of; who
+// mediates it is named then (S01-bank-relationship-dept, A-079; X-03).
 
 /** The key of the clock that runs until a dispute is settled. */
 function disputeKey(id: string): string {
@@ -82,51 +83,63 @@ function disputeClock(
 }
 
 /** Brings a dispute before a neutral mediator, with a witness of neither party. */
-export function mediateDispute(
+export async function mediateDispute(
   services: Services,
   caller: Caller,
   input: { readonly id: string; readonly mediator: string; readonly witness: string },
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'settleDispute');
   const issues = (['mediator', 'witness'] as const).flatMap((field) =>
     input[field].trim() === '' ? [{ path: `input.${field}`, message: 'is empty' }] : [],
   );
+  if (issues.length === 0 && isSame(input.mediator, input.witness))
+    issues.push({ path: 'input.witness', message: 'is the mediator: the witness is a third party' });
   if (issues.length > 0) throw new InvalidInput(issues);
   const data = { stage: 'MEDIATION' as const, mediator: input.mediator.trim(), witness: input.witness.trim() };
-  return move(services, caller, input.id, ['OPEN', 'MEDIATION'], data);
+  return move(act, input.id, ['OPEN', 'MEDIATION'], data);
+}
+
+function isSame(one: string, other: string): boolean {
+  const plain = (name: string) => name.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  return plain(one) === plain(other);
 }
 
 /**
  * Brings a dispute that mediation did not settle before HR.
  *
- * @throws {Refused} DISPUTE_STAGE: it has not been in mediation
+ * @throws {Refused} DISPUTE_STAGE: nobody has mediated it
  */
-export function arbitrateDispute(services: Services, caller: Caller, id: string): Promise<string> {
-  return move(services, caller, id, ['MEDIATION'], { stage: 'ARBITRATION' });
+export async function arbitrateDispute(services: Services, caller: Caller, id: string): Promise<string> {
+  return move(Act.begin(services, caller, 'settleDispute'), id, ['MEDIATION'], { stage: 'ARBITRATION' });
 }
 
-/** Settles a dispute with its written result. */
-export function settleDispute(
+/**
+ * Settles a dispute with its written result.
+ *
+ * @throws {Refused} DISPUTE_STAGE: nobody has mediated it
+ */
+export async function settleDispute(
   services: Services,
   caller: Caller,
   input: { readonly id: string; readonly result: string },
 ): Promise<string> {
+  const act = Act.begin(services, caller, 'settleDispute');
   if (input.result.trim() === '')
     throw new InvalidInput([{ path: 'result', message: 'is empty: a result is written' }]);
-  const data = { stage: 'SETTLED' as const, result: input.result.trim(), settledAt: services.clock.now() };
-  return move(services, caller, input.id, ['OPEN', 'MEDIATION', 'ARBITRATION'], data);
+  const data = { stage: 'SETTLED' as const, result: input.result.trim(), settledAt: act.now };
+  return move(act, input.id, ['MEDIATION', 'ARBITRATION'], data);
 }
 
 async function move(
-  services: Services,
-  caller: Caller,
+  act: Act,
   id: string,
   from: readonly Dispute['stage'][],
   data: Prisma.DisputeUpdateManyMutationInput & { readonly stage: Dispute['stage'] },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'settleDispute');
   const dispute = await act.found('Dispute', act.prisma.dispute.findFirst({ where: act.one(id) }));
   const { stage, policyId, branchId } = dispute;
-  if (!from.includes(stage)) throw refuse('DISPUTE_STAGE', { from: stage, to: data.stage });
+  const lacksMediator = data.stage !== 'MEDIATION' && !(dispute.mediator && dispute.witness);
+  if (!from.includes(stage) || lacksMediator) throw refuse('DISPUTE_STAGE', { from: stage, to: data.stage });
   await act.commit({
     audit: act.audit(
       'MOVE_DISPUTE',

@@ -6,6 +6,7 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { maySee } from '../../platform/access/scope.ts';
@@ -159,12 +160,13 @@ function shapeOf(record: Record<string, unknown> | null): Record<string, unknown
 const SUPERIORS = ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'] as const;
 
 async function holderOf(
-  { database, actors }: Services,
+  services: Services,
   actor: Actor,
   { of }: DutyDeclaration,
   { policyId, branchCode, staffId, customerId }: DutyRecord,
 ): Promise<Holder> {
   const wrong = (path: string, message: string) => new InvalidInput([{ path: `input.${path}`, message }]);
+  const { database, actors } = services;
   const { prisma } = database;
   if (of === 'CUSTOMER') {
     if (!customerId) throw wrong('customerId', 'is needed: the duty is owed for each customer');
@@ -179,6 +181,9 @@ async function holderOf(
     const isSuperior = actor.roles.some((role) => (SUPERIORS as readonly string[]).includes(role));
     if (!staff || !maySee(actor, { policyId, branchId: staff.branchId }) || (id !== actor.id && !isSuperior))
       throw wrong('staffId', 'is nobody whose duties you record');
+    const about = { policyId, branchId: staff.branchId };
+    const unfit = await checkGiven(services, about, [{ work: 'DUTY', staffId: id, path: 'input.staffId' }]);
+    if (unfit.length > 0) throw new InvalidInput(unfit);
     return { id, branchId: staff.branchId, staffId: id, customerId: null };
   }
   if (staffId) throw wrong('staffId', 'is not asked for by this duty');

@@ -94,7 +94,7 @@ async function customersByNumber(
 ): Promise<ReadonlyMap<string, { readonly id: string; readonly kind: CustomerKind }>> {
   const numbers = entries.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
-    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(act.actor)] },
+    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null, departedAt: null }, visible(act.actor)] },
     select: { id: true, number: true, kind: true },
   });
   return new Map(customers.map((customer) => [customer.number, customer]));

@@ -26,10 +26,14 @@ export function mayUse(
   policy: InstalledPolicy | undefined,
   grades: readonly HeldTier[],
   code: string,
+  isDeparted = false,
 ): BenefitDecision {
   const benefit = policy?.declaration.benefits?.[code];
   if (!policy || !benefit) {
     return { allowed: false, because: { en: `There is no benefit ${code}.`, zh: `没有 ${code} 这项权益。` } };
+  }
+  if (isDeparted) {
+    return { allowed: false, because: { en: 'The customer has departed.', zh: '客户已流失。' } };
   }
   const by = grades.find((grade) => benefitsOf(policy, [grade]).includes(code));
   if (!by) {

@@ -6,7 +6,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import { customerFor, refuseErased } from '../customers/find-customer.ts';
-import { requireConsent } from './service.ts';
+import { type Holder, requireMayHold } from './may-hold.ts';
 
 /**
  * The way of a card: requested by the outlet, produced, booked into the county's and then the outlet's stock, the customer
@@ -20,6 +20,12 @@ const WAY: readonly VipCardState[] = [
   'CUSTOMER_NOTIFIED',
   'OPENED',
 ];
+
+/** The grades that a customer holds now. */
+const HELD = {
+  where: { state: { not: 'ENDED' }, scheduled: false },
+  select: { schemeId: true, tierCode: true },
+} as const;
 
 /** @throws {Refused} CARD_STEP: the card would skip a step or go back */
 export function checkCardStep(from: VipCardState, to: VipCardState): void {
@@ -45,10 +51,8 @@ export async function requestVipCard(
     'Customer',
     customerFor(services.database, act.actor, input.customerId, CUSTOMER_FACTS),
   );
-  requireConsent(true, 'CARD', customer.vipConsent);
+  requireMayHaveCard(act, customer, customer.grade);
   if (!customer.grade) throw refuse('NO_TIER');
-  if ((customer.profile as { realNameVerified?: unknown } | null)?.realNameVerified === false)
-    throw refuse('REAL_NAME_NOT_VERIFIED');
   const id = newId();
   const { tierCode } = customer.grade;
   const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
@@ -73,7 +77,30 @@ export async function requestVipCard(
   return id;
 }
 
-/** Takes a card one step on its way. */
+/**
+ * What a card is asked for, and each of its steps but the last: the tier is held, with the consent and the name that it takes.
+ *
+ * @throws {Refused} CUSTOMER_DEPARTED, NO_CONSENT, NO_TIER, REAL_NAME_NOT_VERIFIED
+ */
+function requireMayHaveCard(
+  act: Act,
+  customer: Holder & { readonly policyId: string },
+  grade: { readonly schemeId: string } | null | undefined,
+): void {
+  const scheme = grade ? act.policyOf(customer).declaration.schemes?.[grade.schemeId] : undefined;
+  // A card is the customer's own wish, also where the tier takes no consent.
+  requireMayHold({ ...scheme, needsConsent: true }, 'CARD', customer);
+  if (!grade) throw refuse('NO_TIER');
+  // Where nobody asks for the real name, one that was found to be false still gets no card.
+  if ((customer.profile as { realNameVerified?: unknown } | null)?.realNameVerified === false)
+    throw refuse('REAL_NAME_NOT_VERIFIED');
+}
+
+/**
+ * Takes a card one step on its way.
+ *
+ * @throws {Refused} CARD_STEP, or what it takes to have the card is there no more; it can be closed all the same
+ */
 export async function moveVipCard(
   services: Services,
   caller: Caller,
@@ -85,11 +112,15 @@ export async function moveVipCard(
     'VipCard',
     act.prisma.vipCard.findFirst({
       where: act.one(id),
-      include: { customer: { select: { erasedAt: true } } },
+      include: { customer: { select: { ...CUSTOMER_FACTS, grades: HELD } } },
     }),
   );
   refuseErased(card.customer);
   checkCardStep(card.state, state);
+  if (state !== 'CLOSED') {
+    const grade = card.customer.grades.find(({ tierCode }) => tierCode === card.tierCode);
+    requireMayHaveCard(act, card.customer, grade);
+  }
   const { policyId, branchId, customerId } = card;
   await act.commit({
     audit: act.audit(

@@ -2,6 +2,7 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import { alertAbout, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
+import type { Policies } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
@@ -11,8 +12,17 @@ import { newId } from '../../platform/values/ids.ts';
 import { lateFrom } from '../../platform/values/late.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { fallBack } from './fall-back.ts';
-import { beginGrades, type DueGrade, expireGrades, lockGradesToBegin, lockGradesToExpire } from './sql.ts';
+import { barTo } from './may-hold.ts';
 import { type DueReview, takeDueReviews } from './sql-assessments.ts';
+import {
+  beginGrades,
+  type DueGrade,
+  dropGrades,
+  expireGrades,
+  lockGradesToBegin,
+  lockGradesToExpire,
+  scheduledOf,
+} from './sql-due.ts';
 import { REVIEW_KEY } from './terms.ts';
 
 const BATCH = 500;
@@ -32,9 +42,29 @@ function activate(services: Services): Promise<SweptBatch> {
     const now = nowSql(services.clock);
     const ids = await lockGradesToBegin(tx, now, BATCH);
     if (ids.length === 0) return { taken: 0, raised: 0 };
-    const due = await beginGrades(tx, ids, now);
-    return tell(tx, due, (grade) => ({ from: grade.held_tier, to: grade.tier_code, key: `${grade.id}:begun` }));
+    const barred = (await scheduledOf(tx, ids)).filter((grade) => isBarred(services.policies, grade));
+    const lost = new Set(barred.map(({ id }) => id));
+    await dropGrades(tx, [...lost], now);
+    const due = await beginGrades(
+      tx,
+      ids.filter((id) => !lost.has(id)),
+      now,
+    );
+    const told = await tell(tx, due, (grade) => ({
+      from: grade.held_tier,
+      to: grade.tier_code,
+      key: `${grade.id}:begun`,
+    }));
+    return { ...told, taken: ids.length };
   });
+}
+
+/** Whether the customer left or lost what the scheme asks for, since the tier was decided. */
+function isBarred(
+  policies: Policies,
+  { policy_id, scheme_id, holder }: Pick<DueGrade, 'policy_id' | 'scheme_id' | 'holder'>,
+) {
+  return barTo(policies.get(policy_id)?.declaration.schemes?.[scheme_id], holder) !== null;
 }
 
 function expire(services: Services): Promise<SweptBatch> {

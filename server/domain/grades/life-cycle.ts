@@ -33,13 +33,18 @@ const FIRM: readonly string[] = ['EXCEPTION', 'MANUAL'];
  * The life cycle of a grade: pure, so that a run and its preview agree to the customer.
  *
  * @param consent the customer's decision on VIP service; without it no better tier is given where the scheme needs it
+ * @param isNamed whether the customer's real name is verified, where the scheme asks for that; else no better tier is given either
  * @param today the line's day, YYYY-MM-DD: below the bar twice in a period is one miss
  */
 export function outcomeOf(
   scheme: Pick<SchemeDeclaration, 'tiers' | 'needsConsent' | 'lifeCycle' | 'reviewMonths'>,
   held: HeldGrade | null,
   answer: Pick<GradeAnswer, 'tier' | 'missing'>,
-  { consent, today }: { readonly consent: boolean | null; readonly today: string },
+  {
+    consent,
+    isNamed = true,
+    today,
+  }: { readonly consent: boolean | null; readonly isNamed?: boolean; readonly today: string },
 ): Outcome {
   if (answer.missing.length > 0) return { kind: 'undecided' };
   const to = answer.tier;
@@ -48,7 +53,7 @@ export function outcomeOf(
   if (held && FIRM.includes(held.reason)) return { kind: 'unchanged' };
   if (rank === heldRank) return { kind: 'unchanged' };
   if (rank > heldRank) {
-    const mayRise = !scheme.needsConsent || consent === true;
+    const mayRise = isNamed && (!scheme.needsConsent || consent === true);
     return mayRise ? { kind: 'promoted', to, rank } : { kind: 'unchanged' };
   }
   const misses = (held?.misses ?? 0) + (held && missedIn(scheme, held, today) ? 0 : 1);

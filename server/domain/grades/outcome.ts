@@ -2,20 +2,14 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import type { ApprovalOutcome } from '../../engine/services/approval-outcome.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { hasDeparted } from '../customers/rules.ts';
+import { barTo, HOLDER } from './may-hold.ts';
 import { type Grant, putIntoForce } from './put-into-force.ts';
 import { lockCustomers } from './sql.ts';
 import { closeAssessments, outdatedOf, rejectAssessments } from './sql-assessments.ts';
 
 /** Customers whose grades are put into force by one set of statements. */
 const PAGE = 1000;
-
-/** No tier is given to a customer who left or was erased, or who did not agree where the scheme asks for it. */
-function mayHold(
-  customer: { readonly vipConsent: boolean | null; readonly departedAt: Date | null; readonly erasedAt: Date | null },
-  needsConsent: boolean | undefined,
-): boolean {
-  return !customer.departedAt && !customer.erasedAt && (!needsConsent || customer.vipConsent === true);
-}
 
 const STATUS_AFTER = { APPROVE: 'APPROVED', RETURN: 'PROPOSED', REJECT: 'REJECTED' } as const;
 
@@ -68,13 +62,14 @@ async function withoutLost<
   await lockCustomers(tx, ids);
   const customers = await tx.customer.findMany({
     where: { id: { in: ids } },
-    select: { id: true, vipConsent: true, departedAt: true, erasedAt: true },
+    select: { id: true, erasedAt: true, ...HOLDER },
   });
   const customerOf = new Map(customers.map((customer) => [customer.id, customer]));
   const schemes = policies.get(policyId)?.declaration.schemes;
   const holds = ({ customerId, schemeId, proposedTierCode }: A) => {
     const customer = customerOf.get(customerId);
-    return customer !== undefined && mayHold(customer, proposedTierCode !== null && schemes?.[schemeId]?.needsConsent);
+    if (!customer || customer.erasedAt || hasDeparted(customer)) return false;
+    return proposedTierCode === null || barTo(schemes?.[schemeId], customer) === null;
   };
   const lost = assessments.filter((one) => !holds(one)).map(({ id }) => id);
   await rejectAssessments(tx, lost);

@@ -7,9 +7,10 @@ import type { Policies } from '../../engine/policy/policies.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn, endOfDayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { lastValidDay, outcomeOf, promotionDay } from './life-cycle.ts';
-import { requireConsent } from './service.ts';
+import { HOLDER, type Holder, requireMayHold } from './may-hold.ts';
 import { dropScheduled, endGrades, lockCustomers, renewGrades, watchGrades } from './sql.ts';
 import { type Terms, termsOf } from './terms.ts';
 
@@ -67,7 +68,7 @@ export async function putIntoForce(
 async function readStanding(tx: Prisma.TransactionClient, ids: readonly string[]) {
   const customers = await tx.customer.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, vipConsent: true },
+    select: { id: true, policyId: true, branchId: true, managerId: true, tierRank: true, ...HOLDER },
   });
   const inForce = await tx.grade.findMany({
     where: { customerId: { in: [...ids] }, state: { not: 'ENDED' }, scheduled: false },
@@ -99,7 +100,7 @@ interface GradeChanges {
 
 /** The customer of a grant, its line, and what it holds in the scheme. */
 interface Standing {
-  readonly customer: AlertCustomer & { readonly vipConsent: boolean | null };
+  readonly customer: AlertCustomer & Holder;
   readonly declaration: PolicyDeclaration | undefined;
   readonly held: Pick<Grade, 'id' | 'tierCode' | 'tierRank' | 'reason' | 'misses' | 'missedOn'> | undefined;
 }
@@ -113,8 +114,8 @@ function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, 
   const tier = grant.tierCode === null ? null : scheme?.tiers[grant.tierCode];
   if (!scheme || tier === undefined)
     throw new Error(`the tier ${grant.tierCode} of ${grant.schemeId} is not installed`);
-  // Consent may have been withdrawn between the request and the decision.
-  requireConsent(scheme.needsConsent, grant.tierCode, customer.vipConsent);
+  // Between the request and the decision the customer may have left or withdrawn consent.
+  requireMayHold(scheme, grant.tierCode, customer);
   const timeZone = zoneOf(declaration);
   const today = dateIn(at, timeZone);
   const course = isAssessed(grant)
@@ -125,6 +126,9 @@ function addGrant(changes: GradeChanges, grant: Grant, { customer, declaration, 
     return;
   }
   const later = course?.later ?? null;
+  // What was asked for until a day is not given when that day is over: it would end before it began.
+  if (grant.until && endOfDayIn(grant.until, timeZone) <= at)
+    throw refuse('EXCEPTION_OVER', { until: grant.until.toISOString().slice(0, 10) });
   const terms = termsFor(grant, scheme, { day: later ?? today, today, timeZone });
   if (held && held.tierCode === grant.tierCode && held.reason === terms.reason) {
     changes.kept.push({

@@ -12,9 +12,10 @@ import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { addAskedApproval } from '../approvals/ask-approval.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { customerFor, refuseErased } from '../customers/find-customer.ts';
+import { customerFor, refuseDeparted, refuseErased } from '../customers/find-customer.ts';
 import { figureFacts, gradeFacts } from './grade-facts.ts';
 import { checkJudgements } from './judgements.ts';
+import { isNamed, requireMayHold } from './may-hold.ts';
 import { type Scheme, schemeFor } from './schemes.ts';
 import { REVIEW_KEY } from './terms.ts';
 
@@ -39,6 +40,9 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
   refuseErased(customer);
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
+  // Who did not agree may be assessed, for the tier can be offered; without a real name there is no application.
+  refuseDeparted(customer);
+  if (!isNamed(scheme, customer.profile)) throw refuse('REAL_NAME_NOT_VERIFIED');
   checkJudgements(policy.declaration, scheme, judgements);
   await act.guard(customer.policyId, {
     action: 'ASSESS_CUSTOMER',
@@ -150,12 +154,17 @@ export async function submitAssessment(services: Services, caller: Caller, id: s
   const policy = services.policies.get(customer.policyId);
   const scheme = policy?.declaration.schemes?.[schemeId];
   if (!policy || !scheme) throw refuse('SCHEME_GONE');
-  requireConsent(scheme.needsConsent, proposedTierCode, customer.vipConsent);
+  requireMayHold(scheme, proposedTierCode, customer);
+  const facts = customerFacts(policy.declaration, customer);
+  await act.guard(customer.policyId, {
+    action: 'SUBMIT_ASSESSMENT',
+    customer: facts,
+    input: { scheme: schemeId, tier: proposedTierCode, reasons: reasonCodes(assessment.reasons) },
+  });
   const writes = new WriteSet();
   const { policyId, branchId } = customer;
   const subject = { type: 'Assessment', id };
   const request = { kind: 'ASSESSMENT', subject, policyId, branchId, customer };
-  const facts = customerFacts(policy.declaration, customer);
   const asked = { customer: facts, request: { scheme: schemeId, tier: proposedTierCode } };
   const approvalId = await addAskedApproval(act, writes, request, asked);
   await act.commit({
@@ -177,9 +186,8 @@ export async function submitAssessment(services: Services, caller: Caller, id: s
   return id;
 }
 
-/** A tier that is held only with consent is not given without it. */
-export function requireConsent(needed: boolean | undefined, tier: string | null, consent: boolean | null): void {
-  if (needed && tier !== null && consent !== true) throw refuse('NO_CONSENT');
+function reasonCodes(reasons: Prisma.JsonValue): string[] {
+  return (reasons as { code: string }[]).map(({ code }) => code);
 }
 
 export interface GradeExceptionInput {
@@ -204,7 +212,7 @@ export async function requestGradeException(
   const policy = act.policyOf(customer);
   const scheme = schemeFor(policy.declaration, customer, input.schemeId);
   checkException(input, scheme, dateIn(act.now, zoneOf(policy.declaration)));
-  requireConsent(scheme.needsConsent, input.tierCode, customer.vipConsent);
+  requireMayHold(scheme, input.tierCode, customer);
   const { policyId, branchId } = customer;
   const facts = customerFacts(policy.declaration, customer);
   const request = { scheme: scheme.id, tier: input.tierCode };

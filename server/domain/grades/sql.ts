@@ -34,6 +34,18 @@ export async function copyBestGrades(tx: Writer, customerIds: readonly string[])
     where t.customer_id = u.id and t.status <> 'CLOSED' and t.tier_code is distinct from u.tier_code`;
 }
 
+/**
+ * Closes the cards of customers whose tier is no longer held: a card goes with its tier. Grades are in force again before this is asked.
+ */
+export async function closeCardsWithoutTier(tx: Writer, customerIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`/* grades.closeCardsWithoutTier */
+    update vip_card v set state = 'CLOSED', version = v.version + 1,
+      updated_at = greatest(v.updated_at, (select max(g.ended_at) from grade g where g.customer_id = v.customer_id))
+    where v.customer_id = any(${[...new Set(customerIds)]}::uuid[]) and v.state <> 'CLOSED'
+      and not exists (
+        select from grade g where g.customer_id = v.customer_id and g.tier_code = v.tier_code and g.state <> 'ENDED' and not g.scheduled)`;
+}
+
 /** Whose list of which year entries are put on, and by whom. */
 interface ListOfYear {
   readonly schemeId: string;
@@ -204,66 +216,4 @@ export function heldGrades(
     select c.id, c.vip_consent,
       array(select g.id::text from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as held
     from customer c where c.id = any(${customerIds}::uuid[]) and c.departed_at is null`;
-}
-
-/** A grade that began or ended by itself, with its customer. */
-export interface DueGrade {
-  readonly id: string;
-  readonly customer_id: string;
-  readonly policy_id: string;
-  readonly branch_id: string;
-  readonly manager_id: string | null;
-  readonly scheme_id: string;
-  readonly tier_code: string;
-  readonly tier_rank: number;
-  /** What it replaces; null where that is nothing. */
-  readonly held_tier: string | null;
-  /** For what it was held, and whether its customer agrees to VIP service. */
-  readonly reason: string;
-  readonly vip_consent: boolean | null;
-  readonly now: Date;
-}
-
-/** Ids of scheduled grades that are to begin, their customers locked; one whose customer is locked by another has its turn later. */
-export async function lockGradesToBegin(tx: Client, now: Prisma.Sql, limit: number): Promise<string[]> {
-  return lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now} order by g.since`, limit);
-}
-
-/** Ids of grades that run out, their customers locked; one whose customer is locked by another has its turn later. */
-export async function lockGradesToExpire(tx: Client, now: Prisma.Sql, limit: number): Promise<string[]> {
-  return lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED' order by g.ends_at`, limit);
-}
-
-async function lockDue(tx: Client, isDue: Prisma.Sql, limit: number): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`/* grades.lockDue */
-    select g.id from grade g join customer c on c.id = g.customer_id where ${isDue} limit ${limit} for no key update of c skip locked`;
-  return rows.map(({ id }) => id);
-}
-
-/** Brings scheduled grades into force, which ends what was held in their scheme. */
-export function beginGrades(tx: Client, ids: readonly string[], now: Prisma.Sql): Promise<DueGrade[]> {
-  return tx.$queryRaw`/* grades.beginGrades */
-      with begun as (
-        update grade g set scheduled = false where g.id = any(${ids}::uuid[]) and g.scheduled and g.state <> 'ENDED' returning g.*
-      ), ended as (
-        update grade h set state = 'ENDED', ended_at = begun.since, ended_because = 'ASSESSED' from begun
-        where h.customer_id = begun.customer_id and h.scheme_id = begun.scheme_id and h.id <> begun.id and h.state <> 'ENDED' and not h.scheduled
-        returning h.customer_id, h.scheme_id, h.tier_code
-      )
-      select begun.id, begun.customer_id, begun.policy_id, c.branch_id, c.manager_id, begun.scheme_id, begun.tier_code, begun.tier_rank,
-        (select tier_code from ended e where e.customer_id = begun.customer_id and e.scheme_id = begun.scheme_id limit 1) as held_tier,
-        begun.reason::text as reason, c.vip_consent, ${now} as now
-      from begun join customer c on c.id = begun.customer_id`;
-}
-
-/** Ends grades that run out. */
-export function expireGrades(tx: Client, ids: readonly string[], now: Prisma.Sql): Promise<DueGrade[]> {
-  return tx.$queryRaw`/* grades.expireGrades */
-      with ended as (
-        update grade g set state = 'ENDED', ended_at = g.ends_at, ended_because = 'EXPIRED'
-        where g.id = any(${ids}::uuid[]) and g.state <> 'ENDED' and g.ends_at <= ${now} returning g.*
-      )
-      select ended.id, ended.customer_id, ended.policy_id, c.branch_id, c.manager_id, ended.scheme_id, ended.tier_code, ended.tier_rank,
-        null as held_tier, ended.reason::text as reason, c.vip_consent, ${now} as now
-      from ended join customer c on c.id = ended.customer_id`;
 }

@@ -14,7 +14,7 @@ export async function endGradesWithoutConsent(
 ): Promise<void> {
   const schemes = policies.get(customer.policyId)?.declaration.schemes ?? {};
   const held = await tx.grade.findMany({ where: { customerId: customer.id, state: { not: 'ENDED' } } });
-  const ending = held.filter(({ schemeId }) => schemes[schemeId]?.needsConsent !== false);
+  const ending = held.filter(({ schemeId }) => schemes[schemeId]?.needsConsent);
   if (ending.length === 0) return;
   await tx.grade.updateMany({
     where: { id: { in: ending.map(({ id }) => id) } },
@@ -22,6 +22,8 @@ export async function endGradesWithoutConsent(
   });
   await refreshBestGrades(tx, [customer.id]);
   for (const grade of ending) {
+    // What had not begun was not held.
+    if (grade.scheduled) continue;
     writes.insert(
       'alert',
       gradeChangedAlert(customer, { from: grade.tierCode, to: null, key: `${grade.id}:ended` }, now),

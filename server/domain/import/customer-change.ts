@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { departure } from '../customers/rules.ts';
 import type { TakenGrade } from './customer-grade.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
@@ -17,6 +18,8 @@ export const KNOWN = {
   stage: true,
   name: true,
   branchId: true,
+  departedAt: true,
+  archivedAt: true,
   managerId: true,
   birthday: true,
   phoneSealed: true,
@@ -51,7 +54,17 @@ export interface CustomerChange extends ParsedRow<CustomerCells> {
   readonly branchId: string;
   readonly values: Pick<
     Known,
-    'kind' | 'stage' | 'name' | 'managerId' | 'birthday' | 'profile' | 'vipConsent' | 'marketingConsent' | 'consentAt'
+    | 'kind'
+    | 'stage'
+    | 'departedAt'
+    | 'archivedAt'
+    | 'name'
+    | 'managerId'
+    | 'birthday'
+    | 'profile'
+    | 'vipConsent'
+    | 'marketingConsent'
+    | 'consentAt'
   >;
   /** Whether the row brings a decision on consent that is not the stored one. */
   readonly decidesConsent: boolean;
@@ -78,9 +91,13 @@ export function changeOf(
   const marketingConsent = cells.consentMarketing ?? stored?.marketingConsent ?? null;
   const decidesConsent =
     vipConsent !== (stored?.vipConsent ?? null) || marketingConsent !== (stored?.marketingConsent ?? null);
+  const { departedAt = null, archivedAt = null } = stored ?? {};
   const values: CustomerChange['values'] = {
     kind: cells.kind,
     stage: cells.stage ?? stored?.stage ?? 'POTENTIAL',
+    departedAt,
+    archivedAt,
+    ...departure(stored ?? null, cells.stage, now),
     name: cells.name,
     managerId: cells.managerNumber === undefined ? (stored?.managerId ?? null) : managerId,
     birthday: cells.birthday === undefined ? (stored?.birthday ?? null) : cells.birthday,

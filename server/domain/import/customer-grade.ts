@@ -2,6 +2,7 @@ import type { Grade } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { dateIn, liesAhead } from '../../platform/values/days.ts';
+import { barTo, type Holder } from '../grades/may-hold.ts';
 import { reviewDate } from '../grades/schemes.ts';
 import { reviewInstant } from '../grades/terms.ts';
 import type { CustomerCells } from './customer-row.ts';
@@ -26,16 +27,16 @@ export type HeldGrade = Pick<Grade, 'id' | 'schemeId' | 'tierCode' | 'since'>;
 
 /**
  * The grade that a row brings; null where it brings none, or one that the customer holds. It has to be a tier of a
- * declared scheme for customers of this kind, and where the scheme asks for consent, the customer's.
+ * declared scheme for customers of this kind, and the customer one who may hold it, as by a command.
  */
 export function takenGrade(
   { now, shift }: ImportContext,
   { row, cells }: ParsedRow<CustomerCells>,
   {
     policy,
-    vipConsent,
     held,
-  }: { readonly policy: InstalledPolicy; readonly vipConsent: boolean | null; readonly held: readonly HeldGrade[] },
+    holder,
+  }: { readonly policy: InstalledPolicy; readonly held: readonly HeldGrade[]; readonly holder: Holder },
   issues: Issues,
 ): TakenGrade | null {
   const { scheme: wanted, tier: text, kind, gradeSince } = cells;
@@ -52,13 +53,17 @@ export function takenGrade(
   if (!tier || !tierCode) issues.add(row, 'tier', `is no tier of ${schemeId}: ${Object.keys(scheme.tiers).join(', ')}`);
   if (!scheme.customerKinds.includes(kind))
     issues.add(row, 'scheme', `is a scheme for ${scheme.customerKinds.join(', ')} customers`);
-  if (scheme.needsConsent && vipConsent !== true)
-    issues.add(row, 'consentVip', `does not say yes, which a grade of ${schemeId} needs`);
+  const bar = barTo(scheme, holder);
+  if (bar === 'NO_CONSENT') issues.add(row, 'consentVip', `does not say yes, which a grade of ${schemeId} needs`);
   const since = gradeSince ? shiftDate(gradeSince, shift) : dateIn(now, zoneOf(declaration));
   if (liesAhead(since, now, zoneOf(declaration))) issues.add(row, 'gradeSince', 'lies in the future');
   if (!tier || !tierCode || issues.has(row)) return null;
   const before = held.find((one) => one.schemeId === schemeId);
   if (before?.tierCode === tierCode) return null;
+  if (bar === 'REAL_NAME_NOT_VERIFIED')
+    issues.add(row, `profile.${scheme.needsRealName}`, `does not say yes, which a grade of ${schemeId} needs`);
+  if (bar === 'CUSTOMER_DEPARTED') issues.add(row, 'stage', 'is of a customer who departed, and is given no grade');
+  if (issues.has(row)) return null;
   const reviewDueOn = nextReview(scheme, since, dateIn(now, zoneOf(declaration)));
   return {
     schemeId,

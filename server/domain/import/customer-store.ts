@@ -161,7 +161,7 @@ function withdrawnGrades({ id, policy, branchId, stored, values }: CustomerChang
     managerId: values.managerId,
     tierRank: stored?.tierRank ?? null,
   };
-  const ending = (stored?.grades ?? []).filter(({ schemeId }) => schemes[schemeId]?.needsConsent !== false);
+  const ending = (stored?.grades ?? []).filter(({ schemeId }) => schemes[schemeId]?.needsConsent);
   return ending.map((grade) => ({
     customerId: id,
     gradeId: grade.id,

@@ -86,11 +86,17 @@ class CustomerImport implements FileKind {
     if (stored?.erasedAt) issues.add(row, 'number', 'is of a customer who was deleted');
     if (stored && stored.kind !== cells.kind) issues.add(row, 'kind', `is not the kind of the file, ${stored.kind}`);
     const manager = cells.managerNumber ? this.#references.staff.get(cells.managerNumber) : undefined;
-    if (cells.managerNumber && !manager?.active) issues.add(row, 'managerNumber', 'is nobody who works here');
+    if (cells.managerNumber && !manager) issues.add(row, 'managerNumber', 'is nobody who works here');
+    // Whoever manages the customer already may have left since; that is no fault of this row.
+    else if (manager && branch && manager.id !== stored?.managerId) {
+      const unfit = this.#references.unfit('CUSTOMER', manager.id, { policyId, branchId: branch.id });
+      if (unfit) issues.add(row, 'managerNumber', unfit);
+    }
     const before = (stored?.profile as Record<string, unknown> | undefined) ?? null;
     const profile = this.#profiles.read(row, policy.declaration, cells.kind, before, issues);
-    const vipConsent = cells.consentVip ?? stored?.vipConsent ?? null;
-    const grade = takenGrade(this.#context, { row, cells }, { policy, vipConsent, held: stored?.grades ?? [] }, issues);
+    const stage = cells.stage ?? stored?.stage ?? 'POTENTIAL';
+    const holder = { vipConsent: cells.consentVip ?? stored?.vipConsent ?? null, stage, departedAt: null, profile };
+    const grade = takenGrade(this.#context, { row, cells }, { policy, holder, held: stored?.grades ?? [] }, issues);
     if (issues.has(row) || !branch) return null;
     const read = { row, cells, policy, branchId: branch.id, managerId: manager?.id ?? null, profile, grade };
     return changeOf(this.#context, read, stored);

@@ -104,10 +104,7 @@ export async function importFile(services: ImportServices, request: ImportReques
     const { size, mtimeMs } = await handle.stat();
     const passes = mode === 'ALL_OR_NOTHING' ? 2 : 1;
     const pass = async (number: number, store: Storing, reject: PassOptions['reject']) => {
-      const importer = KINDS[kind](
-        { ...context, isAllowed: number > 1 },
-        await readReferences(services.database.prisma),
-      );
+      const importer = KINDS[kind]({ ...context, isAllowed: number > 1 }, await readReferences(services));
       const state = { bytes: 0 };
       const onBatch = (rows: number) =>
         request.onProgress?.({ rows, bytes: state.bytes + (number - 1) * size, totalBytes: size * passes });

@@ -108,6 +108,10 @@ class TicketImport implements FileKind {
       appointmentProblem(this.#context.services.policies, one.policy, history.appointmentAt, history.openedAt);
     if (problem) issues.add(row, 'appointmentAt', problem);
     const assigneeId = assignee?.id ?? customer?.managerId ?? null;
+    // Who worked on what is over is told as it was; what is open is to be worked on by somebody who can.
+    const isOpen = history !== null && history.resolvedAt === null && history.closedAt === null;
+    const unfit = isOpen && customer && assignee ? this.#references.unfit('TICKET', assigneeId, customer) : null;
+    if (unfit) issues.add(row, 'assigneeNumber', unfit);
     const firstReceiverId = actorId ?? assigneeId;
     if (customer && !firstReceiverId) issues.add(row, 'assigneeNumber', 'is empty, and the customer has no manager');
     if (issues.has(row) || !customer || !history || !firstReceiverId) return null;

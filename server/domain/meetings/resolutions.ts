@@ -1,5 +1,6 @@
 import type { Meeting, Resolution } from '../../../prisma/generated/client/client.ts';
 import { Act } from '../../engine/services/act.ts';
+import { peopleOfMeeting } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
@@ -21,8 +22,8 @@ export async function assignResolution(
   const act = Act.begin(services, caller, 'holdMeeting');
   const { meeting, ...resolution } = await findResolution(act, input.id);
   const { ownerId } = input;
-  const owner = await act.prisma.staff.findUnique({ where: { id: ownerId }, select: { active: true } });
-  if (!owner?.active) throw new InvalidInput([{ path: 'input.ownerId', message: 'is nobody who works here' }]);
+  const unfit = (await peopleOfMeeting(services, resolution, [ownerId])).unfit(ownerId, 'RESOLUTION');
+  if (unfit) throw new InvalidInput([{ path: 'input.ownerId', message: unfit }]);
   await act.commit({
     audit: act.audit('ASSIGN_RESOLUTION', subjectOf(resolution)),
     alerts: true,

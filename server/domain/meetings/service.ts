@@ -3,6 +3,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
+import { type MeetingPeople, peopleOfMeeting } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
@@ -63,20 +64,15 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
   return id;
 }
 
-/** Those of whom a meeting tells and who work here, with their roles. */
-type People = ReadonlyMap<string, Meeting['attendedBy']>;
-
-async function peopleOf({ prisma }: Act, { attendeeIds, resolutions }: NewMeeting): Promise<People> {
-  const ids = [...new Set([...attendeeIds, ...(resolutions ?? []).flatMap(({ ownerId }) => ownerId ?? [])])];
-  const staff = await prisma.staff.findMany({
-    where: { id: { in: ids }, active: true },
-    select: { id: true, roles: true },
-  });
-  return new Map(staff.map((person) => [person.id, person.roles]));
+/** Those whom a meeting at the actor's branch names. */
+function peopleOf({ services, actor }: Act, input: NewMeeting): Promise<MeetingPeople> {
+  const { policyId, attendeeIds, resolutions } = input;
+  const ids = [...attendeeIds, ...(resolutions ?? []).flatMap(({ ownerId }) => ownerId ?? [])];
+  return peopleOfMeeting(services, { policyId, branchId: actor.branchId }, ids);
 }
 
 /** @throws {InvalidInput} every field that does not fit is named */
-function checkMeeting(input: NewMeeting, { declaration }: InstalledPolicy, people: People, now: Date): void {
+function checkMeeting(input: NewMeeting, { declaration }: InstalledPolicy, people: MeetingPeople, now: Date): void {
   const { kind, agenda, heldAt, resolutions } = input;
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
@@ -86,18 +82,27 @@ function checkMeeting(input: NewMeeting, { declaration }: InstalledPolicy, peopl
   const attendees = new Set(input.attendeeIds);
   if (attendees.size === 0) say('attendeeIds', 'is empty');
   if (attendees.size > MAX_ATTENDEES) say('attendeeIds', `has more than ${MAX_ATTENDEES} entries`);
-  if ([...attendees].some((id) => !people.has(id))) say('attendeeIds', 'names somebody who does not work here');
+  for (const [index, id] of input.attendeeIds.entries()) {
+    const unfit = people.unfit(id, null);
+    if (unfit) say(`attendeeIds[${index}]`, unfit);
+  }
   const given = resolutions ?? [];
   if (given.length > MAX_RESOLUTIONS) say('resolutions', `has more than ${MAX_RESOLUTIONS} entries`);
   for (const [index, { text, ownerId }] of given.entries()) {
     if (text.trim() === '') say(`resolutions[${index}].text`, 'is empty');
-    if (ownerId && !people.has(ownerId)) say(`resolutions[${index}].ownerId`, 'is nobody who works here');
+    const unfit = ownerId ? people.unfit(ownerId, 'RESOLUTION') : null;
+    if (unfit) say(`resolutions[${index}].ownerId`, unfit);
   }
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
 /** A meeting with its resolutions, and the clocks of its minutes and of the resolutions that nobody owns. */
-function meetingRows({ services, actor, now }: Act, policy: InstalledPolicy, input: NewMeeting, people: People) {
+function meetingRows(
+  { services, actor, now }: Act,
+  policy: InstalledPolicy,
+  input: NewMeeting,
+  { people }: MeetingPeople,
+) {
   const id = newId();
   const { branchId } = actor;
   const bound = { policyId: input.policyId, branchId };
@@ -125,7 +130,7 @@ function meetingRows({ services, actor, now }: Act, policy: InstalledPolicy, inp
     heldAt,
     agenda: input.agenda.trim(),
     attendeeIds,
-    attendedBy: [...new Set(attendeeIds.flatMap((one) => people.get(one) ?? []))],
+    attendedBy: [...new Set(attendeeIds.flatMap((one) => people.get(one)?.roles ?? []))],
     recording: input.recording ?? null,
     minutesDueAt: minutes?.dueAt ?? null,
     heldById: actor.id,

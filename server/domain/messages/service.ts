@@ -7,7 +7,7 @@ import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/val
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { customerFor } from '../customers/find-customer.ts';
+import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { deliverMessages } from './deliver.ts';
 import { holdCount, messageFacts, type NewMessage } from './message-quota.ts';
 import { signatureOf } from './rules.ts';
@@ -112,13 +112,12 @@ async function queue(act: Act, input: SoundMessage, request: Repeatable): Promis
 async function findRecipient({ services, actor }: Act, { customerId, channel }: SoundMessage) {
   const customer = await customerFor(services.database, actor, customerId, {
     ...CUSTOMER_FACTS,
-    departedAt: true,
     emailMask: true,
     branch: { select: { name: true } },
   });
   const policy = customer && services.policies.get(customer.policyId);
   if (!policy) throw new NotFound('Customer');
-  if (customer.departedAt || customer.stage === 'LAPSED') throw refuse('CUSTOMER_DEPARTED');
+  refuseDeparted(customer);
   if (!(channel === 'SMS' ? customer.phoneMask : customer.emailMask)) throw refuse('NO_ADDRESS');
   return { customer, policy: policy.declaration };
 }

@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { endOfDayIn } from '../../platform/values/days.ts';
@@ -67,7 +68,7 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
   return task.id;
 }
 
-async function checkPlanTask({ services, prisma }: Act, plan: FoundPlan, input: PlanTask): Promise<Issue[]> {
+async function checkPlanTask({ services }: Act, plan: FoundPlan, input: PlanTask): Promise<Issue[]> {
   const issues: Issue[] = [];
   const { assigneeId, dueAt, budget } = input;
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
@@ -80,8 +81,7 @@ async function checkPlanTask({ services, prisma }: Act, plan: FoundPlan, input: 
     issues.push({ path: 'input.dueAt', message: 'lies after the plan ends' });
   if (plan.measures.length >= MAX_MEASURES)
     issues.push({ path: 'input.planId', message: `has ${MAX_MEASURES} measures already` });
-  if (assigneeId && (await prisma.staff.count({ where: { id: assigneeId, active: true } })) === 0)
-    issues.push({ path: 'input.assigneeId', message: 'is nobody who works here' });
+  issues.push(...(await checkGiven(services, plan, [{ work: 'TASK', staffId: assigneeId, path: 'input.assigneeId' }])));
   if (!budget) return issues;
   const planned = Decimal.sum(budget.amount, ...plan.measures.map((one) => one.budget?.toFixed() ?? 0));
   issues.push(...partIssues(budget, plan.currency, 'input.budget', 'NOT_NEGATIVE'));

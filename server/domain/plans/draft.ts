@@ -1,5 +1,6 @@
 import type { Channel } from '../../../prisma/generated/client/enums.ts';
-import type { Database } from '../../platform/storage/database.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
+import type { Services } from '../../engine/services/services.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CURRENCY } from '../../platform/values/money.ts';
@@ -14,15 +15,20 @@ export interface PlanText extends PlanContent {
   readonly measures: readonly (PlanContent['measures'][number] & { readonly way: Channel })[];
 }
 
-/** Everybody whom a plan names works here. */
-export async function checkPeople(
-  { prisma }: Pick<Database, 'prisma'>,
+/** What is wrong with those whom a plan names: its owner, and who carries out its measures. */
+export function checkPeople(
+  services: Pick<Services, 'actors'>,
+  about: { readonly policyId: string; readonly branchId: string },
   { ownerId, measures }: PlanText,
 ): Promise<Issue[]> {
-  const named = [ownerId, ...measures.map(({ assigneeId }) => assigneeId)].filter((id) => id != null);
-  const people = [...new Set(named)];
-  const known = people.length === 0 ? 0 : await prisma.staff.count({ where: { id: { in: people }, active: true } });
-  return known < people.length ? [{ path: 'input.measures', message: 'names somebody who does not work here' }] : [];
+  return checkGiven(services, about, [
+    { work: 'PLAN', staffId: ownerId, path: 'input.ownerId' },
+    ...measures.map(({ assigneeId }, index) => ({
+      work: 'TASK' as const,
+      staffId: assigneeId,
+      path: `input.measures[${index}].assigneeId`,
+    })),
+  ]);
 }
 
 /** A plan's own columns. */

@@ -7,6 +7,12 @@ export function planKind({ plans }: Policy, kind: string): PlanKindDeclaration |
   return plans?.kinds?.[kind];
 }
 
+/** Whether a milestone closes a plan of a kind that is closed only after the customer confirmed: the one that is due with its end. */
+export function takesConfirmation(kind: PlanKindDeclaration | undefined, milestone: string): boolean {
+  const due = kind?.milestones?.[milestone]?.due;
+  return kind?.needsConfirmation === true && due !== undefined && 'at' in due && due.at === 'END';
+}
+
 /**
  * The day by whose end a milestone is due: so many days after the approval, halfway through the plan by time, or the plan's
  * last (S01-bank-relationship-dept). Days as midnights UTC.

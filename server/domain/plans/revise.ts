@@ -30,7 +30,7 @@ export async function revisePlan(
   const issues = [
     ...checkPlan(input, zoneOf(policy.declaration), act.now),
     ...checkPlanKind(policy.declaration, input),
-    ...(await checkPeople(services.database, input)),
+    ...(await checkPeople(services, plan, input)),
   ];
   if (issues.length > 0) throw new InvalidInput(issues);
   const after = await act.commit<Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>>({

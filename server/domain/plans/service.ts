@@ -10,7 +10,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { type Asking, openApproval } from '../approvals/request.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { customerFor } from '../customers/find-customer.ts';
+import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
 import { planKind } from './milestones.ts';
@@ -36,13 +36,15 @@ export async function draftPlan(
 async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<string> {
   const { actor, now } = act;
   const { database } = act.services;
-  const [customer, unknown] = await Promise.all([
-    customerFor(database, actor, input.customerId, CUSTOMER_FACTS),
-    checkPeople(database, input),
-  ]);
+  const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
   if (!customer) throw new NotFound('Customer');
+  refuseDeparted(customer);
   const { declaration } = act.policyOf(customer);
-  const issues = [...checkPlan(input, zoneOf(declaration), act.now), ...unknown, ...checkPlanKind(declaration, input)];
+  const issues = [
+    ...checkPlan(input, zoneOf(declaration), act.now),
+    ...(await checkPeople(act.services, customer, input)),
+    ...checkPlanKind(declaration, input),
+  ];
   if (issues.length > 0) throw new InvalidInput(issues);
   await act.guard(customer.policyId, {
     action: 'DRAFT_PLAN',
@@ -84,6 +86,7 @@ export async function submitPlan(
   const plan = await findPlan(act, id, expectedVersion);
   const { status } = plan;
   if (status !== 'DRAFT' && status !== 'RETURNED') throw refuse('NOT_A_DRAFT', { status });
+  refuseDeparted(plan.customer);
   const asking = askingFor(act, plan);
   await act.guard(plan.policyId, {
     action: 'SUBMIT_PLAN',

@@ -9,7 +9,7 @@ import { maySee, visible, visibleSql } from '../../platform/access/scope.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import { type Locale, textIn } from '../../platform/values/text.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
-import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/decide-grade.ts';
+import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/runs/decide-grade.ts';
 import { foldOf } from '../tickets/clock-fold.ts';
 import { pinned } from '../tickets/pin-promises.ts';
 import { isSamePromise, repromise } from '../tickets/promise-change.ts';

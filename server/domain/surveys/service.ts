@@ -3,6 +3,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks, subjectClockRow } from '../../engine/sla/subject-clock.ts';
 import { visible } from '../../platform/access/scope.ts';
@@ -128,7 +129,7 @@ export async function addImprovementMeasure(
 }
 
 async function checkMeasure(
-  { actor, prisma }: Act,
+  { actor, prisma, services }: Act,
   input: NewImprovementMeasure,
   policyId: string,
   responses: string[],
@@ -138,11 +139,13 @@ async function checkMeasure(
     issues.push({ path: 'input.policyId', message: 'is not run at your branch' });
   if (input.finding.trim() === '') issues.push({ path: 'input.finding', message: 'is empty' });
   if (input.measure.trim() === '') issues.push({ path: 'input.measure', message: 'is empty' });
-  const [owner, found] = await Promise.all([
-    prisma.staff.findUnique({ where: { id: input.ownerId }, select: { active: true } }),
+  const [unfit, found] = await Promise.all([
+    checkGiven(services, { policyId, branchId: actor.branchId }, [
+      { work: 'IMPROVEMENT', staffId: input.ownerId, path: 'input.ownerId' },
+    ]),
     prisma.surveyResponse.count({ where: { AND: [{ id: { in: responses }, policyId }, visible(actor)] } }),
   ]);
-  if (!owner?.active) issues.push({ path: 'input.ownerId', message: 'is nobody who works here' });
+  issues.push(...unfit);
   if (found < responses.length)
     issues.push({ path: 'input.surveyResponseIds', message: 'names a response that does not exist' });
   if (issues.length > 0) throw new InvalidInput(issues);

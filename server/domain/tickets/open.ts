@@ -5,16 +5,17 @@ import type { CustomerFacts, ReactFacts, TicketFacts } from '../../engine/policy
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { type Reaction, reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { applicationStanding } from '../applications/standing.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
 import { appointmentProblem } from './appointment.ts';
-import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
 import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
@@ -54,14 +55,11 @@ export async function openTicket(
 
 async function open(act: Act, input: NewTicket, request: Repeatable): Promise<string> {
   const { services } = act;
-  const [known, assignee] = await Promise.all([
-    readKnownCustomer(services.database, act.actor, input.customerId),
-    input.assigneeId ? findAssignee(services, input.assigneeId) : null,
-  ]);
+  const known = await readKnownCustomer(services.database, act.actor, input.customerId);
   if (!known) throw new NotFound('Customer');
   const policy = act.policyOf(known);
   const { declaration } = policy;
-  checkOpening(act, policy, input, { customer: known, assignee });
+  await checkOpening(act, policy, input, known);
   const opening = openingOf(act, input, known, customerFacts(declaration, known));
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
@@ -82,15 +80,16 @@ interface Opening {
   readonly facts: TicketFacts;
 }
 
-/** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee does not work for its line */
-function checkOpening(
+/** @throws {InvalidInput} the ticket is not as the policy asks, or the assignee is nobody who may work on it */
+async function checkOpening(
   { services, now }: Act,
   policy: InstalledPolicy,
   input: NewTicket,
-  { customer, assignee }: { readonly customer: KnownCustomer; readonly assignee: Assignee | null },
-): void {
+  customer: KnownCustomer,
+): Promise<void> {
   const issues = checkTicket(policy.declaration, { ...input, level: input.level ?? 1 });
-  if (input.assigneeId) issues.push(...checkAssignee(assignee, customer.policyId));
+  const { assigneeId: staffId } = input;
+  issues.push(...(await checkGiven(services, customer, [{ work: 'TICKET', staffId, path: 'input.assigneeId' }])));
   const problem = input.appointmentAt && appointmentProblem(services.policies, policy, input.appointmentAt, now);
   if (problem) issues.push({ path: 'input.appointmentAt', message: problem });
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -137,6 +136,7 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
   const opening = { ...facts, status: 'NEW' as const };
   const event = { kind: 'OPENED' as const, reachable: customer.phoneMask !== null };
   const reacting = { now, event, customer: about, ticket: opening };
+  const application = await applicationStanding(services, customer);
   const [promised, reaction] = await Promise.all([
     promisesFor(services, policyId, { now, cause: 'OPENED', ticket: facts, customer: about }),
     reactionTo(services, policyId, reacting),
@@ -144,7 +144,7 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
       action: 'OPEN_TICKET',
       customer: about,
       ticket: { ...opening, calledBack: false, assigned: true },
-      input: {},
+      input: { application },
     }),
   ]);
   return { promised, reacting, reaction };

@@ -1,8 +1,8 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
 import { type MoveEvent, type Transition, transition } from './transition.ts';
@@ -51,15 +51,17 @@ export interface TicketUpdate {
 
 /** Assigns, renames, comments, or starts the work; the other statuses have moves of their own. */
 export async function updateTicket(services: Services, caller: Caller, input: TicketUpdate): Promise<string> {
-  const { id, assigneeId, expectedVersion } = input;
-  const assignee = assigneeId ? await findAssignee(services, assigneeId) : null;
-  return transition(services, caller, id, (ticket) => decideUpdate(ticket, input, assignee), expectedVersion);
+  const { id, assigneeId: staffId, expectedVersion } = input;
+  const decide = async (ticket: LoadedTicket) => {
+    const issues = await checkGiven(services, ticket, [{ work: 'TICKET', staffId, path: 'input.assigneeId' }]);
+    if (issues.length > 0) throw new InvalidInput(issues);
+    return decideUpdate(ticket, input);
+  };
+  return transition(services, caller, id, decide, expectedVersion);
 }
 
-function decideUpdate(ticket: LoadedTicket, input: TicketUpdate, assignee: Assignee | null): Transition {
+function decideUpdate(ticket: LoadedTicket, input: TicketUpdate): Transition {
   const { assigneeId, status, subject } = input;
-  const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
-  if (issues.length > 0) throw new InvalidInput(issues);
   const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
   if (status && status !== ticket.status && !starts) {
     throw new InvalidInput([

@@ -19,6 +19,13 @@ interface ContactInput {
   readonly aboutProblem: boolean;
 }
 
+/**
+ * How a customer's applications for services stand: one is APPROVED, else OPEN where one is being decided or was turned down, NONE where
+ * nobody applied.
+ */
+export type ApplicationStanding = (typeof APPLICATION_STANDINGS)[number];
+export const APPLICATION_STANDINGS = ['APPROVED', 'OPEN', 'NONE'] as const;
+
 /** An authority limit that was decided in writing; `upTo` is inclusive, null without limit. */
 interface LimitInput {
   readonly kind: string;
@@ -36,6 +43,8 @@ export interface ActionInputs {
   /** The new stage; null where it stays. */
   UPDATE_CUSTOMER: { readonly stage: CustomerStage | null };
   ASSESS_CUSTOMER: { readonly scheme: string };
+  /** The tier that is applied for, null for none, and the codes of the reasons that give it. */
+  SUBMIT_ASSESSMENT: { readonly scheme: string; readonly tier: string | null; readonly reasons: readonly string[] };
   REQUEST_GRADE_EXCEPTION: { readonly scheme: string; readonly tier: string };
   /** What is said of a message is said of short messages alone. */
   RECORD_INTERACTION: { readonly channel: Channel; readonly purpose: Purpose } & Partial<ContactInput & MessageInput>;
@@ -55,7 +64,7 @@ export interface ActionInputs {
   SUBMIT_APPLICATION: { readonly kind: string; readonly amount: string | null; readonly currency: string | null };
   /** The channel of the contact that is recorded with it, if one is. */
   COMPLETE_TASK: { readonly origin: (typeof TASK_ORIGINS)[number]; readonly channel: Channel | null } & ContactInput;
-  OPEN_TICKET: Readonly<Record<never, never>>;
+  OPEN_TICKET: { readonly application?: ApplicationStanding };
   ESCALATE_TICKET: { readonly level: number };
   RESOLVE_TICKET: { readonly rootCause: boolean };
   CLOSE_TICKET: {
@@ -76,8 +85,8 @@ export interface ActionInputs {
   };
   /** 1 is the least. */
   ADVISE_PRODUCT: { readonly riskLevel: number };
-  /** Whether the customer's consent to the service is on record. */
-  ACTIVATE_SERVICE: { readonly consentRecorded: boolean };
+  /** Whether the customer's consent to the service is on record, and what became of the customer's applications. */
+  ACTIVATE_SERVICE: { readonly consentRecorded: boolean; readonly application: ApplicationStanding };
   SEND_MESSAGE: { readonly channel: Channel; readonly purpose: Purpose } & MessageInput;
   /** Of the record's texts only whether they are there. */
   RECORD_DUTY: {

@@ -126,13 +126,21 @@ function listLines({ needs }: RuleOf<'ANNUAL_LIST'>, words: Words): Text[] {
 }
 
 /** What holds for every kind of rule. */
-function commonLines({ needsConsent, reviewMonths }: SchemeDeclaration): Text[] {
+function commonLines({ needsConsent, needsRealName, reviewMonths }: SchemeDeclaration): Text[] {
   return [
     ...(needsConsent
       ? [
           {
             en: 'A tier comes into force only if the customer agrees to VIP service.',
             zh: '须经客户同意接受贵宾服务，等级方可生效。',
+          },
+        ]
+      : []),
+    ...(needsRealName
+      ? [
+          {
+            en: "A tier is given only once the customer's real name is verified.",
+            zh: '须完成实名核验，方可授予等级。',
           },
         ]
       : []),

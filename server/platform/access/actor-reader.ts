@@ -2,6 +2,7 @@ import type { Prisma, PrismaClient } from '../../../prisma/generated/client/clie
 import type { Role } from '../values/enums.ts';
 import type { Actor, ScopeName, TokenScope } from './actor.ts';
 import { type Organisation, organisationOf, placeOf } from './organisation.ts';
+import { type PersonAtWork, personAtWork } from './person-at-work.ts';
 import { type AccessRules, programScopeOf, rowScopeOf } from './row-scope.ts';
 
 type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClient;
@@ -93,6 +94,19 @@ export class ActorReader {
     return actor;
   }
 
+  /**
+   * Those of the given people who work here, by id, as they are at this moment: whoever left, or never was, is missing.
+   * What is handed to somebody stays with them, so that what is known from a moment ago does not do.
+   */
+  async peopleAtWork(ids: readonly string[]): Promise<ReadonlyMap<string, PersonAtWork>> {
+    if (ids.length === 0) return new Map();
+    const [organisation, rows] = await Promise.all([
+      this.organisation(),
+      this.#database.staff.findMany({ where: { id: { in: [...new Set(ids)] }, active: true }, select: STAFF }),
+    ]);
+    return new Map(rows.map((row) => [row.id, personAtWork(row, organisation, this.#rules)]));
+  }
+
   #tokenOf(actor: Actor): Token {
     return this.#tokens.get(actor) ?? { expiresAt: actor.expiresAt, scopes: actor.tokenScopes };
   }
@@ -121,8 +135,7 @@ export class ActorReader {
       const ids = new Set<string>();
       const rows = new Promise((resolve) => setImmediate(resolve)).then(async () => {
         this.#asked = null;
-        const select = { id: true, name: true, roles: true, branchId: true, active: true, ndaSignedAt: true } as const;
-        const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select });
+        const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select: STAFF });
         return new Map(found.map((row) => [row.id, row]));
       });
       this.#asked = { ids, rows };
@@ -138,6 +151,8 @@ interface Token {
   readonly expiresAt: number;
   readonly scopes: readonly TokenScope[];
 }
+
+const STAFF = { id: true, name: true, roles: true, branchId: true, active: true, ndaSignedAt: true } as const;
 
 interface StaffRow {
   id: string;

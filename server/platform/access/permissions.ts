@@ -18,7 +18,8 @@ const PERMISSIONS = {
   recordInteraction: FRONT,
   assessCustomer: FRONT,
   submitAssessment: FRONT,
-  requestGradeException: FRONT,
+  // A policy may leave it to the highest post, as hotels do (S03-hotel-vip-reception).
+  requestGradeException: [...FRONT, 'EXECUTIVE'],
   setAnnualList: ['COMMAND_CENTER', 'DIRECTOR'],
   workCards: FRONT,
   runGrading: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'],
@@ -89,6 +90,12 @@ const TOKEN_SCOPES: Readonly<Partial<Record<Permission, ScopeName>>> = {
   recordMetrics: 'metrics:write',
   followAlerts: 'alerts:read',
 };
+
+/** The roles of people who may do it; programs have none of them. */
+export function rolesOf(permission: Permission): readonly Role[] {
+  const roles: readonly Role[] = PERMISSIONS[permission];
+  return roles.filter((role) => role !== 'SERVICE');
+}
 
 /** Whether one of the actor's roles may do it. */
 export function may(actor: Actor, permission: Permission): boolean {

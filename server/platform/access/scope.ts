@@ -29,7 +29,7 @@ export function requireAgreement({ rows }: Actor): void {
 }
 
 /** Whether the actor may see a row of the given policy and branch. */
-export function maySee(actor: Actor, row: Bound): boolean {
+export function maySee(actor: Pick<Actor, 'rows'>, row: Bound): boolean {
   return actor.rows.lines.some(
     ({ policyId, branchIds }) => policyId === row.policyId && (branchIds === 'ALL' || branchIds.has(row.branchId)),
   );

@@ -65,7 +65,7 @@ export const REFUSALS = {
   CUSTOMER_DEPARTED: {
     en: 'The customer has departed.',
     zh: '客户已流失。',
-    when: 'the customer has departed; no messages are sent',
+    when: 'the customer has departed: nothing is given any more, and no messages are sent',
   },
   DELEGATION_OVER: {
     en: 'It is over.',
@@ -75,7 +75,7 @@ export const REFUSALS = {
   DISPUTE_STAGE: {
     en: 'A dispute goes from {from} not to {to}.',
     zh: '争议不能从 {from} 转入 {to}。',
-    when: 'a dispute goes to mediation first, then to arbitration, then it is settled',
+    when: 'a dispute goes to mediation first, with a mediator and a witness, then to arbitration; it is settled in either',
   },
   'DONE_OTHERWISE/meeting': {
     en: 'Recording the meeting ({meeting}) does it, with all who must attend.',
@@ -101,6 +101,11 @@ export const REFUSALS = {
     en: 'The customer was deleted.',
     zh: '客户已被删除。',
     when: 'the customer was deleted; nothing is written about the customer or what hangs on the file any more ([decision 0023](decisions/0023-erased-customers.md))',
+  },
+  EXCEPTION_OVER: {
+    en: 'The exception was asked for until {until}, which is over.',
+    zh: '该例外申请的有效期至 {until}，已过期。',
+    when: 'an exception is approved after the last day that it was asked for; ask for it anew',
   },
   EXPLANATION_MISSING: {
     en: 'Not executed and not explained yet: {resolutions}.',
@@ -272,7 +277,7 @@ export const REFUSALS = {
   REAL_NAME_NOT_VERIFIED: {
     en: 'The real name is not verified.',
     zh: '客户未完成实名认证。',
-    when: "the customer's real name is not verified",
+    when: "the customer's real name is not verified, or nobody has recorded that it is, where the scheme asks for it",
   },
   RECORD_NEEDED: {
     en: 'What was done has to be recorded with it: use recordDuty.',

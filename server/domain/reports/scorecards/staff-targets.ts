@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { Act } from '../../../engine/services/act.ts';
 import { ownLine } from '../../../engine/services/business-line.ts';
+import { checkGiven } from '../../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../../engine/services/services.ts';
 import { may, requirePermission } from '../../../platform/access/permissions.ts';
 import { visible, visibleSql } from '../../../platform/access/scope.ts';
@@ -56,7 +57,7 @@ export async function setStaffTarget(services: Services, caller: Caller, input: 
 
 /** The year of a target, and the branch of the person whose it is. */
 async function checkTarget(
-  { prisma, actor }: Act,
+  { prisma, actor, services }: Act,
   { policyId, staffId, key, year, value }: NewStaffTarget,
 ): Promise<{ year: number; branchId: string }> {
   const issues: Issue[] = [];
@@ -74,6 +75,10 @@ async function checkTarget(
   const seen = actor.rows.lines.find((line) => line.policyId === policyId)?.branchIds;
   if (!person || !seen || (seen !== 'ALL' && !seen.has(person.branchId)))
     say('staffId', 'is nobody who works in your part of the business line');
+  else {
+    const about = { policyId, branchId: person.branchId };
+    issues.push(...(await checkGiven(services, about, [{ work: 'TARGET', staffId, path: 'input.staffId' }])));
+  }
   if (issues.length > 0 || !person || year == null) throw new InvalidInput(issues);
   return { year, branchId: person.branchId };
 }

@@ -85,10 +85,11 @@ function schemes(policy: Policy): string[] {
   });
 }
 
-function terms({ customerKinds, needsConsent, reviewMonths, monotone }: SchemeDeclaration): string {
+function terms({ customerKinds, needsConsent, needsRealName, reviewMonths, monotone }: SchemeDeclaration): string {
   return [
     `For ${customerKinds.map(code).join(', ')}.`,
     needsConsent ? "A tier needs the customer's consent." : "A tier needs no consent of the customer's.",
+    ...(needsRealName ? [`It needs a yes in ${code(needsRealName)}.`] : []),
     ...(reviewMonths ? [`Reviewed every ${reviewMonths} months.`] : []),
     ...(monotone?.length ? [`More of ${monotone.map(code).join(', ')} never gives a lower tier.`] : []),
   ].join(' ');

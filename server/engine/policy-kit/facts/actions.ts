@@ -8,6 +8,7 @@ import {
   TASK_ORIGINS,
 } from '../../../platform/values/enums.ts';
 import type { ActionInputs } from '../../policy/action-inputs.ts';
+import { APPLICATION_STANDINGS } from '../../policy/action-inputs.ts';
 import type { Policy } from '../../policy/contract.ts';
 
 /** What an action is about goes together, and is chosen elsewhere. */
@@ -29,6 +30,12 @@ export function requestsOf({ applications = {} }: Policy): string[] {
   return [...REQUESTS, ...Object.keys(applications), 'OTHER'];
 }
 
+/** Reasons that an assessment may have: none, each of the figures by itself, and all together. */
+function reasonsOf({ metrics = {} }: Policy): string[][] {
+  const codes = Object.keys(metrics);
+  return [[], ...codes.map((code) => [code]), codes];
+}
+
 /** What actions bring to a policy; kinds of messages and applications are those that it declares. */
 export function inputsOf(policy: Policy): Values {
   const message = {
@@ -41,9 +48,10 @@ export function inputsOf(policy: Policy): Values {
     CREATE_CUSTOMER: { consent: CONSENTS },
     UPDATE_CUSTOMER: { stage: [null, ...CUSTOMER_STAGES] },
     ASSESS_CUSTOMER: {},
+    SUBMIT_ASSESSMENT: { reasons: reasonsOf(policy) },
     REQUEST_GRADE_EXCEPTION: {},
     ADVISE_PRODUCT: { riskLevel: [1, 2, 3, 4, 5] },
-    ACTIVATE_SERVICE: { consentRecorded: YES_OR_NO },
+    ACTIVATE_SERVICE: { consentRecorded: YES_OR_NO, application: APPLICATION_STANDINGS },
     RECORD_INTERACTION: {
       channel: CHANNELS,
       purpose: PURPOSES,
@@ -74,7 +82,7 @@ export function inputsOf(policy: Policy): Values {
       signedByCustomer: SAID,
       aboutProblem: YES_OR_NO,
     },
-    OPEN_TICKET: {},
+    OPEN_TICKET: { application: APPLICATION_STANDINGS },
     ESCALATE_TICKET: { level: [1, 2, 3] },
     RESOLVE_TICKET: { rootCause: YES_OR_NO },
     CLOSE_TICKET: {

@@ -99,7 +99,7 @@ function aboutWhat(subject: Subject, action: Action, random: Random): Record<str
   }
   const { scheme, tier } = schemeAndTier(subject, random);
   if (action === 'ASSESS_CUSTOMER') return { scheme };
-  return action === 'REQUEST_GRADE_EXCEPTION' ? { scheme, tier } : {};
+  return action === 'REQUEST_GRADE_EXCEPTION' || action === 'SUBMIT_ASSESSMENT' ? { scheme, tier } : {};
 }
 
 /** A declared duty with a record of it; of a text only whether there is one is told. */

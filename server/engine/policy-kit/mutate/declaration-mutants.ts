@@ -56,10 +56,12 @@ function schemes(policy: Policy): DeclarationMutant[] {
       change: `scheme ${id}: ${change}`,
       policy: { ...policy, schemes: { ...policy.schemes, [id]: to } },
     });
+    const { needsRealName, ...unnamed } = scheme;
     const { needsConsent, reviewMonths, customerKinds } = scheme;
     return [
       ...tiers(scheme).map(({ about, change, to }) => changed(about, change, to)),
       changed([], needsConsent ? 'needs no consent' : 'needs consent', { ...scheme, needsConsent: !needsConsent }),
+      ...(needsRealName ? [changed([], 'needs no real name', unnamed)] : []),
       ...(reviewMonths
         ? [changed(['reviewMonths'], 'is reviewed a month later', { ...scheme, reviewMonths: reviewMonths + 1 })]
         : []),

@@ -60,6 +60,11 @@ export interface SchemeDeclaration<M extends string = string, P extends string =
   readonly rule: SchemeRule<string, M, P>;
   /** A grade comes into force only with the customer's consent to VIP service. */
   readonly needsConsent?: boolean;
+  /**
+   * The field of the profile, yes or no, that says that the customer's real name was verified: without a yes in it no grade of the
+   * scheme is given. What nobody has recorded is not verified.
+   */
+  readonly needsRealName?: string;
   /** Months after which a grade is reviewed. */
   readonly reviewMonths?: number;
   readonly lifeCycle?: LifeCycle;

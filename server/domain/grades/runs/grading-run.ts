@@ -1,15 +1,15 @@
-import type { GradingRun } from '../../../prisma/generated/client/client.ts';
-import { Act } from '../../engine/services/act.ts';
-import { businessLine } from '../../engine/services/business-line.ts';
-import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Actor } from '../../platform/access/actor.ts';
-import { requireAgreement } from '../../platform/access/scope.ts';
-import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
-import { newId } from '../../platform/values/ids.ts';
-import { refuse } from '../../platform/values/refusals.ts';
+import type { GradingRun } from '../../../../prisma/generated/client/client.ts';
+import { Act } from '../../../engine/services/act.ts';
+import { businessLine } from '../../../engine/services/business-line.ts';
+import type { Caller, Services } from '../../../engine/services/services.ts';
+import type { Actor } from '../../../platform/access/actor.ts';
+import { requireAgreement } from '../../../platform/access/scope.ts';
+import { InvalidInput, NotFound } from '../../../platform/values/errors.ts';
+import { newId } from '../../../platform/values/ids.ts';
+import { refuse } from '../../../platform/values/refusals.ts';
+import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from '../sql.ts';
 import { BATCH, type Decided, decideBatch, kindsGraded } from './decide-grade.ts';
 import { completeRun } from './propose.ts';
-import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from './sql.ts';
 import { storeBatch } from './write-batch.ts';
 
 /**

@@ -1,18 +1,16 @@
-import type { GradingRun, Prisma } from '../../../prisma/generated/client/client.ts';
-import { gradeChangedAlert } from '../../engine/alert-log/raise.ts';
-import { zoneOf } from '../../engine/policy/line-zone.ts';
-import type { InstalledPolicy } from '../../engine/policy/policies.ts';
-import type { Services } from '../../engine/services/services.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { WriteSet } from '../../platform/storage/write-set.ts';
-import { dateIn, startOfDayIn } from '../../platform/values/days.ts';
-import { newId } from '../../platform/values/ids.ts';
-import { refuse } from '../../platform/values/refusals.ts';
-import { refreshBestGrades } from './best-grade.ts';
-import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide-grade.ts';
-import { promotionDay } from './life-cycle.ts';
-import { type Course, coursesOf } from './propose.ts';
-import { assessmentRow } from './service.ts';
+import type { GradingRun, Prisma } from '../../../../prisma/generated/client/client.ts';
+import { gradeChangedAlert } from '../../../engine/alert-log/raise.ts';
+import { zoneOf } from '../../../engine/policy/line-zone.ts';
+import type { InstalledPolicy } from '../../../engine/policy/policies.ts';
+import type { Services } from '../../../engine/services/services.ts';
+import { inTransaction } from '../../../platform/storage/transaction.ts';
+import { WriteSet } from '../../../platform/storage/write-set.ts';
+import { dateIn, startOfDayIn } from '../../../platform/values/days.ts';
+import { newId } from '../../../platform/values/ids.ts';
+import { refuse } from '../../../platform/values/refusals.ts';
+import { refreshBestGrades } from '../best-grade.ts';
+import { promotionDay } from '../life-cycle.ts';
+import { assessmentRow } from '../service.ts';
 import {
   confirmGrades,
   dropScheduled,
@@ -21,8 +19,10 @@ import {
   type KeptGrade,
   lockCustomers,
   watchGrades,
-} from './sql.ts';
-import { termsOf } from './terms.ts';
+} from '../sql.ts';
+import { termsOf } from '../terms.ts';
+import { type BatchRequest, type Candidate, type Decided, decideBatch, isMove } from './decide-grade.ts';
+import { type Course, coursesOf } from './propose.ts';
 
 /** What a batch was decided from is not so any more. */
 class StaleBatchError extends Error {}

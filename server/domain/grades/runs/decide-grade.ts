@@ -1,17 +1,18 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
-import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
-import type { CustomerFacts, GradeFacts } from '../../engine/policy/facts.ts';
-import { zoneOf } from '../../engine/policy/line-zone.ts';
-import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
-import type { Services } from '../../engine/services/services.ts';
-import { dayIn } from '../../platform/values/days.ts';
-import type { CustomerKind } from '../../platform/values/enums.ts';
-import { customerFacts, subjectOf } from '../customers/customer-facts.ts';
-import { gradeFacts } from './grade-facts.ts';
-import { type Outcome, outcomeOf } from './life-cycle.ts';
-import { type Scheme, schemeFor } from './schemes.ts';
-import { both, type CustomerToGrade, customersToGrade, gradedBy, type HeldGradeRow } from './sql.ts';
+import type { Prisma } from '../../../../prisma/generated/client/client.ts';
+import type { AlertCustomer } from '../../../engine/alert-log/raise.ts';
+import type { PolicyDeclaration } from '../../../engine/policy/contract.ts';
+import type { CustomerFacts, GradeFacts } from '../../../engine/policy/facts.ts';
+import { zoneOf } from '../../../engine/policy/line-zone.ts';
+import type { Decision, InstalledPolicy } from '../../../engine/policy/policies.ts';
+import type { Services } from '../../../engine/services/services.ts';
+import { dayIn } from '../../../platform/values/days.ts';
+import type { CustomerKind } from '../../../platform/values/enums.ts';
+import { customerFacts, subjectOf } from '../../customers/customer-facts.ts';
+import { gradeFacts } from '../grade-facts.ts';
+import { type Outcome, outcomeOf } from '../life-cycle.ts';
+import { isNamed } from '../may-hold.ts';
+import { type Scheme, schemeFor } from '../schemes.ts';
+import { both, type CustomerToGrade, customersToGrade, gradedBy, type HeldGradeRow } from '../sql.ts';
 
 /** Customers of one batch: read by one statement, asked about in one message. */
 export const BATCH = 1000;
@@ -115,7 +116,11 @@ function decidedOf(
   const outcome =
     decision instanceof Error
       ? ({ kind: 'failed' } as const)
-      : outcomeOf(scheme, held, decision.answer, { consent: row.vipConsent, today });
+      : outcomeOf(scheme, held, decision.answer, {
+          consent: row.vipConsent,
+          isNamed: isNamed(scheme, row.profile),
+          today,
+        });
   const facts = () => customerFacts(declaration, { ...row, grade: best && { ...best, since: new Date(best.since) } });
   return { customer, scheme, held, decision, outcome, facts };
 }

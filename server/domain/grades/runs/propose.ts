@@ -1,16 +1,16 @@
-import type { GradingRun } from '../../../prisma/generated/client/client.ts';
-import type { CustomerFacts, RouteFacts } from '../../engine/policy/facts.ts';
-import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
-import type { Services } from '../../engine/services/services.ts';
-import type { Organisation } from '../../platform/access/organisation.ts';
-import { auditRow } from '../../platform/audit/audit.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { WriteSet } from '../../platform/storage/write-set.ts';
-import { refuse } from '../../platform/values/refusals.ts';
-import { addApproval, stepsOf } from '../approvals/route.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
+import type { GradingRun } from '../../../../prisma/generated/client/client.ts';
+import type { CustomerFacts, RouteFacts } from '../../../engine/policy/facts.ts';
+import type { Decision, InstalledPolicy } from '../../../engine/policy/policies.ts';
+import type { Services } from '../../../engine/services/services.ts';
+import type { Organisation } from '../../../platform/access/organisation.ts';
+import { auditRow } from '../../../platform/audit/audit.ts';
+import { inTransaction } from '../../../platform/storage/transaction.ts';
+import { WriteSet } from '../../../platform/storage/write-set.ts';
+import { refuse } from '../../../platform/values/refusals.ts';
+import { addApproval, stepsOf } from '../../approvals/route.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../../customers/customer-facts.ts';
+import { leaveToApproval } from '../sql-assessments.ts';
 import { type Decided, isMove } from './decide-grade.ts';
-import { leaveToApproval } from './sql-assessments.ts';
 
 // A run gives no tier that somebody has to approve. Where the line's policy routes a change, the run proposes it: the assessment
 // is left as PROPOSED, and when the run is through, all that go the same way are opened as one approval. A policy that says
