@@ -5,6 +5,7 @@ import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { telephoneOf } from '../../platform/values/telephone.ts';
 import { customerFor } from './find-customer.ts';
 
 /** A decision maker on the customer's side, and how the relationship is strengthened (S02-forms). */
@@ -46,7 +47,7 @@ export async function saveContact(services: Services, caller: Caller, input: Con
   const { customer, before } = await checkContact(act, input);
   const id = before?.id ?? newId();
   const row = rowOf(input);
-  const phone = input.phone?.trim();
+  const phone = input.phone ? telephoneOf(input.phone)?.text : null;
   const style = services.policies.get(customer.policyId)?.declaration.phoneMask;
   const sealed = phone
     ? { phoneSealed: services.sealer.seal(phone, contactPlace(id)), phoneMask: maskPhone(phone, style) }
@@ -105,7 +106,7 @@ function checkFields(input: ContactInput): Issue[] {
   for (const field of ['name', 'role'] as const) if (input[field].trim() === '') say(field, 'is empty');
   for (const [field, limit] of Object.entries(LIMITS))
     if ((input[field as keyof typeof LIMITS]?.length ?? 0) > limit) say(field, `is longer than ${limit} characters`);
-  if (input.phone && !/^\+?[\d\s()-]{5,32}$/.test(input.phone)) say('phone', 'is no telephone number');
+  if (input.phone && !telephoneOf(input.phone)) say('phone', 'is no telephone number');
   return issues;
 }
 
