@@ -1,22 +1,6 @@
 import type { Issue } from '../../platform/values/errors.ts';
 import { brokenRule, textKindOf } from '../../platform/values/text-kinds.ts';
 
-const HAN = /\p{Script=Han}/gu;
-
-/**
- * The words by which a name is found: its words in lower case, and each Han character by itself, for Chinese names are
- * not split by spaces. At most 64, in order of appearance.
- */
-export function nameWords(name: string): string[] {
-  const words =
-    name
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  const characters = words.flatMap((word) => word.match(HAN) ?? []);
-  return [...new Set([...words, ...characters])].slice(0, 64);
-}
-
 const LIMITS = { number: 64, name: 200, phone: 40, email: 254, idNumber: 64 } as const;
 
 /** The rules that the fields of every customer keep, whatever the policy; an empty list when all are kept. */

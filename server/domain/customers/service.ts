@@ -14,9 +14,10 @@ import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors
 import { newId } from '../../platform/values/ids.ts';
 import { customerFacts } from './customer-facts.ts';
 import { refuseErased } from './find-customer.ts';
-import { sealIdentifiers } from './identifiers.ts';
+import { SEARCH_FORM, sealIdentifiers } from './identifiers.ts';
+import { searchColumns } from './name-search.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
-import { checkBirthday, checkCustomerFields, nameWords } from './rules.ts';
+import { checkBirthday, checkCustomerFields } from './rules.ts';
 import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
@@ -116,7 +117,8 @@ function rowsOfNewCustomer(
     kind: input.kind,
     stage: input.stage ?? 'POTENTIAL',
     name: input.name.trim(),
-    nameWords: nameWords(input.name),
+    ...searchColumns(input.name),
+    searchForm: SEARCH_FORM,
     branchId,
     managerId: input.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null),
     birthday: input.birthday ?? null,
@@ -215,7 +217,7 @@ function columnsOf(
   return {
     ...columns,
     ...departure(before, input.stage, now),
-    ...(input.name && { nameWords: nameWords(input.name) }),
+    ...(input.name && searchColumns(input.name)),
     ...sealIdentifiers(sealer, input.id, input, policy),
     ...(profile && {
       profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,

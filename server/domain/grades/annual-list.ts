@@ -5,6 +5,7 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { ByNumber, numbered } from '../customers/by-number.ts';
 import { putOnAnnualList } from './sql.ts';
 
 export interface AnnualList {
@@ -28,16 +29,16 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
   const act = Act.begin(services, caller, 'setAnnualList', input);
   const { declaration } = businessLine(services.policies.get(input.policyId), input.policyId);
   const issues = checkEntries(input, declaration.schemes?.[input.schemeId]);
-  const idOf = await customersByNumber(act, declaration.id, input);
+  const customers = await customersByNumber(act, declaration.id, input);
   for (const [index, { customerNumber }] of input.entries.entries()) {
-    if (!idOf.has(customerNumber))
+    if (!customers.get(customerNumber))
       issues.push({ path: `input.entries[${index}].customerNumber`, message: 'is no customer' });
   }
   if (issues.length > 0) throw new InvalidInput(issues);
   const { schemeId, year } = input;
   if (year < act.now.getUTCFullYear()) throw refuse('YEAR_OVER', { year });
   const rows = input.entries.map(({ customerNumber, tierCode }) => ({
-    customer_id: idOf.get(customerNumber),
+    customer_id: customers.get(customerNumber)?.id,
     tier_code: tierCode,
   }));
   const { id } = declaration;
@@ -67,16 +68,12 @@ function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclarati
   return issues;
 }
 
-/** The ids of the named customers whom the actor sees, by their numbers. */
-async function customersByNumber(
-  act: Act,
-  policyId: string,
-  { entries }: AnnualList,
-): Promise<ReadonlyMap<string, string>> {
+/** The named customers whom the actor sees. */
+async function customersByNumber(act: Act, policyId: string, { entries }: AnnualList) {
   const numbers = entries.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
-    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(act.actor)] },
-    select: { id: true, number: true },
+    where: { AND: [numbered(policyId, numbers), { erasedAt: null }, visible(act.actor)] },
+    select: { id: true, numberKey: true },
   });
-  return new Map(customers.map(({ id, number }) => [number, id]));
+  return new ByNumber(customers);
 }

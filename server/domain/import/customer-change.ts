@@ -1,6 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { IDENTIFIERS, type Identifier, identifierPlace, isSameIdentifier } from '../customers/identifiers.ts';
 import type { TakenGrade } from './customer-grade.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
@@ -10,7 +12,7 @@ import type { ParsedRow } from './reading/parse.ts';
 /** What a row is compared with. */
 export const KNOWN = {
   id: true,
-  number: true,
+  numberKey: true,
   version: true,
   erasedAt: true,
   kind: true,
@@ -59,8 +61,6 @@ export interface CustomerChange extends ParsedRow<CustomerCells> {
   readonly stored: Known | null;
 }
 
-const IDENTIFIERS = ['phone', 'email', 'idNumber'] as const;
-
 /** What a good row makes of a customer; null where the file says so already. */
 export function changeOf(
   { services: { sealer }, now }: ImportContext,
@@ -91,7 +91,7 @@ export function changeOf(
   };
   const change = { ...rest, cells, values, decidesConsent, stored: stored ?? null };
   if (!stored) return { ...change, id: newId(), isNew: true, version: 1 };
-  const isSame =
+  const isUnchanged =
     row.grade === null &&
     !decidesConsent &&
     values.stage === stored.stage &&
@@ -99,13 +99,14 @@ export function changeOf(
     values.managerId === stored.managerId &&
     values.birthday?.getTime() === stored.birthday?.getTime() &&
     isSameProfile(values.profile, stored.profile) &&
-    // The sealed value differs each time that it is sealed; the index is the same for the same value.
-    IDENTIFIERS.every((field) => {
-      const value = cells[field];
-      const index = stored[`${field}Index`];
-      return (
-        value === undefined || (value ? index !== null && sealer.blindIndexes(value).includes(index) : index === value)
-      );
-    });
-  return isSame ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
+    IDENTIFIERS.every((field) => isSame(sealer, field, cells[field], stored));
+  return isUnchanged ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
+}
+
+/** Whether the file has the identifier that a cell says; the sealed value differs each time that it is sealed. */
+function isSame(sealer: FieldCipher, field: Identifier, cell: string | null | undefined, stored: Known): boolean {
+  if (cell === undefined) return true;
+  const sealed = stored[`${field}Sealed`];
+  if (!cell || !sealed) return !cell && !sealed;
+  return isSameIdentifier(field, cell, sealer.open(sealed, identifierPlace(stored.id, field)));
 }

@@ -169,10 +169,10 @@ async function runPass(
     counts.read += 1;
     if ('row' in read) {
       const key = importer.keyOf(read.row);
-      if (seen.has(key))
+      if (key !== null && seen.has(key))
         issues.push({ line: read.row.line, column: null, rule: 'repeats the key of a row above', value: null });
       else batch.push(read.row);
-      seen.add(key);
+      if (key !== null) seen.add(key);
     } else {
       issues.push(...read.issues);
     }

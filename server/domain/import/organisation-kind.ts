@@ -68,8 +68,8 @@ class OrganisationImport implements FileKind {
     this.#branches = new Map(references.branches);
   }
 
-  keyOf({ cells }: Row): string {
-    return `${cells.kind} ${cells.code}`;
+  keyOf({ cells }: Row): string | null {
+    return cells.kind && cells.code ? `${cells.kind} ${cells.code}` : null;
   }
 
   async check(rows: readonly Row[]): Promise<CheckedBatch> {
