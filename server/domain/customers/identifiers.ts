@@ -75,3 +75,13 @@ export function isSameIdentifier(field: Identifier, one: string, other: string):
   if (normalIdentifier(field, one) !== normalIdentifier(field, other)) return false;
   return field !== 'phone' || telephoneOf(one)?.extension === telephoneOf(other)?.extension;
 }
+
+/** An identifier of a file in clear; null where there is none. */
+export function identifierIn(
+  sealer: FieldCipher,
+  file: { readonly id: string } & { readonly [Column in `${Identifier}Sealed`]: string | null },
+  field: Identifier,
+): string | null {
+  const sealed = file[`${field}Sealed`];
+  return sealed && sealer.open(sealed, identifierPlace(file.id, field));
+}

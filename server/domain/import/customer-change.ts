@@ -2,11 +2,11 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { IDENTIFIERS, type Identifier, identifierPlace, isSameIdentifier } from '../customers/identifiers.ts';
+import { isSameRecord } from '../../platform/values/json.ts';
+import { IDENTIFIERS, type Identifier, identifierIn, isSameIdentifier } from '../customers/identifiers.ts';
 import type { TakenGrade } from './customer-grade.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
-import { isSameProfile } from './profile-cells.ts';
 import type { ParsedRow } from './reading/parse.ts';
 
 /** What a row is compared with. */
@@ -98,7 +98,7 @@ export function changeOf(
     values.name === stored.name &&
     values.managerId === stored.managerId &&
     values.birthday?.getTime() === stored.birthday?.getTime() &&
-    isSameProfile(values.profile, stored.profile) &&
+    isSameRecord(values.profile, stored.profile) &&
     IDENTIFIERS.every((field) => isSame(sealer, field, cells[field], stored));
   return isUnchanged ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
 }
@@ -106,7 +106,6 @@ export function changeOf(
 /** Whether the file has the identifier that a cell says; the sealed value differs each time that it is sealed. */
 function isSame(sealer: FieldCipher, field: Identifier, cell: string | null | undefined, stored: Known): boolean {
   if (cell === undefined) return true;
-  const sealed = stored[`${field}Sealed`];
-  if (!cell || !sealed) return !cell && !sealed;
-  return isSameIdentifier(field, cell, sealer.open(sealed, identifierPlace(stored.id, field)));
+  const known = identifierIn(sealer, stored, field);
+  return cell && known ? isSameIdentifier(field, cell, known) : !cell && !known;
 }

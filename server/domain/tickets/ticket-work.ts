@@ -1,6 +1,7 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
+import { refusedNulls } from '../../platform/values/given.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { type Assignee, checkAssignee, findAssignee } from './assignee.ts';
 import type { LoadedTicket } from './clock-fold.ts';
@@ -58,7 +59,10 @@ export async function updateTicket(services: Services, caller: Caller, input: Ti
 
 function decideUpdate(ticket: LoadedTicket, input: TicketUpdate, assignee: Assignee | null): Transition {
   const { assigneeId, status, subject } = input;
-  const issues = assigneeId ? checkAssignee(assignee, ticket.policyId) : [];
+  const issues = [
+    ...refusedNulls(input, ['subject', 'status']),
+    ...(assigneeId ? checkAssignee(assignee, ticket.policyId) : []),
+  ];
   if (issues.length > 0) throw new InvalidInput(issues);
   const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
   if (status && status !== ticket.status && !starts) {
@@ -71,7 +75,7 @@ function decideUpdate(ticket: LoadedTicket, input: TicketUpdate, assignee: Assig
   return {
     move: starts ? 'start' : 'update',
     events,
-    set: { ...(assigneeId && { assigneeId }), ...(subject && { subject: subject.trim() }) },
+    set: { ...(assigneeId !== undefined && { assigneeId }), ...(subject && { subject: subject.trim() }) },
   };
 }
 
@@ -81,12 +85,10 @@ function updateEvents(
   starts: boolean,
 ): MoveEvent[] {
   const events: MoveEvent[] = [];
-  if (assigneeId && assigneeId !== ticket.assigneeId)
+  if (assigneeId !== undefined && assigneeId !== ticket.assigneeId)
     events.push({ kind: 'ASSIGNED', from: ticket.assigneeId, to: assigneeId });
-  if (subject) {
-    const to = required('input.subject', subject, 300);
-    events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
-  }
+  const to = subject == null ? ticket.subject : required('input.subject', subject, 300);
+  if (to !== ticket.subject) events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
   if (starts) {
     const kind = ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED';
     events.push({ kind, text: 'status', from: ticket.status, to: 'IN_PROGRESS' });
