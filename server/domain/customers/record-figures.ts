@@ -27,7 +27,7 @@ export interface FigureDelivery {
 export interface Rejection {
   /** Position in the input, from 0. */
   readonly index: number;
-  readonly code: 'UNKNOWN_CUSTOMER' | 'UNKNOWN_METRIC' | 'FUTURE_DATE';
+  readonly code: 'UNKNOWN_CUSTOMER' | 'UNKNOWN_METRIC' | 'FUTURE_DATE' | 'REPEATED';
   readonly message: string;
 }
 
@@ -102,13 +102,20 @@ function sortFigures(
 ): { readonly accepted: readonly FigureRow[]; readonly rejected: readonly Rejection[] } {
   const rejected: Rejection[] = [];
   const accepted: FigureRow[] = [];
+  // Which of two would be right, nobody can say; a correction is delivered by itself.
+  const seen = new Set<string>();
   for (const [index, { customerNumber, key, value, asOf }] of metrics.entries()) {
     const customerId = customers.get(customerNumber)?.id;
     const reject = (code: Rejection['code'], message: string) => rejected.push({ index, code, message });
     if (!declaration.metrics?.[key]) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
     else if (!customerId) reject('UNKNOWN_CUSTOMER', `There is no customer ${customerNumber}.`);
     else if (asOf.getTime() > now.getTime() + 86_400_000) reject('FUTURE_DATE', 'asOf lies in the future.');
-    else accepted.push({ customerId, key, value, asOf });
+    else if (seen.has(`${customerId} ${key} ${asOf.getTime()}`))
+      reject('REPEATED', 'A figure of this customer, metric and day stands above.');
+    else {
+      seen.add(`${customerId} ${key} ${asOf.getTime()}`);
+      accepted.push({ customerId, key, value, asOf });
+    }
   }
   return { accepted, rejected };
 }

@@ -7,7 +7,7 @@ import { numberKey } from '../customers/name-search.ts';
 import { type FigureRow, storeFigures } from '../customers/record-figures.ts';
 import { auditBatch } from './import-audit.ts';
 import type { FileKind, ImportContext, Stored } from './kind.ts';
-import { decimal, needed, neededDate, optional } from './reading/cells.ts';
+import { dateOf, decimal, needed, neededDate, optional } from './reading/cells.ts';
 import { codeOf, Issues, type ParsedRow, parseRows, policyOf } from './reading/parse.ts';
 import type { Row } from './reading/read-rows.ts';
 import { shiftDate } from './shift.ts';
@@ -43,10 +43,12 @@ const LONGEST_MS = 30_000;
 export function metricsKind(context: ImportContext): FileKind {
   return {
     columns: { named: COLUMNS },
-    keyOf: ({ cells: { policyId, customerNumber, key, asOf } }) =>
-      customerNumber && key && asOf
-        ? `${policyId ?? context.policyId} ${numberKey(customerNumber)} ${key} ${asOf}`
-        : null,
+    keyOf: ({ cells: { policyId, customerNumber, key, asOf } }) => {
+      const line = policyId ?? context.policyId;
+      if (!line || !customerNumber || !key || !asOf) return null;
+      const metric = codeOf(context.services.policies.get(line)?.declaration.metrics, key) ?? key;
+      return `${line} ${numberKey(customerNumber)} ${metric} ${dateOf(asOf)?.getTime() ?? asOf}`;
+    },
     async check(rows) {
       const issues = new Issues();
       const taken = await readFigures(context, rows, issues);

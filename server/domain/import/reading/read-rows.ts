@@ -22,7 +22,7 @@ export interface Row {
 export type ReadRow = { readonly row: Row } | { readonly line: number; readonly issues: readonly RowIssue[] };
 
 /**
- * The rows of a CSV file, read as a stream: commas, double quotes, any line ends, empty lines left out.
+ * The rows of a CSV file, read as a stream: commas, double quotes, any line ends; lines and rows that are empty are left out.
  *
  * @throws {InvalidInput} the header names a column that is not known or lacks one that is needed, or the file is no CSV
  *   from some line on: then nothing can be said of what follows
@@ -56,7 +56,9 @@ export async function* readRows(
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       header ??= readHeader(record, columns);
       yield* misquotedRows(misquoted);
-      if (info.records > 1) yield readRow(record, header, info.lines, { encoding, strangers });
+      // Spreadsheets leave rows of commas below a table.
+      const isEmpty = record.every((cell) => cell.trim() === '');
+      if (info.records > 1 && !isEmpty) yield readRow(record, header, info.lines, { encoding, strangers });
     }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error;
