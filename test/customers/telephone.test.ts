@@ -30,6 +30,7 @@ test.each([
   { text: '0086-10-88881234-801', number: '+861088881234', extension: '801' },
   { text: '+1 (212) 555-0100 x12', number: '+12125550100', extension: '12' },
   { text: '400-800-1234', number: '+864008001234', extension: null },
+  { text: '129-3900-9742', number: '+8612939009742', extension: null },
   { text: '95588', number: '95588', extension: null },
   { text: '8888 1234', number: '88881234', extension: null },
 ])('$text is $number, extension $extension', ({ text, number, extension }) => {

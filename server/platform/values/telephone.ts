@@ -22,6 +22,9 @@ const DASHES = /[\p{Dash_Punctuation}\u2212\u30fc]/gu;
 /** Numbers that one network alone knows, hotlines and local ones: the library takes them for too short. */
 const SHORT = /^\d{5,8}$/;
 
+/** A mobile number of China. Of some that begin with 12 the library takes the beginning for a carrier's code. */
+const WHOLE_MOBILE = /^(?:\+86|86|0086)?(1[2-9]\d{9})$/;
+
 /** How mobile numbers of China begin; the library takes one that lacks a digit for a possible landline. */
 const MOBILE = /^1[3-9]/;
 
@@ -41,6 +44,8 @@ export function telephoneOf(written: string): Telephone | null {
   if (!/^\+?[\d\s().-]+$/.test(main.trim())) return null;
   const digits = main.replace(/\D/g, '');
   if (SHORT.test(digits) && !main.includes('+')) return { text, number: digits, extension, dialled: digits };
+  const [, mobile] = WHOLE_MOBILE.exec(main.includes('+') ? `+${digits}` : digits) ?? [];
+  if (mobile) return { text, number: `+86${mobile}`, extension, dialled: mobile };
   const parsed = parsePhoneNumberFromString(main.trim(), { defaultCountry: HOME, extract: false });
   if (!parsed?.isPossible()) return null;
   if (parsed.country === HOME && MOBILE.test(parsed.nationalNumber) && parsed.nationalNumber.length !== 11) return null;

@@ -37,9 +37,9 @@ const WITH_DECIMALS = /^\d{6,}[.,]0+$/;
 const EMAIL =
   /^(?!\.)(?!.*\.\.)[^\s@<>()[\]\\,;:"]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}-]*[\p{L}\p{N}]$/u;
 
-/** The rule that a text of this kind breaks; null where it is sound. An empty one breaks none: whether it may be is its field's. */
+/** The rule that a text of this kind breaks; null where it is sound. A blank one breaks none: whether it may be is its field's. */
 export function brokenRule(written: string, kind: TextKind): string | null {
-  if (written === '') return null;
+  if (written.trim() === '') return null;
   if (!VISIBLE.test(written)) return 'shows nothing';
   if (kind === 'PROSE') return CONTROL_IN_PROSE.test(written) ? 'holds a control character' : null;
   // Spaces and line ends around a line are taken off where it is stored.
