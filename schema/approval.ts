@@ -7,6 +7,7 @@ import type { RequestContext } from '../server/engine/services/services.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
+import { messageIn } from '../server/platform/values/in-language.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';
@@ -98,7 +99,7 @@ function addDecisions(builder: Builder, enums: Enums): void {
     fields: (t) => ({
       id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
       code: t.exposeString('code'),
-      message: t.exposeString('message'),
+      message: t.string({ resolve: ({ error }, _args, { locale }) => messageIn(error, locale) }),
     }),
   });
   const Bulk = builder.objectRef<BulkDecision>('BulkDecision').implement({

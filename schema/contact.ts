@@ -19,6 +19,7 @@ export function addContacts(builder: Builder): void {
     remarks: t.exposeString('remarks', { nullable: true }),
   }));
   const ContactInput = builder.inputType('ContactInput', {
+    description: 'A row as a whole: what is left out is emptied. An input that changes nothing is InvalidInput.',
     fields: (t) => ({
       id: t.id({ description: 'A contact that is known already; a new one where it is left out.' }),
       customerId: t.id({ required: true }),
@@ -27,7 +28,7 @@ export function addContacts(builder: Builder): void {
       influence: t.string(),
       relationship: t.string({ description: 'With us.' }),
       competitorRelationship: t.string({ description: 'With the key competitor.' }),
-      phone: t.string({ description: 'Left out, it stays as it is.' }),
+      phone: t.string({ description: 'Left out, it stays as it is; null empties it.' }),
       responsibleId: t.id(),
       strengthenBy: t.field({ type: 'Date' }),
       strengthening: t.string(),
@@ -43,9 +44,8 @@ export function addContacts(builder: Builder): void {
           ...input,
           id: input.id ? idOf('Contact', String(input.id)) : null,
           customerId: idOf('Customer', String(input.customerId)),
-          responsibleId: input.responsibleId
-            ? referenceOf('Staff', String(input.responsibleId), 'input.responsibleId')
-            : null,
+          responsibleId:
+            input.responsibleId && referenceOf('Staff', String(input.responsibleId), 'input.responsibleId'),
         }),
     }),
   );

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Prisma } from '../prisma/generated/client/client.ts';
-import { nameWords } from '../server/domain/customers/rules.ts';
+import { identifiedBy, searchedFor } from '../server/domain/customers/customer-search.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { Quota } from '../server/platform/access/rate-quota.ts';
 import { actorOf, type Builder } from './base/builder.ts';
@@ -29,8 +29,13 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
       archived: t.boolean({
         description: 'Those too who departed and were cleared; they are found by search and by stage LAPSED anyhow.',
       }),
-      search: t.string({ description: 'Prefix of the number, or words of the name.' }),
-      identifier: t.string({ description: 'A telephone number, e-mail address or ID number, whole and exact.' }),
+      search: t.string({
+        description:
+          'The number as it begins, or words of the name as they begin; Chinese by any part of the name. Case and width do not matter.',
+      }),
+      identifier: t.string({
+        description: 'A telephone number, e-mail address or ID number, whole, however it is written.',
+      }),
       reviewDueBefore: t.field({ type: 'Date' }),
     }),
   });
@@ -47,8 +52,6 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
         extensions: { code: 'SEARCH_QUOTA' },
       });
     }
-    const index = identifier == null ? null : { in: context.services.sealer.blindIndexes(identifier) };
-    const words = search ? nameWords(search) : [];
     const bySlaState = filter.slaStates?.map((state): Prisma.CustomerWhereInput => {
       const worse = {
         NONE: ['ON_TRACK', 'AT_RISK', 'BREACHED'],
@@ -75,15 +78,8 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
         bySlaState ? { OR: bySlaState } : {},
         filter.branchIds ? { branchId: { in: idsOf('Branch', filter.branchIds) } } : {},
         filter.managerIds ? { managerId: { in: idsOf('Staff', filter.managerIds) } } : {},
-        search
-          ? {
-              OR: [
-                { number: { startsWith: search } },
-                ...(words.length > 0 ? [{ nameWords: { hasEvery: words } }] : []),
-              ],
-            }
-          : {},
-        index ? { OR: [{ phoneIndex: index }, { emailIndex: index }, { idNumberIndex: index }] } : {},
+        search ? searchedFor(search) : {},
+        identifier == null ? {} : identifiedBy(context.services.sealer, identifier),
         filter.reviewDueBefore ? { reviewDueOn: { lt: filter.reviewDueBefore } } : {},
       ],
     };

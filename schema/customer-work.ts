@@ -35,6 +35,7 @@ export function addCustomerWork(builder: Builder, enums: Enums): void {
     }),
   });
   const UpdateCustomerInput = builder.inputType('UpdateCustomerInput', {
+    description: 'What is left out stays as it is, null empties it. An input that changes nothing is InvalidInput.',
     fields: (t) => ({
       id: t.id({ required: true }),
       expectedVersion: t.int({ required: true }),
@@ -69,7 +70,7 @@ export function addCustomerWork(builder: Builder, enums: Enums): void {
         updateCustomer(services, caller, {
           ...input,
           id: idOf('Customer', input.id),
-          managerId: manager(input.managerId),
+          managerId: input.managerId === undefined ? undefined : manager(input.managerId),
         }),
     }),
     recordConsent: command(t, 'Customer', {

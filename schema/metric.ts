@@ -1,4 +1,5 @@
 import { type Rejection, recordMetrics } from '../server/domain/customers/record-figures.ts';
+import { inLanguage } from '../server/platform/values/in-language.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { TypeRefs } from './base/refs.ts';
 
@@ -47,7 +48,11 @@ export function addMetrics(builder: Builder, refs: TypeRefs): void {
   });
 
   const RejectedMetric = builder.objectRef<Rejection>('RejectedMetric').implement({
-    fields: (t) => ({ index: t.exposeInt('index'), code: t.exposeString('code'), message: t.exposeString('message') }),
+    fields: (t) => ({
+      index: t.exposeInt('index'),
+      code: t.exposeString('code'),
+      message: t.string({ resolve: ({ message }, _args, { locale }) => inLanguage(message, locale) }),
+    }),
   });
   const RecordMetricsResult = builder
     .objectRef<{ accepted: number; rejected: Rejection[] }>('RecordMetricsResult')

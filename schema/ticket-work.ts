@@ -77,7 +77,7 @@ export function addTicketWork(builder: Builder, enums: Enums): void {
         updateTicket(services, caller, {
           ...input,
           id: idOf('Ticket', input.id),
-          assigneeId: input.assigneeId ? referenceOf('Staff', input.assigneeId, 'input.assigneeId') : null,
+          assigneeId: input.assigneeId && referenceOf('Staff', input.assigneeId, 'input.assigneeId'),
         }),
     }),
     waitOnCustomer: command(t, 'Ticket', {

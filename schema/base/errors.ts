@@ -10,6 +10,7 @@ import {
   type RefusalReason,
   Refused,
 } from '../../server/platform/values/errors.ts';
+import { inLanguage, messageIn, reasonIn } from '../../server/platform/values/in-language.ts';
 import type { Builder } from './builder.ts';
 
 /** The errors that mutations answer with. Every one has a stable code and a sentence. */
@@ -18,19 +19,28 @@ export function addErrors(builder: Builder): void {
     description: 'What speaks against a mutation. Nothing was changed.',
     fields: (t) => ({
       code: t.exposeString('code', { description: 'Stable; docs/errors.md lists them.' }),
-      message: t.exposeString('message'),
+      message: t.string({
+        description: "In the reader's language.",
+        resolve: (error, _args, { locale }) => messageIn(error, locale),
+      }),
     }),
   });
   const IssueType = builder.objectRef<Issue>('InputIssue').implement({
     fields: (t) => ({
       path: t.exposeString('path', { description: 'The input field, e.g. input.measures[2].dueAt.' }),
-      message: t.exposeString('message', { description: 'The rule that it breaks.' }),
+      message: t.string({
+        description: "The rule that it breaks, in the reader's language.",
+        resolve: ({ message }, _args, { locale }) => inLanguage(message, locale),
+      }),
     }),
   });
   const Reason = builder.objectRef<RefusalReason>('RefusalReason').implement({
     fields: (t) => ({
       code: t.exposeString('code'),
-      message: t.exposeString('message'),
+      message: t.string({
+        description: "In the reader's language.",
+        resolve: (reason, _args, { locale }) => reasonIn(reason, locale),
+      }),
       policyId: t.exposeID('policyId', {
         nullable: true,
         description: 'The policy whose rule it is; null for the platform.',

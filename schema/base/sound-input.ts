@@ -3,8 +3,9 @@ import { GraphQLError, type GraphQLFieldResolver } from 'graphql';
 import type { RequestContext } from '../../server/engine/services/services.ts';
 import { InvalidInput } from '../../server/platform/values/errors.ts';
 import { malformedStrings } from '../../server/platform/values/sound-text.ts';
+import { unsoundTexts } from '../../server/platform/values/text-kinds.ts';
 
-// Every mutation, those that plugins add too, is asked two things before it begins: whether its strings can be stored, and
+// Every mutation, those that plugins add too, is asked two things before it begins: whether its strings are sound, and
 // whether there is room to store anything. It stands inside of the errors plugin, so that the refusal is an InvalidInput.
 
 const NAME = 'soundInput' as const;
@@ -24,7 +25,8 @@ class SoundInputPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   ): GraphQLFieldResolver<unknown, Types['Context'], object> {
     if (parentType !== 'Mutation') return resolver;
     return (root, args, context, info) => {
-      const issues = malformedStrings(args, '');
+      const malformed = malformedStrings(args, '');
+      const issues = malformed.length > 0 ? malformed : unsoundTexts(args, '');
       if (issues.length > 0) throw new InvalidInput(issues);
       if ((context as RequestContext).services.database.isFull()) throw storageFull();
       return resolver(root, args, context, info);

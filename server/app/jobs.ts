@@ -1,5 +1,6 @@
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
+import { refreshSearch } from '../domain/customers/refresh-search.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
 import { periodEnds } from '../domain/reports/period-end.ts';
@@ -21,7 +22,7 @@ import * as due from './sql.ts';
 export interface Jobs {
   /** Every second. */
   readonly sweeps: readonly Job[];
-  /** Once a day and line; it may take long, and the sweeps do not wait for it. */
+  /** What may take long, so that the sweeps do not wait for it: once a day and line, and after an upgrade. */
   readonly daily: readonly Job[];
   /** What waits for others' systems, which may be slow. */
   readonly deliveries: readonly Job[];
@@ -46,7 +47,7 @@ export function createJobs(): Jobs {
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
     ],
-    daily: [careRuns()],
+    daily: [careRuns(), { name: 'customers.search', run: refreshSearch }],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
   };
 }

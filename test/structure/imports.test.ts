@@ -20,7 +20,7 @@ const RULES = [
   /^server\/engine\/sla\/(business-time|calendar|check-calendar|clock|day-plan|duration|explain|holidays|open-table|reading|schedule|search|zone)\.ts$/,
   /^server\/engine\/policy\/(calendar-days|cadence|promise|facts|answers|vocabulary|contract|evaluate.*)\.ts$/,
   /^server\/engine\/policy\/evaluate\//,
-  /^server\/platform\/values\/(text|enums|days|money|group-by|sound-text)\.ts$/,
+  /^server\/platform\/values\/(text|enums|days|money|group-by|sound-text|telephone|text-kinds)\.ts$/,
   /^server\/domain\/tickets\/moves\.ts$/,
 ];
 const IMPURE =

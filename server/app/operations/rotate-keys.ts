@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { placeOf } from '../../domain/contracts/service.ts';
 import { contactPlace } from '../../domain/customers/contacts.ts';
-import { identifierPlace } from '../../domain/customers/identifiers.ts';
+import { IDENTIFIERS, type Identifier, identifierPlace, indexOf } from '../../domain/customers/identifiers.ts';
 import { isSealed, profilePlace } from '../../domain/customers/profile.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { writeAudit } from '../../platform/audit/audit.ts';
@@ -45,21 +45,22 @@ interface SealedTable {
   reseal(row: Row, sealer: FieldCipher): Record<string, unknown>;
 }
 
-const IDENTIFIERS = { phone: 'phone', email: 'email', idNumber: 'id_number' } as const;
+const COLUMNS: Readonly<Record<Identifier, string>> = { phone: 'phone', email: 'email', idNumber: 'id_number' };
 
 const TABLES: readonly SealedTable[] = [
   {
     name: 'customer',
-    columns: [...Object.values(IDENTIFIERS).flatMap((name) => [`${name}_sealed`, `${name}_index`]), 'profile'],
+    columns: [...Object.values(COLUMNS).flatMap((name) => [`${name}_sealed`, `${name}_index`]), 'profile'],
     reseal(row, sealer) {
       const changed: Record<string, unknown> = {};
-      for (const [field, name] of Object.entries(IDENTIFIERS)) {
+      for (const field of IDENTIFIERS) {
+        const name = COLUMNS[field];
         const sealed = row[`${name}_sealed`];
         if (typeof sealed !== 'string' || sealer.isCurrent(sealed)) continue;
         const place = identifierPlace(row.id, field);
         const clear = sealer.open(sealed, place);
         changed[`${name}_sealed`] = sealer.seal(clear, place);
-        changed[`${name}_index`] = sealer.blindIndex(clear);
+        changed[`${name}_index`] = indexOf(sealer, field, clear);
       }
       const profile = Object.entries((row.profile ?? {}) as Record<string, unknown>);
       const isOld = (value: unknown) => isSealed(value) && !sealer.isCurrent(value.sealed);

@@ -5,9 +5,16 @@ import { DomainError, InvalidInput, NotFound, Refused } from '../../platform/val
 import { refuse } from '../../platform/values/refusals.ts';
 import { decideApproval } from './decide.ts';
 
+/** An approval that was not decided, and what spoke against it. */
+export interface FailedDecision {
+  readonly id: string;
+  readonly code: string;
+  readonly error: DomainError;
+}
+
 export interface BulkDecision {
   readonly decided: readonly string[];
-  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+  readonly failed: readonly FailedDecision[];
 }
 
 /** Approvals of one bulk decision, at most. */
@@ -34,14 +41,14 @@ export async function decideApprovals(
   const single = found.find(({ oneByOne }) => oneByOne);
   if (single && ids.length > 1) throw refuse('ONE_BY_ONE', { kind: single.kind });
   const decided: string[] = [];
-  const failed: { id: string; code: string; message: string }[] = [];
+  const failed: FailedDecision[] = [];
   for (const id of ids) {
     try {
       decided.push(await decideApproval(services, caller, { ...input, id }));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const reason = error instanceof Refused ? error.reasons[0] : undefined;
-      failed.push({ id, code: reason?.code ?? error.code, message: error.message });
+      failed.push({ id, code: reason?.code ?? error.code, error });
     }
   }
   return { decided, failed };

@@ -6,9 +6,13 @@ import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { telephoneOf } from '../../platform/values/telephone.ts';
 import { customerFor } from './find-customer.ts';
 
-/** A decision maker on the customer's side, and how the relationship is strengthened (S02-forms). */
+/**
+ * A decision maker on the customer's side, and how the relationship is strengthened (S02-forms): a row as a whole, so that what
+ * is left out is emptied, but the telephone number, which nobody reads back.
+ */
 export interface ContactInput {
   /** A contact that is known already; a new one where it is left out. */
   readonly id?: string | null;
@@ -19,7 +23,7 @@ export interface ContactInput {
   readonly influence?: string | null;
   readonly relationship?: string | null;
   readonly competitorRelationship?: string | null;
-  /** Left out, it stays as it is. */
+  /** Left out, it stays as it is; null empties it. */
   readonly phone?: string | null;
   readonly responsibleId?: string | null;
   readonly strengthenBy?: Date | null;
@@ -47,18 +51,25 @@ export async function saveContact(services: Services, caller: Caller, input: Con
   const { customer, before } = await checkContact(act, input);
   const id = before?.id ?? newId();
   const row = rowOf(input);
-  const phone = input.phone?.trim();
   const style = services.policies.get(customer.policyId)?.declaration.phoneMask;
-  const sealed = phone
-    ? { phoneSealed: services.sealer.seal(phone, contactPlace(id)), phoneMask: maskPhone(phone, style) }
-    : {};
+  const phone = input.phone ? telephoneOf(input.phone)?.text : input.phone;
+  const known = before?.phoneSealed ? services.sealer.open(before.phoneSealed, contactPlace(id)) : null;
+  const isOtherPhone = phone !== undefined && phone !== known;
+  const sealed = !isOtherPhone
+    ? {}
+    : {
+        phoneSealed: phone && services.sealer.seal(phone, contactPlace(id)),
+        phoneMask: phone && maskPhone(phone, style),
+      };
+  const changes = changesBetween(
+    { ...before, phone: before?.phoneMask ?? null },
+    { ...row, ...(isOtherPhone && { phone }) },
+    HIDDEN,
+  );
+  if (before && changes.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
   const { policyId, branchId } = customer;
   await act.commit({
-    audit: act.audit(
-      'SAVE_CONTACT',
-      { type: 'Contact', id, policyId, branchId, customerId: customer.id },
-      { changes: changesBetween({ ...before, phone: null }, { ...row, ...(phone && { phone }) }, HIDDEN) },
-    ),
+    audit: act.audit('SAVE_CONTACT', { type: 'Contact', id, policyId, branchId, customerId: customer.id }, { changes }),
     async change(tx) {
       await tx.contact.upsert({
         where: { id },
@@ -106,11 +117,11 @@ function checkFields(input: ContactInput): Issue[] {
   for (const field of ['name', 'role'] as const) if (input[field].trim() === '') say(field, 'is empty');
   for (const [field, limit] of Object.entries(LIMITS))
     if ((input[field as keyof typeof LIMITS]?.length ?? 0) > limit) say(field, `is longer than ${limit} characters`);
-  if (input.phone && !/^\+?[\d\s()-]{5,32}$/.test(input.phone)) say('phone', 'is no telephone number');
+  if (input.phone && !telephoneOf(input.phone)) say('phone', 'is no telephone number');
   return issues;
 }
 
-/** The columns that the input fills, but the telephone number, which is sealed. */
+/** The columns that the input fills, but the telephone number, which is sealed; what is left out is emptied. */
 function rowOf(input: ContactInput) {
   return {
     name: input.name.trim(),

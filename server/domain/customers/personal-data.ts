@@ -1,5 +1,6 @@
 import { type Customer, Prisma } from '../../../prisma/generated/client/client.ts';
 import { ERASED, type PersonalData } from '../../engine/services/personal-data.ts';
+import { SEARCH_FORM } from './identifiers.ts';
 
 /** What hangs on a file; the file itself is erased by `erasedFile`. */
 export const personalData: PersonalData = {
@@ -9,7 +10,7 @@ export const personalData: PersonalData = {
 };
 
 /** Columns of the file that an export leaves out. */
-export const INTERNAL_OF_FILE: readonly string[] = ['name_words'];
+export const INTERNAL_OF_FILE: readonly string[] = ['name_words', 'search_text', 'search_form', 'number_key'];
 
 /** What is left of a file: that there was a customer, of which line and branch, and when it left. */
 export function erasedFile({ id, departedAt }: Pick<Customer, 'id' | 'departedAt'>, now: Date) {
@@ -17,6 +18,8 @@ export function erasedFile({ id, departedAt }: Pick<Customer, 'id' | 'departedAt
     number: `X-${id.replaceAll('-', '').slice(-12)}`,
     name: ERASED,
     nameWords: [],
+    searchText: '',
+    searchForm: SEARCH_FORM,
     stage: 'LAPSED',
     birthday: null,
     phoneSealed: null,

@@ -9,6 +9,7 @@ import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { ByNumber, numbered } from './by-number.ts';
 import { insertFreshFigures } from './sql.ts';
 
 export interface FigureInput {
@@ -28,12 +29,14 @@ export interface FigureDelivery {
 export interface Rejection {
   /** Position in the input, from 0. */
   readonly index: number;
-  readonly code: 'UNKNOWN_CUSTOMER' | 'UNKNOWN_METRIC' | 'FUTURE_DATE';
+  readonly code: 'UNKNOWN_CUSTOMER' | 'UNKNOWN_METRIC' | 'FUTURE_DATE' | 'REPEATED';
   readonly message: string;
 }
 
 /** How many figures were taken, and which were not. A type instead of an interface, because it is stored as JSON. */
 type FigureReceipt = { accepted: number; rejected: { index: number; code: Rejection['code']; message: string }[] };
+
+type Numbered = ByNumber<{ readonly id: string; readonly numberKey: string }>;
 
 /** The most figures of one request; a file of any length goes through `tierline import metrics`. */
 const MAX_FIGURES = 500;
@@ -56,8 +59,8 @@ async function record(act: Act, input: FigureDelivery, request: Repeatable): Pro
   const { declaration } = businessLine(act.services.policies.get(input.policyId), input.policyId);
   const issues = checkDelivery(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const idOf = await customersByNumber(act, declaration.id, input);
-  const { accepted, rejected } = sortFigures(input, declaration, idOf, act.now);
+  const customers = await customersByNumber(act, declaration.id, input);
+  const { accepted, rejected } = sortFigures(input, declaration, customers, act.now);
   const { id } = declaration;
   return act.commitOnce(request, {
     audit: act.audit(
@@ -80,38 +83,41 @@ function checkDelivery({ metrics, source }: FigureDelivery): Issue[] {
   return issues;
 }
 
-/** The ids of the named customers for whom the actor may record figures, by their numbers. */
-async function customersByNumber(
-  act: Act,
-  policyId: string,
-  { metrics }: FigureDelivery,
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = [...new Set(metrics.map(({ customerNumber }) => customerNumber))];
+/** The named customers for whom the actor may record figures. */
+async function customersByNumber(act: Act, policyId: string, { metrics }: FigureDelivery): Promise<Numbered> {
+  const numbers = metrics.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
     where: {
-      AND: [{ policyId, number: { in: numbers }, erasedAt: null }, visible(rowsFor(act.actor, 'metrics:write'))],
+      AND: [numbered(policyId, numbers), { erasedAt: null }, visible(rowsFor(act.actor, 'metrics:write'))],
     },
-    select: { id: true, number: true },
+    select: { id: true, numberKey: true },
   });
-  return new Map(customers.map(({ id, number }) => [number, id]));
+  return new ByNumber(customers);
 }
 
 /** Which figures are taken, and which are rejected, and why. */
 function sortFigures(
   { metrics }: FigureDelivery,
   declaration: PolicyDeclaration,
-  idOf: ReadonlyMap<string, string>,
+  customers: Numbered,
   now: Date,
 ): { readonly accepted: readonly FigureRow[]; readonly rejected: readonly Rejection[] } {
   const rejected: Rejection[] = [];
   const accepted: FigureRow[] = [];
+  // Which of two would be right, nobody can say; a correction is delivered by itself.
+  const seen = new Set<string>();
   for (const [index, { customerNumber, key, value, asOf }] of metrics.entries()) {
-    const customerId = idOf.get(customerNumber);
+    const customerId = customers.get(customerNumber)?.id;
     const reject = (code: Rejection['code'], message: string) => rejected.push({ index, code, message });
     if (!declaration.metrics?.[key]) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
     else if (!customerId) reject('UNKNOWN_CUSTOMER', `There is no customer ${customerNumber}.`);
     else if (liesAhead(asOf, now, zoneOf(declaration))) reject('FUTURE_DATE', 'asOf lies in the future.');
-    else accepted.push({ customerId, key, value, asOf });
+    else if (seen.has(`${customerId} ${key} ${asOf.getTime()}`))
+      reject('REPEATED', 'A figure of this customer, metric and day stands above.');
+    else {
+      seen.add(`${customerId} ${key} ${asOf.getTime()}`);
+      accepted.push({ customerId, key, value, asOf });
+    }
   }
   return { accepted, rejected };
 }

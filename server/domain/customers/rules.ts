@@ -1,24 +1,8 @@
 import type { CustomerStage } from '../../platform/values/enums.ts';
 import type { Issue } from '../../platform/values/errors.ts';
+import { brokenRule, textKindOf } from '../../platform/values/text-kinds.ts';
 
-const HAN = /\p{Script=Han}/gu;
-
-/**
- * The words by which a name is found: its words in lower case, and each Han character by itself, for Chinese names are
- * not split by spaces. At most 64, in order of appearance.
- */
-export function nameWords(name: string): string[] {
-  const words =
-    name
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  const characters = words.flatMap((word) => word.match(HAN) ?? []);
-  return [...new Set([...words, ...characters])].slice(0, 64);
-}
-
-const LIMITS = { number: 64, name: 200, phone: 32, email: 254, idNumber: 64 } as const;
-const CONTROL = /\p{Cc}/u;
+const LIMITS = { number: 64, name: 200, phone: 40, email: 254, idNumber: 64 } as const;
 
 /** The rules that the fields of every customer keep, whatever the policy; an empty list when all are kept. */
 export function checkCustomerFields(
@@ -32,13 +16,10 @@ export function checkCustomerFields(
     const path = `${prefix}.${field}`;
     if (value.trim() === '') issues.push({ path, message: 'is empty' });
     else if (value.length > limit) issues.push({ path, message: `is longer than ${limit} characters` });
-    else if (CONTROL.test(value)) issues.push({ path, message: 'holds a control character' });
-  }
-  if (fields.phone && !/^\+?[\d\s()-]{5,32}$/.test(fields.phone)) {
-    issues.push({ path: `${prefix}.phone`, message: 'is no telephone number' });
-  }
-  if (fields.email && !/^[^\s@]+@[^\s@]+$/.test(fields.email)) {
-    issues.push({ path: `${prefix}.email`, message: 'is no e-mail address' });
+    else {
+      const message = brokenRule(value, textKindOf(field));
+      if (message) issues.push({ path, message });
+    }
   }
   return issues;
 }

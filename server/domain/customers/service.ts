@@ -1,4 +1,4 @@
-import type { Branch, Customer, Prisma } from '../../../prisma/generated/client/client.ts';
+import { type Branch, type Customer, Prisma } from '../../../prisma/generated/client/client.ts';
 import type { CustomerKind, CustomerStage } from '../../../prisma/generated/client/enums.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
@@ -15,12 +15,15 @@ import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
+import { refusedNulls } from '../../platform/values/given.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { isSameRecord } from '../../platform/values/json.ts';
 import { customerFacts } from './customer-facts.ts';
 import { refuseErased } from './find-customer.ts';
-import { sealIdentifiers } from './identifiers.ts';
+import { identifierIn, SEARCH_FORM, sealIdentifiers } from './identifiers.ts';
+import { searchColumns } from './name-search.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
-import { checkBirthday, checkCustomerFields, departure, nameWords } from './rules.ts';
+import { checkBirthday, checkCustomerFields, departure } from './rules.ts';
 import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
@@ -121,7 +124,8 @@ function rowsOfNewCustomer(
     stage: input.stage ?? 'POTENTIAL',
     departedAt: departure(null, input.stage, now).departedAt ?? null,
     name: input.name.trim(),
-    nameWords: nameWords(input.name),
+    ...searchColumns(input.name),
+    searchForm: SEARCH_FORM,
     branchId,
     managerId: input.managerId ?? (actor.roles.includes('CUSTOMER_MANAGER') ? actor.id : null),
     birthday: input.birthday ?? null,
@@ -156,9 +160,10 @@ export interface CustomerUpdate {
 const HIDDEN = ['name', 'phone', 'email', 'birthday', 'profile'];
 
 /**
- * Changes a customer's file; a field that is left out stays.
+ * Changes a customer's file: a field that is left out stays, null empties it.
  *
  * @throws {Conflict} the file is no longer at `expectedVersion`
+ * @throws {InvalidInput} a field breaks its rule, or the file says all of it already
  */
 export async function updateCustomer(services: Services, caller: Caller, input: CustomerUpdate): Promise<string> {
   const act = Act.begin(services, caller, 'updateCustomer');
@@ -170,62 +175,89 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   refuseErased(before);
   const policy = businessLine(services.policies.get(before.policyId), before.policyId);
   await checkUpdate(act, input, before, policy.declaration);
-  const profile = input.profile == null ? undefined : readProfile(policy.declaration, before.kind, input.profile);
+  if (before.version !== input.expectedVersion) throw new Conflict(before.version);
+  const { profile: wanted } = input;
+  const profile = wanted == null ? wanted : readProfile(policy.declaration, before.kind, wanted);
+  const given = changedFields(services.sealer, before, { ...input, profile });
+  if (Object.keys(given).length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
   await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
     customer: customerFacts(policy.declaration, before),
     input: { stage: input.stage ?? null },
   });
-  const given = givenFields(input, profile);
-  const data = columnsOf(act, policy, input, before, given);
+  const data = columnsOf(act, policy, before, given);
   const { policyId, branchId } = before;
-  const changes = changesBetween(inClear(services.sealer, before), given, HIDDEN);
+  const changes = changesBetween(inClear(services.sealer, before), { ...given }, HIDDEN);
   await act.commit({
     audit: act.audit('UPDATE_CUSTOMER', { type: 'Customer', id, policyId, branchId }, { changes }),
     async change(tx) {
       const { count } = await tx.customer.updateMany({ where: { id, version: input.expectedVersion }, data });
       if (count === 0) throw new Conflict(await versionOf(tx, id));
-      if (input.managerId && input.managerId !== before.managerId)
-        await handOverTasks(tx, [{ id, from: before.managerId }]);
+      if (given.managerId !== undefined) await handOverTasks(tx, [{ id, from: before.managerId }]);
     },
   });
   return id;
 }
 
 async function checkUpdate(act: Act, input: CustomerUpdate, before: Customer, policy: Policy): Promise<void> {
-  const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy)))];
+  const issues = [
+    ...refusedNulls(input, ['name', 'stage']),
+    ...checkCustomerFields(input),
+    ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy))),
+  ];
   // Whoever manages the customer already may have left since; that is no fault of this change.
   if (input.managerId !== before.managerId) issues.push(...(await checkManager(act, input.managerId, before)));
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
-type GivenFields = Readonly<Record<string, unknown>> & { readonly profile?: Record<string, unknown> };
+/** The fields of an update that change something; null empties. */
+interface ChangedFields {
+  readonly stage?: CustomerStage;
+  readonly name?: string;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly birthday?: Date | null;
+  readonly managerId?: string | null;
+  readonly profile?: Record<string, unknown> | null;
+}
 
-/** The fields that are not left out. */
-function givenFields(input: CustomerUpdate, profile: Record<string, unknown> | undefined): GivenFields {
-  const { stage, phone, email, birthday, managerId } = input;
-  const fields = { stage, name: input.name?.trim(), phone, email, birthday, managerId };
-  const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  return { ...Object.fromEntries(given), ...(profile && { profile }) };
+function changedFields(
+  sealer: FieldCipher,
+  before: Customer,
+  input: Omit<CustomerUpdate, 'profile'> & { readonly profile?: Record<string, unknown> | null | undefined },
+): ChangedFields {
+  const { stage, birthday, managerId, profile } = input;
+  const name = input.name?.trim();
+  const stored = (field: 'phone' | 'email') => identifierIn(sealer, before, field);
+  const { phone, email } = input;
+  return {
+    ...(stage && stage !== before.stage && { stage }),
+    ...(name && name !== before.name && { name }),
+    ...(phone !== undefined && phone !== stored('phone') && { phone }),
+    ...(email !== undefined && email !== stored('email') && { email }),
+    ...(birthday !== undefined && birthday?.getTime() !== before.birthday?.getTime() && { birthday }),
+    ...(managerId !== undefined && managerId !== before.managerId && { managerId }),
+    ...(profile !== undefined && !isSameRecord(profile, inClear(sealer, before).profile) && { profile }),
+  };
 }
 
 /** What an update writes: identifiers and the profile's sensitive fields are sealed. */
 function columnsOf(
   { now, services: { sealer } }: Act,
   policy: InstalledPolicy,
-  input: CustomerUpdate,
   before: Customer,
-  given: GivenFields,
+  given: ChangedFields,
 ): Prisma.CustomerUncheckedUpdateManyInput {
-  const { phone: _phone, email: _email, profile, ...columns } = given;
+  const { phone, email, profile, ...columns } = given;
   return {
     ...columns,
-    ...departure(before, input.stage, now),
-    ...(input.name && { nameWords: nameWords(input.name) }),
-    ...sealIdentifiers(sealer, input.id, input, policy),
+    ...departure(before, given.stage, now),
+    ...(given.name && searchColumns(given.name)),
+    ...sealIdentifiers(sealer, before.id, { phone, email }, policy),
     ...(profile && {
-      profile: sealProfile(sealer, policy.declaration, input.id, profile) as Prisma.InputJsonObject,
+      profile: sealProfile(sealer, policy.declaration, before.id, profile) as Prisma.InputJsonObject,
     }),
+    ...(profile === null && { profile: Prisma.DbNull }),
     version: { increment: 1 },
     updatedAt: now,
   };
@@ -234,7 +266,7 @@ function columnsOf(
 /** A file as the audit trail compares it: identifiers are withheld, the profile is in clear. */
 function inClear(sealer: FieldCipher, file: Customer): Record<string, unknown> {
   const profile = file.profile && unsealProfile(sealer, file.id, file.profile);
-  return { ...file, phone: null, email: null, profile };
+  return { ...file, phone: file.phoneMask, email: file.emailMask, profile };
 }
 
 function checkManager(

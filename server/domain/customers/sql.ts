@@ -77,3 +77,47 @@ export function insertFreshFigures(
     insert into figure (id, customer_id, key, value, as_of, source, recorded_at)
     select id, customer_id, key, value, as_of, ${source}, ${at} from fresh`;
 }
+
+/** What a file is found by, in clear and as it is kept. */
+export type SearchRow = Pick<
+  Customer,
+  | 'id'
+  | 'policyId'
+  | 'name'
+  | 'phoneSealed'
+  | 'phoneMask'
+  | 'phoneIndex'
+  | 'emailSealed'
+  | 'emailMask'
+  | 'emailIndex'
+  | 'idNumberSealed'
+  | 'idNumberMask'
+  | 'idNumberIndex'
+>;
+
+/** Files whose search columns are of an earlier form, locked; those that others hold are left to them. */
+export function lockOutdated(
+  tx: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  form: number,
+  limit: number,
+): Promise<SearchRow[]> {
+  return tx.$queryRaw`/* customers.lockOutdated */
+    select id, policy_id as "policyId", name,
+      phone_sealed as "phoneSealed", phone_mask as "phoneMask", phone_index as "phoneIndex",
+      email_sealed as "emailSealed", email_mask as "emailMask", email_index as "emailIndex",
+      id_number_sealed as "idNumberSealed", id_number_mask as "idNumberMask", id_number_index as "idNumberIndex"
+    from customer where search_form < ${form} order by search_form limit ${limit} for update skip locked`;
+}
+
+/** Writes search columns of many files; what the file says, and its version, stay. */
+export function writeSearchColumns(
+  tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
+  rows: readonly object[],
+  form: number,
+): Promise<number> {
+  return tx.$executeRaw`/* customers.writeSearchColumns */
+    update customer c set search_form = ${form}, name_words = n.name_words, search_text = n.search_text,
+      phone_mask = n.phone_mask, phone_index = n.phone_index, email_mask = n.email_mask, email_index = n.email_index,
+      id_number_mask = n.id_number_mask, id_number_index = n.id_number_index
+    from jsonb_populate_recordset(null::customer, ${JSON.stringify(rows)}::jsonb) n where c.id = n.id`;
+}

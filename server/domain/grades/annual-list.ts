@@ -5,9 +5,9 @@ import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { dayIn } from '../../platform/values/days.ts';
-import type { CustomerKind } from '../../platform/values/enums.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { ByNumber, numbered } from '../customers/by-number.ts';
 import { putOnAnnualList } from './sql.ts';
 
 export interface AnnualList {
@@ -31,13 +31,13 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
   const act = Act.begin(services, caller, 'setAnnualList', input);
   const { declaration } = businessLine(services.policies.get(input.policyId), input.policyId);
   const scheme = declaration.schemes?.[input.schemeId];
-  const customerOf = await customersByNumber(act, declaration.id, input);
-  const issues = [...checkEntries(input, scheme), ...checkListed(input, scheme, customerOf)];
+  const customers = await customersByNumber(act, declaration.id, input);
+  const issues = [...checkEntries(input, scheme), ...checkListed(input, scheme, customers)];
   if (issues.length > 0) throw new InvalidInput(issues);
   const { schemeId, year } = input;
   if (year < Number(dayIn(act.now, zoneOf(declaration)).slice(0, 4))) throw refuse('YEAR_OVER', { year });
   const rows = input.entries.map(({ customerNumber, tierCode }) => ({
-    customer_id: customerOf.get(customerNumber)?.id,
+    customer_id: customers.get(customerNumber)?.id,
     tier_code: tierCode,
   }));
   const { id } = declaration;
@@ -71,31 +71,28 @@ function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclarati
 function checkListed(
   { schemeId, entries }: AnnualList,
   scheme: SchemeDeclaration | undefined,
-  customerOf: Awaited<ReturnType<typeof customersByNumber>>,
+  customers: Awaited<ReturnType<typeof customersByNumber>>,
 ): Issue[] {
   const seen = new Set<string>();
   return entries.flatMap(({ customerNumber }, index) => {
     const path = `input.entries[${index}].customerNumber`;
-    const isRepeated = seen.has(customerNumber);
-    seen.add(customerNumber);
-    if (isRepeated) return [{ path, message: 'is listed above already' }];
-    const kind = customerOf.get(customerNumber)?.kind;
-    if (!kind) return [{ path, message: 'is no customer' }];
-    if (!scheme || scheme.customerKinds.includes(kind)) return [];
-    return [{ path, message: `is ${kind}, and ${schemeId} is for ${scheme.customerKinds.join(', ')} customers` }];
+    const customer = customers.get(customerNumber);
+    if (!customer) return [{ path, message: 'is no customer' }];
+    if (seen.has(customer.id)) return [{ path, message: 'is listed above already' }];
+    seen.add(customer.id);
+    if (!scheme || scheme.customerKinds.includes(customer.kind)) return [];
+    return [
+      { path, message: `is ${customer.kind}, and ${schemeId} is for ${scheme.customerKinds.join(', ')} customers` },
+    ];
   });
 }
 
-/** The named customers whom the actor sees, by their numbers. */
-async function customersByNumber(
-  act: Act,
-  policyId: string,
-  { entries }: AnnualList,
-): Promise<ReadonlyMap<string, { readonly id: string; readonly kind: CustomerKind }>> {
+/** The named customers whom the actor sees. */
+async function customersByNumber(act: Act, policyId: string, { entries }: AnnualList) {
   const numbers = entries.map(({ customerNumber }) => customerNumber);
   const customers = await act.prisma.customer.findMany({
-    where: { AND: [{ policyId, number: { in: numbers }, erasedAt: null, departedAt: null }, visible(act.actor)] },
-    select: { id: true, number: true, kind: true },
+    where: { AND: [numbered(policyId, numbers), { erasedAt: null, departedAt: null }, visible(act.actor)] },
+    select: { id: true, numberKey: true, kind: true },
   });
-  return new Map(customers.map((customer) => [customer.number, customer]));
+  return new ByNumber(customers);
 }

@@ -1,17 +1,19 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { isSameRecord } from '../../platform/values/json.ts';
+import { IDENTIFIERS, type Identifier, identifierIn, isSameIdentifier } from '../customers/identifiers.ts';
 import { departure } from '../customers/rules.ts';
 import type { TakenGrade } from './customer-grade.ts';
 import type { CustomerCells } from './customer-row.ts';
 import type { ImportContext } from './kind.ts';
-import { isSameProfile } from './profile-cells.ts';
 import type { ParsedRow } from './reading/parse.ts';
 
 /** What a row is compared with. */
 export const KNOWN = {
   id: true,
-  number: true,
+  numberKey: true,
   version: true,
   erasedAt: true,
   kind: true,
@@ -72,8 +74,6 @@ export interface CustomerChange extends ParsedRow<CustomerCells> {
   readonly stored: Known | null;
 }
 
-const IDENTIFIERS = ['phone', 'email', 'idNumber'] as const;
-
 /** What a good row makes of a customer; null where the file says so already. */
 export function changeOf(
   { services: { sealer }, now }: ImportContext,
@@ -108,21 +108,21 @@ export function changeOf(
   };
   const change = { ...rest, cells, values, decidesConsent, stored: stored ?? null };
   if (!stored) return { ...change, id: newId(), isNew: true, version: 1 };
-  const isSame =
+  const isUnchanged =
     row.grade === null &&
     !decidesConsent &&
     values.stage === stored.stage &&
     values.name === stored.name &&
     values.managerId === stored.managerId &&
     values.birthday?.getTime() === stored.birthday?.getTime() &&
-    isSameProfile(values.profile, stored.profile) &&
-    // The sealed value differs each time that it is sealed; the index is the same for the same value.
-    IDENTIFIERS.every((field) => {
-      const value = cells[field];
-      const index = stored[`${field}Index`];
-      return (
-        value === undefined || (value ? index !== null && sealer.blindIndexes(value).includes(index) : index === value)
-      );
-    });
-  return isSame ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
+    isSameRecord(values.profile, stored.profile) &&
+    IDENTIFIERS.every((field) => isSame(sealer, field, cells[field], stored));
+  return isUnchanged ? null : { ...change, id: stored.id, isNew: false, version: stored.version };
+}
+
+/** Whether the file has the identifier that a cell says; the sealed value differs each time that it is sealed. */
+function isSame(sealer: FieldCipher, field: Identifier, cell: string | null | undefined, stored: Known): boolean {
+  if (cell === undefined) return true;
+  const known = identifierIn(sealer, stored, field);
+  return cell && known ? isSameIdentifier(field, cell, known) : !cell && !known;
 }

@@ -43,7 +43,7 @@ export const customerRow = z.object({
   kind: choice(['INDIVIDUAL', 'INSTITUTION', 'INTERNAL'], KINDS),
   stage: choice(['POTENTIAL', 'FORMAL', 'KEY', 'SPECIAL', 'LAPSED'], STAGES).nullish(),
   name: needed(200),
-  phone: optional(32),
+  phone: optional(40),
   email: optional(254),
   idNumber: optional(64),
   birthday: date,

@@ -6,9 +6,9 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { sealIdentifiers } from '../customers/identifiers.ts';
+import { IDENTIFIERS, type Identifier, SEARCH_FORM, sealIdentifiers } from '../customers/identifiers.ts';
+import { searchColumns } from '../customers/name-search.ts';
 import { sealProfile } from '../customers/profile.ts';
-import { nameWords } from '../customers/rules.ts';
 import { handOverTasks } from '../customers/sql-hand-over.ts';
 import { refreshBestGrades } from '../grades/best-grade.ts';
 import type { CustomerChange } from './customer-change.ts';
@@ -97,7 +97,8 @@ function newRow(
     policyId: policy.declaration.id,
     number: cells.number,
     ...plain,
-    nameWords: nameWords(values.name),
+    ...searchColumns(values.name),
+    searchForm: SEARCH_FORM,
     branchId,
     ...sealIdentifiers(sealer, id, cells, policy),
     ...(profile !== null && {
@@ -119,27 +120,20 @@ function changedRow(
   { id, version, cells, values, policy, stored }: CustomerChange,
 ) {
   const { kind: _, ...columns } = values;
-  const kept = {
-    phone: identifierOf(stored, 'phone'),
-    email: identifierOf(stored, 'email'),
-    idNumber: identifierOf(stored, 'idNumber'),
-  };
-  const cleared = (['phone', 'email', 'idNumber'] as const).map((field) =>
-    cells[field] === null ? { [`${field}Sealed`]: null, [`${field}Mask`]: null, [`${field}Index`]: null } : kept[field],
-  );
+  const kept = IDENTIFIERS.map((field) => identifierOf(stored, field));
   return {
     id,
     version,
     ...columns,
     profile: columns.profile && sealProfile(sealer, policy.declaration, id, columns.profile as Prisma.JsonObject),
-    nameWords: nameWords(values.name),
-    ...Object.assign({}, ...cleared),
+    ...searchColumns(values.name),
+    ...Object.assign({}, ...kept),
     ...sealIdentifiers(sealer, id, cells, policy),
     updatedAt: now,
   };
 }
 
-function identifierOf(stored: CustomerChange['stored'], field: 'phone' | 'email' | 'idNumber') {
+function identifierOf(stored: CustomerChange['stored'], field: Identifier) {
   const names = [`${field}Sealed`, `${field}Mask`, `${field}Index`] as const;
   return Object.fromEntries(names.map((name) => [name, stored?.[name] ?? null]));
 }

@@ -4,7 +4,9 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { textIn } from '../../platform/values/text.ts';
+import { ByNumber, numbered } from '../customers/by-number.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
+import { numberKey } from '../customers/name-search.ts';
 import { unsealProfile } from '../customers/profile.ts';
 import { checkBirthday, checkCustomerFields } from '../customers/rules.ts';
 import { type CustomerChange, changeOf, KNOWN, type Known } from './customer-change.ts';
@@ -42,8 +44,8 @@ class CustomerImport implements FileKind {
     this.#profiles = new ProfileReader(context.shift);
   }
 
-  keyOf({ cells }: Row): string {
-    return `${cells.policyId ?? this.#context.policyId} ${cells.number}`;
+  keyOf({ cells }: Row): string | null {
+    return cells.number ? `${cells.policyId ?? this.#context.policyId} ${numberKey(cells.number)}` : null;
   }
 
   async check(rows: readonly Row[]): Promise<CheckedBatch> {
@@ -103,17 +105,18 @@ class CustomerImport implements FileKind {
   }
 }
 
-/** The files of rows that are stored already, by number. */
+/** The files of rows that are stored already. */
 async function readStored(
   context: ImportContext,
   policyId: string,
   rows: readonly ParsedRow<CustomerCells>[],
-): Promise<ReadonlyMap<string, Known>> {
+): Promise<ByNumber<Known>> {
+  const numbers = rows.map(({ cells }) => cells.number);
   const known = await context.services.database.prisma.customer.findMany({
-    where: { policyId, number: { in: rows.map(({ cells }) => cells.number) } },
+    where: numbered(policyId, numbers),
     select: KNOWN,
   });
-  return new Map(known.map((one) => [one.number, opened(context, one)]));
+  return new ByNumber(known.map((one) => opened(context, one)));
 }
 
 /** The file with the whole of its profile in clear, for the row to be compared with. */

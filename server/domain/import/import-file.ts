@@ -1,12 +1,13 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { customersKind } from './customers-kind.ts';
-import type { CheckedBatch, FileKind, ImportContext, ImportServices, Stored } from './kind.ts';
+import type { FileKind, ImportContext, ImportServices } from './kind.ts';
 import { metricsKind } from './metrics-kind.ts';
 import { organisationKind } from './organisation-kind.ts';
+import { type Counts, type PassOptions, runPass, type Storing } from './pass.ts';
 import { detectEncoding, type Encoding, type Reading } from './reading/encoding.ts';
-import { type Row, readRows } from './reading/read-rows.ts';
+import { readRows } from './reading/read-rows.ts';
 import { RejectFile, type RowIssue, shownIssue } from './reading/rejects.ts';
 import { readReferences } from './references.ts';
 import type { Shift } from './shift.ts';
@@ -29,23 +30,12 @@ export interface ImportRequest {
   onProgress?(progress: { readonly rows: number; readonly bytes: number; readonly totalBytes: number }): void;
 }
 
-export interface ImportResult {
-  readonly read: number;
-  /** Rows that were new or changed. */
-  readonly imported: number;
-  readonly unchanged: number;
-  readonly rejected: number;
+export interface ImportResult extends Counts {
   /** Null where no row was rejected or no reject file was asked for. */
   readonly rejectFile: string | null;
   /** What is wrong with the first rejected rows, values masked where their column is sensitive. */
   readonly issues: readonly RowIssue[];
 }
-
-/** Rows that are checked and written together. */
-const BATCH = 500;
-
-/** How often a batch is checked again because somebody changed what it was checked against. */
-const TRIES = 3;
 
 /** Issues in the result; the reject file has all. */
 const SHOWN_ISSUES = 20;
@@ -71,8 +61,8 @@ const KINDS = {
  * somebody who changes the same things at that moment: then the batches before are written, and the same command
  * finishes the file.
  *
- * @throws {InvalidInput} the encoding cannot be told, the header is wrong, or the file is not readable as CSV from some line on; in skip-bad, batches
- *   before that line are written
+ * @throws {InvalidInput} the encoding cannot be told, the header is wrong, or the file is not readable as CSV from some line on; in skip-bad,
+ *   rows above it are written, and an issue says how many; or there is no such file
  * @throws {Conflict} the file was changed while it was read, or others kept changing the same rows
  */
 export async function importFile(services: ImportServices, request: ImportRequest): Promise<ImportResult> {
@@ -85,9 +75,6 @@ export async function importFile(services: ImportServices, request: ImportReques
   if (policyId !== null && !services.policies.get(policyId)?.declaration.businessLine) {
     throw new InvalidInput([{ path: 'policyId', message: `${policyId} is no business line` }]);
   }
-  const reading: Reading = request.encoding
-    ? { encoding: request.encoding, strangers: new Set() }
-    : await detectEncoding(file);
   const context: ImportContext = {
     services,
     policyId,
@@ -98,9 +85,12 @@ export async function importFile(services: ImportServices, request: ImportReques
     isAllowed: false,
   };
   const sensitive = new Set(services.policies.all().flatMap(({ declaration }) => declaration.sensitive ?? []));
+  const handle = await openFile(file);
   const rejects = new RejectFile(rejectFile);
-  const handle = await open(file);
   try {
+    const reading: Reading = request.encoding
+      ? { encoding: request.encoding, strangers: new Set() }
+      : await detectEncoding(file);
     const { size, mtimeMs } = await handle.stat();
     const passes = mode === 'ALL_OR_NOTHING' ? 2 : 1;
     const pass = async (number: number, store: Storing, reject: PassOptions['reject']) => {
@@ -123,80 +113,30 @@ export async function importFile(services: ImportServices, request: ImportReques
         throw new Conflict(null, 'The file was changed while it was read.');
       counts = await pass(2, 'WHOLE', reject);
     }
-    rejects.removeStale();
     return { ...counts, rejectFile: rejects.written, issues };
   } finally {
+    rejects.removeStale();
     await rejects.close();
     await handle.close();
   }
 }
 
-/** What a pass writes of a batch: nothing, its good rows, or all of it, since it was good when it was checked before. */
-type Storing = 'NONE' | 'GOOD' | 'WHOLE';
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read',
+  EPERM: 'may not be read',
+};
 
-interface PassOptions {
-  readonly store: Storing;
-  readonly reject: (issues: readonly RowIssue[]) => Promise<void>;
-  readonly onBatch: (rows: number) => void;
-}
-
-type Counts = Pick<ImportResult, 'read' | 'imported' | 'unchanged' | 'rejected'>;
-
-async function runPass(
-  importer: FileKind,
-  rows: ReturnType<typeof readRows>,
-  { store, reject, onBatch }: PassOptions,
-): Promise<Counts> {
-  const seen = new Set<string>();
-  const counts = { read: 0, imported: 0, unchanged: 0, rejected: 0 };
-  let batch: Row[] = [];
-  let issues: RowIssue[] = [];
-  const flush = async () => {
-    const checked = batch.length > 0 ? await checkAndStore(importer, batch, store) : null;
-    issues.push(...(checked?.issues ?? []));
-    counts.imported += checked?.imported ?? 0;
-    counts.unchanged += checked?.unchanged ?? 0;
-    counts.rejected += new Set(issues.map(({ line }) => line)).size;
-    if (issues.length > 0) await reject(issues.sort((a, b) => a.line - b.line));
-    batch = [];
-    issues = [];
-    onBatch(counts.read);
-  };
-  for await (const read of rows) {
-    counts.read += 1;
-    if ('row' in read) {
-      const key = importer.keyOf(read.row);
-      if (seen.has(key))
-        issues.push({ line: read.row.line, column: null, rule: 'repeats the key of a row above', value: null });
-      else batch.push(read.row);
-      seen.add(key);
-    } else {
-      issues.push(...read.issues);
-    }
-    if (batch.length >= BATCH || issues.length >= BATCH) await flush();
+/** @throws {InvalidInput} there is no such file, or none that may be read */
+async function openFile(file: string): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(file);
+    if (!(await handle.stat()).isDirectory()) return handle;
+  } catch (error) {
+    const rule = UNREADABLE[(error as NodeJS.ErrnoException).code ?? ''];
+    throw rule ? new InvalidInput([{ path: `file ${file}`, message: rule }]) : error;
   }
-  if (batch.length > 0 || issues.length > 0) await flush();
-  return counts;
-}
-
-/** Checks a batch and, where it is to be stored, stores it; again where others were faster. */
-async function checkAndStore(
-  importer: FileKind,
-  batch: readonly Row[],
-  store: Storing,
-): Promise<Stored & Pick<CheckedBatch, 'issues'>> {
-  for (let tries = 1; ; tries += 1) {
-    const { issues, store: write } = await importer.check(batch);
-    if (store === 'NONE') return { issues, imported: 0, unchanged: 0 };
-    const [first] = issues;
-    if (store === 'WHOLE' && first) {
-      const message = `Line ${first.line} was right when the file was checked and is not any more: ${first.rule}. Batches before it are written.`;
-      throw new Conflict(null, message);
-    }
-    try {
-      return { issues, ...(await write()) };
-    } catch (error) {
-      if (!(error instanceof Conflict) || tries === TRIES) throw error;
-    }
-  }
+  await handle.close();
+  throw new InvalidInput([{ path: `file ${file}`, message: 'is a folder' }]);
 }

@@ -44,7 +44,7 @@ export interface Stored {
 /** How one kind of file is imported. It lives as long as one pass over a file. */
 export interface FileKind {
   readonly columns: RowColumns;
-  /** By which a row is the only one in its file. */
-  keyOf(row: Row): string;
+  /** By which a row is the only one in its file; null where a part of it is empty, which the row's own check says. */
+  keyOf(row: Row): string | null;
   check(rows: readonly Row[]): Promise<CheckedBatch>;
 }

@@ -4,10 +4,12 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
 import { liesAhead } from '../../platform/values/days.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
+import { ByNumber, numbered } from '../customers/by-number.ts';
+import { numberKey } from '../customers/name-search.ts';
 import { type FigureRow, storeFigures } from '../customers/record-figures.ts';
 import { auditBatch } from './import-audit.ts';
 import type { FileKind, ImportContext, Stored } from './kind.ts';
-import { decimal, needed, neededDate, optional } from './reading/cells.ts';
+import { dateOf, decimal, needed, neededDate, optional } from './reading/cells.ts';
 import { codeOf, Issues, type ParsedRow, parseRows, policyOf } from './reading/parse.ts';
 import type { Row } from './reading/read-rows.ts';
 import { shiftDate } from './shift.ts';
@@ -43,7 +45,12 @@ const LONGEST_MS = 30_000;
 export function metricsKind(context: ImportContext): FileKind {
   return {
     columns: { named: COLUMNS },
-    keyOf: ({ cells }) => `${cells.policyId ?? context.policyId} ${cells.customerNumber} ${cells.key} ${cells.asOf}`,
+    keyOf: ({ cells: { policyId, customerNumber, key, asOf } }) => {
+      const line = policyId ?? context.policyId;
+      if (!line || !customerNumber || !key || !asOf) return null;
+      const metric = codeOf(context.services.policies.get(line)?.declaration.metrics, key) ?? key;
+      return `${line} ${numberKey(customerNumber)} ${metric} ${dateOf(asOf)?.getTime() ?? asOf}`;
+    },
     async check(rows) {
       const issues = new Issues();
       const taken = await readFigures(context, rows, issues);
@@ -52,6 +59,7 @@ export function metricsKind(context: ImportContext): FileKind {
   };
 }
 
+type Numbered = ByNumber<{ readonly id: string; readonly numberKey: string }>;
 type Parsed = ParsedRow<z.output<typeof row>>;
 
 /** The figures of good rows. */
@@ -68,31 +76,27 @@ async function readFigures(context: ImportContext, rows: readonly Row[], issues:
   return taken;
 }
 
-/** The ids of the customers that rows name, by number. */
-async function customersOf(
-  { services }: ImportContext,
-  policyId: string,
-  rows: readonly Parsed[],
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
+/** The customers that rows name. */
+async function customersOf({ services }: ImportContext, policyId: string, rows: readonly Parsed[]): Promise<Numbered> {
+  const numbers = rows.map(({ cells }) => cells.customerNumber);
   const customers = await services.database.prisma.customer.findMany({
-    where: { policyId, number: { in: numbers }, erasedAt: null },
-    select: { id: true, number: true },
+    where: { ...numbered(policyId, numbers), erasedAt: null },
+    select: { id: true, numberKey: true },
   });
-  return new Map(customers.map(({ id, number }) => [number, id]));
+  return new ByNumber(customers);
 }
 
 /** The figure of a row; null where it is bad. */
 function figureOf(
   { now, shift, fileName }: ImportContext,
   policy: Policy,
-  customers: ReadonlyMap<string, string>,
+  customers: Numbered,
   { row: raw, cells }: Parsed,
   issues: Issues,
 ): Taken | null {
   const { id: policyId } = policy;
   const key = codeOf(policy.metrics, cells.key);
-  const customerId = customers.get(cells.customerNumber);
+  const customerId = customers.get(cells.customerNumber)?.id;
   const asOf = shiftDate(cells.asOf, shift);
   if (!key) issues.add(raw, 'key', `is no metric of ${policyId}`);
   if (!customerId) issues.add(raw, 'customerNumber', `is no customer of ${policyId}`);

@@ -5,7 +5,7 @@ import { inTransaction } from '../../platform/storage/transaction.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { auditBatch } from './import-audit.ts';
 import type { CheckedBatch, FileKind, ImportContext } from './kind.ts';
-import { choice, flag, instantOf, needed, optional, words } from './reading/cells.ts';
+import { choice, dateOf, flag, instantOf, needed, optional, words } from './reading/cells.ts';
 import { Issues, type ParsedRow, parseRows } from './reading/parse.ts';
 import type { Row } from './reading/read-rows.ts';
 import type { KnownBranch, References } from './references.ts';
@@ -68,8 +68,8 @@ class OrganisationImport implements FileKind {
     this.#branches = new Map(references.branches);
   }
 
-  keyOf({ cells }: Row): string {
-    return `${cells.kind} ${cells.code}`;
+  keyOf({ cells }: Row): string | null {
+    return cells.kind && cells.code ? `${cells.kind} ${cells.code}` : null;
   }
 
   async check(rows: readonly Row[]): Promise<CheckedBatch> {
@@ -147,7 +147,12 @@ class OrganisationImport implements FileKind {
       issues.add(raw, 'branchCode', cells.branchCode ? 'is no branch that is stored or stands above' : 'is empty');
     const roles = checkedRoles({ row: raw, cells }, issues);
     const signed = cells.ndaSignedAt
-      ? instantOf(cells.ndaSignedAt.length <= 10 ? `${cells.ndaSignedAt} 00:00` : cells.ndaSignedAt, 'Asia/Shanghai')
+      ? instantOf(
+          dateOf(cells.ndaSignedAt)
+            ? `${dateOf(cells.ndaSignedAt)?.toISOString().slice(0, 10)} 00:00`
+            : cells.ndaSignedAt,
+          'Asia/Shanghai',
+        )
       : null;
     if (cells.ndaSignedAt && !signed) issues.add(raw, 'ndaSignedAt', 'is no date or instant');
     if (!branch || issues.has(raw)) return null;

@@ -51,7 +51,7 @@ export class ProfileReader {
       const field = known?.fields.get(name);
       if (text === null) delete profile[name];
       else if (!field) issues.add(row, column, `is no field of ${policy.id} for ${kind} customers`);
-      else profile[name] = this.#valueOf(field, text);
+      else profile[name] = this.#valueOf(field, text, known?.schema.shape[name]);
     }
     if (issues.has(row) || !known) return stored;
     if (Object.keys(profile).length === 0) return stored && {};
@@ -76,10 +76,15 @@ export class ProfileReader {
     return made;
   }
 
-  #valueOf(field: ProfileField, text: string): unknown {
-    if (!field.list) return this.#single(field, text);
+  /** A date in another form than the schema takes is read as one, if that is what the schema takes. */
+  #valueOf(field: ProfileField, text: string, schema: z.ZodType | undefined): unknown {
     const parts = text.split(/[;；|、]/).map((part) => part.trim());
-    return parts.filter(Boolean).map((part) => this.#single(field, part));
+    const read = (as: (part: string) => string) =>
+      field.list ? parts.filter(Boolean).map((part) => this.#single(field, as(part))) : this.#single(field, as(text));
+    const plain = read((part) => part);
+    if (field.type !== 'String' || !schema || schema.safeParse(plain).success) return plain;
+    const dated = read((part) => dateOf(part)?.toISOString().slice(0, 10) ?? part);
+    return schema.safeParse(dated).success ? dated : plain;
   }
 
   /** A text that is not of the field's type stays one, so that the schema refuses it. */
@@ -111,17 +116,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Whether two profiles say the same, in whatever order. */
-export function isSameProfile(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  if (typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join()}}`;
 }

@@ -10,6 +10,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { ByNumber, numbered } from '../customers/by-number.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { appointmentProblem } from '../tickets/appointment.ts';
 import { ownerOf, storeFold } from '../tickets/clock-fold.ts';
@@ -29,7 +30,7 @@ import { TICKET_COLUMNS, type TicketCells, ticketRow } from './ticket-row.ts';
 /** A transaction of one batch, in milliseconds. */
 const LONGEST_MS = 30_000;
 
-const CUSTOMER = { ...CUSTOMER_FACTS, number: true } satisfies Prisma.CustomerSelect;
+const CUSTOMER = { ...CUSTOMER_FACTS, numberKey: true } satisfies Prisma.CustomerSelect;
 
 type TicketCustomer = Prisma.CustomerGetPayload<{ select: typeof CUSTOMER }>;
 
@@ -69,8 +70,8 @@ class TicketImport implements FileKind {
     this.#references = references;
   }
 
-  keyOf({ cells }: Row): string {
-    return `${cells.policyId ?? this.#context.policyId} ${cells.externalNumber}`;
+  keyOf({ cells }: Row): string | null {
+    return cells.externalNumber ? `${cells.policyId ?? this.#context.policyId} ${cells.externalNumber}` : null;
   }
 
   async check(rows: readonly Row[]): Promise<CheckedBatch> {
@@ -139,9 +140,9 @@ function checkedKind({ row, cells, policy: { declaration } }: TicketRow, issues:
 
 async function readStored({ services }: ImportContext, policyId: string, rows: readonly ParsedRow<TicketCells>[]) {
   const { prisma } = services.database;
-  const numbers = [...new Set(rows.map(({ cells }) => cells.customerNumber))];
+  const numbers = rows.map(({ cells }) => cells.customerNumber);
   const customers = await prisma.customer.findMany({
-    where: { policyId, number: { in: numbers }, erasedAt: null },
+    where: { ...numbered(policyId, numbers), erasedAt: null },
     select: CUSTOMER,
   });
   const external = rows.map(({ cells }) => cells.externalNumber);
@@ -150,7 +151,7 @@ async function readStored({ services }: ImportContext, policyId: string, rows: r
     select: { externalNumber: true },
   });
   return {
-    customers: new Map(customers.map((customer) => [customer.number, customer])),
+    customers: new ByNumber(customers),
     stored: new Set(stored.map(({ externalNumber }) => externalNumber)),
   };
 }

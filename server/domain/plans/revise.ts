@@ -4,6 +4,7 @@ import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
+import { isSameRecord } from '../../platform/values/json.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { findPlan, planSubject } from './find-plan.ts';
@@ -44,10 +45,14 @@ export async function revisePlan(
       if (count === 0) throw new Conflict(plan.version);
       await tx.planMeasure.deleteMany({ where: { planId: plan.id } });
       await tx.planMeasure.createMany({ data: measureRows(plan.id, input) });
-      return tx.maintenancePlan.findUniqueOrThrow({
+      const revised = await tx.maintenancePlan.findUniqueOrThrow({
         where: { id: plan.id },
         include: { measures: { orderBy: { position: 'asc' } } },
       });
+      // Rolled back: what a plan says is compared as it is stored.
+      if (revised.ownerId === plan.ownerId && isSameRecord(contentOf(plan), contentOf(revised)))
+        throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
+      return revised;
     },
   });
   return after.id;

@@ -98,6 +98,7 @@ function checkInput({ policyId, parameters, enabled, reason }: ConfigurePolicyIn
   const keys = parameters.map(({ key }) => key);
   const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
   return [
+    ...(parameters.length === 0 && enabled == null ? [{ path: 'input', message: 'changes nothing' }] : []),
     ...(reason.trim() === '' ? [{ path: 'input.reason', message: 'is empty: a change has a reason' }] : []),
     ...[...new Set(twice)].map((key) => ({ path: `input.parameters.${key}`, message: 'is given twice' })),
     ...(enabled === false && policyId === STANDARD_ID

@@ -15,6 +15,7 @@ import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { isSameRecord } from '../../platform/values/json.ts';
 import { foldOf } from '../tickets/clock-fold.ts';
 import { type MovedDeadline, repromise } from '../tickets/promise-change.ts';
 
@@ -113,6 +114,13 @@ function movedDeadlines(
   return repromise(state, promises, Math.max(now.getTime(), state.asOf), withNext).moved;
 }
 
+/** Whether the next version says what the newest one does, and knows no more statutory days. */
+function isSameCalendar(newest: CalendarDefinition, next: CalendarDefinition): boolean {
+  const words = (calendar: CalendarDefinition) => ({ ...calendar, version: 0, holidayCorrections: undefined });
+  const known = newest.holidayCorrections ?? next.holidayCorrections;
+  return isSameRecord(words(newest), words(next)) && isSameRecord(known, next.holidayCorrections);
+}
+
 /**
  * Makes a new version of a calendar. Promises from now on are made on it; open tickets keep theirs until the policy is
  * applied to them.
@@ -130,6 +138,7 @@ export async function reviseCalendar(
   if (reason.trim() === '') throw new InvalidInput([{ path: 'input.reason', message: 'is empty' }]);
   const { newest, next } = await revised(services, revision);
   if (newest.version !== revision.expectedVersion) throw new Conflict(newest.version);
+  if (isSameCalendar(newest, next)) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
   const changes = [{ field: calendarId, before: calendarKey(newest), after: calendarKey(next) }];
   const subject = { type: 'Calendar', id: null, policyId, branchId: act.actor.branchId };
   const at = services.clock.now();

@@ -2,6 +2,7 @@ import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
+import { refusedNulls } from '../../platform/values/given.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
@@ -62,6 +63,8 @@ export async function updateTicket(services: Services, caller: Caller, input: Ti
 
 function decideUpdate(ticket: LoadedTicket, input: TicketUpdate): Transition {
   const { assigneeId, status, subject } = input;
+  const issues = refusedNulls(input, ['subject', 'status']);
+  if (issues.length > 0) throw new InvalidInput(issues);
   const starts = status === 'IN_PROGRESS' && ticket.status !== 'IN_PROGRESS';
   if (status && status !== ticket.status && !starts) {
     throw new InvalidInput([
@@ -73,7 +76,7 @@ function decideUpdate(ticket: LoadedTicket, input: TicketUpdate): Transition {
   return {
     move: starts ? 'start' : 'update',
     events,
-    set: { ...(assigneeId && { assigneeId }), ...(subject && { subject: subject.trim() }) },
+    set: { ...(assigneeId !== undefined && { assigneeId }), ...(subject && { subject: subject.trim() }) },
   };
 }
 
@@ -83,12 +86,10 @@ function updateEvents(
   starts: boolean,
 ): MoveEvent[] {
   const events: MoveEvent[] = [];
-  if (assigneeId && assigneeId !== ticket.assigneeId)
+  if (assigneeId !== undefined && assigneeId !== ticket.assigneeId)
     events.push({ kind: 'ASSIGNED', from: ticket.assigneeId, to: assigneeId });
-  if (subject) {
-    const to = required('input.subject', subject, 300);
-    events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
-  }
+  const to = subject == null ? ticket.subject : required('input.subject', subject, 300);
+  if (to !== ticket.subject) events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
   if (starts) {
     const kind = ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED';
     events.push({ kind, text: 'status', from: ticket.status, to: 'IN_PROGRESS' });

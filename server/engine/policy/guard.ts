@@ -12,7 +12,7 @@ export async function guard(policies: Policies, policyId: string, facts: GuardFa
   const { answer, policyId: decidedBy } = await policies.ask(policyId, 'guard', facts);
   if (answer.refusals.length === 0) return;
   throw new Refused(
-    answer.refusals.map(({ code, text }) => ({ code, message: textIn(text, 'EN'), policyId: decidedBy })),
+    answer.refusals.map(({ code, text }) => ({ code, message: textIn(text, 'EN'), text, policyId: decidedBy })),
   );
 }
 

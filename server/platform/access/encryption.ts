@@ -8,7 +8,7 @@ export interface FieldCipher {
   seal(value: string, place: string): string;
   /** @throws {Error} it is damaged, from another place, or its key is not known */
   open(sealed: string, place: string): string;
-  /** A keyed digest of the normalised value, for exact search; it is never shown. */
+  /** A keyed digest of a value in its normal form (customers/identifiers.ts), for exact search; it is never shown. */
   blindIndex(value: string): string;
   /** The digests under all keys, to find what was stored before the key was changed. */
   blindIndexes(value: string): string[];
@@ -22,10 +22,7 @@ export function createFieldCipher(keys: readonly { readonly id: string; readonly
   if (!current) throw new Error('at least one data key is needed');
   const derived = new Map(keys.map(({ id, secret }) => [id, derive(secret, 'seal')]));
   const indexKeys = keys.map(({ secret }) => derive(secret, 'index'));
-  const digest = (key: Buffer, value: string) => {
-    const normal = value.normalize('NFKC').replace(/[\s-]/g, '').toLowerCase();
-    return createHmac('sha256', key).update(normal).digest('base64url');
-  };
+  const digest = (key: Buffer, value: string) => createHmac('sha256', key).update(value).digest('base64url');
   return {
     seal(value, place) {
       const iv = randomBytes(12);

@@ -1,3 +1,5 @@
+import type { Text } from './text.ts';
+
 /**
  * What a caller can act on: a class with a code and the facts that it needs, and a member of every mutation's union.
  * All else that is thrown is a defect: the client reads "Unexpected error.", the log has the rest (docs/errors.md).
@@ -55,7 +57,10 @@ export class Conflict extends DomainError {
 
 export interface RefusalReason {
   readonly code: string;
+  /** In English. */
   readonly message: string;
+  /** In both languages. */
+  readonly text?: Text;
   /** The policy whose rule refuses; null for a rule of the platform. */
   readonly policyId: string | null;
 }
@@ -69,8 +74,8 @@ export class Refused extends DomainError {
     this.reasons = reasons;
   }
   /** A refusal by a rule of the platform itself. */
-  static because(code: string, message: string): Refused {
-    return new Refused([{ code, message, policyId: null }]);
+  static because(code: string, text: Text): Refused {
+    return new Refused([{ code, message: text.en, text, policyId: null }]);
   }
 }
 

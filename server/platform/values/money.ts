@@ -24,10 +24,10 @@ const MAX_DIGITS = 15;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
-const PLACES = [
-  'no decimal places, of which its currency has none',
-  'one decimal place',
-  'two decimal places',
+const TOO_FINE = [
+  'has decimal places, of which its currency has none',
+  'has more than one decimal place',
+  'has more than two decimal places',
 ] as const;
 
 /** Decimal places of a currency: a yen has none. Columns hold two. */
@@ -48,8 +48,7 @@ export function moneyIssues({ amount, currency }: StatedMoney, path: string, has
   const { when, message } = WRONG[has];
   if (when(read)) issues.push({ path: `${path}.amount`, message });
   const places = placesOf(currency ?? CURRENCY);
-  if (read.decimalPlaces() > places)
-    issues.push({ path: `${path}.amount`, message: `has more than ${PLACES[places]}` });
+  if (read.decimalPlaces() > places) issues.push({ path: `${path}.amount`, message: TOO_FINE[places] });
   if (read.abs().gte(new Decimal(10).pow(MAX_DIGITS)))
     issues.push({ path: `${path}.amount`, message: `has more than ${MAX_DIGITS} digits before the point` });
   if (!CURRENCIES.has(currency ?? CURRENCY))

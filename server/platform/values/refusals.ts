@@ -355,12 +355,10 @@ export function refuse<Key extends RefusalKey>(
   key: Key,
   ...facts: [FactsOf<Key>] extends [never] ? [] : [facts: Readonly<Record<FactsOf<Key>, string | number>>]
 ): Refused {
-  const { en }: Refusal = REFUSALS[key];
+  const { en, zh }: Refusal = REFUSALS[key];
   const values: Readonly<Record<string, string | number>> = facts[0] ?? {};
-  return Refused.because(
-    codeOf(key),
-    en.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name])),
-  );
+  const filled = (sentence: string) => sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+  return Refused.because(codeOf(key), { en: filled(en), zh: filled(zh) });
 }
 
 /** The code that clients see. */

@@ -14,6 +14,7 @@ import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
 import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
+import { useReaderLanguage } from './reader-language.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -44,7 +45,13 @@ export function bearerOf(authorization: unknown): string | null {
 
 /** ZH for a reader who prefers Chinese, else EN. */
 export function localeOf(acceptLanguage: string | null | undefined): Locale {
-  return acceptLanguage?.trim().toLowerCase().startsWith('zh') ? 'ZH' : 'EN';
+  let best = { locale: 'EN' as Locale, weight: 0 };
+  for (const part of (acceptLanguage ?? '').toLowerCase().split(',').slice(0, 20)) {
+    const [, language, q = '1'] = /^\s*(zh|en)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?\s*$/.exec(part) ?? [];
+    // Of two that are wanted alike the first one counts.
+    if (language && Number(q) > best.weight) best = { locale: language === 'zh' ? 'ZH' : 'EN', weight: Number(q) };
+  }
+  return best.locale;
 }
 
 /** What an operation is given, whichever transport brought it. */
@@ -63,6 +70,7 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
   const plugins: Plugin[] = [
     useFirstLook(operations, limits),
     useDocumentCache(),
+    useReaderLanguage(),
     usePerEventContext(),
     useOperationLimits(limits),
     useRules(depthRule(limits.depth)),

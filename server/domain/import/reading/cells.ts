@@ -37,16 +37,24 @@ export const flag = z
   })
   .nullish();
 
-const DATE = /^(\d{4})(?:-(\d{1,2})-(\d{1,2})|\/(\d{1,2})\/(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)$/;
+const DATE =
+  /^(\d{4})(?:-(\d{1,2})-(\d{1,2})|\/(\d{1,2})\/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})(?=日))/;
+const MIDNIGHT = /^[T ]+0?0:00(?::00(?:\.0+)?)?$/;
 
-/** A date as midnight UTC, from `2026-03-02`, `2026/3/2`, `20260302` or `2026年3月2日`; null where it is none. */
+/** The parts of a date at the beginning of a text, and what follows it. */
+function leadingDate(text: string): { readonly parts: readonly number[]; readonly rest: string } | null {
+  const found = DATE.exec(text);
+  const parts = found?.slice(1).filter((part) => part !== undefined);
+  return found && parts ? { parts: parts.map(Number), rest: text.slice(found[0].length).replace(/^日 /, ' ') } : null;
+}
+
+/**
+ * A date as midnight UTC, from `2026-03-02`, `2026/3/2`, `2026.3.2`, `20260302` or `2026年3月2日`, with the midnight that
+ * spreadsheets write after it; null where it is none.
+ */
 export function dateOf(text: string): Date | null {
-  const parts = DATE.exec(text)
-    ?.slice(1)
-    .filter((part) => part !== undefined)
-    .map(Number);
-  if (!parts) return null;
-  const [year = 0, month = 0, day = 0] = parts;
+  const { parts: [year = 0, month = 0, day = 0] = [], rest = '?' } = leadingDate(text.normalize('NFKC')) ?? {};
+  if (!/^日?$/.test(rest) && !MIDNIGHT.test(rest)) return null;
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
 }
@@ -62,31 +70,25 @@ export const neededDate = dateCell;
 export const date = dateCell.nullish();
 
 const OFFSET = /(?:[zZ]|[+-]\d{2}:?\d{2})$/;
-const LOCAL = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?$/;
+const TIME = /^(?:[T ]+|日)(\d{1,2})[:点时](\d{2})(?:[:分](\d{2})(\.\d{1,9})?秒?|分)?$/;
 
 /**
- * An instant, from RFC 3339 or from local date and time in a zone; null where it is none. A local time that the clocks
- * show twice is the first, one that they skip is read as if they did not.
+ * An instant, from RFC 3339 or from local date and time in a zone, the date in any form that a date has; null where it is
+ * none. A local time that the clocks show twice is the first, one that they skip is read as if they did not.
  */
-export function instantOf(text: string, timeZone: string): Date | null {
+export function instantOf(written: string, timeZone: string): Date | null {
+  const text = written.normalize('NFKC');
   try {
     if (OFFSET.test(text) && text.length > 16) {
       return new Date(Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds);
     }
-    const parts = LOCAL.exec(text);
-    if (!parts) return null;
-    const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-    const millisecond = Math.floor(Number(parts[7] ?? 0) * 1000);
+    const { parts: [year = 0, month = 0, day = 0] = [], rest = '' } = leadingDate(text) ?? {};
+    const time = TIME.exec(rest);
+    if (!time) return null;
+    const [hour = 0, minute = 0, second = 0] = time.slice(1, 4).map((part) => Number(part ?? 0));
+    const millisecond = Math.floor(Number(time[4] ?? 0) * 1000);
     const local = Temporal.PlainDateTime.from(
-      {
-        year: year ?? 0,
-        month: month ?? 0,
-        day: day ?? 0,
-        hour: hour ?? 0,
-        minute: minute ?? 0,
-        second: second ?? 0,
-        millisecond,
-      },
+      { year, month, day, hour, minute, second, millisecond },
       { overflow: 'reject' },
     );
     return new Date(local.toZonedDateTime(timeZone).epochMilliseconds);

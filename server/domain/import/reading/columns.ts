@@ -39,7 +39,8 @@ export function readHeader(cells: readonly string[], { named, prefix }: RowColum
       [name, ...also].map((alias) => [fold(alias), name] as const),
     ),
   );
-  const issues: Issue[] = [];
+  const issues: Issue[] = headerIssues(cells, known);
+  if (issues.length > 0) throw new InvalidInput(issues);
   const names = cells.map((cell) => {
     const text = cell.trim();
     const name =
@@ -47,7 +48,7 @@ export function readHeader(cells: readonly string[], { named, prefix }: RowColum
     if (name) return name;
     const others = [...Object.keys(named), ...(prefix ? [`${prefix}<field>`] : [])].join(', ');
     issues.push({
-      path: `column ${text.slice(0, 60) || '(without a name)'}`,
+      path: `column ${text.slice(0, 60)}`,
       message: `is not known; known are ${others}`,
     });
     return '';
@@ -60,6 +61,26 @@ export function readHeader(cells: readonly string[], { named, prefix }: RowColum
   }
   if (issues.length > 0) throw new InvalidInput(issues);
   return { names, takesLines: new Set(names.filter((name) => named[name]?.lines)) };
+}
+
+const SEPARATORS = { ';': 'semicolons', '\t': 'tabs', '|': 'bars', '，': 'Chinese commas' } as const;
+
+/** What is wrong with the header as a whole: another separator than commas, columns without a name. */
+function headerIssues(cells: readonly string[], known: ReadonlyMap<string, string>): Issue[] {
+  const line = cells.join(',');
+  for (const [separator, name] of Object.entries(SEPARATORS)) {
+    const parts = line.split(separator).map((part) => fold(part));
+    if (parts.filter((part) => known.has(part)).length > 1 && !cells.some((cell) => known.has(fold(cell))))
+      return [{ path: 'header', message: `sets its columns apart by ${name}; save the file with commas` }];
+  }
+  const last = cells.findLastIndex((cell) => cell.trim() !== '');
+  if (last < cells.length - 1)
+    return [
+      { path: 'header', message: 'ends with a comma, so that its last column has no name; take the column away' },
+    ];
+  return cells.flatMap((cell, index) =>
+    cell.trim() === '' ? [{ path: 'header', message: `has no name for column ${index + 1}` }] : [],
+  );
 }
 
 function fold(name: string): string {

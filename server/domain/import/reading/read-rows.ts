@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { InvalidInput } from '../../../platform/values/errors.ts';
+import { brokenRule, type TextKind, textKindOf } from '../../../platform/values/text-kinds.ts';
 import { type Header, type RowColumns, readHeader } from './columns.ts';
 import { type Reading, type ReadState, readText } from './encoding.ts';
 import type { RowIssue } from './rejects.ts';
@@ -21,7 +22,7 @@ export interface Row {
 export type ReadRow = { readonly row: Row } | { readonly line: number; readonly issues: readonly RowIssue[] };
 
 /**
- * The rows of a CSV file, read as a stream: commas, double quotes, any line ends, empty lines left out.
+ * The rows of a CSV file, read as a stream: commas, double quotes, any line ends; lines and rows that are empty are left out.
  *
  * @throws {InvalidInput} the header names a column that is not known or lacks one that is needed, or the file is no CSV
  *   from some line on: then nothing can be said of what follows
@@ -55,7 +56,9 @@ export async function* readRows(
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
       header ??= readHeader(record, columns);
       yield* misquotedRows(misquoted);
-      if (info.records > 1) yield readRow(record, header, info.lines, { encoding, strangers });
+      // Spreadsheets leave rows of commas below a table.
+      const isEmpty = record.every((cell) => cell.trim() === '');
+      if (info.records > 1 && !isEmpty) yield readRow(record, header, info.lines, { encoding, strangers });
     }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error;
@@ -81,7 +84,9 @@ function readRow(
   const cells: Record<string, string | null> = {};
   for (const [index, name] of names.entries()) {
     const value = (record[index] ?? '').trim();
-    const rule = brokenRule(value, takesLines.has(name), encoding);
+    const rule = value.includes('\ufffd')
+      ? `holds bytes that are not ${NAMES[encoding]}, in which the file is read`
+      : brokenRule(value, kindOf(name, takesLines.has(name)));
     if (rule) issues.push({ line, column: name, rule, value });
     cells[name] = value === '' ? null : value;
   }
@@ -93,14 +98,13 @@ function readRow(
   return issues.length > 0 ? { line, issues } : { row: { line, cells } };
 }
 
-const CONTROL = /\p{Cc}/u;
-
 const NAMES: Readonly<Record<Reading['encoding'], string>> = { 'utf-8': 'UTF-8', gb18030: 'GB18030' };
 
-function brokenRule(value: string, takesLines: boolean, encoding: Reading['encoding']): string | null {
-  if (value.includes('\ufffd')) return `holds bytes that are not ${NAMES[encoding]}, in which the file is read`;
-  const text = takesLines ? value.replace(/[\n\t]/g, '') : value;
-  return CONTROL.test(text) ? 'holds a control character' : null;
+/** A cell is one line unless its column takes several. */
+function kindOf(column: string, takesLines: boolean): TextKind {
+  if (takesLines) return 'PROSE';
+  const kind = textKindOf(column.slice(column.lastIndexOf('.') + 1));
+  return kind === 'PROSE' ? 'LINE' : kind;
 }
 
 function* misquotedRows(lines: Set<number>): Generator<ReadRow> {
