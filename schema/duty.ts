@@ -36,6 +36,11 @@ function addDeclarations(builder: Builder, enums: Enums, refs: TypeRefs): void {
         description: 'The kind of report that does it, and nothing else.',
         resolve: ({ doneBy }) => (doneBy && 'report' in doneBy ? doneBy.report : null),
       }),
+      annualList: t.string({
+        nullable: true,
+        description: 'The scheme whose annual list for the year after does it, and nothing else.',
+        resolve: ({ doneBy }) => (doneBy && 'annualList' in doneBy ? doneBy.annualList : null),
+      }),
       source: t.exposeString('source'),
     }),
   });

@@ -23,6 +23,15 @@ export const duties = {
     due: { after: 'END', days: 1 },
     source: 'S03-bank-branch-vip',
   },
+  CORPORATE_LIST: {
+    label: { en: 'Set the corporate VIP list of the next year', zh: '确定下一年度对公VIP客户名单' },
+    every: 'YEAR',
+    of: 'LINE',
+    due: { after: 'END', days: 0 },
+    doneBy: { annualList: 'corporate' },
+    source: 'S03-bank-corporate-vip',
+    ours: true,
+  },
   THANK_YOU_MEETING: {
     label: { en: 'Thank-you meeting of the year', zh: '年度客户答谢会' },
     every: 'YEAR',

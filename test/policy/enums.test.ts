@@ -33,6 +33,7 @@ const PARTS = {
       'ACKNOWLEDGEMENT_EXPIRED',
       'TASK_OVERDUE',
       'POLICY_FAILED',
+      'GRADE_REVIEW_DUE',
     ],
   },
   TICKET_EVENTS: { of: 'TicketEventKind', without: ['POLICY_APPLIED', 'CANCELLED'] },

@@ -3,11 +3,11 @@ import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import type { Refused } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 
-/** Why saying so does not do a duty that a meeting or a report does. */
+/** Why saying so does not do a duty that a meeting, a report or a list does. */
 export function doneOtherwise(doneBy: NonNullable<DutyDeclaration['doneBy']>): Refused {
-  return 'meeting' in doneBy
-    ? refuse('DONE_OTHERWISE/meeting', { meeting: doneBy.meeting })
-    : refuse('DONE_OTHERWISE/report', { report: doneBy.report });
+  if ('meeting' in doneBy) return refuse('DONE_OTHERWISE/meeting', { meeting: doneBy.meeting });
+  if ('report' in doneBy) return refuse('DONE_OTHERWISE/report', { report: doneBy.report });
+  return refuse('DONE_OTHERWISE/list', { scheme: doneBy.annualList });
 }
 
 /** Whether a duty is done by saying so: nothing has to be recorded with it. */

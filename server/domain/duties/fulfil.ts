@@ -5,14 +5,14 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { dutyTask } from './open-duties.ts';
 import { dutyKey } from './rules.ts';
 
-/** What was done at a place: a meeting or a report of a kind. */
+/** What was done at a place: a meeting or a report of a kind, an annual list. */
 export type Deed = NonNullable<DutyDeclaration['doneBy']>;
 
 function does(deed: Deed, { doneBy }: DutyDeclaration): boolean {
   if (!doneBy) return false;
-  return 'meeting' in deed
-    ? 'meeting' in doneBy && doneBy.meeting === deed.meeting
-    : 'report' in doneBy && doneBy.report === deed.report;
+  if ('meeting' in deed) return 'meeting' in doneBy && doneBy.meeting === deed.meeting;
+  if ('report' in deed) return 'report' in doneBy && doneBy.report === deed.report;
+  return 'annualList' in doneBy && doneBy.annualList === deed.annualList;
 }
 
 /** The duties of a policy that a deed does, with their codes. */
@@ -35,6 +35,8 @@ export interface Done {
   readonly day: string;
   readonly at: Date;
   readonly outcome: string;
+  /** Done only where it was owed: what nobody was asked for is not opened to be late at once. */
+  readonly ifOwed?: boolean;
 }
 
 /** Marks what a deed does as done, in the transaction that records the deed; what nobody opened yet is opened. */
@@ -42,13 +44,13 @@ export async function fulfilDuties(
   tx: Prisma.TransactionClient,
   policy: InstalledPolicy,
   deed: Deed,
-  { branchId, officeId, day, at, outcome }: Done,
+  { branchId, officeId, day, at, outcome, ifOwed = false }: Done,
 ): Promise<void> {
   for (const [code, duty] of dutiesDoneBy(policy.declaration, deed)) {
     if (duty.of === 'LINE' && branchId !== officeId) continue;
     const holder = { id: branchId, branchId, staffId: null, customerId: null };
     const task = dutyTask(policy, code, duty, { period: periodOf(duty.every, day), holder, at });
-    await tx.task.createMany({ data: task, skipDuplicates: true });
+    if (!ifOwed) await tx.task.createMany({ data: task, skipDuplicates: true });
     await tx.task.updateMany({
       where: { key: task.key, status: { in: ['OPEN', 'OVERDUE'] } },
       data: { status: 'DONE', outcome, completedAt: at, nextFireAt: null },

@@ -1,5 +1,6 @@
 import type { SchemeDeclaration } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -8,6 +9,7 @@ import { dayIn } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { ByNumber, numbered } from '../customers/by-number.ts';
+import { fulfilDuties } from '../duties/fulfil.ts';
 import { putOnAnnualList } from './sql.ts';
 
 export interface AnnualList {
@@ -29,7 +31,8 @@ const MAX_ENTRIES = 500;
  */
 export async function setAnnualList(services: Services, caller: Caller, input: AnnualList): Promise<number> {
   const act = Act.begin(services, caller, 'setAnnualList', input);
-  const { declaration } = businessLine(services.policies.get(input.policyId), input.policyId);
+  const policy = businessLine(services.policies.get(input.policyId), input.policyId);
+  const { declaration } = policy;
   const scheme = declaration.schemes?.[input.schemeId];
   const customers = await customersByNumber(act, declaration.id, input);
   const issues = [...checkEntries(input, scheme), ...checkListed(input, scheme, customers)];
@@ -41,6 +44,7 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
     tier_code: tierCode,
   }));
   const { id } = declaration;
+  const done = await listDone(act, policy, year);
   return act.commit({
     audit: act.audit(
       'SET_ANNUAL_LIST',
@@ -49,9 +53,18 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
     ),
     async change(tx) {
       await putOnAnnualList(tx, { schemeId, year, policyId: id, byId: act.actor.id, at: act.now }, rows);
-      return tx.annualListEntry.count({ where: { schemeId, year } });
+      const count = await tx.annualListEntry.count({ where: { schemeId, year } });
+      if (count > 0) await fulfilDuties(tx, policy, { annualList: schemeId }, { ...done, outcome: `${count}` });
+      return count;
     },
   });
+}
+
+/** A list is owed by head office before its year begins. */
+async function listDone({ services, now }: Act, { declaration }: InstalledPolicy, year: number) {
+  const officeId = (await services.actors.organisation()).officeOf(declaration.id);
+  const isAhead = year > Number(dayIn(now, zoneOf(declaration)).slice(0, 4));
+  return { branchId: officeId ?? '', officeId, day: `${year - 1}-12-31`, at: now, ifOwed: !isAhead };
 }
 
 function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclaration | undefined): Issue[] {

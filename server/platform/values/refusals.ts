@@ -80,12 +80,17 @@ export const REFUSALS = {
   'DONE_OTHERWISE/meeting': {
     en: 'Recording the meeting ({meeting}) does it, with all who must attend.',
     zh: '由登记会议（{meeting}）完成，须有全部应到人员。',
-    when: 'the duty is done by recording its meeting or filing its report, and by nothing else',
+    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
+  },
+  'DONE_OTHERWISE/list': {
+    en: 'Setting the annual list ({scheme}) of the next year does it.',
+    zh: '由设定下一年度名单（{scheme}）完成。',
+    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
   },
   'DONE_OTHERWISE/report': {
     en: 'Filing the report ({report}) does it.',
     zh: '由提交报告（{report}）完成。',
-    when: 'the duty is done by recording its meeting or filing its report, and by nothing else',
+    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
   },
   DRAW_THE_SAMPLE: {
     en: 'Drawing the sample completes this task.',

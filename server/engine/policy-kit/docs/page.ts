@@ -1,4 +1,4 @@
-import type { MilestoneDeclaration, Policy, SchemeDeclaration, Text } from '../../policy/contract.ts';
+import type { DutyDeclaration, MilestoneDeclaration, Policy, SchemeDeclaration, Text } from '../../policy/contract.ts';
 import { QUESTIONS } from '../../policy/facts.ts';
 import { zoneOf } from '../../policy/line-zone.ts';
 import { parseParameters } from '../../policy/parameters.ts';
@@ -155,6 +155,11 @@ const OWED_BY = {
   CUSTOMER: 'each customer asked for',
 };
 
+function deed(doneBy: NonNullable<DutyDeclaration['doneBy']>): string {
+  if ('meeting' in doneBy) return `meeting ${code(doneBy.meeting)}`;
+  return 'report' in doneBy ? `report ${code(doneBy.report)}` : `list of ${code(doneBy.annualList)} for the next year`;
+}
+
 function duties({ duties: declared = {} }: Policy): string[] {
   const rows = Object.entries(declared).map(([key, { label, every, of, due, doneBy, source, ours }]) => [
     code(key),
@@ -162,7 +167,7 @@ function duties({ duties: declared = {} }: Policy): string[] {
     every.toLowerCase(),
     OWED_BY[of],
     `${due.days} days after its ${due.after === 'BEGIN' ? 'first' : 'last'} day, ${due.time ?? 'day’s end'}${ours ? ', ours' : ''}`,
-    doneBy ? ('meeting' in doneBy ? `meeting ${code(doneBy.meeting)}` : `report ${code(doneBy.report)}`) : '',
+    doneBy ? deed(doneBy) : '',
     source,
   ]);
   if (rows.length === 0) return [];

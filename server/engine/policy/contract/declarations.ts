@@ -123,9 +123,9 @@ export interface DutyDeclaration {
   readonly record?: z.ZodObject;
   /**
    * What does it, and nothing else: a meeting of this kind in the period, at the place that owes it and with all who must
-   * attend; or the month's report of this kind.
+   * attend; the month's report of this kind; or the annual list of this scheme for the year after the period.
    */
-  readonly doneBy?: { readonly meeting: string } | { readonly report: string };
+  readonly doneBy?: { readonly meeting: string } | { readonly report: string } | { readonly annualList: string };
   /** The system of `docs/` that asks for it. */
   readonly source: string;
   /** The due day is ours; the source leaves it blank. */

@@ -1,5 +1,11 @@
 import { isZone } from '../calendar-days.ts';
-import { type AccessScope, CONTRACT_VERSION, type Policy, type SchemeDeclaration } from '../contract.ts';
+import {
+  type AccessScope,
+  CONTRACT_VERSION,
+  type DutyDeclaration,
+  type Policy,
+  type SchemeDeclaration,
+} from '../contract.ts';
 import { parametersIn } from '../evaluate/operands.ts';
 import { leavesOf, plain } from '../evaluate/plain.ts';
 import { QUESTIONS } from '../facts.ts';
@@ -78,11 +84,21 @@ function dutyProblems(policy: Policy): string[] {
       ...(doneBy && 'meeting' in doneBy ? unknown('meeting', [doneBy.meeting], meetings?.kinds) : []),
       ...(doneBy && 'report' in doneBy ? unknown('report', [doneBy.report], reports) : []),
       ...(doneBy && 'report' in doneBy && every !== 'MONTH' ? ['reports are of months'] : []),
+      ...(doneBy && 'annualList' in doneBy ? annualListProblems(policy, doneBy.annualList, { every, of }) : []),
       ...(doneBy && of !== 'LINE' && of !== 'BRANCH' ? ['what a meeting or a report does is owed by a place'] : []),
       ...(doneBy && record ? ['it is done by a meeting or report and by a record'] : []),
     ];
     return problems.map((problem) => `duty ${code}: ${problem}`);
   });
+}
+
+function annualListProblems(
+  { schemes }: Policy,
+  scheme: string,
+  { every, of }: Pick<DutyDeclaration, 'every' | 'of'>,
+): string[] {
+  if (schemes?.[scheme]?.rule.by !== 'ANNUAL_LIST') return [`${scheme} is no scheme with an annual list`];
+  return every === 'YEAR' && of === 'LINE' ? [] : ['an annual list is owed once a YEAR by the LINE'];
 }
 
 /** What is wrong with plugins beside each other: ids that two of them use. */
