@@ -117,6 +117,9 @@ export function addPlanExecution(builder: Builder, enums: Enums, shared: Shared)
       measureId: t.id(),
       amount: t.field({ type: shared.MoneyInput, required: true }),
       purpose: t.string({ required: true }),
+      afterEnd: t.boolean({
+        description: "Confirms that it is spent after the plan's last day: a bill that came late.",
+      }),
     }),
   });
   const SkippedMeasureInput = builder.inputType('SkippedMeasureInput', {

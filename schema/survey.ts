@@ -115,7 +115,11 @@ function addScorecards(builder: Builder, enums: Enums, shared: Shared): void {
       }),
       handled: t.exposeInt('handled'),
       resolved: t.exposeInt('resolved'),
-      resolutionRate: t.expose('resolutionRate', { type: 'Decimal', nullable: true, description: 'Per cent.' }),
+      resolutionRate: t.expose('resolutionRate', {
+        type: 'Decimal',
+        nullable: true,
+        description: 'Per cent, to the nearest hundredth; targets are judged on the share itself.',
+      }),
       consecutiveMonthsOnTarget: t.exposeInt('consecutiveMonthsOnTarget', {
         description: "Months in a row, up to the period's last, whose resolution rate reached the policy's target.",
       }),

@@ -98,6 +98,15 @@ test('null takes a value back, and what is not named stays', async () => {
   expect(configured).toMatchObject({ parameters: {}, enabled: false });
 });
 
+test('what changes nothing is refused, and makes no version', async () => {
+  await configure({ parameters: [{ key: 'limit', value: 7 }] });
+  const versions = await database.prisma.policyVersion.count();
+  const nothing = { issues: [{ path: 'input', message: 'changes nothing' }] };
+  await expect(configure({ parameters: [{ key: 'limit', value: 7 }] })).rejects.toMatchObject(nothing);
+  await expect(configure({ enabled: true })).rejects.toMatchObject(nothing);
+  expect(await database.prisma.policyVersion.count()).toBe(versions);
+});
+
 test('a change that nobody had read yet is a conflict that names the version in force', async () => {
   const stale = policies.get('faulty')?.version ?? '';
   const { version } = await configure({ parameters: [{ key: 'limit', value: 7 }] });

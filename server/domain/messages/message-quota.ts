@@ -29,7 +29,7 @@ export interface NewMessage {
   readonly at: Date;
 }
 
-type Reading = Pick<PrismaClient, '$queryRaw'>;
+type Reading = Pick<PrismaClient, '$queryRaw' | 'branch'>;
 
 /** What a policy hears of a message. */
 export async function messageFacts(db: Reading, policy: Policy, message: NewMessage): Promise<MessageFacts> {
@@ -37,8 +37,15 @@ export async function messageFacts(db: Reading, policy: Policy, message: NewMess
   return {
     kind,
     ...(await sentSoFar(db, policy, kind, message)),
-    signed: isSigned(message.body, message.name),
+    signed: isSigned(message.body, message.name, await longerNames(db, policy, message.name)),
   };
+}
+
+/** The names of the line's branches that contain a name: who signs with one of those did not sign with this. */
+async function longerNames(db: Reading, { id }: Policy, name: string | null): Promise<string[]> {
+  if (name === null) return [];
+  const where = { policyIds: { has: id }, name: { contains: name, not: name } };
+  return (await db.branch.findMany({ where, select: { name: true } })).map((branch) => branch.name);
 }
 
 /**

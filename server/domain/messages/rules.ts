@@ -11,9 +11,28 @@ export function kindOf(
   return found?.[0] ?? null;
 }
 
-/** Whether a message carries the full name; without a name there is nothing to sign with. */
-export function isSigned(body: string, name: string | null): boolean | null {
-  return name === null ? null : body.includes(name);
+const WORD = /[\p{Script=Latin}\p{Script=Cyrillic}\p{N}]/u;
+
+/** Whether a place in a text lies within a word: Hall 1 does not sign with Hall 12. Han has no spaces, so there it cannot be seen. */
+const isWithinWord = (before: string | undefined, after: string | undefined): boolean =>
+  before !== undefined && after !== undefined && WORD.test(before) && WORD.test(after);
+
+/**
+ * Whether a message carries the full name; without a name there is nothing to sign with.
+ *
+ * @param longer names of other halls that contain this one: where one of those stands, this one does not
+ */
+export function isSigned(body: string, name: string | null, longer: readonly string[] = []): boolean | null {
+  if (name === null) return null;
+  const others = longer.filter((other) => other !== name && other.includes(name));
+  const text = others
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, other) => rest.replaceAll(other, '\n'), body);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const end = at + name.length;
+    if (!isWithinWord(text[at - 1], text[at]) && !isWithinWord(text[end - 1], text[end])) return true;
+  }
+  return false;
 }
 
 /** Whether a day (YYYY-MM-DD) lies between two days of the month, both included, also across the month's end. */

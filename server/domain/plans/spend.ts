@@ -1,10 +1,13 @@
 import { Decimal } from 'decimal.js';
 import type { Policy } from '../../engine/policy/contract.ts';
+import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { endOfDayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
+import { refuse } from '../../platform/values/refusals.ts';
 import { allLimitFacts } from '../approvals/authority-limits.ts';
 import { amountBefore, type CumulationScope, cumulationStart, holdCumulation } from '../approvals/cumulation.ts';
 import { consumeBudget } from '../budget/ledger.ts';
@@ -17,12 +20,14 @@ export interface Spending {
   readonly measureId?: string | null;
   readonly amount: StatedMoney;
   readonly purpose: string;
+  /** Confirms that it is spent after the plan's last day. */
+  readonly afterEnd?: boolean | null;
 }
 
 /**
  * Spends from an approved plan's budget. Returns the plan's id.
  *
- * @throws {Refused} NOT_IN_EXECUTION, BUDGET_EXCEEDED, or the policy asks for an approval of its own
+ * @throws {Refused} NOT_IN_EXECUTION, PLAN_OVER, BUDGET_EXCEEDED, or the policy asks for an approval of its own
  */
 export async function spendPlanBudget(
   services: Services,
@@ -39,6 +44,7 @@ async function spend(act: Act, input: Spending, request: Repeatable): Promise<st
   const issues = checkSpending(input, plan);
   if (issues.length > 0) throw new InvalidInput(issues);
   requireExecution(plan, 'spent from');
+  requireWithin(act, plan, input);
   const { actor, now } = act;
   const amount = new Decimal(input.amount.amount).toFixed();
   const purpose = input.purpose.trim();
@@ -61,6 +67,12 @@ async function spend(act: Act, input: Spending, request: Repeatable): Promise<st
       return plan.id;
     },
   });
+}
+
+/** A bill may come late; a slip of the pen is not to look like one. */
+function requireWithin(act: Act, plan: FoundPlan, { afterEnd }: Spending): void {
+  const isOver = endOfDayIn(plan.endsOn, zoneOf(act.policyOf(plan).declaration)) <= act.now;
+  if (isOver && afterEnd !== true) throw refuse('PLAN_OVER', { day: plan.endsOn.toISOString().slice(0, 10) });
 }
 
 function checkSpending(input: Spending, plan: FoundPlan): Issue[] {

@@ -279,6 +279,11 @@ export const REFUSALS = {
     zh: '客户有 {count} 项待审批事项，请先处理。',
     when: 'approvals about the customer are pending; such a file is not deleted',
   },
+  PLAN_OVER: {
+    en: 'The plan ended on {day}; confirm that it is spent after its end (afterEnd).',
+    zh: '计划已于 {day} 结束；如确需在结束后支出，请确认（afterEnd）。',
+    when: 'something is spent after the last day of the plan, without the confirmation of it',
+  },
   REAL_NAME_NOT_VERIFIED: {
     en: 'The real name is not verified.',
     zh: '客户未完成实名认证。',

@@ -121,6 +121,6 @@ export async function staffTargets(
 }
 
 function actualOf(key: TargetKey, score: StaffScore | undefined): string | null {
-  if (key === 'RESOLUTION_RATE') return score?.resolutionRate ?? null;
+  if (key === 'RESOLUTION_RATE') return score?.resolutionShare ?? null;
   return String((key === 'HANDLED' ? score?.handled : score?.resolved) ?? 0);
 }

@@ -13,7 +13,10 @@ export interface StaffScore {
   readonly handled: number;
   readonly resolved: number;
   /** Per cent of the handled, two places; null when nothing was handled. */
+  /** Per cent, to the nearest hundredth, as it is shown. */
   readonly resolutionRate: string | null;
+  /** The same to four places, cut and not rounded: by this a target is judged. */
+  readonly resolutionShare: string | null;
   /** Months in a row, up to the period's last, in which the resolution rate reached the policy's target. */
   readonly consecutiveMonthsOnTarget: number;
   /** Whether these are enough for the bonus of the quarter; null where the policy grants none. */
@@ -60,6 +63,7 @@ function scoreOf(policy: InstalledPolicy, staffId: string, months: readonly Staf
   const bonusMonths = policy.declaration.performance?.bonusMonths ?? null;
   const sum = (field: 'handled' | 'resolved') => months.reduce((total, row) => total + row[field], 0);
   const [handled, resolved] = [sum('handled'), sum('resolved')];
+  const share = handled === 0 ? null : percent(resolved, handled);
   const onTarget = months.map(
     ({ month, in_month, in_time }) =>
       [month, target !== null && new Decimal(in_time).times(100).gte(new Decimal(target).times(in_month))] as const,
@@ -69,10 +73,8 @@ function scoreOf(policy: InstalledPolicy, staffId: string, months: readonly Staf
     staffId,
     handled,
     resolved,
-    resolutionRate:
-      handled === 0
-        ? null
-        : new Decimal(percent(resolved, handled)).toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(),
+    resolutionRate: share && new Decimal(share).toDecimalPlaces(2, Decimal.ROUND_HALF_UP).toFixed(),
+    resolutionShare: share,
     consecutiveMonthsOnTarget,
     bonusDue: bonusMonths === null ? null : consecutiveMonthsOnTarget >= bonusMonths,
   };
