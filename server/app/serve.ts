@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
+import { errorInLog } from '../platform/storage/error-in-log.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
@@ -15,7 +16,11 @@ export class SettingsError extends Error {}
 
 export function createLog(level: string): Logger {
   return pino(
-    { level, redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'] },
+    {
+      level,
+      serializers: { err: errorInLog },
+      redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'],
+    },
     pino.destination(2),
   );
 }

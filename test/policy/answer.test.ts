@@ -46,6 +46,17 @@ test.each<{ it: string; question?: Question; given: unknown; says: string }>([
     says: 'promise.because.en has 2001 characters, 2000 at most',
   },
   {
+    it: 'half of a character, cut out of a text',
+    question: 'care',
+    given: owed({ title: { en: '😀😀😀'.slice(0, 3), zh: '因' } }),
+    says: 'care.answer.0.title.en has a NUL character or half of a surrogate pair, which no text has',
+  },
+  {
+    it: 'a NUL character in its reason',
+    given: { answer: [], because: { en: 'Because\0', zh: '因' } },
+    says: 'promise.because.en has a NUL character or half of a surrogate pair, which no text has',
+  },
+  {
     it: 'one promise for a list',
     given: { answer: {}, because },
     says: 'promise.answer is an object, a list is asked',

@@ -1,28 +1,29 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { type Expired, takeExpired } from './sql.ts';
-
-const BATCH = 500;
+import { type Expired, lockExpired, takeExpired } from './sql.ts';
 
 /**
  * Acknowledgements that ran out: where the matter (a promise, a task, an approval, a ticket) is still open, it comes back as
  * an alert of its own, once for each acknowledgement, to the person who has it now. Returns how many came back.
  */
 export function sweepAcknowledgements(services: Services): Promise<number> {
-  return sweepBatches(services, BATCH, () => sweepBatch(services));
+  return sweepBatches(services, 'alerts.acknowledgements', (batch) => sweepBatch(services, batch));
 }
 
-function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
+function sweepBatch({ database, clock }: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
-    const expired = await takeExpired(tx, nowSql(clock), BATCH);
+    const now = nowSql(clock);
+    const ids = await lockExpired(tx, now, batch);
+    batch.took(ids);
+    const expired = await takeExpired(tx, ids, now);
     const alerts = expired.filter(({ is_open }) => is_open).map(alertOf);
     await new WriteSet().insert('alert', ...alerts).execute(tx);
-    return { taken: expired.length, raised: alerts.length };
+    return { taken: ids.length, raised: alerts.length };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Share } from '../../engine/alert-log/batches.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 
 /** An alert whose acknowledgement ran out, and whether its matter is still open. */
@@ -21,13 +22,25 @@ export interface Expired {
   now: Date;
 }
 
+/** Ids of alerts whose acknowledgement ran out, locked. */
+export async function lockExpired(
+  tx: TransactionClient,
+  now: Prisma.Sql,
+  { limit, without }: Share,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+      /* alerts.lockExpired */
+      select id from alert where acknowledgement_expires_at <= ${now} and id <> all(${without}::uuid[])
+      order by acknowledgement_expires_at limit ${limit} for update skip locked`;
+  return rows.map(({ id }) => id);
+}
+
 /** Takes acknowledgements that ran out: they run no longer. */
-export function takeExpired(tx: TransactionClient, now: Prisma.Sql, limit: number): Promise<Expired[]> {
+export function takeExpired(tx: TransactionClient, ids: readonly string[], now: Prisma.Sql): Promise<Expired[]> {
   return tx.$queryRaw`
       /* alerts.takeExpired */
       with due as (
-        select id, acknowledgement_expires_at as expires_at from alert
-        where acknowledgement_expires_at <= ${now} order by acknowledgement_expires_at limit ${limit} for update skip locked
+        select id, acknowledgement_expires_at as expires_at from alert where id = any(${ids}::uuid[])
       ), cleared as (
         update alert a set acknowledgement_expires_at = null from due where a.id = due.id returning a.*, due.expires_at
       )

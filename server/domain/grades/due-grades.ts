@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import { alertAbout, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
@@ -13,7 +13,7 @@ import { lateFrom } from '../../platform/values/late.ts';
 import { refreshBestGrades } from './best-grade.ts';
 import { fallBack } from './fall-back.ts';
 import { barTo } from './may-hold.ts';
-import { type DueReview, takeDueReviews } from './sql-assessments.ts';
+import { type DueReview, lockDueReviews, takeDueReviews } from './sql-assessments.ts';
 import {
   beginGrades,
   type DueGrade,
@@ -25,22 +25,22 @@ import {
 } from './sql-due.ts';
 import { REVIEW_KEY } from './terms.ts';
 
-const BATCH = 500;
-
 /**
  * Brings scheduled grades into force, which ends what was held in their scheme, and ends those that run out: after an exception
  * what was assessed comes back. Returns how many alerts were raised.
  */
 export async function sweepGrades(services: Services): Promise<number> {
   let raised = 0;
-  for (const sweep of [activate, expire, review]) raised += await sweepBatches(services, BATCH, () => sweep(services));
+  for (const [name, sweep] of Object.entries(SWEEPS))
+    raised += await sweepBatches(services, name, (batch) => sweep(services, batch));
   return raised;
 }
 
-function activate(services: Services): Promise<SweptBatch> {
+function activate(services: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services.clock);
-    const ids = await lockGradesToBegin(tx, now, BATCH);
+    const ids = await lockGradesToBegin(tx, now, batch);
+    batch.took(ids);
     if (ids.length === 0) return { taken: 0, raised: 0 };
     const barred = (await scheduledOf(tx, ids)).filter((grade) => isBarred(services.policies, grade));
     const lost = new Set(barred.map(({ id }) => id));
@@ -67,30 +67,36 @@ function isBarred(
   return barTo(policies.get(policy_id)?.declaration.schemes?.[scheme_id], holder) !== null;
 }
 
-function expire(services: Services): Promise<SweptBatch> {
+function expire(services: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(services.database, async (tx) => {
     const now = nowSql(services.clock);
-    const ids = await lockGradesToExpire(tx, now, BATCH);
+    const ids = await lockGradesToExpire(tx, now, batch);
+    batch.took(ids);
     if (ids.length === 0) return { taken: 0, raised: 0 };
     const due = await expireGrades(tx, ids, now);
     const raised = await tell(tx, due, (grade) => ({ from: grade.tier_code, to: null, key: `${grade.id}:expired` }));
     const writes = new WriteSet();
     await fallBack(tx, writes, services.policies, due);
     await writes.execute(tx);
-    return raised;
+    return { ...raised, taken: ids.length };
   });
 }
 
 /** Tells of grades that are to be reviewed, and leaves each to the customer's manager as a task of the day. */
-function review({ database, clock, policies }: Services): Promise<SweptBatch> {
+function review({ database, clock, policies }: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
-    const due = await takeDueReviews(tx, nowSql(clock), BATCH);
+    const now = nowSql(clock);
+    const ids = await lockDueReviews(tx, now, batch);
+    batch.took(ids);
+    const due = await takeDueReviews(tx, ids, now);
     const writes = new WriteSet();
     for (const grade of due) addReview(writes, grade, zoneOf(policies.get(grade.policy_id)?.declaration));
     await writes.execute(tx);
-    return { taken: due.length, raised: due.length };
+    return { taken: ids.length, raised: due.length };
   });
 }
+
+const SWEEPS = { 'grades.begin': activate, 'grades.expire': expire, 'grades.review': review };
 
 function addReview(writes: WriteSet, grade: DueReview, timeZone: string): void {
   const { customer_id: customerId, policy_id: policyId, branch_id: branchId, manager_id: managerId, now } = grade;

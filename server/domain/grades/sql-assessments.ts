@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Share } from '../../engine/alert-log/batches.ts';
 
 type Writer = Pick<Prisma.TransactionClient, '$executeRaw'>;
 type Client = Pick<Prisma.TransactionClient, '$queryRaw'>;
@@ -72,15 +73,18 @@ export interface DueReview {
   readonly now: Date;
 }
 
+/** Ids of the grades whose review date has come, locked. */
+export async function lockDueReviews(tx: Client, now: Prisma.Sql, { limit, without }: Share): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`/* grades.lockDueReviews */
+    select id from grade where review_at <= ${now} and review_at is not null and state <> 'ENDED' and id <> all(${without}::uuid[])
+    order by review_at limit ${limit} for update skip locked`;
+  return rows.map(({ id }) => id);
+}
+
 /** Takes the grades whose review date has come, each once; of customers who left or were erased none is reviewed. */
-export function takeDueReviews(tx: Client, now: Prisma.Sql, limit: number): Promise<DueReview[]> {
+export function takeDueReviews(tx: Client, ids: readonly string[], now: Prisma.Sql): Promise<DueReview[]> {
   return tx.$queryRaw`/* grades.takeDueReviews */
-    with due as (
-      select id from grade where review_at <= ${now} and review_at is not null and state <> 'ENDED'
-      order by review_at limit ${limit} for update skip locked
-    ), taken as (
-      update grade g set review_at = null from due where g.id = due.id returning g.*
-    )
+    with taken as (update grade g set review_at = null where g.id = any(${ids}::uuid[]) returning g.*)
     select t.id, t.customer_id, t.policy_id, c.branch_id, c.manager_id, t.tier_rank, t.tier_code, t.review_due_on, ${now} as now
     from taken t join customer c on c.id = t.customer_id
     where c.departed_at is null and c.erased_at is null`;

@@ -1,4 +1,5 @@
 import { Prisma } from '../../../prisma/generated/client/client.ts';
+import type { Share } from '../../engine/alert-log/batches.ts';
 import type { Holder } from './may-hold.ts';
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>;
@@ -28,18 +29,19 @@ export interface DueGrade {
 }
 
 /** Ids of scheduled grades that are to begin, their customers locked; one whose customer is locked by another has its turn later. */
-export async function lockGradesToBegin(tx: Reader, now: Prisma.Sql, limit: number): Promise<string[]> {
-  return lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now} order by g.since`, limit);
+export async function lockGradesToBegin(tx: Reader, now: Prisma.Sql, share: Share): Promise<string[]> {
+  return lockDue(tx, Prisma.sql`g.scheduled and g.since <= ${now}`, Prisma.sql`g.since`, share);
 }
 
 /** Ids of grades that run out, their customers locked; one whose customer is locked by another has its turn later. */
-export async function lockGradesToExpire(tx: Reader, now: Prisma.Sql, limit: number): Promise<string[]> {
-  return lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED' order by g.ends_at`, limit);
+export async function lockGradesToExpire(tx: Reader, now: Prisma.Sql, share: Share): Promise<string[]> {
+  return lockDue(tx, Prisma.sql`g.ends_at <= ${now} and g.state <> 'ENDED'`, Prisma.sql`g.ends_at`, share);
 }
 
-async function lockDue(tx: Reader, isDue: Prisma.Sql, limit: number): Promise<string[]> {
+async function lockDue(tx: Reader, isDue: Prisma.Sql, order: Prisma.Sql, { limit, without }: Share): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`/* grades.lockDue */
-    select g.id from grade g join customer c on c.id = g.customer_id where ${isDue} limit ${limit} for no key update of c skip locked`;
+    select g.id from grade g join customer c on c.id = g.customer_id 
+    where ${isDue} and g.id <> all(${without}::uuid[]) order by ${order} limit ${limit} for no key update of c skip locked`;
   return rows.map(({ id }) => id);
 }
 

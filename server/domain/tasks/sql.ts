@@ -1,4 +1,5 @@
 import { Prisma, type PrismaClient, type Staff } from '../../../prisma/generated/client/client.ts';
+import type { Share } from '../../engine/alert-log/batches.ts';
 import type { MetBy, SelectionProposal } from '../../engine/policy/answers.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { directSql } from '../../platform/storage/raw-sql.ts';
@@ -115,13 +116,24 @@ export interface DueTask {
   readonly now: Date;
 }
 
-/** Takes the tasks that are to be looked at: what is late becomes overdue, its measure too; the others are warned of. */
-export function takeDueTasks(tx: TransactionClient, now: Prisma.Sql, limit: number): Promise<DueTask[]> {
+/** Ids of the tasks that are to be looked at, locked; what another holds has its turn later. */
+export async function lockDueTasks(
+  tx: TransactionClient,
+  now: Prisma.Sql,
+  { limit, without }: Share,
+): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+      /* tasks.lockDueTasks */
+      select id from task where next_fire_at <= ${now} and id <> all(${without}::uuid[])
+      order by next_fire_at limit ${limit} for update skip locked`;
+  return rows.map(({ id }) => id);
+}
+
+/** Moves tasks on that were looked at: what is late becomes overdue, its measure too; the others are warned of. */
+export function moveDueTasks(tx: TransactionClient, ids: readonly string[], now: Prisma.Sql): Promise<DueTask[]> {
   return tx.$queryRaw`
-      /* tasks.takeDueTasks */
-      with due as (
-        select id from task where next_fire_at <= ${now} order by next_fire_at limit ${limit} for update skip locked
-      ), late as (
+      /* tasks.moveDueTasks */
+      with due as (select unnest(${ids}::uuid[]) as id), late as (
         update task t set status = 'OVERDUE', next_fire_at = null from due where t.id = due.id and t.status = 'OPEN' and ${lateFromSql(Prisma.sql`t.due_at`)} <= ${now} returning t.*
       ), warned as (
         update task t set next_fire_at = ${lateFromSql(Prisma.sql`t.due_at`)}

@@ -1,25 +1,26 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { AsRaised } from '../../engine/alert-log/row.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { type DueTask, takeDueTasks } from './sql.ts';
-
-const BATCH = 500;
+import { type DueTask, lockDueTasks, moveDueTasks } from './sql.ts';
 
 /** Warns of tasks that are to be done soon, marks those that were not done in time, and tells whose they are; once each. Returns how many alerts were raised. */
 export function sweepTasks(services: Services): Promise<number> {
-  return sweepBatches(services, BATCH, () => sweepBatch(services));
+  return sweepBatches(services, 'tasks.overdue', (batch) => sweepBatch(services, batch));
 }
 
-function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
+function sweepBatch({ database, clock }: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
-    const due = await takeDueTasks(tx, nowSql(clock), BATCH);
+    const now = nowSql(clock);
+    const ids = await lockDueTasks(tx, now, batch);
+    batch.took(ids);
+    const due = await moveDueTasks(tx, ids, now);
     await new WriteSet().insert('alert', ...due.map(alertOf)).execute(tx);
-    return { taken: due.length, raised: due.length };
+    return { taken: ids.length, raised: due.length };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
 import { type Reaction, unsaid } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
@@ -11,8 +12,6 @@ import { lockAwaiting } from './sql.ts';
 import { ticketFacts } from './ticket-facts.ts';
 import { type Reacting, reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
-const BATCH = 500;
-
 const FIRED = { ticket: true, clock: true, customer: { select: CUSTOMER_FACTS } } satisfies Prisma.AlertInclude;
 type Fired = Prisma.AlertGetPayload<{ include: typeof FIRED }>;
 
@@ -23,23 +22,22 @@ type Fired = Prisma.AlertGetPayload<{ include: typeof FIRED }>;
  *
  * @returns how many moments were looked at
  */
-export async function reactToDue(services: Services): Promise<number> {
-  let seen = 0;
-  for (;;) {
-    const alerts = await services.database.prisma.alert.findMany({
-      where: { awaitsReaction: true },
-      orderBy: { id: 'asc' },
-      take: BATCH,
-      include: FIRED,
-      relationLoadStrategy: 'query',
-    });
-    const claimed = await writeReactions(services, alerts, await reactionsTo(services, alerts));
-    seen += alerts.length;
-    // What another node holds is its own.
-    if (alerts.length < BATCH || claimed === 0) break;
-  }
-  if (seen > 0) services.alerts.wake();
-  return seen;
+export function reactToDue(services: Services): Promise<number> {
+  return sweepBatches(services, 'tickets.reactions', (batch) => reactToBatch(services, batch));
+}
+
+async function reactToBatch(services: Services, { limit, without, took }: Batch): Promise<SweptBatch> {
+  const alerts = await services.database.prisma.alert.findMany({
+    where: { awaitsReaction: true, id: { notIn: [...without] } },
+    orderBy: { id: 'asc' },
+    take: limit,
+    include: FIRED,
+    relationLoadStrategy: 'query',
+  });
+  took(alerts.map(({ id }) => id));
+  const claimed = await writeReactions(services, alerts, await reactionsTo(services, alerts));
+  // What another node holds is its own.
+  return { taken: claimed === 0 ? 0 : alerts.length, raised: alerts.length };
 }
 
 /** What is to be written of each moment, by its alert's id; each policy is asked once about all of its moments. */

@@ -4,6 +4,7 @@ import type { ReactFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
+import { isPassing } from '../../platform/storage/passing.ts';
 import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
@@ -68,11 +69,36 @@ async function makeUp(services: Services, policyId: string, rows: readonly Unsai
   const open = await openOnes(services, policy, rows);
   const answers = await askAgain(services, policyId, open);
   const known = new Set(open.map(({ id }) => id));
-  return store(services, policy, {
+  const asked = {
     answers,
     gone: rows.map(({ id }) => id).filter((id) => !known.has(id)),
     failed: open.map(({ id }) => id).filter((id) => !answers.has(id)),
-  });
+  };
+  try {
+    return await store(services, policy, asked);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return apart(services, policy, rows, error);
+  }
+}
+
+/** What cannot be written together is asked for in halves; the one that stays alone waits, and holds up none of the others. */
+async function apart(
+  services: Services,
+  policy: InstalledPolicy,
+  rows: readonly UnsaidReaction[],
+  cause: unknown,
+): Promise<number> {
+  const { id: policyId } = policy.declaration;
+  if (rows.length > 1) {
+    const half = Math.ceil(rows.length / 2);
+    return (
+      (await makeUp(services, policyId, rows.slice(0, half))) + (await makeUp(services, policyId, rows.slice(half)))
+    );
+  }
+  services.log.error({ err: cause, policyId, row: rows[0]?.id }, 'a reaction cannot be written: it waits');
+  await store(services, policy, { answers: new Map(), gone: [], failed: rows.map(({ id }) => id) }, false);
+  return 0;
 }
 
 /** The owed reactions whose customer is still there. */
@@ -119,7 +145,12 @@ async function askAgain(
 }
 
 /** Writes what follows and removes what was owed, as far as no other node does it; returns how many were made up for. */
-function store({ database, clock }: Services, policy: InstalledPolicy, asked: Asked): Promise<number> {
+function store(
+  { database, clock }: Services,
+  policy: InstalledPolicy,
+  asked: Asked,
+  isSilent = asked.answers.size === 0,
+): Promise<number> {
   const { answers, gone, failed } = asked;
   const policyId = policy.declaration.id;
   const again = { nextTryAt: new Date(clock.now().getTime() + RETRY_MS), policyVersion: policy.version };
@@ -132,7 +163,7 @@ function store({ database, clock }: Services, policy: InstalledPolicy, asked: As
       data: { ...again, attempts: { increment: 1 } },
     });
     // A policy that answers nothing is not asked about the others either, one batch a second.
-    if (answers.size === 0) await tx.unsaidReaction.updateMany({ where: { policyId }, data: again });
+    if (isSilent) await tx.unsaidReaction.updateMany({ where: { policyId }, data: again });
     return made;
   });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { malformedStrings } from '../../platform/values/sound-text.ts';
 import type { Text } from '../../platform/values/text.ts';
 import { ANSWERS, type Answers } from './answers.ts';
 import { completePromise, type Policy, type PromiseOffer, type ReactOffer, type RouteOffer } from './contract.ts';
@@ -140,6 +141,9 @@ export function warmUp(): void {
 export function checked<Q extends Question>(policy: Policy, question: Q, facts: Facts[Q], value: unknown): Answered<Q> {
   const parsed = (ENVELOPES[question] as z.ZodType<Answered<Q>>).safeParse(value);
   if (!parsed.success) throw rubbish(question, parsed.error, value);
+  // No database holds it: what follows from the answer could not be written.
+  const [unsound] = malformedStrings(parsed.data, question);
+  if (unsound) throw new PolicyBreakage('RUBBISH', `${unsound.path.replace(/\[(\d+)\]/g, '.$1')} ${unsound.message}`);
   const problem = contradiction(policy, question, facts, parsed.data.answer);
   if (problem) throw new PolicyBreakage('RUBBISH', `${question} answered ${problem}`);
   return parsed.data;

@@ -172,7 +172,7 @@ export const routeAnswer = z.strictObject({
   /** May not be decided together with others. */
   oneByOne: z.boolean(),
   /** Days within which an action that was taken at once has to be ratified; null when it may not be taken at once. */
-  ratifyWithinDays: z.number().int().positive().nullable(),
+  ratifyWithinDays: z.number().int().positive().max(3660).nullable(),
 });
 export interface RouteAnswer extends z.infer<typeof routeAnswer> {}
 

@@ -3,6 +3,7 @@ import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import type { ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
+import type { Share } from '../alert-log/batches.ts';
 
 /** A ticket's clock that has something to fire. */
 export interface DueClock {
@@ -35,11 +36,12 @@ export interface FiredClock {
 }
 
 /** The clocks with a moment that is due, those that were due first; rows that another sweep holds are left to it. */
-export function takeDueClocks(tx: TransactionClient, clock: Clock, limit: number): Promise<DueClock[]> {
+export function takeDueClocks(tx: TransactionClient, clock: Clock, { limit, without }: Share): Promise<DueClock[]> {
   const now = nowSql(clock);
   return tx.$queryRaw<DueClock[]>`/* sla.takeDueClocks */
     with due as (
-      select id from sla_clock where next_fire_at <= ${now} order by next_fire_at limit ${limit} for update skip locked
+      select id from sla_clock where next_fire_at <= ${now} and id <> all(${without}::uuid[])
+      order by next_fire_at limit ${limit} for update skip locked
     )
     select c.id, c.ticket_id, c.customer_id, c.policy_id, c.branch_id, c.tier_rank, c.metric::text as metric, c.label,
       c.audience::text[] as audience, c.due_at, c.beyond_horizon, t.level, t.status::text as status, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
@@ -76,11 +78,11 @@ export async function moveFiredClocks(tx: TransactionClient, fired: readonly Fir
 export function takeDueSubjectClocks(
   tx: TransactionClient,
   clock: Clock,
-  limit: number,
+  { limit, without }: Share,
 ): Promise<{ id: string; now: Date }[]> {
   const now = nowSql(clock);
   return tx.$queryRaw<{ id: string; now: Date }[]>`/* sla.takeDueSubjectClocks */
-    select id, ${now} as now from subject_clock where next_fire_at <= ${now}
+    select id, ${now} as now from subject_clock where next_fire_at <= ${now} and id <> all(${without}::uuid[])
     order by next_fire_at limit ${limit} for update skip locked`;
 }
 

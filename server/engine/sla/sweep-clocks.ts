@@ -1,12 +1,9 @@
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
 import type { Services } from '../services/services.ts';
 import { fireAlert } from './fire.ts';
 import { type DueClock, type FiredClock, moveFiredClocks, takeDueClocks } from './sql.ts';
-
-/** Clocks of one transaction. */
-const BATCH = 500;
 
 /**
  * Fires what fell due: at-risk points and breaches, from what the promise stored. No policy is asked and no calendar is
@@ -16,13 +13,14 @@ const BATCH = 500;
  * @returns how many alerts were raised
  */
 export function sweepClocks(services: Services): Promise<number> {
-  return sweepBatches(services, BATCH, () => sweepBatch(services));
+  return sweepBatches(services, 'sla.clocks', (batch) => sweepBatch(services, batch));
 }
 
-async function sweepBatch(services: Services): Promise<SweptBatch> {
+async function sweepBatch(services: Services, batch: Batch): Promise<SweptBatch> {
   const { database, clock, changes } = services;
   const result = await inTransaction(database, async (tx) => {
-    const due = await takeDueClocks(tx, clock, BATCH);
+    const due = await takeDueClocks(tx, clock, batch);
+    batch.took(due.map(({ id }) => id));
     if (due.length === 0) return { taken: 0, raised: 0, tickets: [] };
     const writes = new WriteSet();
     const fired = due.flatMap((row) => momentsOf(row).map((moment) => ({ row, ...moment })));

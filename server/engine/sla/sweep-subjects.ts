@@ -1,13 +1,10 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
 import type { Services } from '../services/services.ts';
 import { moveFiredSubjectClocks, takeDueSubjectClocks } from './sql.ts';
 import { momentsUntil, subjectAlert } from './subject-clock.ts';
-
-/** Clocks of one transaction. */
-const BATCH = 500;
 
 /** What becomes of a subject whose promise is broken, beside the alert. */
 type OnBreach = (tx: Prisma.TransactionClient, subjectIds: string[], at: Date) => Promise<unknown>;
@@ -26,12 +23,13 @@ const ON_BREACH: Readonly<Record<string, OnBreach>> = {
  * @returns how many alerts were raised
  */
 export function sweepSubjectClocks(services: Services): Promise<number> {
-  return sweepBatches(services, BATCH, () => sweepBatch(services));
+  return sweepBatches(services, 'sla.subject-clocks', (batch) => sweepBatch(services, batch));
 }
 
-function sweepBatch({ database, clock }: Services): Promise<SweptBatch> {
+function sweepBatch({ database, clock }: Services, batch: Batch): Promise<SweptBatch> {
   return inTransaction(database, async (tx) => {
-    const locked = await takeDueSubjectClocks(tx, clock, BATCH);
+    const locked = await takeDueSubjectClocks(tx, clock, batch);
+    batch.took(locked.map(({ id }) => id));
     const [first] = locked;
     if (!first) return { taken: 0, raised: 0 };
     const due = await tx.subjectClock.findMany({ where: { id: { in: locked.map(({ id }) => id) } } });

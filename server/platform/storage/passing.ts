@@ -57,15 +57,35 @@ const KINDS = new Set([
 const WORDS =
   /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|client was closed|connection ended unexpectedly|server has closed the connection|query read timeout/i;
 
-/** Whether an error is one of those that pass, looked for through the layers around it, each of which keeps it elsewhere. */
-export function isPassing(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 6) return false;
+/** A statement or a transaction that took longer than it may, as PostgreSQL and Prisma say it. */
+const OUT_OF_TIME = new Set(['57014', 'P2028']);
+
+/** Whether an error is one of those that pass. */
+export function isPassing(error: unknown): boolean {
+  return layersOf(error).some(
+    ({ codes, kind, message }) => codes.some(isPassingCode) || KINDS.has(kind) || WORDS.test(message),
+  );
+}
+
+/** Whether it took too long: less of it at once may do. */
+export function isOutOfTime(error: unknown): boolean {
+  return layersOf(error).some(({ codes }) => codes.some((code) => OUT_OF_TIME.has(String(code))));
+}
+
+interface Layer {
+  readonly codes: readonly unknown[];
+  readonly kind: string;
+  readonly message: string;
+}
+
+/** An error with what lies within it: each layer around it keeps it elsewhere. */
+function layersOf(error: unknown, depth = 0): Layer[] {
+  if (typeof error !== 'object' || error === null || depth > 6) return [];
   const { code, originalCode, kind, message, extensions, cause, meta, driverAdapterError, originalError } =
     error as Record<string, unknown>;
   const told = (extensions as Record<string, unknown> | undefined)?.code;
-  if ([code, originalCode, told].some(isPassingCode) || KINDS.has(String(kind))) return true;
-  if (typeof message === 'string' && WORDS.test(message)) return true;
-  return [cause, meta, driverAdapterError, originalError].some((inner) => isPassing(inner, depth + 1));
+  const layer = { codes: [code, originalCode, told], kind: String(kind), message: String(message ?? '') };
+  return [layer, ...[cause, meta, driverAdapterError, originalError].flatMap((inner) => layersOf(inner, depth + 1))];
 }
 
 function isPassingCode(code: unknown): boolean {
