@@ -1,4 +1,5 @@
-import { type Applied, applyPolicy } from '../server/domain/policies/apply.ts';
+import { applyPolicy } from '../server/domain/policies/apply.ts';
+import type { Applied } from '../server/domain/policies/reapply.ts';
 import {
   type CalendarRevision,
   calendarImpact,

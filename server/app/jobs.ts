@@ -2,7 +2,9 @@ import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
+import { abandonedRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
+import { abandonedApplications } from '../domain/policies/continue-application.ts';
 import { periodEnds } from '../domain/reports/period-end.ts';
 import { missingSamples } from '../domain/reports/service-sample.ts';
 import { sweepTasks } from '../domain/tasks/sweep-tasks.ts';
@@ -47,7 +49,7 @@ export function createJobs(): Jobs {
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
     ],
-    daily: [careRuns(), { name: 'customers.search', run: refreshSearch }],
+    daily: [abandonedRuns(), abandonedApplications(), careRuns(), { name: 'customers.search', run: refreshSearch }],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
   };
 }

@@ -5,11 +5,11 @@ import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
-import { errorInLog } from '../platform/storage/error-in-log.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
 import { type Env, readEnv } from './env.ts';
+import { errorInLog } from './error-in-log.ts';
 
 /** A setting that production needs is missing or is one that production refuses; the message names it. */
 export class SettingsError extends Error {}

@@ -7,7 +7,7 @@ const CASTS: Readonly<Record<string, number>> = {
   'schema/base/refs.ts': 1,
   'server/domain/customers/find-customer.ts': 1,
   'server/domain/import/tickets-kind.ts': 2,
-  'server/domain/policies/apply.ts': 2,
+  'server/domain/policies/continue-application.ts': 2,
   'server/domain/policies/revise-calendar.ts': 1,
   'server/domain/tickets/carry-out.ts': 2,
   'server/domain/tickets/open.ts': 2,

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { Share } from '../../engine/alert-log/batches.ts';
+import type { Share } from '../../engine/services/sweep-batches.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 
 /** An alert whose acknowledgement ran out, and whether its matter is still open. */

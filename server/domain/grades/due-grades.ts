@@ -1,9 +1,9 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import { alertAbout, gradeChangedAlert } from '../../engine/alert-log/raise.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { Policies } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/services/sweep-batches.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { Share } from '../../engine/alert-log/batches.ts';
+import type { Share } from '../../engine/services/sweep-batches.ts';
 
 type Writer = Pick<Prisma.TransactionClient, '$executeRaw'>;
 type Client = Pick<Prisma.TransactionClient, '$queryRaw'>;

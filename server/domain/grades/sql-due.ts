@@ -1,5 +1,5 @@
 import { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { Share } from '../../engine/alert-log/batches.ts';
+import type { Share } from '../../engine/services/sweep-batches.ts';
 import type { Holder } from './may-hold.ts';
 
 type Reader = Pick<Prisma.TransactionClient, '$queryRaw'>;

@@ -13,7 +13,7 @@ import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/runs/
 import { foldOf } from '../tickets/clock-fold.ts';
 import { pinned } from '../tickets/pin-promises.ts';
 import { isSamePromise, repromise } from '../tickets/promise-change.ts';
-import { isApplied, reapplyFacts } from './apply.ts';
+import { isApplied, reapplyFacts } from './reapply.ts';
 import { ALL_ROWS } from './sql.ts';
 
 /** What would change if parameters were in force. Ranks decide what is promotion; ids are of customers. */

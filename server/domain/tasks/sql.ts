@@ -1,6 +1,6 @@
 import { Prisma, type PrismaClient, type Staff } from '../../../prisma/generated/client/client.ts';
-import type { Share } from '../../engine/alert-log/batches.ts';
 import type { MetBy, SelectionProposal } from '../../engine/policy/answers.ts';
+import type { Share } from '../../engine/services/sweep-batches.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { directSql } from '../../platform/storage/raw-sql.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';

@@ -1,7 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { AsRaised } from '../../engine/alert-log/row.ts';
 import type { Services } from '../../engine/services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/services/sweep-batches.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';

@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../../engine/alert-log/batches.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
 import { type Reaction, unsaid } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../engine/services/sweep-batches.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';

@@ -3,7 +3,7 @@ import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import type { ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
-import type { Share } from '../alert-log/batches.ts';
+import type { Share } from '../services/sweep-batches.ts';
 
 /** A ticket's clock that has something to fire. */
 export interface DueClock {

@@ -1,7 +1,7 @@
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
 import type { Services } from '../services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../services/sweep-batches.ts';
 import { fireAlert } from './fire.ts';
 import { type DueClock, type FiredClock, moveFiredClocks, takeDueClocks } from './sql.ts';
 

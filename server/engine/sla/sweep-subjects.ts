@@ -1,8 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../alert-log/batches.ts';
 import type { Services } from '../services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../services/sweep-batches.ts';
 import { moveFiredSubjectClocks, takeDueSubjectClocks } from './sql.ts';
 import { momentsUntil, subjectAlert } from './subject-clock.ts';
 

@@ -17,6 +17,16 @@ export const REFUSALS = {
     when: 'the application was carried out before',
   },
   ALREADY_DECIDED: { en: 'It was decided before.', zh: '该审批已有结论。', when: 'the approval was decided before' },
+  APPLICATION_FAILED: {
+    en: 'Applying the policy broke off: another version came into force, or an answer could not be taken. What was applied stays.',
+    zh: '策略应用中断：其他版本已生效，或答复无法采用。已应用的部分保留。',
+    when: 'applying a policy to open tickets broke off for good',
+  },
+  APPLICATION_UNDER_WAY: {
+    en: 'The policy is being applied to open tickets already; wait until that is done.',
+    zh: '该策略正在应用于未结工单，请等待完成。',
+    when: 'a policy is applied while it is being applied, or its application goes on on another node',
+  },
   ARCHIVED: {
     en: 'An archived contract is opened by the director, or with an approved request.',
     zh: '已归档的合同由总监打开，或凭已批准的申请查阅。',

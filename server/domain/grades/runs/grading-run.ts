@@ -8,9 +8,8 @@ import { InvalidInput, NotFound } from '../../../platform/values/errors.ts';
 import { newId } from '../../../platform/values/ids.ts';
 import { refuse } from '../../../platform/values/refusals.ts';
 import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from '../sql.ts';
-import { BATCH, type Decided, decideBatch, kindsGraded } from './decide-grade.ts';
-import { completeRun } from './propose.ts';
-import { storeBatch } from './write-batch.ts';
+import { goOn } from './continue-run.ts';
+import { kindsGraded } from './decide-grade.ts';
 
 /**
  * The branches of a line whose customers a person sees; null where it is none. A line that is open to all its places is taken
@@ -72,7 +71,7 @@ export async function startGradingRun(
       });
     },
   });
-  runInBackground(services, id);
+  void goOn(services, id);
   return id;
 }
 
@@ -98,7 +97,7 @@ export async function stopGradingRun(services: Services, caller: Caller, id: str
 /** Goes on with a run that was stopped or broke off, from the last customer done. */
 export async function resumeGradingRun(services: Services, caller: Caller, id: string): Promise<string> {
   await setRunState(services, caller, id, 'STOPPED', 'RUNNING');
-  runInBackground(services, id);
+  void goOn(services, id);
   return id;
 }
 
@@ -128,54 +127,4 @@ async function setRunState(
     },
   });
   return id;
-}
-
-/** Goes on with a run while the command that asked for it is answered; one that breaks off is stopped. */
-function runInBackground(services: Services, id: string): void {
-  continueRun(services, id).catch(async (error: unknown) => {
-    services.log.error({ err: error, runId: id }, 'a grading run broke off; it can be resumed');
-    await services.database.prisma.gradingRun
-      .updateMany({ where: { id, state: 'RUNNING' }, data: { state: 'STOPPED' } })
-      .catch(() => undefined);
-    services.changes.announce('GRADING_RUN', id);
-  });
-}
-
-/**
- * Batches on from the last customer done, until the run is complete or stopped. While a batch is written, the next one is
- * read, decided and begun to be written; it takes its place in the run after the one before.
- */
-async function continueRun(services: Services, id: string): Promise<void> {
-  const { database, policies, changes, clock } = services;
-  let { cursor } = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
-  let ahead: Promise<Decided[]> | null = null;
-  let before: Promise<void> = Promise.resolve();
-  for (;;) {
-    const run = await database.prisma.gradingRun.findUniqueOrThrow({ where: { id } });
-    if (run.state !== 'RUNNING') return before;
-    const policy = policies.get(run.policyId);
-    if (!policy) throw new Error(`the policy ${run.policyId} is not installed`);
-    const now = clock.now();
-    const request = { policy, schemeId: run.schemeId, scope: ofBranches(run.branchIds), now };
-    const decided: Decided[] = await (ahead ?? decideBatch(services, request, cursor));
-    const last = decided.at(-1)?.customer.id ?? cursor;
-    ahead = decided.length < BATCH ? null : decideBatch(services, request, last);
-    const writing = storeBatch(services, { ...run, cursor }, policy, decided, request, before).then(() => {
-      changes.announce('GRADING_RUN', id);
-      services.alerts.wake();
-    });
-    // A failure is thrown when the loop awaits it; until then it must not count as unhandled.
-    ahead?.catch(() => undefined);
-    writing.catch(() => undefined);
-    await before;
-    if (!ahead) {
-      await writing;
-      await completeRun(services, id);
-      changes.announce('GRADING_RUN', id);
-      services.alerts.wake();
-      return;
-    }
-    before = writing;
-    cursor = last;
-  }
 }

@@ -1,5 +1,5 @@
 import { isOutOfTime, isPassing } from '../../platform/storage/passing.ts';
-import type { Services } from '../services/services.ts';
+import type { Services } from './services.ts';
 import { SetAside } from './set-aside.ts';
 
 /** What one transaction of a sweep may take of what is due. */

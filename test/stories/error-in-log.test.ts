@@ -2,8 +2,8 @@ import { Writable } from 'node:stream';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errorInLog } from '../../server/app/error-in-log.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
-import { errorInLog } from '../../server/platform/storage/error-in-log.ts';
 import { newId } from '../../server/platform/values/ids.ts';
 import { createDatabase } from '../support/postgres.ts';
 

@@ -1,0 +1,194 @@
+import type { PolicyApplication } from '../../../prisma/generated/client/client.ts';
+import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { Job } from '../../engine/services/job.ts';
+import type { Services } from '../../engine/services/services.ts';
+import { auditRow } from '../../platform/audit/audit.ts';
+import { dropLease, holdLease } from '../../platform/storage/lease.ts';
+import { isPassing } from '../../platform/storage/passing.ts';
+import { inTransaction } from '../../platform/storage/transaction.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
+import { newId } from '../../platform/values/ids.ts';
+import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from '../tickets/clock-fold.ts';
+import { eventRow } from '../tickets/event-row.ts';
+import { pinned } from '../tickets/pin-promises.ts';
+import { isSamePromise, repromise } from '../tickets/promise-change.ts';
+import { type Applied, isApplied, reapplyFacts } from './reapply.ts';
+import { type MovedTicket, moveTicketsOn } from './sql.ts';
+
+/** Tickets of one transaction. */
+const BATCH = 200;
+
+/** How often a ticket may be changed by others between reading and writing before the work breaks off. */
+const TRIES = 50;
+
+/** Milliseconds between two looks for what nobody is at. */
+const LOOK_MS = 10_000;
+
+const leaseOf = (id: string) => `policy-application:${id}`;
+
+/** A ticket was changed since it was read: nothing of the batch is written. */
+class StaleTickets extends Error {}
+
+/** Another process is at it, or it is over. */
+class Lost extends Error {}
+
+/** Policies whose application was broken off, by a node that was killed or cut off, are applied to the rest of their tickets. */
+export function abandonedApplications(): Job {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return {
+    name: 'policies.applications',
+    async run(services, signal) {
+      if (performance.now() - lookedAt < LOOK_MS) return;
+      lookedAt = performance.now();
+      const where = { state: 'RUNNING' } as const;
+      const running = await services.database.prisma.policyApplication.findMany({
+        where,
+        orderBy: { startedAt: 'asc' },
+      });
+      for (const { id } of running) await goOnApplying(services, id, signal);
+    },
+  };
+}
+
+/**
+ * Applies a policy to the tickets that are left, batch by batch. Where the way to the database is lost, whoever looks next goes on;
+ * what stays, or another version in force, ends it as failed.
+ */
+export async function goOnApplying(services: Services, id: string, signal?: AbortSignal): Promise<void> {
+  const { database, log, clock } = services;
+  const holder = newId();
+  try {
+    await applyRest(services, id, holder, signal);
+  } catch (error) {
+    if (error instanceof Lost) return;
+    log.error({ err: error, applicationId: id }, 'applying a policy broke off');
+    if (isPassing(error)) return;
+    const data = { state: 'FAILED', finishedAt: clock.now() } as const;
+    await database.prisma.policyApplication.updateMany({ where: { id, state: 'RUNNING' }, data });
+  } finally {
+    await dropLease(database.prisma, leaseOf(id), holder).catch(() => undefined);
+  }
+}
+
+async function applyRest(services: Services, id: string, holder: string, signal?: AbortSignal): Promise<void> {
+  const { prisma } = services.database;
+  let size = BATCH;
+  for (let tries = 0; tries < TRIES; ) {
+    if (signal?.aborted || !(await holdLease(prisma, leaseOf(id), holder))) return;
+    const application = await prisma.policyApplication.findUnique({ where: { id, state: 'RUNNING' } });
+    if (!application) return;
+    const policy = services.policies.get(application.policyId);
+    if (policy?.version !== application.version)
+      throw new Error(`another version of ${application.policyId} is in force`);
+    try {
+      if (await applyBatch(services, policy, application, size)) return;
+      [size, tries] = [BATCH, 0];
+    } catch (error) {
+      if (!(error instanceof StaleTickets)) throw error;
+      [size, tries] = [Math.ceil(size / 2), tries + 1];
+    }
+  }
+  throw new Error('tickets were changed by others again and again');
+}
+
+/** Applies the policy to the next tickets; returns whether they were the last ones. */
+async function applyBatch(
+  services: Services,
+  policy: InstalledPolicy,
+  application: PolicyApplication,
+  size: number,
+): Promise<boolean> {
+  const { database, policies, changes, clock, alerts } = services;
+  const now = clock.now();
+  const tickets = await ticketsAfter(services, application, size);
+  const facts = tickets.map((ticket) => reapplyFacts(policy, ticket, now));
+  const decisions = tickets.length > 0 ? await policies.askMany(application.policyId, 'promise', facts) : [];
+  const writes = new WriteSet();
+  const done = { open: tickets.length, deadlinesMoved: 0, breachesCreated: 0, breachesAvoided: 0 };
+  const by = { now, byId: application.byId };
+  const moved = tickets.flatMap((ticket, index) => {
+    const decision = decisions[index];
+    return isApplied(decision, ticket.status)
+      ? (applyTo(services, writes, { policy, ticket, decision, ...by }, done) ?? [])
+      : [];
+  });
+  if (moved.length > 0) writes.insert('audit_entry', entryOf(application, done, now));
+  const isLast = tickets.length < size;
+  const cursor = tickets.at(-1)?.id ?? application.cursor;
+  await inTransaction(database, async (tx) => {
+    if ((await moveTicketsOn(tx, moved)) < moved.length) throw new StaleTickets();
+    await writes.execute(tx);
+    const { count } = await tx.policyApplication.updateMany({
+      where: { id: application.id, state: 'RUNNING', cursor: application.cursor },
+      data: { cursor, ...added(done), updatedAt: now, ...(isLast && { state: 'COMPLETED', finishedAt: now }) },
+    });
+    // Another process did this batch: nothing of it is written twice.
+    if (count === 0) throw new Lost();
+  });
+  for (const { id } of moved) changes.announce('TICKET', id);
+  if (moved.length > 0) alerts.wake();
+  return isLast;
+}
+
+function ticketsAfter(
+  { database: { prisma } }: Services,
+  { policyId, cursor }: PolicyApplication,
+  take: number,
+): Promise<LoadedTicket[]> {
+  return prisma.ticket.findMany({
+    where: { policyId, status: { not: 'CLOSED' }, ...(cursor && { id: { gt: cursor } }) },
+    include: LOADED_TICKET,
+    orderBy: { id: 'asc' },
+    take,
+    relationLoadStrategy: 'query',
+  });
+}
+
+/** Each batch has its entry, in its own transaction. */
+function entryOf({ policyId, branchId, byId, reason }: PolicyApplication, done: Applied, at: Date) {
+  const changes = Object.entries(done).map(([field, count]) => ({ field, before: null, after: String(count) }));
+  const subject = { type: 'Policy', id: policyId };
+  return auditRow({ at, actorId: byId, action: 'APPLY_POLICY', subject, policyId, branchId, reason, changes });
+}
+
+function added(done: Applied) {
+  return {
+    open: { increment: done.open },
+    deadlinesMoved: { increment: done.deadlinesMoved },
+    breachesCreated: { increment: done.breachesCreated },
+    breachesAvoided: { increment: done.breachesAvoided },
+  };
+}
+
+type Counting = { -readonly [Key in keyof Applied]: number };
+
+interface Deciding {
+  readonly policy: InstalledPolicy;
+  readonly ticket: LoadedTicket;
+  readonly decision: Decision<'promise'>;
+  readonly now: Date;
+  readonly byId: string;
+}
+
+/** Adds what the decision does to a ticket's clocks, and counts it; null where it promises the same as before. */
+function applyTo(
+  services: Services,
+  writes: WriteSet,
+  { policy, ticket, decision, now, byId }: Deciding,
+  done: Counting,
+): MovedTicket | null {
+  const calendars = services.calendars.get;
+  const promises = pinned(services, decision, now);
+  const fold = foldOfTicket(ticket, calendars);
+  const { state } = fold;
+  if (isSamePromise(state.promises, promises)) return null;
+  const at = new Date(Math.max(now.getTime(), state.asOf));
+  const { moved, breachesCreated, breachesAvoided } = repromise(state, promises, at.getTime(), calendars);
+  done.deadlinesMoved += moved.length;
+  done.breachesCreated += breachesCreated;
+  done.breachesAvoided += breachesAvoided;
+  const place = { ticketId: ticket.id, position: ticket.version + 1, at, byId };
+  const event = eventRow({ kind: 'POLICY_APPLIED', text: policy.version, promises }, place);
+  const summary = storeFold(writes, fold, [event], { calendars, at });
+  return { id: ticket.id, version: ticket.version, sla_state: summary.slaState, next_due_at: summary.nextDueAt };
+}
