@@ -7,7 +7,8 @@ import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor } from '../customers/find-customer.ts';
 import { recordedMessage } from '../messages/recorded.ts';
 import { isCallback } from '../tasks/meet.ts';
-import { recordCallback } from '../tickets/ticket-work.ts';
+import { prepareCallback } from '../tickets/ticket-work.ts';
+import type { PreparedMove } from '../tickets/transition.ts';
 import { checkContact, prepareContact } from './contact.ts';
 
 export interface NewInteraction extends TaskContact {
@@ -49,10 +50,18 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
     taskId: input.taskId ?? null,
     message,
   });
+  const callback = await callbackOf(act, input, ticket, at);
   const { policyId, branchId } = customer;
   const subject = { type: 'Interaction', id, policyId, branchId, customerId: customer.id };
-  await act.commit({ audit: act.audit('RECORD_INTERACTION', subject), alerts, change: write });
-  await callBack(act, input, ticket, at);
+  await act.commit({
+    audit: act.audit('RECORD_INTERACTION', subject),
+    alerts: alerts || callback?.alerts === true,
+    ...(callback && { announces: callback.announces }),
+    async change(tx) {
+      await callback?.write(tx);
+      await write(tx);
+    },
+  });
   return id;
 }
 
@@ -75,14 +84,14 @@ async function findAbout(act: Act, input: NewInteraction) {
   return { customer, ticket };
 }
 
-/** Records the callback about a ticket, where the contact was one. */
-async function callBack(
-  { services, caller }: Act,
+/** The callback about a ticket, where the contact was one: it is written with the contact, or neither is. */
+async function callbackOf(
+  act: Act,
   contact: NewInteraction,
   ticket: Ticket | null,
   at: Date,
-): Promise<void> {
+): Promise<PreparedMove | null> {
   // What was said before the solution is no callback about it, however late it is recorded.
   const isSolved = ticket?.status === 'RESOLVED' && ticket.resolvedAt !== null && ticket.resolvedAt <= at;
-  if (isSolved && isCallback(contact)) await recordCallback(services, caller, ticket.id, contact.summary.trim());
+  return isSolved && isCallback(contact) ? prepareCallback(act, ticket.id, contact.summary.trim()) : null;
 }

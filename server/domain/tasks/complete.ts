@@ -52,7 +52,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
       for (const one of writes) await one.write(tx);
     },
   });
-  for (const handler of handlers) await handler.afterDone?.(done, act);
+  for (const { announces } of writes) if (announces) services.changes.announce(announces.kind, announces.id);
   return id;
 }
 

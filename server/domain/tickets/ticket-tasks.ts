@@ -1,13 +1,13 @@
 import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { isCallback } from '../tasks/meet.ts';
-import { recordCallback } from './ticket-work.ts';
+import { prepareCallback } from './ticket-work.ts';
 
 /** Completing a task about a resolved ticket by speaking to the customer is the callback: it is not recorded a second time. */
 export const ticketTasks: TaskCompletion = {
   origin: 'TICKET',
   isFrom: ({ ticketId }) => ticketId !== null,
-  async afterDone({ task: { ticketId }, ticketStatus, contact }, { services, caller }) {
-    if (ticketId && ticketStatus === 'RESOLVED' && contact && isCallback(contact))
-      await recordCallback(services, caller, ticketId, contact.summary.trim());
+  async prepare({ task: { ticketId }, ticketStatus, contact }, act) {
+    if (!ticketId || ticketStatus !== 'RESOLVED' || !contact || !isCallback(contact)) return null;
+    return prepareCallback(act, ticketId, contact.summary.trim());
   },
 };

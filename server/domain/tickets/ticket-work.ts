@@ -1,4 +1,5 @@
 import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
+import type { Act } from '../../engine/services/act.ts';
 import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
@@ -6,7 +7,7 @@ import { refusedNulls } from '../../platform/values/given.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
-import { type MoveEvent, type Transition, transition } from './transition.ts';
+import { type MoveEvent, type PreparedMove, prepareMove, type Transition, transition } from './transition.ts';
 
 function owesFirstResponse({ clocks }: Pick<LoadedTicket, 'clocks'>): boolean {
   return clocks.some(
@@ -190,9 +191,9 @@ export async function reopenTicket(services: Services, caller: Caller, id: strin
   }));
 }
 
-/** Records that the customer was called back about a resolved ticket (S02-phone-callback). */
-export function recordCallback(services: Services, caller: Caller, id: string, summary: string): Promise<string> {
-  return transition(services, caller, id, (ticket) => ({
+/** That the customer was called back about a resolved ticket (S02-phone-callback), to be written with the record of the call. */
+export function prepareCallback(act: Act, id: string, summary: string): Promise<PreparedMove> {
+  return prepareMove(act, id, (ticket) => ({
     move: 'update',
     status: ticket.status,
     events: [{ kind: 'CALLED_BACK', text: summary }],

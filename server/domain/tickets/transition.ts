@@ -6,6 +6,7 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import type { EventKind } from '../../platform/values/enums.ts';
 import { Conflict, PolicyFailure } from '../../platform/values/errors.ts';
@@ -111,6 +112,47 @@ function applying(policy: InstalledPolicy, ticket: LoadedTicket, decided: Transi
 
 /** @throws {StaleTicket} the ticket was changed since it was read; nothing was written */
 async function apply(act: Act, applied: Applying): Promise<void> {
+  const { audit, writes, change } = await prepare(act, applied);
+  await act.commit({ audit, writes, announces: { kind: 'TICKET', id: applied.ticket.id }, change });
+}
+
+/** A move of a ticket of which all is known that policies say of it: what is left is to write it. */
+export interface PreparedMove {
+  readonly alerts: boolean;
+  /** Who follows it is told once it is committed. */
+  readonly announces: { readonly kind: 'TICKET'; readonly id: string };
+  /**
+   * Writes it within another change.
+   *
+   * @throws {Conflict} the ticket was changed since it was read
+   */
+  write(tx: TransactionClient): Promise<void>;
+}
+
+/** Prepares a move that is written together with what brings it about: both are written, or neither. */
+export async function prepareMove(
+  act: Act,
+  id: string,
+  decide: (ticket: LoadedTicket) => Transition,
+): Promise<PreparedMove> {
+  const ticket = await act.found('Ticket', act.prisma.ticket.findFirst({ where: act.one(id), include: LOADED_TICKET }));
+  refuseErased(ticket.customer);
+  const applied = applying(act.policyOf(ticket), ticket, decide(ticket));
+  const { audit, writes, change } = await prepare(act.at(nowFor(act.services, ticket)), applied);
+  return {
+    alerts: writes.of('alert').length > 0,
+    announces: { kind: 'TICKET', id },
+    async write(tx) {
+      await change(tx).catch((error: unknown) => {
+        throw error instanceof StaleTicket ? new Conflict(null) : error;
+      });
+      await writes.execute(tx);
+      await act.record(tx, audit);
+    },
+  };
+}
+
+async function prepare(act: Act, applied: Applying) {
   const { services, now } = act;
   const { ticket, transition, status, level } = applied;
   await checkGuard(act, applied);
@@ -123,15 +165,14 @@ async function apply(act: Act, applied: Applying): Promise<void> {
   const fold = foldOfTicket(ticket, calendars, assigneeId);
   const summary = storeFold(writes, fold, events, { calendars, at: now });
   await addReactions(act, writes, applied, assigneeId);
-  await act.commit({
+  return {
     audit: act.audit(
       `${transition.move.toUpperCase()}_TICKET`,
       { ...ticket, type: 'Ticket' },
       { changes: status === ticket.status ? [] : [{ field: 'status', before: ticket.status, after: status }] },
     ),
     writes,
-    announces: { kind: 'TICKET', id: ticket.id },
-    async change(tx) {
+    async change(tx: TransactionClient) {
       const { count } = await tx.ticket.updateMany({
         where: { id: ticket.id, version: ticket.version },
         data: {
@@ -145,7 +186,7 @@ async function apply(act: Act, applied: Applying): Promise<void> {
       });
       if (count === 0) throw new StaleTicket();
     },
-  });
+  };
 }
 
 async function checkGuard(act: Act, { ticket, transition, customer, facts }: Applying): Promise<void> {

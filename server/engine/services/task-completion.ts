@@ -6,6 +6,7 @@ import type { AlertCustomer } from '../alert-log/raise.ts';
 import type { CustomerFacts } from '../policy/facts.ts';
 import type { InstalledPolicy } from '../policy/policies.ts';
 import type { Act } from './act.ts';
+import type { Watched } from './changes.ts';
 
 // A task is completed in one place (server/domain/tasks/complete.ts), but it may come from a plan, a meeting, a duty, and each of
 // these has rules and rows of its own. What completing means to them they say themselves, and the app joins what they say.
@@ -42,6 +43,8 @@ export type CompletionOrigin = 'SERVICE_SAMPLE' | 'DUTY' | 'PLAN' | 'RESOLUTION'
 export interface CompletionWrites {
   write(tx: TransactionClient): Promise<void>;
   readonly alerts: boolean;
+  /** What it changes, for who follows that. */
+  readonly announces?: { readonly kind: Watched; readonly id: string };
 }
 
 /** What completing a task means to the slice that it comes from. */
@@ -60,8 +63,6 @@ export interface TaskCompletion {
   beforeDone?(tx: TransactionClient, done: CompletedTask, act: Act): Promise<void>;
   /** In the transaction, after the task's row. */
   onDone?(tx: TransactionClient, done: CompletedTask, act: Act): Promise<void>;
-  /** Once it is committed. */
-  afterDone?(done: CompletedTask, act: Act): Promise<void>;
 }
 
 /**
