@@ -30,6 +30,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
   builder.prismaNode('Customer', {
     id: { field: 'id' },
     ...seenBy,
+    select: { id: true, policyId: true, branchId: true },
     description: 'Who is cared for.',
     fields: (t) => ({
       number: t.exposeString('number', {

@@ -210,3 +210,9 @@ test('whether a line has customers is known from its first one', async () => {
   expect(scansOf(plan)).toEqual([]);
   expect(plan.read).toBeLessThan(50);
 });
+
+test.each(['CustomerList', 'TicketList', 'AlertHistory', 'MyTasks'])('%s reads no sealed column', async (name) => {
+  const sent = await statementsOf(() => app.as(ROLES.manager).ask(name));
+  expect(sent.some(({ text }) => text.includes('"public"."customer"'))).toBe(true);
+  expect(sent.filter(({ text }) => text.includes('_sealed'))).toEqual([]);
+});
