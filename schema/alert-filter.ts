@@ -1,6 +1,6 @@
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import type { AlertRow, AlertSeverity } from '../server/engine/alert-log/row.ts';
-import { visibleAlerts } from '../server/engine/alert-log/stream.ts';
+import { visibleAlertParts } from '../server/engine/alert-log/stream.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
 import type { Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
@@ -25,24 +25,35 @@ export function addAlertFilter(builder: Builder, enums: Enums) {
       unacknowledged: t.boolean(),
     }),
   });
-  type Filter = (typeof AlertFilter)['$inferInput'];
 
-  const where = (filter: Filter | null | undefined, actor: Actor): Prisma.AlertWhereInput => ({
+  const found = (filter: (typeof AlertFilter)['$inferInput'] | null | undefined, actor: Actor) => ({
+    parts: visibleAlertParts(actor, {
+      policyId: filter?.policyId,
+      branchIds: filter?.branchIds && idsOf('Branch', filter.branchIds),
+    }).flatMap((part): Prisma.AlertWhereInput[] => {
+      const mine = [{ audience: { hasSome: [...actor.roles] } }, { assigneeId: actor.id }];
+      return filter?.mine ? mine.map((own) => ({ AND: [part, own] })) : [part];
+    }),
+    where: whereOf(filter),
+  });
+  return { AlertFilter, found };
+}
+
+type Filter = ReturnType<typeof addAlertFilter>['AlertFilter']['$inferInput'];
+
+/** What is asked of alerts beside whose they are. */
+function whereOf(filter: Filter | null | undefined): Prisma.AlertWhereInput {
+  return {
     AND: [
       { pos: { not: null } },
-      visibleAlerts(actor),
-      filter?.policyId ? { policyId: filter.policyId } : {},
       filter?.kinds ? { kind: { in: filter.kinds } } : {},
       filter?.minSeverity ? { severity: { in: SEVERITIES.slice(SEVERITIES.indexOf(filter.minSeverity)) } } : {},
       filter?.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
-      filter?.branchIds ? { branchId: { in: idsOf('Branch', filter.branchIds) } } : {},
       filter?.customerId ? { customerId: { in: idsOf('Customer', [filter.customerId]) } } : {},
       filter?.ticketId ? { ticketId: { in: idsOf('Ticket', [filter.ticketId]) } } : {},
-      filter?.mine ? { OR: [{ audience: { hasSome: [...actor.roles] } }, { assigneeId: actor.id }] } : {},
       filter?.unacknowledged ? { acknowledgedAt: null } : {},
     ],
-  });
-  return { AlertFilter, where };
+  };
 }
 
 export type AlertFilterRef = ReturnType<typeof addAlertFilter>['AlertFilter'];

@@ -97,17 +97,17 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
     }),
   });
 
-  const { AlertFilter, where } = addAlertFilter(builder, enums);
+  const { AlertFilter, found } = addAlertFilter(builder, enums);
   builder.queryField('alerts', (t) =>
     listField(t, refs, 'Alert', {
       description: 'The newest first.',
       args: { filter: t.arg({ type: AlertFilter }) },
-      where: ({ filter }, context) => {
+      rows: ({ filter }, context) => {
         const actor = actorOf(context);
         if (!may(actor, 'followAlerts')) throw asExecutionError(new Forbidden());
-        return where(filter, actor);
+        return found(filter, actor);
       },
-      order: () => ({ field: 'pos', direction: 'DESC', nullable: false }),
+      order: () => ({ field: 'pos', direction: 'DESC', nullable: false, unique: true }),
     }),
   );
 

@@ -5,7 +5,7 @@ import { decideApproval } from '../server/domain/approvals/decide.ts';
 import { delegateAuthority, revokeDelegation } from '../server/domain/approvals/delegations.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
-import { visible } from '../server/platform/access/scope.ts';
+import { visible, visibleParts } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { messageIn } from '../server/platform/values/in-language.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
@@ -214,17 +214,19 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
     listField(t, refs, 'Approval', {
       description: 'The oldest request first.',
       args: { filter: t.arg({ type: ApprovalFilter }) },
-      where: async ({ filter }, context) => {
+      rows: async ({ filter }, context) => {
         const { awaitingMe, kinds, states } = filter ?? {};
         const actor = actorOf(context);
         const mine = awaitingMe == null ? {} : awaitingWhere(actor, await authorities(context));
         return {
-          AND: [
-            visible(actor),
-            awaitingMe === false ? { NOT: mine } : mine,
-            kinds ? { kind: { in: kinds } } : {},
-            states ? { state: { in: states } } : {},
-          ],
+          parts: visibleParts(actor),
+          where: {
+            AND: [
+              awaitingMe === false ? { NOT: mine } : mine,
+              kinds ? { kind: { in: kinds } } : {},
+              states ? { state: { in: states } } : {},
+            ],
+          },
         };
       },
       order: () => ({ field: 'requestedAt', direction: 'ASC', nullable: false }),

@@ -1,7 +1,7 @@
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { may } from '../server/platform/access/permissions.ts';
-import { visible } from '../server/platform/access/scope.ts';
+import { visible, visibleParts } from '../server/platform/access/scope.ts';
 import type { Change } from '../server/platform/audit/audit.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
@@ -27,14 +27,15 @@ const OF_THE_PLATFORM = [
 ];
 
 /** What of the trail the viewer may read: what concerns visible customers, and acts on the platform itself. */
-function readable(context: RequestContext): Prisma.AuditEntryWhereInput {
+function readable(context: RequestContext): Prisma.AuditEntryWhereInput[] {
   const actor = actorOf(context);
-  if (!may(actor, 'readAudit')) return { actorId: actor.id };
+  if (!may(actor, 'readAudit')) return [{ actorId: actor.id }];
   const oversees = actor.roles.some((role) => role === 'ADMIN' || role === 'AUDITOR');
+  const ofCustomers = visibleParts(actor).map((part) => ({ ...part, customerId: { not: null } }));
   const platform: Prisma.AuditEntryWhereInput = oversees
     ? { customerId: null, OR: [visible(actor), { action: { in: OF_THE_PLATFORM } }] }
     : { customerId: null, actorId: actor.id };
-  return { OR: [{ AND: [{ customerId: { not: null } }, visible(actor)] }, platform] };
+  return [...ofCustomers, platform];
 }
 
 /** The audit trail. */
@@ -91,19 +92,21 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
     listField(t, refs, 'AuditEntry', {
       description: 'The newest first.',
       args: { filter: t.arg({ type: AuditFilter }) },
-      where: ({ filter }, context) => {
+      rows: ({ filter }, context) => {
         if (!may(actorOf(context), 'readAudit')) throw asExecutionError(new Forbidden());
         const { customerId, subjectId, actorId, actions, from, to } = filter ?? {};
         return {
-          AND: [
-            readable(context),
-            customerId ? { customerId: { in: idsOf('Customer', [customerId]) } } : {},
-            subjectId ? { subjectId: parseGlobalId(subjectId)?.id ?? subjectId } : {},
-            actorId ? { actorId: { in: idsOf('Staff', [actorId]) } } : {},
-            actions ? { action: { in: actions } } : {},
-            from ? { at: { gte: from } } : {},
-            to ? { at: { lt: to } } : {},
-          ],
+          parts: readable(context),
+          where: {
+            AND: [
+              customerId ? { customerId: { in: idsOf('Customer', [customerId]) } } : {},
+              subjectId ? { subjectId: parseGlobalId(subjectId)?.id ?? subjectId } : {},
+              actorId ? { actorId: { in: idsOf('Staff', [actorId]) } } : {},
+              actions ? { action: { in: actions } } : {},
+              from ? { at: { gte: from } } : {},
+              to ? { at: { lt: to } } : {},
+            ],
+          },
         };
       },
       order: () => ({ field: 'id', direction: 'DESC', nullable: false }),

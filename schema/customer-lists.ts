@@ -1,8 +1,9 @@
-import { visible } from '../server/platform/access/scope.ts';
+import { visible, visibleParts } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
+import { idsOf } from './base/ids.ts';
 import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { addCustomerFilter } from './customer-filter.ts';
@@ -12,9 +13,9 @@ import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
 const ORDERS = {
   NUMBER: { field: 'number', nullable: false },
   NAME: { field: 'name', nullable: false },
-  TIER_RANK: { field: 'tierRank', nullable: true },
+  TIER_RANK: { field: 'tierRank', nullable: true, alike: true },
   CREATED_AT: { field: 'createdAt', nullable: false },
-  REVIEW_DUE_ON: { field: 'reviewDueOn', nullable: true },
+  REVIEW_DUE_ON: { field: 'reviewDueOn', nullable: true, alike: true },
 } as const;
 
 /** What hangs on a customer, and customers as they are found. */
@@ -95,8 +96,12 @@ export function addCustomerLists(
   builder.queryField('customers', (t) =>
     listField(t, refs, 'Customer', {
       args: { filter: t.arg({ type: CustomerFilter }), orderBy: t.arg({ type: CustomerOrder }) },
-      where: ({ filter }, context) => ({
-        AND: [visible(actorOf(context)), { erasedAt: null }, where(filter, context)],
+      rows: ({ filter }, context) => ({
+        parts: visibleParts(actorOf(context), {
+          policyId: filter?.policyId,
+          branchIds: filter?.branchIds && idsOf('Branch', filter.branchIds),
+        }),
+        where: { AND: [{ erasedAt: null }, where(filter, context)] },
       }),
       order: ({ orderBy }) => ({ ...ORDERS[orderBy?.field ?? 'NUMBER'], direction: orderBy?.direction ?? 'ASC' }),
     }),

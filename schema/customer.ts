@@ -30,6 +30,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
   builder.prismaNode('Customer', {
     id: { field: 'id' },
     ...seenBy,
+    select: { id: true, policyId: true, branchId: true },
     description: 'Who is cared for.',
     fields: (t) => ({
       number: t.exposeString('number', {
@@ -97,7 +98,7 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         type: enums.SlaState,
         description: 'The worst of the open tickets.',
         select: {
-          tickets: { where: { status: { not: 'CLOSED' }, slaState: { not: 'NONE' } }, select: { slaState: true } },
+          tickets: { where: { isOpen: true, slaState: { not: 'NONE' } }, select: { slaState: true } },
         },
         resolve: ({ tickets }) => {
           const states = tickets.map(({ slaState }) => slaState);

@@ -4,7 +4,7 @@ import { type DutyState, dutyState, dutyWhere, meetingsFor, reportFor } from '..
 import { recordDuty } from '../server/domain/duties/service.ts';
 import type { DutyDeclaration } from '../server/engine/policy/contract.ts';
 import { zoneOf } from '../server/engine/policy/line-zone.ts';
-import { visible } from '../server/platform/access/scope.ts';
+import { visibleParts } from '../server/platform/access/scope.ts';
 import { dayIn } from '../server/platform/values/days.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
@@ -196,8 +196,9 @@ function addDutyList(builder: Builder, shared: Shared, { Duty, State }: DutyType
             states: states ?? null,
           };
           return keysetPage(prisma.task, {
-            where: {
-              AND: [visible(actorOf(context)), dutyWhere(prisma.task.fields, asked, context.services.clock.now())],
+            found: {
+              parts: visibleParts(actorOf(context), asked),
+              where: dutyWhere(prisma.task.fields, asked, context.services.clock.now()),
             },
             order: { field: 'dueAt', direction: 'ASC', nullable: false },
             page,

@@ -39,8 +39,9 @@ export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): 
           select: { id: true },
           resolve: async ({ id }, args, context, info) =>
             keysetPage(context.services.database.prisma.assessment, {
-              where: {
-                AND: [{ runId: id, OR: PROPOSED_BY_RUN }, visibleThroughCustomer(actorOf(context))],
+              found: {
+                parts: [{ runId: id, OR: PROPOSED_BY_RUN }],
+                where: visibleThroughCustomer(actorOf(context)),
               },
               order: { field: 'id', direction: 'ASC', nullable: false },
               page: args,

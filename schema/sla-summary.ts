@@ -1,4 +1,10 @@
-import { type Summary, slaSummary } from '../server/domain/tickets/summary.ts';
+import {
+  type Attainment,
+  attainmentOf,
+  type Narrowing,
+  type Summary,
+  slaSummary,
+} from '../server/domain/tickets/summary.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
 import { visibleSql } from '../server/platform/access/scope.ts';
 import { actorOf, type Builder } from './base/builder.ts';
@@ -27,7 +33,7 @@ export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): v
       breached: t.exposeInt('breached'),
     }),
   });
-  const Attainment = builder.objectRef<Summary['attainment'][number]>('Attainment').implement({
+  const AttainmentType = builder.objectRef<Attainment>('Attainment').implement({
     description: 'Clocks that ended or broke in the period.',
     fields: (t) => ({
       metric: t.expose('metric', { type: enums.ClockMetric }),
@@ -46,7 +52,7 @@ export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): v
       }),
     }),
   });
-  const SlaSummary = builder.objectRef<Summary>('SlaSummary').implement({
+  const SlaSummary = builder.objectRef<Summary & { readonly asked: Narrowing }>('SlaSummary').implement({
     fields: (t) => ({
       openTickets: t.exposeInt('openTickets'),
       onTrack: t.exposeInt('onTrack'),
@@ -54,7 +60,11 @@ export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): v
       breached: t.exposeInt('breached'),
       paused: t.exposeInt('paused'),
       byTier: t.field({ type: [ByTier], resolve: ({ byTier }) => byTier }),
-      attainment: t.field({ type: [Attainment], resolve: ({ attainment }) => attainment }),
+      attainment: t.field({
+        type: [AttainmentType],
+        resolve: ({ asked }, _args, context) =>
+          attainmentOf(context.services, visibleSql(actorOf(context), 't'), asked),
+      }),
     }),
   });
   const SlaSummaryFilter = builder.inputType('SlaSummaryFilter', {
@@ -71,13 +81,15 @@ export function addSlaSummary(builder: Builder, enums: Enums, refs: TypeRefs): v
       extensions: { cost: 200 } satisfies Effort,
       description: 'Open tickets by state now; attainment of the clocks that fell due between `from` and `to`.',
       args: { filter: t.arg({ type: SlaSummaryFilter }) },
-      resolve: (_root, { filter }, context) =>
-        slaSummary(context.services, visibleSql(actorOf(context), 't'), {
+      resolve: async (_root, { filter }, context) => {
+        const asked: Narrowing = {
           policyId: filter?.policyId ?? null,
           branchIds: filter?.branchIds ? idsOf('Branch', filter.branchIds) : null,
           from: filter?.from ?? null,
           to: filter?.to ?? null,
-        }),
+        };
+        return { ...(await slaSummary(context.services, visibleSql(actorOf(context), 't'), asked)), asked };
+      },
     }),
   );
 }

@@ -26,10 +26,9 @@ export function taskWhere(
   context: RequestContext,
 ): Prisma.TaskWhereInput {
   if (!filter) return {};
-  const open = { status: { in: ['OPEN', 'OVERDUE'] } } satisfies Prisma.TaskWhereInput;
   return {
     AND: [
-      filter.open == null ? {} : filter.open ? open : { NOT: open },
+      filter.open == null ? {} : { isOpen: filter.open },
       filter.mine ? { assigneeId: actorOf(context).id } : {},
       filter.origins ? { origin: { in: filter.origins } } : {},
       filter.dueBefore ? { dueAt: { lt: filter.dueBefore } } : {},

@@ -1,6 +1,6 @@
 import { selectForCallback } from '../server/domain/tasks/callbacks.ts';
 import { completeTask } from '../server/domain/tasks/complete.ts';
-import { visible } from '../server/platform/access/scope.ts';
+import { visibleParts } from '../server/platform/access/scope.ts';
 import { SELECTION_METHODS } from '../server/platform/values/enums.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
@@ -52,7 +52,10 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs, TaskFil
     listField(t, refs, 'Task', {
       description: 'By due date.',
       args: { filter: t.arg({ type: TaskFilter }) },
-      where: ({ filter }, context) => ({ AND: [visible(actorOf(context)), taskWhere(filter, context)] }),
+      rows: ({ filter }, context) => ({
+        parts: visibleParts(actorOf(context)),
+        where: taskWhere(filter, context),
+      }),
       order: () => ({ field: 'dueAt', direction: 'ASC', nullable: false }),
     }),
   );

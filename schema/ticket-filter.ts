@@ -28,7 +28,7 @@ export function ticketWhere(filter: TicketFilterRef['$inferInput'] | null | unde
   if (!filter) return {};
   return {
     AND: [
-      filter.open == null ? {} : filter.open ? { status: { not: 'CLOSED' } } : { status: 'CLOSED' },
+      filter.open == null ? {} : { isOpen: filter.open },
       filter.policyId ? { policyId: filter.policyId } : {},
       filter.customerId ? { customerId: { in: idsOf('Customer', [filter.customerId]) } } : {},
       filter.statuses ? { status: { in: filter.statuses } } : {},

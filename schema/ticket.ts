@@ -1,5 +1,5 @@
 import type { RequestContext } from '../server/engine/services/services.ts';
-import { visible } from '../server/platform/access/scope.ts';
+import { visible, visibleParts } from '../server/platform/access/scope.ts';
 import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, seenBy } from './base/builder.ts';
@@ -11,8 +11,8 @@ import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
 const ORDERS = {
   NEXT_DUE_AT: { field: 'nextDueAt', nullable: true },
   OPENED_AT: { field: 'openedAt', nullable: false },
-  TIER_RANK: { field: 'tierRank', nullable: true },
-  LEVEL: { field: 'level', nullable: false },
+  TIER_RANK: { field: 'tierRank', nullable: true, alike: true },
+  LEVEL: { field: 'level', nullable: false, alike: true },
 } as const;
 
 /** Tickets as they are read and followed; schema/ticket-work.ts has what is done with them. */
@@ -93,7 +93,15 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
     listField(t, refs, 'Ticket', {
       description: 'By the next due instant unless ordered otherwise; what is not due comes last.',
       args: { filter: t.arg({ type: TicketFilter }), orderBy: t.arg({ type: TicketOrder }) },
-      where: ({ filter }, context) => ({ AND: [visible(actorOf(context)), ticketWhere(filter)] }),
+      rows: ({ filter, orderBy }, context) => ({
+        // By due dates each state has its tickets in order by itself.
+        parts: visibleParts(actorOf(context), { policyId: filter?.policyId }).flatMap((part) =>
+          (orderBy?.field ?? 'NEXT_DUE_AT') === 'NEXT_DUE_AT' && filter?.slaStates && filter.slaStates.length > 0
+            ? [...new Set(filter.slaStates)].map((slaState) => ({ ...part, slaState }))
+            : [part],
+        ),
+        where: ticketWhere(filter),
+      }),
       order: ({ orderBy }) => ({ ...ORDERS[orderBy?.field ?? 'NEXT_DUE_AT'], direction: orderBy?.direction ?? 'ASC' }),
     }),
   );

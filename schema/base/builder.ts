@@ -91,7 +91,7 @@ export function createBuilder(nodes: NodeRules) {
   builder.subscriptionType({ authScopes: { signedIn: true } });
   builder.globalConnectionField('totalCount', (t) =>
     t.int({
-      description: 'How many rows the filter finds, beyond this page.',
+      description: `How many rows the filter finds, beyond this page. Lists of the query type count to ${MOST_COUNTED}: that number means so many or more.`,
       resolve: ({ totalCount }) => (typeof totalCount === 'function' ? totalCount() : totalCount),
     }),
   );
@@ -102,6 +102,9 @@ export type Builder = ReturnType<typeof createBuilder>;
 
 /** The most rows of a page, and the most ids of a list. */
 export const MAX_PAGE = 100;
+
+/** Up to so many rows of a list are counted: a count costs what it counts, however small its page. */
+export const MOST_COUNTED = 100_000;
 
 /** The unions of mutations: the type of the result and the platform's errors. */
 export const mutationErrors = { types: PLATFORM_ERRORS, directResult: true } as const;

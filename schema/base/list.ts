@@ -3,7 +3,8 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { RequestContext } from '../../server/engine/services/services.ts';
 import type { Builder } from './builder.ts';
 import { rowsOf } from './models.ts';
-import { type KeysetOrder, keysetPage } from './page.ts';
+import { type Found, keysetPage } from './page.ts';
+import type { KeysetOrder } from './page-cursor.ts';
 import type { TypeRefs } from './refs.ts';
 
 type QueryFields = Parameters<Parameters<Builder['queryField']>[1]>[0];
@@ -12,7 +13,7 @@ type QueryFields = Parameters<Parameters<Builder['queryField']>[1]>[0];
 export interface List<Args extends InputFieldMap> {
   readonly description?: string;
   readonly args: Args;
-  where(args: InputShapeFromFields<Args>, context: RequestContext): object | Promise<object>;
+  rows(args: InputShapeFromFields<Args>, context: RequestContext): Found | Promise<Found>;
   order(args: InputShapeFromFields<Args>): KeysetOrder;
 }
 
@@ -21,7 +22,7 @@ export function listField<Args extends InputFieldMap>(
   t: QueryFields,
   { named, lists }: Pick<TypeRefs, 'named' | 'lists'>,
   model: keyof TypeRefs['lists'],
-  { description, args, where, order }: List<Args>,
+  { description, args, rows, order }: List<Args>,
 ) {
   return t.connection(
     {
@@ -30,7 +31,7 @@ export function listField<Args extends InputFieldMap>(
       args,
       resolve: async (_root, given, context, info) =>
         keysetPage(rowsOf(context.services.database, model), {
-          where: await where(given, context),
+          found: await rows(given, context),
           order: order(given),
           page: given,
           selection: { ...queryFromInfo({ context, info, typeName: model, paths: [['nodes'], ['edges', 'node']] }) },

@@ -1,4 +1,6 @@
-import { inputError, MAX_PAGE } from './builder.ts';
+import { inputError, MAX_PAGE, MOST_COUNTED } from './builder.ts';
+import { type KeysetOrder, readCursor, writeCursor } from './page-cursor.ts';
+import { stretchesOf } from './page-stretches.ts';
 
 /** The arguments of a page as Relay has them. */
 export interface PageArguments {
@@ -26,26 +28,26 @@ export function pageSize({ first, last }: PageArguments): { size: number; backwa
   return { size: first ?? last ?? DEFAULT_PAGE, backward: last != null };
 }
 
-/** The order of a keyset: a column and, for rows that are equal in it, the id. */
-export interface KeysetOrder {
-  readonly field: string;
-  readonly direction: 'ASC' | 'DESC';
-  /** Rows without a value stand at the end, in either direction. */
-  readonly nullable: boolean;
+/** The rows that a list finds: those of any part that pass the filter. */
+export interface Found {
+  /** At least one. Of each, an index has the rows in the list's order. */
+  readonly parts: readonly object[];
+  readonly where: object;
 }
 
-type Key = string | number | null;
 type Row = { id: string };
 
+interface Asked {
+  where: object;
+  orderBy: object[];
+  take: number;
+  select?: object;
+  include?: object;
+}
+
 interface Delegate<R extends Row> {
-  findMany(args: {
-    where: object;
-    orderBy: object[];
-    take: number;
-    select?: object;
-    include?: object;
-  }): PromiseLike<R[]>;
-  count(args: { where: object }): PromiseLike<number>;
+  findMany(args: Asked): PromiseLike<R[]>;
+  count(args: { where: object; take: number }): PromiseLike<number>;
 }
 
 /**
@@ -54,29 +56,25 @@ interface Delegate<R extends Row> {
  */
 export async function keysetPage<R extends Row>(
   delegate: Delegate<R>,
-  options: { where: object; order: KeysetOrder; page: PageArguments; selection: object },
+  options: { found: Found; order: KeysetOrder; page: PageArguments; selection: { select?: object } },
 ) {
-  const { where, order, page, selection } = options;
+  const { found, order, page } = options;
   const { size, backward } = pageSize(page);
-  const from = (backward ? page.before : page.after) ?? null;
-  const ascending = (order.direction === 'ASC') !== backward;
-  const direction = ascending ? 'asc' : 'desc';
-  const nulls = backward ? 'first' : 'last';
-  const sort = order.nullable ? { sort: direction, nulls } : direction;
-  const bound = from === null ? [] : [beyond(readCursor(from, order), order, { ascending, backward })];
-  const rows = await delegate.findMany({
-    where: { AND: [where, ...bound] },
-    orderBy: order.field === 'id' ? [{ id: direction }] : [{ [order.field]: sort }, { id: direction }],
-    take: size + 1,
-    ...selection,
-  });
+  const cursor = (backward ? page.before : page.after) ?? null;
+  const from = cursor === null ? null : readCursor(cursor, order, backward ? 'before' : 'after');
+  const selection = withCursor(options.selection, order);
+  const rows: R[] = [];
+  for (const stretch of stretchesOf(order, from, backward)) {
+    if (rows.length > size) break;
+    rows.push(...(await readStretch(delegate, { found, selection }, { ...stretch, take: size + 1 - rows.length })));
+  }
   const hasMore = rows.length > size;
   const taken = rows.slice(0, size);
   if (backward) taken.reverse();
   const edges = taken.map((node) => ({ cursor: writeCursor(node, order), node }));
   return {
     edges,
-    totalCount: async () => delegate.count({ where }),
+    totalCount: async () => delegate.count({ where: allOf(found), take: MOST_COUNTED }),
     pageInfo: {
       hasNextPage: backward ? from !== null : hasMore,
       hasPreviousPage: backward ? hasMore : from !== null,
@@ -86,34 +84,28 @@ export async function keysetPage<R extends Row>(
   };
 }
 
-/** The rows behind a cursor in the order of reading. */
-function beyond(
-  { key, id }: { key: Key; id: string },
-  { field, nullable }: KeysetOrder,
-  { ascending, backward }: { ascending: boolean; backward: boolean },
-): object {
-  const past = ascending ? 'gt' : 'lt';
-  if (field === 'id') return { id: { [past]: id } };
-  const sameKey = { [field]: key, id: { [past]: id } };
-  if (key === null) return backward ? { OR: [sameKey, { [field]: { not: null } }] } : sameKey;
-  const farther = { [field]: { [past]: key } };
-  // Rows without a value come last, so reading forward they lie beyond every key.
-  return nullable && !backward ? { OR: [farther, sameKey, { [field]: null }] } : { OR: [farther, sameKey] };
-}
+/** The selection, and what the cursors are made of. */
+const withCursor = (selection: { readonly select?: object }, { field }: KeysetOrder) =>
+  selection.select ? { ...selection, select: { ...selection.select, id: true, [field]: true } } : selection;
 
-function writeCursor(row: Row, { field, direction }: KeysetOrder): string {
-  const value = (row as Readonly<Record<string, unknown>>)[field];
-  const key = value instanceof Date ? value.toISOString() : typeof value === 'bigint' ? Number(value) : (value ?? null);
-  return Buffer.from(JSON.stringify([field, direction, key, row.id])).toString('base64url');
-}
+const allOf = ({ parts, where }: Found) => ({
+  AND: [parts.length === 1 ? (parts[0] ?? {}) : { OR: [...parts] }, where],
+});
 
-function readCursor(cursor: string, order: KeysetOrder): { key: Key; id: string } {
-  try {
-    const [field, direction, key, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
-    const isKey = key === null || typeof key === 'string' || typeof key === 'number';
-    if (field === order.field && direction === order.direction && isKey && typeof id === 'string') return { key, id };
-  } catch {
-    // Falls through to the one answer for every cursor that is none of ours.
-  }
-  throw inputError('after', 'is not a cursor of this list in this order');
+/** The first rows of a stretch. Of several parts the first ones of each are found by their indexes, and of those the first of all. */
+async function readStretch<R extends Row>(
+  delegate: Delegate<R>,
+  { found, selection }: { found: Found; selection: object },
+  { where, orderBy, take }: Asked,
+): Promise<R[]> {
+  if (found.parts.length === 1)
+    return delegate.findMany({ where: { AND: [allOf(found), where] }, orderBy, take, ...selection });
+  const ofParts = await Promise.all(
+    found.parts.map((part) =>
+      delegate.findMany({ where: { AND: [part, found.where, where] }, orderBy, take, select: { id: true } }),
+    ),
+  );
+  const ids = [...new Set(ofParts.flatMap((rows) => rows.map(({ id }) => id)))];
+  if (ids.length === 0) return [];
+  return delegate.findMany({ where: { AND: [{ id: { in: ids } }, allOf(found)] }, orderBy, take, ...selection });
 }

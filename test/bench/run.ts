@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 /** Names of the programs beside this one, and what each measures. */
 const BENCHES: Readonly<Record<string, string>> = {
   'business-time': 'a due instant over a compiled calendar, against a walk over days and over minutes',
+  durations: 'a duration as answers have it, against Temporal',
   'open-ticket': 'opening a ticket with its clocks, against one hand-written statement',
   sweep: 'a sweep among a million clocks, against one among ten thousand',
   summary: 'the dashboard by kept counts, against the live aggregate',

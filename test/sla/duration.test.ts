@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../server/engine/sla/duration.ts';
 import { HOUR, MINUTE } from './support.ts';
@@ -12,6 +14,16 @@ test.each([
 ])('$ms ms is $text, both ways', ({ ms, text }) => {
   expect(formatDuration(ms)).toBe(text);
   expect(parseDuration(text)).toBe(ms);
+});
+
+test('any length is written as Temporal writes it', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.integer({ min: -9e12, max: 9e12 }), fc.integer({ min: -70_000, max: 70_000 })), (ms) => {
+      const expected = Temporal.Duration.from({ milliseconds: ms }).round({ largestUnit: 'hours' }).toString();
+      expect(formatDuration(ms)).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('days count 24 hours, and nothing is negative zero', () => {

@@ -59,6 +59,8 @@ export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly url: string;
   readonly wsUrl: string;
+  /** Of its database, where that is on a server. */
+  readonly databaseUrl: string | null;
   /** By `branch code/role`. */
   as(who: string): Person;
   advance(to: string): Promise<{ now: string; alertsRaised: number; tasksCreated: number }>;
@@ -137,6 +139,7 @@ export async function startTestApp({
     app,
     url: info.url,
     wsUrl: info.wsUrl,
+    databaseUrl,
     as,
     advance: (to) => as(Object.keys(info.tokens)[0] ?? '').does('AdvanceClock', { to }),
     async [Symbol.asyncDispose]() {

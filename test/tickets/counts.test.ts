@@ -83,3 +83,21 @@ test('the counts are the tickets at every moment, while many write and rows are 
   expect(checks).toBeGreaterThan(20);
   expect(addedUp).toBeGreaterThan(100);
 });
+
+test('counts of more keys than rows to spare rest, and are added up once there are more to spare', async () => {
+  await using app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const { database } = app.app.services;
+  const fill = (from: number, to: number) =>
+    database.pool.query(
+      `insert into ticket_count (policy_id, branch_id, tier_code, tier_rank, sla_state, is_waiting, count)
+       select 'bank-vip', id, n::text, null, 'ON_TRACK', false, 1 from (select id from branch limit 1) b, generate_series($1::int, $2::int) n`,
+      [from, to],
+    );
+  await fill(1, 900);
+  expect(await addUpTicketCounts(database)).toBe(0);
+  await fill(1, 500);
+  expect(await addUpTicketCounts(database)).toBe(0);
+  await fill(1, 1);
+  expect(await addUpTicketCounts(database)).toBe(501);
+  expect(await addUpTicketCounts(database)).toBe(0);
+});

@@ -162,9 +162,10 @@ export async function runsOfLines(
 ): Promise<{ readonly id: string; readonly last: string | null; readonly had: boolean; readonly has: boolean }[]> {
   return prisma.$queryRaw`/* care.runsOfLines */
     select p.id, (select max(r.day)::text from care_run r where r.policy_id = p.id and r.finished_at is not null) as last,
-      exists (select 1 from customer c where c.policy_id = p.id and c.created_at < p.midnight) as had,
-      exists (select 1 from customer c where c.policy_id = p.id) as has
-    from unnest(${policyIds}::text[], ${midnights}::timestamptz[]) as p(id, midnight)`;
+      coalesce(f.created_at < p.midnight, false) as had, f.created_at is not null as has
+    from unnest(${policyIds}::text[], ${midnights}::timestamptz[]) as p(id, midnight)
+    -- The line's first customer, from the index by time of creation: whether there is one at all would be looked for from end to end.
+    left join lateral (select c.created_at from customer c where c.policy_id = p.id order by c.created_at limit 1) f on true`;
 }
 
 // Tasks

@@ -1,8 +1,8 @@
 import type { Database } from '../../platform/storage/database.ts';
 import { addUpCounts } from './sql.ts';
 
-/** Rows of `ticket_count` above which it is worth to add them up. */
-const MANY = 500;
+/** Rows beyond one a key from which it is worth to add them up. What has few to spare rests: a sum of one row is that row again. */
+const SPARE = 500;
 
 /** Rows that are added up at once. */
 const BATCH = 20_000;
@@ -17,5 +17,5 @@ const LOCK = 0x7c_0047;
  * @returns how many rows there are fewer
  */
 export function addUpTicketCounts({ pool }: Pick<Database, 'pool'>): Promise<number> {
-  return addUpCounts(pool, { many: MANY, batch: BATCH, lock: LOCK });
+  return addUpCounts(pool, { spare: SPARE, batch: BATCH, lock: LOCK });
 }

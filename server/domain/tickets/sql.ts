@@ -73,20 +73,26 @@ export function inScope(scope: Prisma.Sql, policyId: string | null, branchIds: r
     and (${branchIds === null} or t.branch_id = any(${[...(branchIds ?? [])]}::uuid[]))`;
 }
 
+/** What the dashboard tells open tickets apart by. */
+const COUNT_KEY = '(policy_id, branch_id, tier_code, tier_rank, sla_state, is_waiting)';
+
 /**
- * Adds the rows of `ticket_count` up to one a key, where there are more than `many` and no other node does it.
+ * Adds the rows of `ticket_count` up to one a key, where there are more than `spare` beyond one a key and no other node does it.
  *
  * @returns how many rows there are fewer
  */
 export async function addUpCounts(
   pool: Pick<Pool, 'query'>,
-  { many, batch, lock }: { readonly many: number; readonly batch: number; readonly lock: number },
+  { spare, batch, lock }: { readonly spare: number; readonly batch: number; readonly lock: number },
 ): Promise<number> {
   // One statement, so that nobody sees the rows gone and their sum not there yet.
   const { rows } = await pool.query<{ fewer: number }>(
     `/* tickets.addUpCounts */
      with turn as materialized (
-       select from (select from ticket_count limit $1 + 1) known having count(*) > $1 and pg_try_advisory_xact_lock($2)
+       select from (select count(*) as rows, count(distinct ${COUNT_KEY}) as keys from (
+         select * from ticket_count order by id limit $3
+       ) known) counted
+       where rows > keys + $1 and pg_try_advisory_xact_lock($2)
      ), gone as (
        delete from ticket_count where id in (select id from ticket_count, turn order by id limit $3) returning *
      ), sums as (
@@ -95,7 +101,7 @@ export async function addUpCounts(
        from gone group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0 returning 1
      )
      select ((select count(*) from gone) - (select count(*) from sums))::int as fewer`,
-    [many, lock, batch],
+    [spare, lock, batch],
   );
   return rows[0]?.fewer ?? 0;
 }

@@ -18,17 +18,20 @@ export interface Summary {
     atRisk: number;
     breached: number;
   }[];
-  readonly attainment: {
-    metric: ClockMetric;
-    fulfilled: number;
-    breached: number;
-    percent: string | null;
-    meanElapsedMs: number | null;
-    maxElapsedMs: number | null;
-  }[];
 }
 
-interface Narrowing {
+/** How the promises of a metric were kept. */
+export interface Attainment {
+  readonly metric: ClockMetric;
+  readonly fulfilled: number;
+  readonly breached: number;
+  readonly percent: string | null;
+  readonly meanElapsedMs: number | null;
+  readonly maxElapsedMs: number | null;
+}
+
+/** Which tickets and clocks are meant: of a line, of branches, of clocks due in a time; null does not narrow. */
+export interface Narrowing {
   readonly policyId: string | null;
   readonly branchIds: readonly string[] | null;
   readonly from: Date | null;
@@ -36,20 +39,16 @@ interface Narrowing {
 }
 
 /**
- * Open tickets by the worst of their clocks, by tier, and how promises were kept.
+ * Open tickets by the worst of their clocks, and by tier.
  *
  * @param scope which rows the viewer may see, over the alias `t`
  */
 export async function slaSummary(
   { database }: Services,
   scope: Prisma.Sql,
-  { policyId, branchIds, from, to }: Narrowing,
+  { policyId, branchIds }: Narrowing,
 ): Promise<Summary> {
-  const narrow = inScope(scope, policyId, branchIds);
-  const [tiers, ended] = await Promise.all([
-    openTicketsByTier(database.prisma, narrow),
-    outcomesByMetric(database.prisma, narrow, { from, to }),
-  ]);
+  const tiers = await openTicketsByTier(database.prisma, inScope(scope, policyId, branchIds));
   const sum = (field: 'open' | 'on_track' | 'at_risk' | 'breached' | 'paused') =>
     tiers.reduce((total, row) => total + row[field], 0);
   return {
@@ -66,15 +65,29 @@ export async function slaSummary(
       atRisk: row.at_risk,
       breached: row.breached,
     })),
-    attainment: ended.map(({ metric, fulfilled, breached, mean_ms, max_ms }) => ({
-      metric,
-      fulfilled,
-      breached,
-      percent: percentOf(fulfilled, fulfilled + breached),
-      meanElapsedMs: mean_ms === null ? null : Math.round(mean_ms),
-      maxElapsedMs: max_ms,
-    })),
   };
+}
+
+/**
+ * How the promises of the clocks that fell due in a time were kept. It reads those clocks, where the open tickets are counts
+ * that are kept.
+ *
+ * @param scope which rows the viewer may see, over the alias `t`
+ */
+export async function attainmentOf(
+  { database }: Pick<Services, 'database'>,
+  scope: Prisma.Sql,
+  { policyId, branchIds, from, to }: Narrowing,
+): Promise<Attainment[]> {
+  const ended = await outcomesByMetric(database.prisma, inScope(scope, policyId, branchIds), { from, to });
+  return ended.map(({ metric, fulfilled, breached, mean_ms, max_ms }) => ({
+    metric,
+    fulfilled,
+    breached,
+    percent: percentOf(fulfilled, fulfilled + breached),
+    meanElapsedMs: mean_ms === null ? null : Math.round(mean_ms),
+    maxElapsedMs: max_ms,
+  }));
 }
 
 function percentOf(part: number, whole: number): string | null {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { may } from '../../platform/access/permissions.ts';
-import { maySee, rowsFor, visible } from '../../platform/access/scope.ts';
+import { type AskedPlaces, maySee, rowsFor, visibleParts } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { AcknowledgementReader } from './acknowledgements.ts';
 import { AlertBroadcast } from './broadcast.ts';
@@ -104,14 +104,18 @@ export function maySeeAlert(actor: Actor, row: SeenRow): boolean {
   return isOfTheLine && isMeant && actor.policyIds.includes(row.policyId);
 }
 
-/** The same rule as a filter of the table. */
-export function visibleAlerts(actor: Actor): Prisma.AlertWhereInput {
-  if (!may(actor, 'followAlerts')) return { id: { in: [] } };
+/** The same rule as filters of the table: a row passes one of them at least. In each part an index has the rows in order. */
+export function visibleAlertParts(actor: Actor, asked: AskedPlaces): Prisma.AlertWhereInput[] {
+  if (!may(actor, 'followAlerts')) return [{ id: { in: [] } }];
+  const { policyId, branchIds } = asked;
   const isMeant = { audience: { hasSome: [...actor.roles] } };
-  return {
-    OR: [
-      { AND: [visible(rowsFor(actor, 'alerts:read')), { OR: [{ kind: { not: 'DATA_LEAK' } }, isMeant] }] },
-      { customerId: null, kind: { notIn: [...OF_A_BRANCH] }, policyId: { in: [...actor.policyIds] }, ...isMeant },
-    ],
+  const ofPlaces = visibleParts(rowsFor(actor, 'alerts:read'), asked);
+  const ofLines = {
+    customerId: null,
+    kind: { notIn: [...OF_A_BRANCH] },
+    policyId: { in: actor.policyIds.filter((id) => policyId == null || id === policyId) },
+    ...(branchIds != null && { branchId: { in: [...branchIds] } }),
+    ...isMeant,
   };
+  return [...ofPlaces.map((part) => ({ ...part, OR: [{ kind: { not: 'DATA_LEAK' as const } }, isMeant] })), ofLines];
 }

@@ -51,6 +51,55 @@ export function visible(actor: Actor): BoundWhere {
   return { OR: lines.length > 0 ? lines : [NONE] };
 }
 
+/** Places of a line up to which each is a part of its own. */
+const FEW_PLACES = 4;
+
+/** Parts of which each may be read by itself; what has more is read as its lines. */
+const MOST_PARTS = 8;
+
+/**
+ * The same rule, for lines and places that are asked for, in parts. Rows of a part are together in the indexes that begin with
+ * line and place, and in a list's order there, which those of all parts are not.
+ */
+export function visibleParts(actor: Actor, asked: AskedPlaces = {}): Part[] {
+  requireAgreement(actor);
+  const policyId = asked.policyId ?? null;
+  const branchIds = asked.branchIds ?? null;
+  const placesOf = (seen: 'ALL' | ReadonlySet<string>) => {
+    if (seen === 'ALL') return branchIds && [...branchIds];
+    return [...seen].filter((branchId) => branchIds === null || branchIds.includes(branchId));
+  };
+  const lines = actor.rows.lines
+    .filter((line) => policyId === null || line.policyId === policyId)
+    .map((line) => ({ policyId: line.policyId, branchIds: placesOf(line.branchIds) }))
+    .filter((line) => line.branchIds === null || line.branchIds.length > 0);
+  const ofLines = lines.map(
+    (line): Part => ({
+      policyId: line.policyId,
+      ...(line.branchIds !== null && { branchId: { in: line.branchIds } }),
+    }),
+  );
+  const ofPlaces = lines.flatMap((line, index): Part[] => {
+    const isFew = line.branchIds !== null && line.branchIds.length <= FEW_PLACES;
+    return isFew
+      ? (line.branchIds ?? []).map((branchId) => ({ policyId: line.policyId, branchId }))
+      : ofLines.slice(index, index + 1);
+  });
+  const parts = ofPlaces.length <= MOST_PARTS ? ofPlaces : ofLines;
+  return parts.length > 0 ? parts : [NONE];
+}
+
+/** Which line, and which branches, are asked for; all where it is left out. */
+export interface AskedPlaces {
+  readonly policyId?: string | null | undefined;
+  readonly branchIds?: readonly string[] | null | undefined;
+}
+
+interface Part {
+  readonly policyId: string;
+  readonly branchId?: string | { in: string[] };
+}
+
 /** The filter for rows that belong to a customer. */
 export function visibleThroughCustomer(actor: Actor): { customer: BoundWhere } {
   return { customer: visible(actor) };
