@@ -136,7 +136,13 @@ export class SocketServer {
       extra,
       keepAliveMs: limits.keepAliveMs,
       read: (act) =>
-        readMessages({ socket, limits, turns: this.#readingTurns, person: () => extra.connection?.actor.id, act }),
+        readMessages({
+          socket,
+          limits,
+          turns: this.#readingTurns,
+          person: () => extra.connection?.actor.id,
+          act: (message) => act(withQuery(message)),
+        }),
       onError: (error) => services.log.debug({ err: error }, 'socket'),
     });
   }
@@ -214,4 +220,20 @@ function tooMany(limit: number): GraphQLError {
   return new GraphQLError(`A socket has at most ${limit} subscriptions.`, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
   });
+}
+
+/**
+ * The protocol asks for a document in every message that begins an operation. One that is named instead has none, and would cost
+ * the client its socket, so it gets an empty one.
+ */
+function withQuery(message: string): string {
+  if (!message.includes('"documentId"') && !message.includes('"persistedQuery"')) return message;
+  try {
+    const parsed = JSON.parse(message) as { type?: unknown; payload?: { query?: unknown } | null };
+    if (parsed.type !== 'subscribe' || !parsed.payload || parsed.payload.query != null) return message;
+    return JSON.stringify({ ...parsed, payload: { ...parsed.payload, query: '' } });
+  } catch {
+    // The protocol has the words for what is no message.
+    return message;
+  }
 }
