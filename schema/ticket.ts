@@ -1,9 +1,8 @@
-import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible } from '../server/platform/access/scope.ts';
-import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
+import { followObject } from './base/follow.ts';
 import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
@@ -118,7 +117,17 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
       type: 'Ticket',
       description: 'The ticket as it is, at once and after every change of it or its clocks.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, args, context) => followTicket(args.id, context),
+      subscribe: (_root, { id: globalId }, context) =>
+        followObject(context, {
+          type: 'Ticket',
+          watched: 'TICKET',
+          globalId,
+          read: (id, actor) =>
+            context.services.database.prisma.ticket.findFirst({
+              where: { id, ...visible(actor) },
+              select: { id: true },
+            }),
+        }),
       resolve: (query, parent, _args, { services }) =>
         services.database.prisma.ticket.findUniqueOrThrow({
           ...query,
@@ -126,21 +135,4 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
         }),
     }),
   );
-}
-
-async function* followTicket(globalId: string, context: RequestContext): AsyncGenerator<{ id: string }> {
-  const parsed = parseGlobalId(globalId);
-  if (parsed?.type !== 'Ticket') return;
-  const { services, actor } = context;
-  for await (const _change of services.changes.watch('TICKET', parsed.id, context.signal)) {
-    // Rights are read afresh for every event: what ended is no longer seen.
-    const ticket = await patiently(async () => {
-      const present = actor && (await services.actors.reread(actor));
-      if (!present) return null;
-      const where = { id: parsed.id, ...visible(present) };
-      return services.database.prisma.ticket.findFirst({ where, select: { id: true } });
-    }, context.signal);
-    if (!ticket) return;
-    yield ticket;
-  }
 }
