@@ -97,7 +97,11 @@ function addDecisions(builder: Builder, enums: Enums): void {
   });
   const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
     fields: (t) => ({
-      id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
+      approvalId: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
+      id: t.id({
+        deprecationReason: 'It is the id of another object: ask for approvalId.',
+        resolve: ({ id }) => toGlobalId('Approval', id),
+      }),
       code: t.exposeString('code'),
       message: t.string({ resolve: ({ error }, _args, { locale }) => messageIn(error, locale) }),
     }),

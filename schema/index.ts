@@ -30,6 +30,7 @@ import { addMessages } from './message.ts';
 import { addMetrics } from './metric.ts';
 import { nodes } from './nodes.ts';
 import { addOrganisation } from './organisation.ts';
+import { addOrganisationLists } from './organisation-lists.ts';
 import { addPlans } from './plan.ts';
 import { addPlanTemplates } from './plan-template.ts';
 import { addPlanDrafting, addPlanExecution } from './plan-work.ts';
@@ -90,6 +91,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   const refs = addRefs(builder);
   const filters = { task: addTaskFilter(builder, enums), ticket: addTicketFilter(builder, enums) };
   addOrganisation(builder, enums, refs);
+  addOrganisationLists(builder, enums, refs);
   addPolicies(builder, enums, shared, refs);
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);

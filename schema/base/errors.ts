@@ -64,7 +64,22 @@ export function addErrors(builder: Builder): void {
     name: 'Conflict',
     description: 'Somebody was faster.',
     interfaces,
-    fields: (t) => ({ currentVersion: t.exposeString('currentVersion', { nullable: true }) }),
+    fields: (t) => ({
+      presentVersion: t.int({
+        nullable: true,
+        description: 'What `expectedVersion` has to be now, of what counts its versions; null where it is not known.',
+        resolve: ({ currentVersion }) => (/^\d+$/.test(currentVersion ?? '') ? Number(currentVersion) : null),
+      }),
+      presentPolicyVersion: t.string({
+        nullable: true,
+        description: 'The same of a policy, whose versions have names.',
+        resolve: ({ currentVersion }) => (/^\d+$/.test(currentVersion ?? '') ? null : currentVersion),
+      }),
+      currentVersion: t.exposeString('currentVersion', {
+        nullable: true,
+        deprecationReason: 'A number as a string: ask for presentVersion, or presentPolicyVersion.',
+      }),
+    }),
   });
   builder.objectType(Refused, {
     name: 'Refused',

@@ -30,7 +30,7 @@ const branchCode = 'BB-A';
 
 test('Viewer, Policies', async () => {
   expect(await manager.does('Viewer')).toMatchObject({
-    id: manager.id,
+    staff: { id: manager.id },
     roles: ['CUSTOMER_MANAGER'],
     branch: { code: 'BB-A' },
   });
@@ -38,6 +38,13 @@ test('Viewer, Policies', async () => {
   const ids = policies.map(({ id }: { id: string }) => id);
   expect(ids.toSorted()).toEqual(['bank-vip', 'broadband-key-account', 'core', 'standard', 'telecom-vip']);
   expect(ids.at(-1)).toBe('standard');
+});
+
+test('Staff, Branches', async () => {
+  const staff = await manager.does('Staff', { filter: { roles: ['SUPERVISOR'], search: 'BB-A' }, first: 5 });
+  expect(staff.nodes).toMatchObject([{ id: supervisor.id, branch: { code: 'BB-A' } }]);
+  const branches = await manager.does('Branches', { filter: { search: 'BB-A' }, first: 5 });
+  expect(branches.nodes).toMatchObject([{ code: 'BB-A', policies: [{ id: policyId }] }]);
 });
 
 test('CreateCustomer, UpdateCustomer, RecordConsent, RevealCustomer, CustomerList, CustomerDetail', async () => {
@@ -57,6 +64,8 @@ test('CreateCustomer, UpdateCustomer, RecordConsent, RevealCustomer, CustomerLis
   ).toMatchObject({
     __typename: 'Conflict',
     currentVersion: '2',
+    presentVersion: 2,
+    presentPolicyVersion: null,
   });
   const consent = await manager.does('RecordConsent', {
     input: { customerId: customer.id, vipService: true, marketing: true, evidence: 'form 7' },

@@ -62,6 +62,9 @@ const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 
+/** All of them, in the order of the table. */
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
+
 /**
  * Where a permission holds whose effect goes beyond the customers whom somebody sees: of what holds for a whole line its head office
  * disposes, or the place above it; of what a branch or a person is given, the branch's own place or one above. The others hold for
