@@ -18,7 +18,7 @@ import { OverloadError, type Turns } from '../admission/turns.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from '../graphql/pipeline.ts';
-import { isSameSite } from '../http/http.ts';
+import { isListed, isSameSite } from '../http/cors.ts';
 import { watchSessions } from '../live/session-watch.ts';
 import { attachProtocol } from './attach-protocol.ts';
 import { Connection } from './connection.ts';
@@ -123,7 +123,7 @@ export class SocketServer {
   #upgradeRefusal({ headers: { origin, host }, url }: IncomingMessage): string | null {
     if (this.#isStopping) return '503 Service Unavailable';
     if ((url ?? '/').split('?')[0] !== '/graphql') return '404 Not Found';
-    const mayConnect = !origin || isSameSite(origin, host) || this.#options.origins.includes(origin);
+    const mayConnect = !origin || isSameSite(origin, host) || isListed(this.#options.origins, origin);
     return mayConnect ? null : '403 Forbidden';
   }
 
