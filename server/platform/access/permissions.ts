@@ -30,6 +30,7 @@ const PERMISSIONS = {
   submitPlan: FRONT,
   completePlan: FRONT,
   completeTask: FRONT,
+  changeTask: FRONT,
   recordDuty: FRONT,
   sendMessage: FRONT,
   spendBudget: FRONT,
