@@ -48,6 +48,12 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
       appointmentAt: t.expose('appointmentAt', { type: 'DateTime', nullable: true }),
       resolvedAt: t.expose('resolvedAt', { type: 'DateTime', nullable: true }),
       closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
+      isCancelled: t.boolean({
+        description: 'It was closed without having been resolved.',
+        select: { status: true, resolvedAt: true, resolution: true },
+        resolve: ({ status, resolvedAt, resolution }) =>
+          status === 'CLOSED' && resolvedAt === null && resolution === null,
+      }),
       resolution: t.exposeString('resolution', { nullable: true }),
       rootCause: t.exposeString('rootCause', { nullable: true }),
       slaState: t.expose('slaState', { type: enums.SlaState }),

@@ -14,7 +14,7 @@ import { inLanguage, messageIn, reasonIn } from '../../server/platform/values/in
 import type { Builder } from './builder.ts';
 
 /** The errors that mutations answer with. Every one has a stable code and a sentence. */
-export function addErrors(builder: Builder): void {
+export function addErrors(builder: Builder) {
   const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
     description: 'What speaks against a mutation. Nothing was changed.',
     fields: (t) => ({
@@ -99,4 +99,7 @@ export function addErrors(builder: Builder): void {
     interfaces,
     fields: (t) => ({ policyId: t.exposeID('policyId') }),
   });
+  return { Reason };
 }
+
+export type Errors = ReturnType<typeof addErrors>;
