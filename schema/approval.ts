@@ -95,13 +95,11 @@ function addDecisions(builder: Builder, enums: Enums): void {
       comment: t.string(),
     }),
   });
+  const approvalId = ({ id }: BulkDecision['failed'][number]) => toGlobalId('Approval', id);
   const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
     fields: (t) => ({
-      approvalId: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
-      id: t.id({
-        deprecationReason: 'It is the id of another object: ask for approvalId.',
-        resolve: ({ id }) => toGlobalId('Approval', id),
-      }),
+      approvalId: t.id({ resolve: approvalId }),
+      id: t.id({ deprecationReason: 'It is the id of another object: ask for approvalId.', resolve: approvalId }),
       code: t.exposeString('code'),
       message: t.string({ resolve: ({ error }, _args, { locale }) => messageIn(error, locale) }),
     }),

@@ -118,6 +118,10 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
     }),
   );
 
+  addTicketChanged(builder);
+}
+
+function addTicketChanged(builder: Builder): void {
   builder.subscriptionField('ticketChanged', (t) =>
     t.prismaField({
       type: 'Ticket',
