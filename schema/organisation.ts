@@ -79,6 +79,14 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
       }),
     }),
   });
+  builder.queryField('serverTime', (t) =>
+    t.field({
+      type: 'DateTime',
+      description:
+        "The instant by which the server judges: countdowns run on it, whatever the screen's own clock shows.",
+      resolve: (_root, _args, { services }) => services.clock.now(),
+    }),
+  );
   builder.queryField('viewer', (t) =>
     t.field({ type: Viewer, resolve: (_root, _args, context) => ({ staffId: actorOf(context).id }) }),
   );

@@ -40,7 +40,8 @@ test('Viewer, Policies', async () => {
   expect(ids.at(-1)).toBe('standard');
 });
 
-test('Staff, Branches', async () => {
+test('ServerTime, Staff, Branches', async () => {
+  expect(await manager.does('ServerTime')).toBe(app.app.services.clock.now().toISOString());
   const staff = await manager.does('Staff', { filter: { roles: ['SUPERVISOR'], search: 'BB-A' }, first: 5 });
   expect(staff.nodes).toMatchObject([{ id: supervisor.id, branch: { code: 'BB-A' } }]);
   const branches = await manager.does('Branches', { filter: { search: 'BB-A' }, first: 5 });
