@@ -1,7 +1,6 @@
 import { type PlanTemplate, templatesFor } from '../server/domain/plans/plan-templates.ts';
 import { zoneOf } from '../server/engine/policy/line-zone.ts';
 import { dateIn } from '../server/platform/values/days.ts';
-import { toGlobalId } from '../server/platform/values/ids.ts';
 import type { Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import { localised } from './base/text.ts';
@@ -22,7 +21,7 @@ export function addPlanTemplates(builder: Builder, enums: Enums): void {
   const Template = builder.objectRef<PlanTemplate>('PlanTemplate').implement({
     description: 'What a draft begins with, but for its budget and its people.',
     fields: (t) => ({
-      id: t.id({ resolve: ({ policyId, id }) => toGlobalId('PlanTemplate', `${policyId}/${id}`) }),
+      id: t.exposeString('id', { deprecationReason: 'A word that other policies may have too: ask for code.' }),
       code: t.exposeString('id', { description: 'Its name within its policy.' }),
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
       objective: t.string({

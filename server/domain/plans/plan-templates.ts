@@ -8,7 +8,6 @@ const DAY = 86_400_000;
 /** A template laid out over a period: what a draft begins with, but for its budget and its people. */
 export interface PlanTemplate {
   readonly id: string;
-  readonly policyId: string;
   readonly label: Text;
   readonly objective: Text;
   readonly startsOn: Date;
@@ -18,20 +17,20 @@ export interface PlanTemplate {
 
 /** The policy's templates for a tier, laid out from a day on. Days as midnights UTC. */
 export function templatesFor(
-  policy: Pick<Policy, 'id' | 'plans' | 'timeZone'>,
+  policy: Pick<Policy, 'plans' | 'timeZone'>,
   grade: { readonly schemeId: string; readonly tierCode: string },
   startsOn: Date,
 ): PlanTemplate[] {
   return Object.entries(policy.plans?.templates ?? {})
     .filter(([, { tiers }]) => tiers[grade.schemeId]?.includes(grade.tierCode))
-    .map(([id, template]) => ({ id, policyId: policy.id, ...layOut(template, startsOn, zoneOf(policy)) }));
+    .map(([id, template]) => ({ id, ...layOut(template, startsOn, zoneOf(policy)) }));
 }
 
 function layOut(
   { label, objective, months, measures }: PlanTemplateDeclaration,
   startsOn: Date,
   timeZone: string,
-): Omit<PlanTemplate, 'id' | 'policyId'> {
+): Omit<PlanTemplate, 'id'> {
   const lastDay = (after: number) => new Date(addMonths(startsOn, after).getTime() - DAY);
   const laidOut = measures.flatMap(({ way, measure, everyMonths }) =>
     Array.from({ length: Math.floor(months / everyMonths) }, (_, index) => ({
