@@ -23,11 +23,15 @@ export function socketTransport({ url, webSocketImpl, token }: SocketTransportOp
     });
     const client = createClient({
       url,
-      webSocketImpl,
+      webSocketImpl: unhurt(webSocketImpl ?? globalThis.WebSocket),
       // Whoever follows decides when and from where to go on.
       retryAttempts: 0,
       connectionParams: keeper.connectionParams,
       onNonLazyError: () => undefined,
+    });
+    let hasOpened = false;
+    client.on('opened', () => {
+      hasOpened = true;
     });
     const detach = keeper.attach(client);
     const unsubscribe = subscribe(client, operation, {
@@ -37,7 +41,8 @@ export function socketTransport({ url, webSocketImpl, token }: SocketTransportOp
     return (isDead) => {
       detach();
       unsubscribe();
-      if (isDead) client.terminate();
+      // A socket that has not opened is waited for by whoever would close it in order.
+      if (isDead || !hasOpened) client.terminate();
       else void Promise.resolve(client.dispose()).catch(() => undefined);
     };
   };
@@ -48,12 +53,35 @@ export function socketTransport({ url, webSocketImpl, token }: SocketTransportOp
  * reconnect goes on from the last event too.
  */
 export function clientTransport(client: Client): Transport {
+  let isOpening = false;
+  client.on('connecting', () => {
+    isOpening = true;
+  });
+  client.on('opened', () => {
+    isOpening = false;
+  });
   return (operation, sink) => {
     const unsubscribe = subscribe(client, operation, sink);
     return (isDead) => {
       unsubscribe();
-      if (isDead) client.terminate();
+      // Its sockets are the application's: one that has not opened is not ours to break off (see `unhurt`).
+      if (isDead && !isOpening) client.terminate();
     };
+  };
+}
+
+/**
+ * The same sockets, each with an ear for errors of its own. graphql-ws takes its ears away when it breaks a socket off, and `ws`
+ * throws what nobody hears: a peer that takes the connection and never answers would end the process.
+ */
+function unhurt(implementation: unknown): unknown {
+  if (typeof implementation !== 'function') return implementation;
+  const Base = implementation as new (url: string, protocol: string) => EventTarget;
+  return class extends Base {
+    constructor(url: string, protocol: string) {
+      super(url, protocol);
+      this.addEventListener('error', () => undefined);
+    }
   };
 }
 

@@ -1,11 +1,9 @@
-import type { Prisma } from '../prisma/generated/client/client.ts';
 import { type Authority, authoritiesOf, authorityFor, awaitingWhere } from '../server/domain/approvals/authority.ts';
 import { type BulkDecision, decideApprovals } from '../server/domain/approvals/bulk.ts';
 import { decideApproval } from '../server/domain/approvals/decide.ts';
-import { delegateAuthority, revokeDelegation } from '../server/domain/approvals/delegations.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import type { Actor } from '../server/platform/access/actor.ts';
-import { visible, visibleParts } from '../server/platform/access/scope.ts';
+import { visibleParts } from '../server/platform/access/scope.ts';
 import { idOf, referenceOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { messageIn } from '../server/platform/values/in-language.ts';
 import { CURRENCY } from '../server/platform/values/money.ts';
@@ -16,6 +14,7 @@ import { listField } from './base/list.ts';
 import { type ModelName, rowsOf } from './base/models.ts';
 import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
+import { addDelegations } from './delegation.ts';
 
 /** What is decided about. */
 const SUBJECTS = [
@@ -95,9 +94,11 @@ function addDecisions(builder: Builder, enums: Enums): void {
       comment: t.string(),
     }),
   });
+  const approvalId = ({ id }: BulkDecision['failed'][number]) => toGlobalId('Approval', id);
   const Failed = builder.objectRef<BulkDecision['failed'][number]>('FailedDecision').implement({
     fields: (t) => ({
-      id: t.id({ resolve: ({ id }) => toGlobalId('Approval', id) }),
+      approvalId: t.id({ resolve: approvalId }),
+      id: t.id({ deprecationReason: 'It is the id of another object: ask for approvalId.', resolve: approvalId }),
       code: t.exposeString('code'),
       message: t.string({ resolve: ({ error }, _args, { locale }) => messageIn(error, locale) }),
     }),
@@ -236,64 +237,4 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
   addDelegations(builder, enums);
 
   addDecisions(builder, enums);
-}
-
-/** Authority that somebody else holds for a time. */
-function addDelegations(builder: Builder, enums: Enums): void {
-  builder.prismaNode('Delegation', {
-    id: { field: 'id' },
-    description: 'Authority handed over in writing for a time.',
-    fields: (t) => ({
-      from: t.relation('from'),
-      to: t.relation('to'),
-      role: t.expose('role', { type: enums.Role }),
-      validFrom: t.expose('validFrom', { type: 'DateTime' }),
-      validUntil: t.expose('validUntil', { type: 'DateTime' }),
-      writtenRecord: t.exposeString('writtenRecord'),
-      revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true }),
-    }),
-  });
-  const mine = (actor: Actor): Prisma.DelegationWhereInput => ({
-    OR: [{ fromId: actor.id }, { toId: actor.id }, visible(actor)],
-  });
-  builder.queryField('delegations', (t) =>
-    t.prismaField({
-      type: ['Delegation'],
-      description: 'Those in force or to come, of your rows and your own; at most 100.',
-      resolve: (query, _root, _args, context) =>
-        context.services.database.prisma.delegation.findMany({
-          ...query,
-          where: {
-            AND: [mine(actorOf(context)), { revokedAt: null, validUntil: { gt: context.services.clock.now() } }],
-          },
-          orderBy: [{ validFrom: 'asc' }, { id: 'asc' }],
-          take: 100,
-        }),
-    }),
-  );
-  const DelegationInput = builder.inputType('DelegationInput', {
-    fields: (t) => ({
-      policyId: t.id({ required: true }),
-      toId: t.id({ required: true }),
-      role: t.field({ type: enums.Role, required: true, description: 'One of yours.' }),
-      from: t.field({ type: 'DateTime', description: 'At once, unless said.' }),
-      until: t.field({ type: 'DateTime', required: true }),
-      writtenRecord: t.string({ required: true, description: 'Where it is written down.' }),
-    }),
-  });
-  builder.mutationFields((t) => ({
-    delegateAuthority: command(t, 'Delegation', {
-      args: { input: t.arg({ type: DelegationInput, required: true }) },
-      run: (services, caller, { input }) =>
-        delegateAuthority(services, caller, {
-          ...input,
-          policyId: String(input.policyId),
-          toId: referenceOf('Staff', String(input.toId), 'input.toId'),
-        }),
-    }),
-    revokeDelegation: command(t, 'Delegation', {
-      args: { id: t.arg.id({ required: true }) },
-      run: (services, caller, { id }) => revokeDelegation(services, caller, idOf('Delegation', id)),
-    }),
-  }));
 }

@@ -51,9 +51,11 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
     description: 'What was acted on; it may no longer exist.',
     fields: (t) => ({
       type: t.exposeString('type'),
+      subjectId: t.id({ nullable: true, resolve: idOfSubject }),
       id: t.id({
         nullable: true,
-        resolve: ({ type, subjectId }) => subjectId && (type === 'Policy' ? subjectId : toGlobalId(type, subjectId)),
+        deprecationReason: 'It is the id of another object: ask for subjectId.',
+        resolve: idOfSubject,
       }),
     }),
   });
@@ -112,4 +114,8 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
       order: () => ({ field: 'id', direction: 'DESC', nullable: false }),
     }),
   );
+}
+
+function idOfSubject({ type, subjectId }: { type: string; subjectId: string | null }): string | null {
+  return subjectId && (type === 'Policy' ? subjectId : toGlobalId(type, subjectId));
 }

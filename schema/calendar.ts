@@ -11,6 +11,7 @@ import { toGlobalId } from '../server/platform/values/ids.ts';
 import { asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
+import { wordOf } from './base/ids.ts';
 
 /** Corrections of calendars, and policies applied to open tickets: first what they would do, then exactly that. */
 export function addCalendars(builder: Builder, enums: Enums): void {
@@ -60,7 +61,7 @@ export function addCalendars(builder: Builder, enums: Enums): void {
   });
   const read = (input: (typeof CalendarRevisionInput)['$inferInput']): CalendarRevision => ({
     policyId: input.policyId,
-    calendarId: input.calendarId,
+    calendarId: wordOf('Calendar', input.calendarId),
     week: (input.week ?? null) as CalendarRevision['week'] & object,
     exceptions: (input.exceptions ?? null) as CalendarRevision['exceptions'] & object,
     effectiveFrom: input.effectiveFrom?.toISOString().slice(0, 10) ?? null,

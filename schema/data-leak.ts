@@ -6,7 +6,8 @@ export function addDataLeaks(builder: Builder): void {
   const Report = builder.objectRef<DataLeakReport>('DataLeakReport').implement({
     description: 'A data leak was recorded; who has to know was told.',
     fields: (t) => ({
-      id: t.exposeID('id', { description: 'By which the audit trail names it.' }),
+      subjectId: t.exposeID('id', { description: 'By which the audit trail names it.' }),
+      id: t.exposeID('id', { deprecationReason: 'It is the id of another object: ask for subjectId.' }),
       reportedAt: t.expose('reportedAt', { type: 'DateTime' }),
       investigationDueAt: t.expose('investigationDueAt', { type: 'DateTime' }),
     }),

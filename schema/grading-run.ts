@@ -2,11 +2,11 @@ import { queryFromInfo } from '@pothos/plugin-prisma';
 import type { Prisma } from '../prisma/generated/client/client.ts';
 import { mayFollowRun, startGradingRun } from '../server/domain/grades/runs/grading-run.ts';
 import { visibleThroughCustomer } from '../server/platform/access/scope.ts';
-import { patiently } from '../server/platform/storage/passing.ts';
-import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
+import { followObject } from './base/follow.ts';
+import { wordOf } from './base/ids.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
 
@@ -61,7 +61,8 @@ export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): 
       description:
         'Grades in the background the customers of a policy whom you see; what needs an approval is proposed.',
       args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
-      run: (services, caller, { policyId, schemeId }) => startGradingRun(services, caller, policyId, schemeId ?? null),
+      run: (services, caller, { policyId, schemeId }) =>
+        startGradingRun(services, caller, policyId, wordOf('TierScheme', schemeId) ?? null),
     }),
   }));
   builder.subscriptionField('gradingRunProgress', (t) =>
@@ -69,7 +70,17 @@ export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): 
       type: 'GradingRun',
       description: 'The run as it is, at once and after every batch, until it ends.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, { id }, context) => followRun(id, context),
+      subscribe: (_root, { id: globalId }, context) =>
+        followObject(context, {
+          type: 'GradingRun',
+          watched: 'GRADING_RUN',
+          globalId,
+          read: async (id, actor) => {
+            const run = await context.services.database.prisma.gradingRun.findUnique({ where: { id } });
+            return run && mayFollowRun(actor, run) ? run : null;
+          },
+          isLast: ({ state }) => state !== 'RUNNING',
+        }),
       resolve: async (query, parent, _args, { services }) =>
         services.database.prisma.gradingRun.findUniqueOrThrow({
           ...query,
@@ -77,24 +88,4 @@ export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): 
         }),
     }),
   );
-}
-
-async function* followRun(
-  globalId: string,
-  context: import('../server/engine/services/services.ts').RequestContext,
-): AsyncGenerator<{ id: string }> {
-  const parsed = parseGlobalId(globalId);
-  const { services } = context;
-  if (parsed?.type !== 'GradingRun') return;
-  for await (const _change of services.changes.watch('GRADING_RUN', parsed.id, context.signal)) {
-    // Rights are read afresh for every event: what ended is no longer seen.
-    const run = await patiently(async () => {
-      const present = await services.actors.reread(actorOf(context));
-      const found = present && (await services.database.prisma.gradingRun.findUnique({ where: { id: parsed.id } }));
-      return found && mayFollowRun(present, found) ? found : null;
-    }, context.signal);
-    if (!run) return;
-    yield { id: run.id };
-    if (run.state !== 'RUNNING') return;
-  }
 }

@@ -21,7 +21,8 @@ export function addPlanTemplates(builder: Builder, enums: Enums): void {
   const Template = builder.objectRef<PlanTemplate>('PlanTemplate').implement({
     description: 'What a draft begins with, but for its budget and its people.',
     fields: (t) => ({
-      id: t.exposeString('id'),
+      id: t.exposeString('id', { deprecationReason: 'A word that other policies may have too: ask for code.' }),
+      code: t.exposeString('id', { description: 'Its name within its policy.' }),
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
       objective: t.string({
         args: locale,

@@ -1,6 +1,6 @@
 import { configurePolicy } from '../server/domain/policies/configure.ts';
 import { type LevelTarget, levelTargets } from '../server/domain/policies/policy-targets.ts';
-import type { CalendarDeclaration, TicketTypeDeclaration } from '../server/engine/policy/contract.ts';
+import type { TicketTypeDeclaration } from '../server/engine/policy/contract.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -157,9 +157,10 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
       }),
       calendars: t.field({
         type: [shared.Calendar],
-        resolve: ({ declaration }) =>
-          Object.entries(declaration.calendars ?? {}).map(
-            ([id, { label, timeZone }]: [string, CalendarDeclaration]) => ({ id, label, timeZone }),
+        description: 'Each in its newest version.',
+        resolve: ({ declaration }, _args, { services }) =>
+          Object.keys(declaration.calendars ?? {}).flatMap((code) =>
+            services.calendars.versions(declaration.id, code).slice(-1),
           ),
       }),
       parameters: t.field({

@@ -1,5 +1,5 @@
 import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain-clock.ts';
-import { calendarOf, figuresAt } from '../server/engine/sla/clock-row.ts';
+import { figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, seenBy } from './base/builder.ts';
@@ -77,11 +77,8 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
       }),
       calendar: t.field({
         type: shared.Calendar,
-        select: { calendarKey: true, timeZone: true },
-        resolve: (clock, _args, { services }) => ({
-          ...calendarOf(clock),
-          label: services.calendars.get(clock.calendarKey).definition.label,
-        }),
+        select: { calendarKey: true },
+        resolve: ({ calendarKey }, _args, { services }) => services.calendars.get(calendarKey).definition,
       }),
       beyondHorizon: t.exposeBoolean('beyondHorizon', {
         description: 'It is due past the years whose days off are announced: those that are to come may move it.',

@@ -17,6 +17,15 @@ export function addTicketFilter(builder: Builder, enums: Enums) {
       minTierRank: t.int(),
       assigneeIds: t.idList(),
       dueBefore: t.field({ type: 'DateTime' }),
+      search: t.string({
+        description: 'The number (T-12 or 12), that of the system it came from, or part of the subject.',
+      }),
+      branchIds: t.idList(),
+      ownerIds: t.idList(),
+      unassigned: t.boolean({ description: 'Whether nobody works on it.' }),
+      channels: t.field({ type: [enums.Channel] }),
+      openedFrom: t.field({ type: 'DateTime' }),
+      openedBefore: t.field({ type: 'DateTime' }),
     }),
   });
 }
@@ -41,6 +50,28 @@ export function ticketWhere(filter: TicketFilterRef['$inferInput'] | null | unde
       filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
       filter.assigneeIds ? { assigneeId: { in: idsOf('Staff', filter.assigneeIds) } } : {},
       filter.dueBefore ? { nextDueAt: { lt: filter.dueBefore } } : {},
+      filter.search?.trim() ? searchedFor(filter.search.trim()) : {},
+      filter.branchIds ? { branchId: { in: idsOf('Branch', filter.branchIds) } } : {},
+      filter.ownerIds ? { ownerId: { in: idsOf('Staff', filter.ownerIds) } } : {},
+      filter.unassigned == null ? {} : { assigneeId: filter.unassigned ? null : { not: null } },
+      filter.channels ? { channel: { in: filter.channels } } : {},
+      filter.openedFrom ? { openedAt: { gte: filter.openedFrom } } : {},
+      filter.openedBefore ? { openedAt: { lt: filter.openedBefore } } : {},
+    ],
+  };
+}
+
+/** The most that `serial` holds. */
+const MAX_SERIAL = 2_147_483_647;
+
+/** By its number, in either case and width, or by what it says. */
+function searchedFor(search: string): Prisma.TicketWhereInput {
+  const serial = Number(/^(?:t-?)?(\d{1,10})$/i.exec(search.normalize('NFKC'))?.[1] ?? Number.NaN);
+  return {
+    OR: [
+      ...(serial <= MAX_SERIAL ? [{ serial }] : []),
+      { externalNumber: { equals: search, mode: 'insensitive' } },
+      { subject: { contains: search, mode: 'insensitive' } },
     ],
   };
 }

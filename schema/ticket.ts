@@ -1,9 +1,8 @@
-import type { RequestContext } from '../server/engine/services/services.ts';
 import { visible, visibleParts } from '../server/platform/access/scope.ts';
-import { patiently } from '../server/platform/storage/passing.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
+import { followObject } from './base/follow.ts';
 import { listField } from './base/list.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { type TicketFilterRef, ticketWhere } from './ticket-filter.ts';
@@ -49,6 +48,12 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
       appointmentAt: t.expose('appointmentAt', { type: 'DateTime', nullable: true }),
       resolvedAt: t.expose('resolvedAt', { type: 'DateTime', nullable: true }),
       closedAt: t.expose('closedAt', { type: 'DateTime', nullable: true }),
+      isCancelled: t.boolean({
+        description: 'It was closed without having been resolved.',
+        select: { status: true, resolvedAt: true, resolution: true },
+        resolve: ({ status, resolvedAt, resolution }) =>
+          status === 'CLOSED' && resolvedAt === null && resolution === null,
+      }),
       resolution: t.exposeString('resolution', { nullable: true }),
       rootCause: t.exposeString('rootCause', { nullable: true }),
       slaState: t.expose('slaState', { type: enums.SlaState }),
@@ -121,12 +126,26 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
     }),
   );
 
+  addTicketChanged(builder);
+}
+
+function addTicketChanged(builder: Builder): void {
   builder.subscriptionField('ticketChanged', (t) =>
     t.prismaField({
       type: 'Ticket',
       description: 'The ticket as it is, at once and after every change of it or its clocks.',
       args: { id: t.arg.id({ required: true }) },
-      subscribe: (_root, args, context) => followTicket(args.id, context),
+      subscribe: (_root, { id: globalId }, context) =>
+        followObject(context, {
+          type: 'Ticket',
+          watched: 'TICKET',
+          globalId,
+          read: (id, actor) =>
+            context.services.database.prisma.ticket.findFirst({
+              where: { id, ...visible(actor) },
+              select: { id: true },
+            }),
+        }),
       resolve: (query, parent, _args, { services }) =>
         services.database.prisma.ticket.findUniqueOrThrow({
           ...query,
@@ -134,21 +153,4 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
         }),
     }),
   );
-}
-
-async function* followTicket(globalId: string, context: RequestContext): AsyncGenerator<{ id: string }> {
-  const parsed = parseGlobalId(globalId);
-  if (parsed?.type !== 'Ticket') return;
-  const { services, actor } = context;
-  for await (const _change of services.changes.watch('TICKET', parsed.id, context.signal)) {
-    // Rights are read afresh for every event: what ended is no longer seen.
-    const ticket = await patiently(async () => {
-      const present = actor && (await services.actors.reread(actor));
-      if (!present) return null;
-      const where = { id: parsed.id, ...visible(present) };
-      return services.database.prisma.ticket.findFirst({ where, select: { id: true } });
-    }, context.signal);
-    if (!ticket) return;
-    yield ticket;
-  }
 }

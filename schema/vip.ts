@@ -8,6 +8,7 @@ import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
+import { wordOf } from './base/ids.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
 
@@ -123,7 +124,10 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
         "Fixes who is on a scheme's list of a year. Who is on it already takes the new tier and nobody is taken off: an empty list changes nothing. Grades follow with the next assessment or grading run.",
       args: { input: t.arg({ type: AnnualListInput, required: true }) },
       resolve: async (_root, { input }, context) => ({
-        entries: await setAnnualList(context.services, callerOf(context), input),
+        entries: await setAnnualList(context.services, callerOf(context), {
+          ...input,
+          schemeId: wordOf('TierScheme', input.schemeId),
+        }),
       }),
     }),
   );

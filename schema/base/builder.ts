@@ -13,6 +13,7 @@ import { DomainError, PLATFORM_ERRORS } from '../../server/platform/values/error
 import { parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import type { Locale } from '../../server/platform/values/text.ts';
 import { mayReadNode, type NodeRules } from './nodes.ts';
+import NullableRootsPlugin from './nullable-roots.ts';
 import SoundInputPlugin from './sound-input.ts';
 
 export interface SchemaTypes {
@@ -41,7 +42,7 @@ export interface SchemaTypes {
  */
 export function createBuilder(nodes: NodeRules) {
   const builder = new SchemaBuilder<SchemaTypes>({
-    plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin, SoundInputPlugin],
+    plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin, SoundInputPlugin, NullableRootsPlugin],
     defaultFieldNullability: false,
     scopeAuth: {
       authScopes: ({ actor }) => ({ signedIn: actor !== null }),

@@ -14,7 +14,7 @@ import { inLanguage, messageIn, reasonIn } from '../../server/platform/values/in
 import type { Builder } from './builder.ts';
 
 /** The errors that mutations answer with. Every one has a stable code and a sentence. */
-export function addErrors(builder: Builder): void {
+export function addErrors(builder: Builder) {
   const ErrorInterface = builder.interfaceRef<DomainError>('Error').implement({
     description: 'What speaks against a mutation. Nothing was changed.',
     fields: (t) => ({
@@ -64,7 +64,22 @@ export function addErrors(builder: Builder): void {
     name: 'Conflict',
     description: 'Somebody was faster.',
     interfaces,
-    fields: (t) => ({ currentVersion: t.exposeString('currentVersion', { nullable: true }) }),
+    fields: (t) => ({
+      presentVersion: t.int({
+        nullable: true,
+        description: 'What `expectedVersion` has to be now, of what counts its versions; null where it is not known.',
+        resolve: ({ currentVersion }) => (/^\d+$/.test(currentVersion ?? '') ? Number(currentVersion) : null),
+      }),
+      presentPolicyVersion: t.string({
+        nullable: true,
+        description: 'The same of a policy, whose versions have names.',
+        resolve: ({ currentVersion }) => (/^\d+$/.test(currentVersion ?? '') ? null : currentVersion),
+      }),
+      currentVersion: t.exposeString('currentVersion', {
+        nullable: true,
+        deprecationReason: 'A number as a string: ask for presentVersion, or presentPolicyVersion.',
+      }),
+    }),
   });
   builder.objectType(Refused, {
     name: 'Refused',
@@ -84,4 +99,7 @@ export function addErrors(builder: Builder): void {
     interfaces,
     fields: (t) => ({ policyId: t.exposeID('policyId') }),
   });
+  return { Reason };
 }
+
+export type Errors = ReturnType<typeof addErrors>;

@@ -7,6 +7,7 @@ import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/ac
 import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
+import { LOCAL_ORIGINS } from '../transport/http/cors.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
 import { type Env, readEnv } from './env.ts';
 import { errorInLog } from './error-in-log.ts';
@@ -106,7 +107,8 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     clock: systemClock,
     dataKeys: dataKeys(env, demo),
     identity: { verify: async () => null },
-    origins: env.TIERLINE_ORIGINS,
+    // The frontend that is being written runs beside the demo.
+    origins: demo ? [...(env.TIERLINE_ORIGINS ?? []), LOCAL_ORIGINS] : env.TIERLINE_ORIGINS,
     limits: env.TIERLINE_LIMITS,
     ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,

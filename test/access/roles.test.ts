@@ -1,4 +1,5 @@
 import {
+  type GraphQLEnumType,
   type GraphQLInputType,
   getNamedType,
   isEnumType,
@@ -33,12 +34,16 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'archiveContract',
       'assessCustomer',
       'cancelPlan',
+      'cancelTask',
+      'cancelTicket',
+      'changeTicketCase',
       'closeImprovementMeasure',
       'closeTicket',
       'completePlan',
       'completeTask',
       'confirmPlan',
       'createCustomer',
+      'createTask',
       'deleteCustomer',
       'discloseCustomer',
       'draftPlan',
@@ -48,18 +53,23 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'improvePlan',
       'moveVipCard',
       'openTicket',
+      'putOffTask',
+      'reassignTask',
       'recordConsent',
       'recordDuty',
       'recordInstallation',
       'recordInteraction',
       'reopenTicket',
       'requestVipCard',
+      'rescheduleAppointment',
+      'rescheduleTask',
       'resolveTicket',
       'resumeTicket',
       'revisePlan',
       'saveContact',
       'selectForCallback',
       'sendMessage',
+      'skipTask',
       'spendPlanBudget',
       'submitAssessment',
       'submitPlan',
@@ -193,3 +203,30 @@ test.each(BY_ITS_STEP)(
   },
   120_000,
 );
+
+/** What a permission opens, as its description in the schema tells. */
+function opened(permission: string): string[] {
+  const type = app.app.schema.getType('Permission') as GraphQLEnumType;
+  return type.getValue(permission)?.description?.match(/\w+(?=[,.])/g) ?? [];
+}
+
+test.each(BY_ITS_STEP)('what viewer.permissions tells %s is what the mutations answer', async (role) => {
+  const { permissions } = (await app.as(`BK-HQ/${role}`).ask('{ viewer { permissions(policyId: "bank-vip") } }')).data
+    .viewer;
+  const told: string[] = permissions.flatMap(opened).filter((name: string) => name in mutations());
+  expect(told.sort()).toEqual(
+    Object.keys(MAY)
+      .filter((name) => MAY[name] !== BY_ITS_STEP && MAY[name]?.includes(role))
+      // A program's token names what it may.
+      .filter((name) => role !== 'SERVICE' || name === 'recordMetrics')
+      .sort(),
+  );
+});
+
+test('what only head office does is told to nobody else', async () => {
+  const asked = '{ viewer { permissions(policyId: "bank-vip") } }';
+  const of = async (who: string): Promise<string[]> => (await app.as(who).ask(asked)).data.viewer.permissions;
+  expect(await of('BK-HQ/DIRECTOR')).toContain('APPLY_POLICY');
+  expect(await of('BK-A/DIRECTOR')).not.toContain('APPLY_POLICY');
+  expect(await of('BK-A/DIRECTOR')).toContain('WORK_TICKET');
+});

@@ -10,6 +10,7 @@ const ERRORS = '... on Error { code message }';
 const DOCUMENTS: Readonly<Record<string, string>> = {
   allocateBudget: `($input: AllocateBudgetInput!, $key: String) { r: allocateBudget(input: $input, idempotencyKey: $key) { ... on BudgetAccount { id } ${ERRORS} } }`,
   createCustomer: `($input: CreateCustomerInput!, $key: String) { r: createCustomer(input: $input, idempotencyKey: $key) { ... on Customer { id } ${ERRORS} } }`,
+  createTask: `($input: CreateTaskInput!, $key: String) { r: createTask(input: $input, idempotencyKey: $key) { ... on Task { id } ${ERRORS} } }`,
   draftPlan: `($input: DraftPlanInput!, $key: String) { r: draftPlan(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
   fileContract: `($input: FileContractInput!, $key: String) { r: fileContract(input: $input, idempotencyKey: $key) { ... on Contract { id } ${ERRORS} } }`,
   openTicket: `($input: OpenTicketInput!, $key: String) { r: openTicket(input: $input, idempotencyKey: $key) { ... on Ticket { id } ${ERRORS} } }`,
@@ -37,6 +38,7 @@ beforeAll(async () => {
   inputs = {
     allocateBudget: { ...BANK, year: 2026, ...money('100000'), purpose: 'Plans' },
     createCustomer: { ...BANK, number: 'K-1', kind: 'INDIVIDUAL', name: '李雷' },
+    createTask: { customerId, title: 'Call', purpose: 'CARE', dueAt: '2026-03-05T10:00:00+08:00' },
     draftPlan: {
       customerId,
       objective: 'Keep',

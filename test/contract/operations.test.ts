@@ -30,7 +30,7 @@ const branchCode = 'BB-A';
 
 test('Viewer, Policies', async () => {
   expect(await manager.does('Viewer')).toMatchObject({
-    id: manager.id,
+    staff: { id: manager.id },
     roles: ['CUSTOMER_MANAGER'],
     branch: { code: 'BB-A' },
   });
@@ -38,6 +38,14 @@ test('Viewer, Policies', async () => {
   const ids = policies.map(({ id }: { id: string }) => id);
   expect(ids.toSorted()).toEqual(['bank-vip', 'broadband-key-account', 'core', 'standard', 'telecom-vip']);
   expect(ids.at(-1)).toBe('standard');
+});
+
+test('ServerTime, Staff, Branches', async () => {
+  expect(await manager.does('ServerTime')).toBe(app.app.services.clock.now().toISOString());
+  const staff = await manager.does('Staff', { filter: { roles: ['SUPERVISOR'], search: 'BB-A' }, first: 5 });
+  expect(staff.nodes).toMatchObject([{ id: supervisor.id, branch: { code: 'BB-A' } }]);
+  const branches = await manager.does('Branches', { filter: { search: 'BB-A' }, first: 5 });
+  expect(branches.nodes).toMatchObject([{ code: 'BB-A', policies: [{ id: policyId }] }]);
 });
 
 test('CreateCustomer, UpdateCustomer, RecordConsent, RevealCustomer, CustomerList, CustomerDetail', async () => {
@@ -57,6 +65,8 @@ test('CreateCustomer, UpdateCustomer, RecordConsent, RevealCustomer, CustomerLis
   ).toMatchObject({
     __typename: 'Conflict',
     currentVersion: '2',
+    presentVersion: 2,
+    presentPolicyVersion: null,
   });
   const consent = await manager.does('RecordConsent', {
     input: { customerId: customer.id, vipService: true, marketing: true, evidence: 'form 7' },
@@ -495,6 +505,54 @@ test('Duties, RecordDuty, SelectForCallback, SendMessage, RecordInstallation', a
     __typename: 'Interaction',
     channel: 'VISIT',
   });
+});
+
+test('what may be done: TicketMoves to AssessmentMoves, CancelTicket to CancelTask', async () => {
+  const customer = await givenCustomer(manager, { policyId, branchCode });
+  const order = { customerId: customer.id, type: 'PROVISIONING', case: 'OFF_NETWORK' };
+  const ticket = await givenTicket(manager, order);
+  const { allowedMoves } = await manager.does('TicketMoves', { id: ticket.id });
+  expect(allowedMoves).toContainEqual({ move: 'CANCEL', refusal: null });
+  const change = { id: ticket.id, reason: 'agreed' };
+  const other = await manager.does('ChangeTicketCase', { input: { ...change, case: 'TWO_WAY_COMMUNITY' } });
+  expect(other).toMatchObject({ case: 'TWO_WAY_COMMUNITY' });
+  const inDays = (days: number) => new Date(app.app.services.clock.now().getTime() + days * 86_400_000).toISOString();
+  const appointmentAt = inDays(3);
+  expect(await manager.does('RescheduleAppointment', { input: { ...change, appointmentAt } })).toMatchObject({
+    appointmentAt,
+  });
+  expect(await manager.does('CancelTicket', { input: change })).toMatchObject({ isCancelled: true });
+  const made = async () => {
+    const task = { customerId: customer.id, title: 'Call', purpose: 'CARE', dueAt: inDays(9) };
+    return (await manager.does('CreateTask', { input: task })).id as string;
+  };
+  const [id, second] = [await made(), await made()];
+  expect((await manager.does('TaskMoves', { id })).allowedMoves).toHaveLength(6);
+  const reassigned = await manager.does('ReassignTask', { input: { id, assigneeId: supervisor.id, reason: 'ill' } });
+  expect(reassigned).toMatchObject({ assignee: { id: supervisor.id } });
+  const dueAt = inDays(10);
+  expect(await manager.does('RescheduleTask', { input: { id, dueAt, reason: 'agreed' } })).toMatchObject({ dueAt });
+  const until = inDays(4).slice(0, 10);
+  expect(await manager.does('PutOffTask', { input: { id, until, why: 'NO_TIME' } })).toMatchObject({
+    plannedOn: until,
+  });
+  expect(await manager.does('SkipTask', { input: { id, reason: 'moved' } })).toMatchObject({ status: 'SKIPPED' });
+  expect(await manager.does('CancelTask', { input: { id: second, reason: 'twice' } })).toMatchObject({
+    status: 'CANCELLED',
+  });
+  const bank = app.as('BK-A/CUSTOMER_MANAGER');
+  const { id: customerId } = await givenCustomer(bank, { policyId: 'bank-vip', branchCode: 'BK-A' });
+  const plan = await givenPlan(bank, { customerId });
+  expect((await bank.does('PlanMoves', { id: plan.id })).allowedMoves).toContainEqual({
+    move: 'SUBMIT',
+    refusal: null,
+  });
+  const { approval } = await bank.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
+  expect((await bank.does('ApprovalMoves', { id: approval.id })).allowedMoves[0]).toMatchObject({
+    refusal: { code: 'OWN_REQUEST' },
+  });
+  const assessment = await bank.does('AssessCustomer', { input: { customerId, schemeId: 'rural-credit' } });
+  expect((await bank.does('AssessmentMoves', { id: assessment.id })).allowedMoves).toHaveLength(1);
 });
 
 test('every operation of the contract was executed', () => {

@@ -19,7 +19,12 @@ test('each level says what a ticket would be promised', async () => {
           metric: 'RESOLUTION',
           label: { en: 'Resolution', zh: '解决' },
           duration: 'PT8H',
-          calendar: { id: 'hall', label: { en: 'Hall', zh: '营业厅' }, timeZone: 'Asia/Shanghai' },
+          calendar: expect.objectContaining({
+            id: 'levels/hall',
+            version: 1,
+            label: { en: 'Hall', zh: '营业厅' },
+            timeZone: 'Asia/Shanghai',
+          }),
           warnAtPercent: [80],
         },
       ],
@@ -28,7 +33,10 @@ test('each level says what a ticket would be promised', async () => {
       level: 2,
       label: { en: 'Serious', zh: '严重' },
       targets: [
-        expect.objectContaining({ duration: null, calendar: { id: 'always', label: null, timeZone: 'Asia/Shanghai' } }),
+        expect.objectContaining({
+          duration: null,
+          calendar: expect.objectContaining({ id: 'levels/always', timeZone: 'Asia/Shanghai' }),
+        }),
       ],
     },
     { level: 3, label: { en: 'Unset', zh: '未设定' }, targets: [] },

@@ -3,6 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { auditServer } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LOCAL_ORIGINS } from '../../server/transport/http/cors.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -80,6 +81,62 @@ describe('a request is refused with a code', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
   });
+});
+
+describe('pages of other origins', () => {
+  let listed: TestApp;
+  const ours = 'https://care.example';
+  beforeAll(async () => {
+    const settings = { origins: [ours, LOCAL_ORIGINS] };
+    listed = await startTestApp({ now: '2026-03-02T08:00:00+08:00', database: 'MEMORY', settings });
+  });
+  afterAll(() => listed[Symbol.asyncDispose]());
+  const from = (origin: string, init: RequestInit = {}) =>
+    fetch(listed.url, { ...init, headers: { ...init.headers, origin } });
+  const words = (response: Response, header: string) => response.headers.get(header)?.toLowerCase().split(/,\s*/) ?? [];
+
+  test.each([ours, 'http://localhost:5173', 'http://127.0.0.1:3000', 'http://[::1]:8080', 'https://localhost'])(
+    '%s may send what clients send, and read what they need',
+    async (origin) => {
+      const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+      const preflight = await from(origin, { method: 'OPTIONS', headers: asked });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(words(preflight, 'access-control-allow-headers')).toEqual(
+        expect.arrayContaining(['authorization', 'content-type', 'accept-language', 'x-request-id', 'if-none-match']),
+      );
+      expect(Number(preflight.headers.get('access-control-max-age'))).toBeGreaterThanOrEqual(600);
+      const answer = await from(origin, { method: 'POST', headers: json, body: '{"query":"{__typename}"}' });
+      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+      expect(words(answer, 'access-control-expose-headers')).toEqual(
+        expect.arrayContaining(['date', 'retry-after', 'x-request-id']),
+      );
+      expect(words(answer, 'vary')).toContain('origin');
+      expect(Date.parse(answer.headers.get('date') ?? '')).toBeGreaterThan(0);
+    },
+  );
+
+  test.each([
+    'https://localhost.evil.example',
+    'http://localhost:5173.evil.example',
+    'https://care.example.evil',
+    'null',
+  ])('%s may not', async (origin) => {
+    const answer = await from(origin, { method: 'POST', headers: json, body: '{"query":"{__typename}"}' });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+test('an answer names its request: as its client did, or by a name of its own', async () => {
+  const named = (id: string) => send({ headers: { ...json, 'x-request-id': id }, body: '{"query":"{__typename}"}' });
+  expect((await named('screen-7')).headers.get('x-request-id')).toBe('screen-7');
+  const [one, two] = [await named('a b'), await named('x'.repeat(65))].map(({ headers }) =>
+    headers.get('x-request-id'),
+  );
+  expect(one).toMatch(/^[0-9a-f-]{36}$/);
+  expect(two).toMatch(/^[0-9a-f-]{36}$/);
+  expect(one).not.toBe(two);
 });
 
 test.each([

@@ -19,7 +19,7 @@ export interface SandboxOptions {
   readonly plugins: readonly string[];
   readonly log: Logger;
   /** What differs from the app's own, for tests. */
-  readonly settings?: Partial<Pick<AppSettings, 'limits' | 'operations' | 'isOpen' | 'policyThreads'>>;
+  readonly settings?: Partial<Pick<AppSettings, 'limits' | 'operations' | 'origins' | 'isOpen' | 'policyThreads'>>;
 }
 
 /** What `--json` prints. */

@@ -15,7 +15,7 @@ import { refuseErased } from '../customers/find-customer.ts';
 import { type Authority, authoritiesOf, authorityFor } from './authority.ts';
 import { clocksAt, ratificationKey, stepKey } from './route.ts';
 
-const PENDING = {
+export const PENDING = {
   steps: { orderBy: { position: 'asc' } },
   customer: { select: CUSTOMER_FACTS },
 } as const satisfies Prisma.ApprovalInclude;
@@ -51,11 +51,7 @@ export async function decideApproval(services: Services, caller: Caller, input: 
     'Approval',
     act.prisma.approval.findFirst({ where: act.one(input.id), include: PENDING }),
   );
-  refuseErased(approval.customer);
-  const { step, authority } = checkAuthority(act.actor, await authoritiesOf(services, act.actor), approval);
-  if (input.decision !== 'APPROVE' && !input.comment?.trim())
-    throw new InvalidInput([{ path: 'input.comment', message: 'says why it is returned or rejected' }]);
-  await askGuard(act, approval, input, authority);
+  const { step, authority } = await checkDecision(act, approval, input);
   const progress = progressOf(approval, step, authority, input.decision);
   const outcome = outcomeOf(services.approvalOutcomes, approval);
   const organisation = await services.actors.organisation();
@@ -76,6 +72,24 @@ export async function decideApproval(services: Services, caller: Caller, input: 
     },
   });
   return approval.id;
+}
+
+/**
+ * All that judges whether the actor may decide the approval like this.
+ *
+ * @throws {Refused} another's authority, one's own request, decided before, or the policy's guard refuses
+ */
+export async function checkDecision(
+  act: Act,
+  approval: Pending,
+  input: StepDecision,
+): Promise<{ step: ApprovalStep; authority: Authority }> {
+  refuseErased(approval.customer);
+  const decided = checkAuthority(act.actor, await authoritiesOf(act.services, act.actor), approval);
+  if (input.decision !== 'APPROVE' && !input.comment?.trim())
+    throw new InvalidInput([{ path: 'input.comment', message: 'says why it is returned or rejected' }]);
+  await askGuard(act, approval, input, decided.authority);
+  return decided;
 }
 
 async function askGuard(act: Act, approval: Pending, { decision }: StepDecision, { role }: Authority): Promise<void> {

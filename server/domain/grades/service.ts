@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { GradeAnswer } from '../../engine/policy/answers.ts';
-import type { Judgement } from '../../engine/policy/facts.ts';
+import type { CustomerFacts, Judgement } from '../../engine/policy/facts.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -140,27 +140,9 @@ export function assessmentRow(
  */
 export async function submitAssessment(services: Services, caller: Caller, id: string): Promise<string> {
   const act = Act.begin(services, caller, 'submitAssessment');
-  const assessment = await act.found(
-    'Assessment',
-    act.prisma.assessment.findFirst({
-      where: { id, ...visibleThroughCustomer(act.actor) },
-      include: { customer: { select: CUSTOMER_FACTS } },
-    }),
-  );
-  const { customer, schemeId, proposedTierCode, missingMetrics } = assessment;
-  refuseErased(customer);
-  if (assessment.status !== 'PROPOSED') throw refuse('NOT_PROPOSED');
-  if (missingMetrics.length > 0) throw refuse('INCOMPLETE', { missing: missingMetrics.join(', ') });
-  const policy = services.policies.get(customer.policyId);
-  const scheme = policy?.declaration.schemes?.[schemeId];
-  if (!policy || !scheme) throw refuse('SCHEME_GONE');
-  requireMayHold(scheme, proposedTierCode, customer);
-  const facts = customerFacts(policy.declaration, customer);
-  await act.guard(customer.policyId, {
-    action: 'SUBMIT_ASSESSMENT',
-    customer: facts,
-    input: { scheme: schemeId, tier: proposedTierCode, reasons: reasonCodes(assessment.reasons) },
-  });
+  const assessment = await findAssessment(act, id);
+  const { customer, schemeId, proposedTierCode } = assessment;
+  const facts = await checkSubmission(act, assessment);
   const writes = new WriteSet();
   const { policyId, branchId } = customer;
   const subject = { type: 'Assessment', id };
@@ -184,6 +166,44 @@ export async function submitAssessment(services: Services, caller: Caller, id: s
     },
   });
   return id;
+}
+
+/** @throws {NotFound} there is none, or none of a customer whom the actor sees */
+export function findAssessment(act: Act, id: string) {
+  return act.found(
+    'Assessment',
+    act.prisma.assessment.findFirst({
+      where: { id, ...visibleThroughCustomer(act.actor) },
+      include: { customer: { select: CUSTOMER_FACTS } },
+    }),
+  );
+}
+
+/**
+ * All that judges whether an assessment may be submitted.
+ *
+ * @returns the facts of its customer
+ * @throws {Refused} it is incomplete, was submitted before, or the customer may not hold the tier
+ */
+export async function checkSubmission(
+  act: Act,
+  assessment: Awaited<ReturnType<typeof findAssessment>>,
+): Promise<CustomerFacts> {
+  const { customer, schemeId, proposedTierCode, missingMetrics } = assessment;
+  refuseErased(customer);
+  if (assessment.status !== 'PROPOSED') throw refuse('NOT_PROPOSED');
+  if (missingMetrics.length > 0) throw refuse('INCOMPLETE', { missing: missingMetrics.join(', ') });
+  const policy = act.services.policies.get(customer.policyId);
+  const scheme = policy?.declaration.schemes?.[schemeId];
+  if (!policy || !scheme) throw refuse('SCHEME_GONE');
+  requireMayHold(scheme, proposedTierCode, customer);
+  const facts = customerFacts(policy.declaration, customer);
+  await act.guard(customer.policyId, {
+    action: 'SUBMIT_ASSESSMENT',
+    customer: facts,
+    input: { scheme: schemeId, tier: proposedTierCode, reasons: reasonCodes(assessment.reasons) },
+  });
+  return facts;
 }
 
 function reasonCodes(reasons: Prisma.JsonValue): string[] {

@@ -6,7 +6,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import { refuseErased } from '../customers/find-customer.ts';
 
-const FOUND = {
+export const FOUND = {
   measures: { orderBy: { position: 'asc' } },
   customer: { select: CUSTOMER_FACTS },
 } satisfies Prisma.MaintenancePlanInclude;

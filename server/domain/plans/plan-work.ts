@@ -1,9 +1,9 @@
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
-import { refuse } from '../../platform/values/refusals.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import { findPlan, planSubject, requireExecution } from './find-plan.ts';
+import { requireCancellable, requireSummary } from './plan-checks.ts';
 
 /**
  * Gives a plan up: what it reserved is released, what it asked for is no longer owed.
@@ -19,8 +19,7 @@ export async function cancelPlan(
   const { actor, now } = act;
   if (input.reason.trim() === '') throw new InvalidInput([{ path: 'reason', message: 'is empty' }]);
   const plan = await findPlan(act, input.id, input.expectedVersion);
-  if (plan.status === 'SUBMITTED' || plan.status === 'COMPLETED' || plan.status === 'CANCELLED')
-    throw refuse('LOCKED', { status: plan.status, done: 'cancelled' });
+  requireCancellable(plan);
   await act.commit({
     audit: act.audit('CANCEL_PLAN', planSubject(plan), {
       reason: input.reason.trim(),
@@ -82,7 +81,7 @@ export async function improvePlan(
   const { now } = act;
   if (input.improvement.trim() === '') throw new InvalidInput([{ path: 'improvement', message: 'is empty' }]);
   const plan = await findPlan(act, input.id);
-  if (plan.status !== 'COMPLETED' || plan.summary === null) throw refuse('NO_SUMMARY');
+  requireSummary(plan);
   await act.commit({
     audit: act.audit('IMPROVE_PLAN', planSubject(plan), {
       changes: [{ field: 'improvement', before: plan.improvement, after: input.improvement.trim() }],

@@ -5,9 +5,9 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { isSameRecord } from '../../platform/values/json.ts';
-import { refuse } from '../../platform/values/refusals.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { findPlan, planSubject } from './find-plan.ts';
+import { requireRevisable } from './plan-checks.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { contentOf } from './versions.ts';
 
@@ -25,8 +25,7 @@ export async function revisePlan(
 ): Promise<string> {
   const act = Act.begin(services, caller, 'draftPlan');
   const plan = await findPlan(act, input.id, input.expectedVersion);
-  if (plan.status !== 'DRAFT' && plan.status !== 'RETURNED')
-    throw refuse('LOCKED', { status: plan.status, done: 'changed' });
+  requireRevisable(plan);
   const policy = act.policyOf(plan);
   const issues = [
     ...checkPlan(input, zoneOf(policy.declaration), act.now),

@@ -6,14 +6,13 @@ import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { refuse } from '../../platform/values/refusals.ts';
 import { type Asking, openApproval } from '../approvals/request.ts';
 import { releaseBudget } from '../budget/ledger.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
-import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
-import { planKind } from './milestones.ts';
+import { type FoundPlan, findPlan, planSubject } from './find-plan.ts';
+import { requireCompletable, requireSubmittable } from './plan-checks.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { checkSkipped, type SkippedMeasure } from './skipped.ts';
 import { contentOf } from './versions.ts';
@@ -85,17 +84,8 @@ export async function submitPlan(
   const act = Act.begin(services, caller, 'submitPlan');
   const plan = await findPlan(act, id, expectedVersion);
   const { status } = plan;
-  if (status !== 'DRAFT' && status !== 'RETURNED') throw refuse('NOT_A_DRAFT', { status });
-  refuseDeparted(plan.customer);
+  await requireSubmittable(act, plan);
   const asking = askingFor(act, plan);
-  await act.guard(plan.policyId, {
-    action: 'SUBMIT_PLAN',
-    customer: asking.customerFacts,
-    input: {
-      budget: plan.budget.toFixed(),
-      measures: plan.measures.map(({ assigneeId }) => ({ assigned: assigneeId !== null })),
-    },
-  });
   const about = { subject: { type: 'MaintenancePlan', id }, reason: plan.objective };
   const { actor, now } = act;
   await openApproval(services, asking, about, {
@@ -163,15 +153,7 @@ export async function completePlan(
   if (summary.trim() === '')
     throw new InvalidInput([{ path: 'summary', message: 'is empty: the summary precedes the closing' }]);
   const plan = await findPlan(act, id, expectedVersion);
-  requireExecution(plan, 'closed');
-  const { declaration } = act.policyOf(plan);
-  if (planKind(declaration, plan.kind)?.needsConfirmation && plan.confirmed !== true)
-    throw refuse('NO_CUSTOMER_CONFIRMATION');
-  await act.guard(plan.policyId, {
-    action: 'COMPLETE_PLAN',
-    customer: customerFacts(declaration, plan.customer),
-    input: {},
-  });
+  await requireCompletable(act, plan);
   const reasons = checkSkipped(plan.measures, skipped);
   const { now } = act;
   await act.commit({

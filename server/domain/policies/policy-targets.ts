@@ -1,5 +1,6 @@
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import type { Services } from '../../engine/services/services.ts';
+import type { CalendarDefinition } from '../../engine/sla/calendar.ts';
 import { formatDuration } from '../../engine/sla/duration.ts';
 import type { ClockMetric } from '../../platform/values/enums.ts';
 import { NotConfigured } from '../../platform/values/errors.ts';
@@ -11,7 +12,7 @@ export interface LevelTarget {
   readonly label: Text;
   /** ISO 8601, open time of the calendar; null where the promise is the end of a day. */
   readonly duration: string | null;
-  readonly calendar: { readonly id: string; readonly label: Text | null; readonly timeZone: string };
+  readonly calendar: CalendarDefinition;
   readonly warnAtPercent: readonly number[];
 }
 
@@ -39,14 +40,12 @@ export async function levelTargets(
     if (decision instanceof NotConfigured) return { level, label, targets: [] };
     if (decision === undefined || decision instanceof Error) throw decision ?? new RangeError('there is no decision');
     const targets = decision.answer.map((promise): LevelTarget => {
-      const { timeZone } = calendars.inForce(decision.policyId, promise.calendar, now.getTime()).definition;
-      const declared = policies.get(decision.policyId)?.declaration.calendars?.[promise.calendar];
       return {
         metric: promise.metric,
         label: promise.label,
         duration:
           promise.target.kind === 'DURATION' ? formatDuration(Math.round(promise.target.minutes * 60_000)) : null,
-        calendar: { id: promise.calendar, label: declared?.label ?? null, timeZone },
+        calendar: calendars.inForce(decision.policyId, promise.calendar, now.getTime()).definition,
         warnAtPercent: promise.atRisk,
       };
     });

@@ -14,7 +14,7 @@ export interface TaskOutcome {
   readonly interaction?: TaskContact | null;
 }
 
-const COMPLETED = {
+export const COMPLETED = {
   customer: { select: CUSTOMER_FACTS },
   ticket: { select: { status: true } },
 } satisfies Prisma.TaskInclude;
@@ -30,10 +30,7 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
   checkInput(act, input);
   const task = await act.found('Task', act.prisma.task.findFirst({ where: act.one(input.id), include: COMPLETED }));
   refuseErased(task.customer);
-  const handlers = services.taskCompletions.filter((handler) => handler.isFrom(task));
-  checkMayComplete(act, task, handlers);
-  const done = doneOf(act, task, input);
-  await checkGuard(act, done);
+  const { done, handlers } = await checkComplete(act, task, input);
   const prepared = [];
   for (const handler of handlers) prepared.push((await handler.prepare?.(done, act)) ?? []);
   const writes = prepared.flat();
@@ -54,6 +51,23 @@ export async function completeTask(services: Services, caller: Caller, input: Ta
   });
   for (const { announces } of writes) if (announces) services.changes.announce(announces.kind, announces.id);
   return id;
+}
+
+/**
+ * All that judges whether the task may be completed like this, by this person.
+ *
+ * @throws {Refused} something speaks against it
+ */
+export async function checkComplete(
+  act: Act,
+  task: LoadedTask,
+  input: TaskOutcome,
+): Promise<{ done: CompletedTask; handlers: TaskCompletion[] }> {
+  const handlers = act.services.taskCompletions.filter((handler) => handler.isFrom(task));
+  checkMayComplete(act, task, handlers);
+  const done = doneOf(act, task, input);
+  await checkGuard(act, done);
+  return { done, handlers };
 }
 
 function checkInput({ services, now }: Act, { outcome, interaction }: TaskOutcome): void {

@@ -9,10 +9,11 @@ import { refuse } from '../../platform/values/refusals.ts';
  *      └──────── wait ──────────┴──────── wait ────────┘  │
  *                  WAITING_ON_CUSTOMER ──── resume ───────┘
  *     any of these ── resolve ─> RESOLVED ── close ─> CLOSED
+ *     any of these ── cancel ──> CLOSED, without a solution
  *     RESOLVED, CLOSED ── reopen ─> IN_PROGRESS
  *
  * A first response that is still owed is given in any of these and leaves the status as it is, unless it is NEW.
- * Escalating, assigning and commenting leave the status as it is; they are possible until it is resolved, a comment
+ * Escalating, assigning, commenting, a new appointment and another case leave the status as it is; they are possible until it is resolved, a comment
  * until it is closed.
  */
 const OPEN: readonly TicketStatus[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', 'WAITING_ON_CUSTOMER'];
@@ -26,6 +27,9 @@ const MOVES = {
   update: { from: [...OPEN, 'RESOLVED'], to: null },
   resolve: { from: OPEN, to: 'RESOLVED' },
   close: { from: ['RESOLVED'], to: 'CLOSED' },
+  cancel: { from: OPEN, to: 'CLOSED' },
+  reschedule: { from: OPEN, to: null },
+  changeCase: { from: OPEN, to: null },
   reopen: { from: ['RESOLVED', 'CLOSED'], to: 'IN_PROGRESS' },
 } as const satisfies Record<string, { from: readonly TicketStatus[]; to: TicketStatus | null }>;
 

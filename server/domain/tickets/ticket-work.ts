@@ -7,7 +7,14 @@ import { refusedNulls } from '../../platform/values/given.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
-import { type MoveEvent, type PreparedMove, prepareMove, type Transition, transition } from './transition.ts';
+import {
+  type Decide,
+  type MoveEvent,
+  type PreparedMove,
+  prepareMove,
+  type Transition,
+  transition,
+} from './transition.ts';
 
 function owesFirstResponse({ clocks }: Pick<LoadedTicket, 'clocks'>): boolean {
   return clocks.some(
@@ -16,7 +23,7 @@ function owesFirstResponse({ clocks }: Pick<LoadedTicket, 'clocks'>): boolean {
   );
 }
 
-function required(path: string, text: string, limit = 4000): string {
+export function required(path: string, text: string, limit = 4000): string {
   const trimmed = text.trim();
   if (trimmed === '') throw new InvalidInput([{ path, message: 'is empty' }]);
   if (trimmed.length > limit) throw new InvalidInput([{ path, message: `is longer than ${limit} characters` }]);
@@ -33,12 +40,16 @@ export function acknowledgeTicket(
   id: string,
   message?: string | null,
 ): Promise<string> {
-  return transition(services, caller, id, (ticket) => ({
+  return transition(services, caller, id, acknowledging(caller.actor.id, message ?? null));
+}
+
+export function acknowledging(byId: string, message: string | null): Decide {
+  return (ticket) => ({
     move: 'acknowledge',
     ...(owesFirstResponse(ticket) && ticket.status !== 'NEW' && { status: ticket.status }),
-    events: [{ kind: 'ACKNOWLEDGED', text: message ?? null, isPublic: true }],
-    set: { assigneeId: ticket.assigneeId ?? caller.actor.id },
-  }));
+    events: [{ kind: 'ACKNOWLEDGED', text: message, isPublic: true }],
+    set: { assigneeId: ticket.assigneeId ?? byId },
+  });
 }
 
 export interface TicketUpdate {
@@ -62,7 +73,7 @@ export async function updateTicket(services: Services, caller: Caller, input: Ti
   return transition(services, caller, id, decide, expectedVersion);
 }
 
-function decideUpdate(ticket: LoadedTicket, input: TicketUpdate): Transition {
+export function decideUpdate(ticket: LoadedTicket, input: Omit<TicketUpdate, 'id' | 'expectedVersion'>): Transition {
   const { assigneeId, status, subject } = input;
   const issues = refusedNulls(input, ['subject', 'status']);
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -83,7 +94,7 @@ function decideUpdate(ticket: LoadedTicket, input: TicketUpdate): Transition {
 
 function updateEvents(
   ticket: LoadedTicket,
-  { assigneeId, subject, comment, commentPublic }: TicketUpdate,
+  { assigneeId, subject, comment, commentPublic }: Omit<TicketUpdate, 'id' | 'expectedVersion'>,
   starts: boolean,
 ): MoveEvent[] {
   const events: MoveEvent[] = [];
@@ -105,15 +116,18 @@ function updateEvents(
 /** The customer has to do something first: clocks that the promise lets pause stand still. */
 export async function waitOnCustomer(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
   const text = required('reason', reason);
-  return transition(services, caller, id, () => ({
-    move: 'wait',
-    events: [{ kind: 'WAITING', text, pauseReason: 'WAITING_ON_CUSTOMER' }],
-  }));
+  return transition(services, caller, id, waiting(text));
+}
+
+export function waiting(text: string): Decide {
+  return () => ({ move: 'wait', events: [{ kind: 'WAITING', text, pauseReason: 'WAITING_ON_CUSTOMER' }] });
 }
 
 export function resumeTicket(services: Services, caller: Caller, id: string): Promise<string> {
-  return transition(services, caller, id, () => ({ move: 'resume', events: [{ kind: 'RESUMED' }] }));
+  return transition(services, caller, id, resuming);
 }
+
+export const resuming: Decide = () => ({ move: 'resume', events: [{ kind: 'RESUMED' }] });
 
 /** Raises the level; the clocks keep their start and take the new level's target. */
 export async function escalateTicket(
@@ -124,7 +138,11 @@ export async function escalateTicket(
   reason: string,
 ): Promise<string> {
   const text = required('reason', reason);
-  return transition(services, caller, id, (ticket, { declaration }) => {
+  return transition(services, caller, id, escalating(level, text));
+}
+
+export function escalating(level: number, text: string): Decide {
+  return (ticket, { declaration }) => {
     const levels = Object.keys(declaration.ticketTypes?.[ticket.type]?.levels ?? {}).map(Number);
     if (!levels.includes(level))
       throw new InvalidInput([
@@ -135,9 +153,9 @@ export async function escalateTicket(
       move: 'escalate',
       events: [{ kind: 'ESCALATED', text, from: String(ticket.level), to: String(level), detail: { level } }],
       guard: { action: 'ESCALATE_TICKET', input: { level } },
-      promise: { cause: 'ESCALATED', level },
+      promise: { cause: 'ESCALATED', level, neverByFallback: true },
     };
-  });
+  };
 }
 
 export async function resolveTicket(
@@ -148,12 +166,16 @@ export async function resolveTicket(
   rootCause?: string | null,
 ): Promise<string> {
   const text = required('resolution', resolution);
-  return transition(services, caller, id, () => ({
+  return transition(services, caller, id, resolving(services, text, rootCause ?? null));
+}
+
+export function resolving({ clock }: Pick<Services, 'clock'>, text: string, rootCause: string | null): Decide {
+  return () => ({
     move: 'resolve',
     events: [{ kind: 'RESOLVED', text, isPublic: true }],
-    set: { resolution: text, rootCause: rootCause ?? null, resolvedAt: services.clock.now() },
+    set: { resolution: text, rootCause, resolvedAt: clock.now() },
     guard: { action: 'RESOLVE_TICKET', input: { rootCause: Boolean(rootCause?.trim()) } },
-  }));
+  });
 }
 
 /** Closes a resolved ticket; the policy may ask for the customer's confirmation, a callback, a prevention measure. */
@@ -163,32 +185,40 @@ export function closeTicket(
   id: string,
   customerConfirmed: boolean,
 ): Promise<string> {
-  return transition(services, caller, id, async (ticket) => ({
+  return transition(services, caller, id, closing(services, customerConfirmed));
+}
+
+export function closing({ clock, database }: Pick<Services, 'clock' | 'database'>, customerConfirmed: boolean): Decide {
+  return async (ticket) => ({
     move: 'close',
     events: [{ kind: 'CLOSED', text: customerConfirmed ? 'confirmed by the customer' : null }],
-    set: { closedAt: services.clock.now() },
+    set: { closedAt: clock.now() },
     guard: {
       action: 'CLOSE_TICKET',
       input: {
         customerConfirmed,
         rootCause: Boolean(ticket.rootCause?.trim()),
         resolution: ticket.resolution !== null,
-        installation: await installationOf(services.database.prisma, ticket.id),
+        installation: await installationOf(database.prisma, ticket.id),
       },
     },
-  }));
+  });
 }
 
 /** Begins a new cycle; the old one keeps its outcome. */
 export async function reopenTicket(services: Services, caller: Caller, id: string, reason: string): Promise<string> {
   const text = required('reason', reason);
-  return transition(services, caller, id, (ticket) => ({
+  return transition(services, caller, id, reopening(text));
+}
+
+export function reopening(text: string): Decide {
+  return (ticket) => ({
     move: 'reopen',
     events: [{ kind: 'REOPENED', text, isPublic: true }],
     set: { resolvedAt: null, closedAt: null },
     guard: { action: 'REOPEN_TICKET', input: {} },
     promise: { cause: 'REOPENED', level: ticket.level },
-  }));
+  });
 }
 
 /** That the customer was called back about a resolved ticket (S02-phone-callback), to be written with the record of the call. */

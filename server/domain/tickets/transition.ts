@@ -5,11 +5,13 @@ import type { CustomerFacts, PromiseFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { reactionTo } from '../../engine/policy/reactions.ts';
 import { Act } from '../../engine/services/act.ts';
+import { refusalOf } from '../../engine/services/refusal-of.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import type { EventKind } from '../../platform/values/enums.ts';
-import { Conflict, PolicyFailure } from '../../platform/values/errors.ts';
+import { Conflict, PolicyFailure, type RefusalReason } from '../../platform/values/errors.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
 import { refuseErased } from '../customers/find-customer.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
@@ -33,12 +35,20 @@ export interface Transition {
   readonly set?: Pick<
     Prisma.TicketUncheckedUpdateManyInput,
     'subject' | 'resolution' | 'rootCause' | 'resolvedAt' | 'closedAt'
-  > & { readonly assigneeId?: string | null };
+  > & { readonly assigneeId?: string | null; readonly appointmentAt?: Date; readonly caseCode?: string };
   readonly guard?: ActionWithInput;
   /** The move changes what is promised. */
-  readonly promise?: { readonly cause: PromiseFacts['cause']; readonly level: number };
+  readonly promise?: {
+    readonly cause: PromiseFacts['cause'];
+    readonly level: number;
+    /** What the ticket was promised is better than what stands in for a policy that is out of order. */
+    readonly neverByFallback?: boolean;
+  };
   readonly status?: TicketStatus;
 }
+
+/** Tells from a ticket, and its policy, what a move does. */
+export type Decide = (ticket: LoadedTicket, policy: InstalledPolicy) => Transition | Promise<Transition>;
 
 /** A transition of a ticket as it is applied. */
 interface Applying {
@@ -52,9 +62,6 @@ interface Applying {
 
 /** How often a decision is made again on fresh facts before it is a Conflict. */
 const TRIES = 3;
-
-/** Kinds of events from which on other promises count. */
-const PROMISING: readonly TicketEventDraft['kind'][] = ['ESCALATED', 'REOPENED'];
 
 /** The ticket is not what was read any more. */
 class StaleTicket extends Error {}
@@ -70,7 +77,7 @@ export async function transition(
   services: Services,
   caller: Caller,
   id: string,
-  decide: (ticket: LoadedTicket, policy: InstalledPolicy) => Transition | Promise<Transition>,
+  decide: Decide,
   expectedVersion?: number,
 ): Promise<string> {
   const act = Act.begin(services, caller, 'workTicket');
@@ -106,8 +113,33 @@ function applying(policy: InstalledPolicy, ticket: LoadedTicket, decided: Transi
     status: decided.status ?? statusAfter(decided.move, ticket.status),
     level,
     customer: customerFacts(policy.declaration, ticket.customer),
-    facts: ticketFacts({ ...ticket, level }),
+    facts: ticketFacts({ ...ticket, level, ...given(decided) }),
   };
+}
+
+/** What of the facts the move itself changes. */
+function given({ set }: Transition): Partial<Pick<LoadedTicket, 'appointmentAt' | 'caseCode'>> {
+  return {
+    ...(set?.appointmentAt && { appointmentAt: set.appointmentAt }),
+    ...(set?.caseCode && { caseCode: set.caseCode }),
+  };
+}
+
+/**
+ * Why a move would be refused, by all that judges it: the role, the file, the move itself, the policy's guard and its promise.
+ * Nothing is written.
+ *
+ * @param decide as `transition` takes it
+ */
+export function refusalOfMove(act: Act, ticket: LoadedTicket, decide: Decide): Promise<RefusalReason | null> {
+  return refusalOf(async () => {
+    requirePermission(act.actor, 'workTicket');
+    refuseErased(ticket.customer);
+    const policy = act.policyOf(ticket);
+    const applied = applying(policy, ticket, await decide(ticket, policy));
+    await checkGuard(act, applied);
+    await askPromise(act, applied);
+  });
 }
 
 /** @throws {StaleTicket} the ticket was changed since it was read; nothing was written */
@@ -212,8 +244,7 @@ async function askPromise(
   const asked = { now: now.toISOString(), cause: promise.cause, ticket: facts, customer };
   const promised = await promisesFor(services, ticket.policyId, asked);
   const { fallback } = promised.decision;
-  // What the ticket was promised is better than what stands in for a policy that is out of order.
-  if (fallback && promise.cause === 'ESCALATED') throw new PolicyFailure(fallback.policyId);
+  if (fallback && promise.neverByFallback) throw new PolicyFailure(fallback.policyId);
   return promised;
 }
 
@@ -223,7 +254,8 @@ function eventRows(
   promised: Promised | null,
 ): readonly TicketEventRow[] {
   return transition.events.map(({ detail: _detail, ...draft }, index) => {
-    const promises = promised && PROMISING.includes(draft.kind) ? { promises: promised.promises } : {};
+    // The first event is the move itself, from which on they count.
+    const promises = promised && index === 0 ? { promises: promised.promises } : {};
     const place = { ticketId: ticket.id, position: ticket.version + index + 1, at: now, byId: actor.id };
     return eventRow({ ...draft, ...promises }, place);
   });

@@ -1,4 +1,10 @@
-import { type PersonAtWork, unfitFor, unfitForMeeting, type Work } from '../../platform/access/person-at-work.ts';
+import {
+  type PersonAtWork,
+  rolesFor,
+  unfitFor,
+  unfitForMeeting,
+  type Work,
+} from '../../platform/access/person-at-work.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 import type { Services } from './services.ts';
 
@@ -33,6 +39,12 @@ export async function checkGiven(
     const message = unfitFor(work, people.get(staffId), about);
     return message === null ? [] : [{ path, message }];
   });
+}
+
+/** Those to whom `checkGiven` would let it be given. */
+export async function whoMayBeGiven({ actors }: Pick<Services, 'actors'>, work: Work, about: Bound): Promise<string[]> {
+  const people = await actors.peopleOf(about.policyId, rolesFor(work));
+  return people.filter((person) => unfitFor(work, person, about) === null).map(({ id }) => id);
 }
 
 /** The people of a meeting at a branch, with what is wrong with each that the meeting names. */

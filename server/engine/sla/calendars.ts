@@ -111,8 +111,3 @@ export class PolicyCalendars {
 function nameOf(policyId: string, calendarId: string): string {
   return `${policyId}/${calendarId}`;
 }
-
-/** The calendar's id as its policy names it: `hall` of `telecom-vip/hall@2`. */
-export function calendarIdOf(key: string): string {
-  return key.slice(key.indexOf('/') + 1, key.lastIndexOf('@'));
-}

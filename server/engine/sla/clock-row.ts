@@ -2,7 +2,6 @@ import type { Prisma, SlaClock, TicketEvent } from '../../../prisma/generated/cl
 import type { SlaState } from '../../../prisma/generated/client/enums.ts';
 import { fromJson } from '../../platform/values/json.ts';
 import { type CompiledCalendar, openTimeBetween } from './business-time.ts';
-import { calendarIdOf } from './calendars.ts';
 import type { ClockEvent } from './clock.ts';
 import { type ClockReading, isAtRisk, type PinnedPromise } from './reading.ts';
 
@@ -158,9 +157,4 @@ export function summaryOf(
         ? 'ON_TRACK'
         : 'NONE';
   return { slaState, nextDueAt: due.length > 0 ? new Date(Math.min(...due)) : null };
-}
-
-/** The calendar as clients name it. */
-export function calendarOf(clock: Pick<SlaClock, 'calendarKey' | 'timeZone'>): { id: string; timeZone: string } {
-  return { id: calendarIdOf(clock.calendarKey), timeZone: clock.timeZone };
 }

@@ -107,6 +107,18 @@ export class ActorReader {
     return new Map(rows.map((row) => [row.id, personAtWork(row, organisation, this.#rules)]));
   }
 
+  /** Those who work at a branch of the business line and have one of the roles, as they are at this moment. */
+  async peopleOf(policyId: string, roles: readonly Role[]): Promise<readonly PersonAtWork[]> {
+    const [organisation, rows] = await Promise.all([
+      this.organisation(),
+      this.#database.staff.findMany({
+        where: { active: true, roles: { hasSome: [...roles] }, branch: { policyIds: { has: policyId } } },
+        select: STAFF,
+      }),
+    ]);
+    return rows.map((row) => personAtWork(row, organisation, this.#rules));
+  }
+
   #tokenOf(actor: Actor): Token {
     return this.#tokens.get(actor) ?? { expiresAt: actor.expiresAt, scopes: actor.tokenScopes };
   }

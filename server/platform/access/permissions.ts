@@ -30,6 +30,7 @@ const PERMISSIONS = {
   submitPlan: FRONT,
   completePlan: FRONT,
   completeTask: FRONT,
+  changeTask: FRONT,
   recordDuty: FRONT,
   sendMessage: FRONT,
   spendBudget: FRONT,
@@ -61,6 +62,9 @@ const PERMISSIONS = {
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
+
+/** All of them, in the order of the table. */
+export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as Permission[];
 
 /**
  * Where a permission holds whose effect goes beyond the customers whom somebody sees: of what holds for a whole line its head office

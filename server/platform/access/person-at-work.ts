@@ -25,6 +25,13 @@ const WORK = {
 
 export type Work = keyof typeof WORK;
 
+export const WORKS = Object.keys(WORK) as Work[];
+
+/** The roles of those who may be given it. */
+export function rolesFor(work: Work): readonly Role[] {
+  return rolesOf(WORK[work]);
+}
+
 /** Somebody who works here, with what they see. */
 export interface PersonAtWork {
   readonly id: string;
@@ -78,7 +85,7 @@ interface Bound {
 export function unfitFor(work: Work, person: PersonAtWork | undefined, about: Bound): string | null {
   if (!person) return 'is nobody who works here';
   if (!person.policyIds.includes(about.policyId)) return 'is nobody who works in this business line';
-  const roles = rolesOf(WORK[work]);
+  const roles = rolesFor(work);
   if (!person.roles.some((role) => roles.includes(role))) return `has no role that does this: ${roles.join(', ')}`;
   if (maySee(person, about)) return null;
   const lacksAgreement = person.rows.withoutAgreement?.includes(about.policyId);

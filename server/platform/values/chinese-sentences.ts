@@ -31,6 +31,13 @@ export const CHINESE_SENTENCES: readonly (readonly [en: string, zh: string])[] =
   ['says why it is returned or rejected', '须说明退回或拒绝的原因'],
   ['cannot be emptied', '不能清空'],
   ['changes nothing', '没有任何变更'],
+  ['is the appointment that there is', '与现有预约相同'],
+  ['is the case that it has', '与现有情形相同'],
+  ['has it already', '已是该任务的负责人'],
+  ['is the instant at which it is due already', '与现有截止时间相同'],
+  ['lies after the period within which it is to be done', '晚于应完成的期间'],
+  ['is missing: it says why', '缺失：请说明原因'],
+  ["is no ticket of the customer's", '不是该客户的工单'],
   ['records nothing', '没有登记任何内容'],
   // Choices and things.
   ['is none of {}', '不是以下之一：{}'],

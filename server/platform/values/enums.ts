@@ -162,6 +162,7 @@ export const TICKET_EVENTS = [
   'CLOSED',
   'REOPENED',
   'UPDATED',
+  'CANCELLED',
 ] as const;
 
 /** All that is told to the policy (`react`): beside a ticket's events due moments, tiers given, contact and duties done. */

@@ -207,6 +207,16 @@ export const REFUSALS = {
     zh: '该决议不在本次会议议程中。',
     when: 'the resolution is not among what this meeting has to hear',
   },
+  NOT_BY_HAND: {
+    en: 'A task of {origin} is not {done} by hand.',
+    zh: '来源为 {origin} 的任务不能手工变更（{done}）。',
+    when: 'the task is of a plan, a duty, a resolution or a sample, which say when and by whom it is done',
+  },
+  'NOT_OPEN/changed': {
+    en: 'A task that is {status} is not {done}.',
+    zh: '状态为 {status} 的任务不可变更（{done}）。',
+    when: 'the task is done, skipped or cancelled',
+  },
   NOT_OPEN: {
     en: 'A task that is {status} is not completed.',
     zh: '状态为 {status} 的任务不能完成。',

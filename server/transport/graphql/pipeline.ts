@@ -149,11 +149,16 @@ export function refuseAtFirstLook(params: Prechecked, limits: Limits): void {
 /** Puts the listed document in the place of its id, and looks at what is to be parsed. */
 function useFirstLook(operations: PersistedOperations, limits: Limits): Plugin {
   return {
-    onParams({ params, setParams }) {
-      const { documentId: _id, ...rest } = params as typeof params & { documentId?: unknown };
-      const query = operations.resolve(params);
+    onParams({ params, request, setParams }) {
+      const { documentId = inUrl(request), ...rest } = params as typeof params & { documentId?: unknown };
+      const query = operations.resolve({ ...rest, documentId });
       refuseAtFirstLook({ query, variables: params.variables }, limits);
       setParams({ ...rest, ...(query !== undefined && { query }) });
     },
   };
+}
+
+/** What a GET names its document by: Yoga reads the fields of a request that it knows. */
+function inUrl({ method, url }: Request): string | undefined {
+  return method === 'GET' ? (new URL(url).searchParams.get('documentId') ?? undefined) : undefined;
 }

@@ -4,12 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { ping } from '../../platform/storage/ping.ts';
+import { newId } from '../../platform/values/ids.ts';
 import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
+import { allowOrigin, isListed, isSameSite } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
 
 export interface HttpOptions {
@@ -74,6 +76,7 @@ export class HttpServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
+    nameRequest(request, response);
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/ready') return this.#ready(response);
     if (path !== '/graphql' && path !== '/health')
@@ -91,14 +94,16 @@ export class HttpServer {
   }
 
   /** The page that asks may do so; false when it was refused. */
-  #mayCome({ headers: { origin, host } }: IncomingMessage, response: ServerResponse): boolean {
+  #mayCome(request: IncomingMessage, response: ServerResponse): boolean {
+    const { origin, host } = request.headers;
     const { origins } = this.#options;
-    if (origin && !isSameSite(origin, host) && !origins.includes(origin)) {
-      refuse(response, 403, 'FORBIDDEN', 'This origin is not listed.');
-      return false;
-    }
-    if (origin && origins.includes(origin)) allowOrigin(response, origin);
-    return true;
+    if (origins.length > 0) response.setHeader('vary', 'origin');
+    if (!origin) return true;
+    const isOneOfOurs = isListed(origins, origin);
+    if (isOneOfOurs) allowOrigin(request, response);
+    if (isOneOfOurs || isSameSite(origin, host)) return true;
+    refuse(response, 403, 'FORBIDDEN', 'This origin is not listed.');
+    return false;
   }
 
   /** The body of a POST; undefined of other requests, null when it was refused. */
@@ -215,9 +220,12 @@ export class HttpServer {
   }
 }
 
-/** The page is one of the server's own. */
-export function isSameSite(origin: string, host: string | undefined): boolean {
-  return URL.canParse(origin) && new URL(origin).host === host;
+/** A request has one name in the log, the audit trail and the answer: its client's, or one of ours. */
+function nameRequest(request: IncomingMessage, response: ServerResponse): void {
+  const given = request.headers['x-request-id'];
+  const id = (typeof given === 'string' && /^[\w.:/+=-]{1,64}$/.exec(given)?.[0]) || newId();
+  request.headers['x-request-id'] = id;
+  response.setHeader('x-request-id', id);
 }
 
 function secure(response: ServerResponse): void {
@@ -227,14 +235,6 @@ function secure(response: ServerResponse): void {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-}
-
-function allowOrigin(response: ServerResponse, origin: string): void {
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id');
-  response.setHeader('access-control-allow-methods', 'POST, GET');
-  response.setHeader('cross-origin-resource-policy', 'cross-origin');
-  response.setHeader('vary', 'origin');
 }
 
 /** The body of a request that has one of JSON; null when it was refused. */

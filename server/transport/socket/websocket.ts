@@ -18,7 +18,7 @@ import { OverloadError, type Turns } from '../admission/turns.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from '../graphql/pipeline.ts';
-import { isSameSite } from '../http/http.ts';
+import { isListed, isSameSite } from '../http/cors.ts';
 import { watchSessions } from '../live/session-watch.ts';
 import { attachProtocol } from './attach-protocol.ts';
 import { Connection } from './connection.ts';
@@ -123,7 +123,7 @@ export class SocketServer {
   #upgradeRefusal({ headers: { origin, host }, url }: IncomingMessage): string | null {
     if (this.#isStopping) return '503 Service Unavailable';
     if ((url ?? '/').split('?')[0] !== '/graphql') return '404 Not Found';
-    const mayConnect = !origin || isSameSite(origin, host) || this.#options.origins.includes(origin);
+    const mayConnect = !origin || isSameSite(origin, host) || isListed(this.#options.origins, origin);
     return mayConnect ? null : '403 Forbidden';
   }
 
@@ -136,7 +136,13 @@ export class SocketServer {
       extra,
       keepAliveMs: limits.keepAliveMs,
       read: (act) =>
-        readMessages({ socket, limits, turns: this.#readingTurns, person: () => extra.connection?.actor.id, act }),
+        readMessages({
+          socket,
+          limits,
+          turns: this.#readingTurns,
+          person: () => extra.connection?.actor.id,
+          act: (message) => act(withQuery(message)),
+        }),
       onError: (error) => services.log.debug({ err: error }, 'socket'),
     });
   }
@@ -214,4 +220,20 @@ function tooMany(limit: number): GraphQLError {
   return new GraphQLError(`A socket has at most ${limit} subscriptions.`, {
     extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' },
   });
+}
+
+/**
+ * The protocol asks for a document in every message that begins an operation. One that is named instead has none, and would cost
+ * the client its socket, so it gets an empty one.
+ */
+function withQuery(message: string): string {
+  if (!message.includes('"documentId"') && !message.includes('"persistedQuery"')) return message;
+  try {
+    const parsed = JSON.parse(message) as { type?: unknown; payload?: { query?: unknown } | null };
+    if (parsed.type !== 'subscribe' || !parsed.payload || parsed.payload.query != null) return message;
+    return JSON.stringify({ ...parsed, payload: { ...parsed.payload, query: '' } });
+  } catch {
+    // The protocol has the words for what is no message.
+    return message;
+  }
 }
