@@ -12,6 +12,11 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
       code: t.exposeString('code'),
       name: t.exposeString('name'),
       parent: t.relation('parent', { nullable: true }),
+      closedAt: t.expose('closedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Since when nobody works here and nothing is opened here.',
+      }),
     }),
   });
 

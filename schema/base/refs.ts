@@ -50,6 +50,8 @@ export function addRefs(builder: Builder) {
     Alert: listed('Alert'),
     Approval: listed('Approval'),
     AuditEntry: listed('AuditEntry'),
+    Branch: listed('Branch'),
+    Staff: listed('Staff'),
   };
 
   return {

@@ -3,6 +3,8 @@ import { buildSchema } from '../../schema/index.ts';
 import { loadPlugins } from '../engine/policy/registry.ts';
 import type { Services } from '../engine/services/services.ts';
 import { SkewWatch } from '../engine/services/skew.ts';
+import type { Identity } from '../platform/access/identity.ts';
+import { SubjectReader } from '../platform/access/token-subject.ts';
 import { HashChainSealer } from '../platform/audit/hash-chain-sealer.ts';
 import { CpuShare } from '../transport/admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
@@ -30,20 +32,30 @@ const LAST_REQUESTS_MS = 10_000;
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { log, identity, isOpen, operations = freeDocuments } = settings;
+  const { log, isOpen, operations = freeDocuments } = settings;
   const limits: Limits = { ...LIMITS, ...settings.limits };
   const plugins = await loadPlugins(settings.plugins ?? []);
   const lifecycle = new Lifecycle((error) => log.error({ err: error }, 'stopping'));
   try {
     const opened = await openServices(settings, plugins, lifecycle);
     const { services } = opened;
+    const identity =
+      typeof settings.identity === 'function'
+        ? settings.identity(new SubjectReader(services.database.prisma))
+        : settings.identity;
     const schema = buildSchema(
       plugins.map(({ policy }) => policy),
       { extensions: plugins.flatMap(({ extension }) => extension ?? []), sandbox: services.advance !== undefined },
     );
     const pipeline = createPipeline({ schema, services, identity, isOpen, limits, operations });
     const skew = opened.running && settings.runsJobs !== false ? new SkewWatch(opened.running, log) : null;
-    const { server, stopTaking } = serve({ ...settings, limits, operations }, services, pipeline, skew, lifecycle);
+    const { server, stopTaking } = serve(
+      { ...settings, identity, limits, operations },
+      services,
+      pipeline,
+      skew,
+      lifecycle,
+    );
     if (settings.runsJobs !== false) runInBackground(settings, opened, skew, lifecycle);
     // Started last, so that it is said before anything is stopped: a balancer sends nobody here any more.
     lifecycle.started('readiness', stopTaking);
@@ -62,7 +74,8 @@ export async function createApp(settings: AppSettings): Promise<App> {
 
 /** Puts the transports before the pipeline; no port is open yet. */
 function serve(
-  settings: AppSettings & Required<Pick<AppSettings, 'operations'>> & { readonly limits: Limits },
+  settings: AppSettings &
+    Required<Pick<AppSettings, 'operations'>> & { readonly limits: Limits; readonly identity: Identity },
   services: Services,
   pipeline: Pipeline,
   skew: SkewWatch | null,

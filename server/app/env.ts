@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUBJECT_KEYS } from '../platform/access/token-subject.ts';
 import { parseLimits } from '../transport/admission/limits.ts';
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
@@ -27,6 +28,9 @@ const schema = z.object({
   JWT_PUBLIC_KEY: z.string().startsWith('-----BEGIN', 'is a public key as PEM').optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).default('tierline'),
+  /** Which claim names the person, and what of a person it is. */
+  JWT_SUBJECT_CLAIM: z.string().min(1).default('sub'),
+  JWT_SUBJECT_IS: z.enum(SUBJECT_KEYS).optional(),
   TIERLINE_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
-import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
+import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
+import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
@@ -151,11 +152,23 @@ function dataKeys(env: Env, demo: boolean): DataKey[] {
   return [readOrCreateDataKey(keysFolder(env))];
 }
 
-function identityOf(env: Env): Identity {
-  const { JWT_JWKS_URL: jwksUrl, JWT_PUBLIC_KEY: pem, JWT_ISSUER: issuerName, JWT_AUDIENCE: audience } = env;
-  if (jwksUrl) return createIdentity({ key: { jwksUrl }, issuer: issuerName, audience });
-  if (pem) return createIdentity({ key: { publicKey: createPublicKey(pem) }, issuer: issuerName, audience });
+function identityOf(env: Env): AppSettings['identity'] {
+  const { JWT_JWKS_URL: jwksUrl, JWT_PUBLIC_KEY: pem, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
+  const subject = subjectOf(env);
+  const key = jwksUrl ? { jwksUrl } : pem ? { publicKey: createPublicKey(pem) } : null;
+  if (key) return (people) => createIdentity({ key, issuer, audience, subject, people });
   throw new SettingsError(
     'JWT_JWKS_URL or JWT_PUBLIC_KEY: one is needed, so that tokens can be verified. To look around without, run `tierline start --demo`.',
+  );
+}
+
+/** What claims are, where their name leaves no doubt. */
+const WELL_KNOWN: Readonly<Record<string, SubjectKey>> = { sub: 'id', email: 'email' };
+
+function subjectOf({ JWT_SUBJECT_CLAIM: claim, JWT_SUBJECT_IS: said }: Env): { claim: string; by: SubjectKey } {
+  const by = said ?? WELL_KNOWN[claim];
+  if (by) return { claim, by };
+  throw new SettingsError(
+    `JWT_SUBJECT_IS: say what the claim ${claim} is of a person: one of ${SUBJECT_KEYS.join(', ')}.`,
   );
 }

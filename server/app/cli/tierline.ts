@@ -11,6 +11,7 @@ import { backupCommand, restoreCommand } from './backup.ts';
 import type { ImportOptions } from './import.ts';
 import { keysCommand } from './keys.ts';
 import { policyCommand } from './policy.ts';
+import { staffCommand } from './staff.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
@@ -89,6 +90,7 @@ program
   });
 
 program.addCommand(policyCommand());
+program.addCommand(staffCommand());
 program.addCommand(auditCommand());
 program.addCommand(keysCommand());
 program.addCommand(backupCommand());

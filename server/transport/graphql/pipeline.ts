@@ -34,7 +34,7 @@ export async function actorOfToken(
 ): Promise<Actor | null> {
   if (!token) return null;
   const claims = await identity.verify(token);
-  return claims && services.actors.read(claims.staffId, { expiresAt: claims.expiresAt, scopes: claims.scopes });
+  return claims && services.actors.read(claims.staffId, claims);
 }
 
 /** The token of an `Authorization: Bearer` header or of `connection_init`'s payload. */
