@@ -6,6 +6,8 @@ import { SkewWatch } from '../engine/services/skew.ts';
 import type { Identity } from '../platform/access/identity.ts';
 import { SubjectReader } from '../platform/access/token-subject.ts';
 import { HashChainSealer } from '../platform/audit/hash-chain-sealer.ts';
+import { Outage } from '../platform/storage/outage.ts';
+import { ping } from '../platform/storage/ping.ts';
 import { CpuShare } from '../transport/admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
 import { StreamCount } from '../transport/admission/stream-count.ts';
@@ -32,13 +34,17 @@ const LAST_REQUESTS_MS = 10_000;
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { log, isOpen, operations = freeDocuments } = settings;
+  const outage = new Outage(settings.log);
+  const log = outage.quiet();
+  const { isOpen, operations = freeDocuments } = settings;
   const limits: Limits = { ...LIMITS, ...settings.limits };
   const plugins = await loadPlugins(settings.plugins ?? []);
   const lifecycle = new Lifecycle((error) => log.error({ err: error }, 'stopping'));
   try {
-    const opened = await openServices(settings, plugins, lifecycle);
+    const opened = await openServices({ ...settings, log }, plugins, lifecycle);
     const { services } = opened;
+    outage.watch(() => ping(services.database.prisma));
+    lifecycle.started('outages', () => outage.close());
     const identity =
       typeof settings.identity === 'function'
         ? settings.identity(new SubjectReader(services.database.prisma))
@@ -56,7 +62,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       skew,
       lifecycle,
     );
-    if (settings.runsJobs !== false) runInBackground(settings, opened, skew, lifecycle);
+    if (settings.runsJobs !== false) runInBackground({ ...settings, log }, opened, skew, lifecycle);
     // Started last, so that it is said before anything is stopped: a balancer sends nobody here any more.
     lifecycle.started('readiness', stopTaking);
     return {

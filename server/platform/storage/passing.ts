@@ -43,6 +43,7 @@ const CODES = new Set([
   'OVERLOADED',
   'RATE_LIMITED',
   'NOT_READY',
+  'UNAVAILABLE',
 ]);
 const KINDS = new Set([
   'DatabaseNotReachable',
@@ -57,15 +58,51 @@ const KINDS = new Set([
 const WORDS =
   /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|client was closed|connection ended unexpectedly|server has closed the connection|query read timeout/i;
 
-/** Whether an error is one of those that pass, looked for through the layers around it, each of which keeps it elsewhere. */
-export function isPassing(error: unknown, depth = 0): boolean {
+/** Whether an error is one of those that pass. */
+export function isPassing(error: unknown): boolean {
+  return somewhereIn(error, isPassingCode, KINDS);
+}
+
+/**
+ * Those of the signs that nobody answers at all: there is no way to the database, it is down, starts up or stops, or has no
+ * connection left. What it answers to a statement, were it that it took too long, is none of them.
+ */
+const AWAY_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25P03']);
+const AWAY_CODES = new Set([
+  ...[...CODES].filter((code) => /^E[A-Z_]+$/.test(code)),
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+  'P2037',
+  'UNAVAILABLE',
+]);
+const AWAY_KINDS = new Set([...KINDS].filter((kind) => kind !== 'TransactionWriteConflict'));
+
+/** Whether an error says that the database does not answer. */
+export function isAway(error: unknown): boolean {
+  const isCode = (code: unknown) =>
+    typeof code === 'string' && (AWAY_CODES.has(code) || AWAY_STATES.has(code) || /^08[0-9A-Z]{3}$/.test(code));
+  return somewhereIn(error, isCode, AWAY_KINDS);
+}
+
+/** Looks for a sign through the layers around an error, each of which keeps it elsewhere. */
+function somewhereIn(
+  error: unknown,
+  isCode: (code: unknown) => boolean,
+  kinds: ReadonlySet<string>,
+  depth = 0,
+): boolean {
   if (typeof error !== 'object' || error === null || depth > 6) return false;
   const { code, originalCode, kind, message, extensions, cause, meta, driverAdapterError, originalError } =
     error as Record<string, unknown>;
   const told = (extensions as Record<string, unknown> | undefined)?.code;
-  if ([code, originalCode, told].some(isPassingCode) || KINDS.has(String(kind))) return true;
+  if ([code, originalCode, told].some(isCode) || kinds.has(String(kind))) return true;
   if (typeof message === 'string' && WORDS.test(message)) return true;
-  return [cause, meta, driverAdapterError, originalError].some((inner) => isPassing(inner, depth + 1));
+  const several = error instanceof AggregateError ? error.errors : [];
+  return [cause, meta, driverAdapterError, originalError, ...several].some((inner) =>
+    somewhereIn(inner, isCode, kinds, depth + 1),
+  );
 }
 
 function isPassingCode(code: unknown): boolean {

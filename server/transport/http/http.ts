@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
+import { isAway } from '../../platform/storage/passing.ts';
 import { ping } from '../../platform/storage/ping.ts';
 import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
@@ -11,6 +12,7 @@ import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import type { EventStreams } from './event-streams.ts';
+import { allowOrigin, refuse, secure, unavailable } from './http-answers.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
@@ -30,9 +32,6 @@ export interface HttpOptions {
   /** What a server that answers all the same does not do; null when all is well. */
   trouble(): { readonly code: string; readonly message: string } | null;
 }
-
-/** How long what a refused request still sends is read and thrown away. */
-const DISCARD_MS = 2_000;
 
 /** Ends an operation's turn. */
 type Leave = () => void;
@@ -68,7 +67,8 @@ export class HttpServer {
       return;
     }
     this.#options.services.log.error({ err: error }, 'a request broke off');
-    if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
+    if (!response.headersSent && isAway(error)) unavailable(response);
+    else if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
     else response.destroy();
   }
 
@@ -210,7 +210,7 @@ export class HttpServer {
           JSON.stringify({ status: 'ready', ...(why && { jobs: { code: why.code, message: why.message } }) }),
         );
       },
-      () => refuse(response, 503, 'NOT_READY', 'The database does not answer.'),
+      () => unavailable(response),
     );
   }
 }
@@ -218,23 +218,6 @@ export class HttpServer {
 /** The page is one of the server's own. */
 export function isSameSite(origin: string, host: string | undefined): boolean {
   return URL.canParse(origin) && new URL(origin).host === host;
-}
-
-function secure(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'no-referrer');
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-}
-
-function allowOrigin(response: ServerResponse, origin: string): void {
-  response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id');
-  response.setHeader('access-control-allow-methods', 'POST, GET');
-  response.setHeader('cross-origin-resource-policy', 'cross-origin');
-  response.setHeader('vary', 'origin');
 }
 
 /** The body of a request that has one of JSON; null when it was refused. */
@@ -270,16 +253,6 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   return Buffer.concat(parts);
 }
 
-/**
- * Reads on without keeping anything, for a while: a connection that is closed on a sender in mid-sentence loses the answer that
- * was on its way to it.
- */
-function discard(request: IncomingMessage): void {
-  request.resume();
-  const closing = setTimeout(() => request.socket.destroy(), DISCARD_MS).unref();
-  request.once('close', () => clearTimeout(closing));
-}
-
 /** Whoever asks for a stream of events has had a turn when the first byte leaves. */
 function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
@@ -287,12 +260,4 @@ function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
     leave();
     return writeHead(...args);
   };
-}
-
-/** Answers with a code as GraphQL errors have it, whatever of the request is still on its way. */
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(body);
-  if (!response.req.complete) discard(response.req);
 }

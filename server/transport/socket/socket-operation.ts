@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { type DocumentNode, type ExecutionArgs, type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+} from 'graphql';
 import type { OperationResult, SubscribePayload } from 'graphql-ws';
 import type { RequestContext, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
@@ -58,16 +65,25 @@ export function preparer(options: PreparerOptions) {
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
     const again = await inTime(services.actors.reread(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
-      // Nothing was begun, so whoever asks may ask again.
-      (error: unknown) => ({ error: isPassing(error) ? notReady() : (mask(error) as GraphQLError) }),
+      // Nothing was begun, so whoever asks may ask again; a client of streams knows that by its own word.
+      (error: unknown) => ({ error: isPassing(error) && isStream(options, requested) ? notReady() : mask(error) }),
     );
-    if ('error' in again) return [again.error];
+    if ('error' in again) return [again.error as GraphQLError];
     try {
       return await new SocketOperation(options, requested, again.actor).prepare();
     } catch (error) {
       return [mask(error) as GraphQLError];
     }
   };
+}
+
+function isStream({ operations }: PreparerOptions, { params }: Requested): boolean {
+  try {
+    const document = parse(operations.resolve(params) ?? '');
+    return getOperationAST(document, params.operationName ?? undefined)?.operation === 'subscription';
+  } catch {
+    return false;
+  }
 }
 
 class SocketOperation {
@@ -86,10 +102,10 @@ class SocketOperation {
     const { limits, operations } = this.#options;
     const { params } = this.#requested;
     const enveloped = envelopedBy(this.#options.pipeline, { ...this.#requested, actor: this.#actor });
-    const { schema, parse, validate, contextFactory } = enveloped;
+    const { schema, validate, contextFactory } = enveloped;
     const query = operations.resolve(params) ?? '';
     refuseAtFirstLook({ query, variables: params.variables }, limits);
-    const document = parse(query);
+    const document = enveloped.parse(query);
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     const contextValue = await contextFactory();

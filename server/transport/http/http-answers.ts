@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RETRY_AFTER_S, UNAVAILABLE } from '../graphql/mask-error.ts';
+
+/** How long what a refused request still sends is read and thrown away. */
+const DISCARD_MS = 2_000;
+
+/** Headers of every answer. */
+export function secure(response: ServerResponse): void {
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('x-frame-options', 'DENY');
+  response.setHeader('referrer-policy', 'no-referrer');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+}
+
+/** Lets a page of a listed origin read the answer. */
+export function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id');
+  response.setHeader('access-control-allow-methods', 'POST, GET');
+  response.setHeader('cross-origin-resource-policy', 'cross-origin');
+  response.setHeader('vary', 'origin');
+}
+
+/**
+ * Reads on without keeping anything, for a while: a connection that is closed on a sender in mid-sentence loses the answer that
+ * was on its way to it.
+ */
+function discard(request: IncomingMessage): void {
+  request.resume();
+  const closing = setTimeout(() => request.socket.destroy(), DISCARD_MS).unref();
+  request.once('close', () => clearTimeout(closing));
+}
+
+/** Nothing was begun, and another node, or this one in a moment, may do it. */
+export function unavailable(response: ServerResponse): void {
+  response.setHeader('retry-after', RETRY_AFTER_S);
+  refuse(response, 503, 'UNAVAILABLE', UNAVAILABLE);
+}
+
+/** Answers with a code as GraphQL errors have it, whatever of the request is still on its way. */
+export function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(body);
+  if (!response.req.complete) discard(response.req);
+}
