@@ -50,6 +50,11 @@ const schema = z.object({
     .default({}),
   /** A JSON file of documents by id: then no others are taken. */
   TIERLINE_OPERATIONS: z.string().min(1).optional(),
+  /** Who brings it as a bearer token reads /metrics. */
+  TIERLINE_METRICS_TOKEN: z.string().min(16, 'has 16 characters or more').optional(),
+  /** A line of the log for each operation. */
+  TIERLINE_REQUEST_LOG: flag.default(false),
+  TIERLINE_SLOW_MS: z.coerce.number().int().min(1).default(1_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -6,6 +6,7 @@ import { loadDemo } from '../domain/import/demo.ts';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
 import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
+import { ofRequest } from '../platform/values/request-scope.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
@@ -16,7 +17,7 @@ export class SettingsError extends Error {}
 
 export function createLog(level: string): Logger {
   return pino(
-    { level, redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'] },
+    { level, mixin: ofRequest, redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'] },
     pino.destination(2),
   );
 }
@@ -107,6 +108,9 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
+    metricsToken: env.TIERLINE_METRICS_TOKEN,
+    logsRequests: env.TIERLINE_REQUEST_LOG,
+    slowMs: env.TIERLINE_SLOW_MS,
     spreadMs: demo ? 0 : 3_000,
   };
 }

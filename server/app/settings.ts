@@ -42,6 +42,13 @@ export interface AppSettings {
   readonly bookmarkEveryMs?: number;
   /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
   readonly policyThreads?: PoliciesOptions['threads'];
+  /** Told of what policies answer. */
+  readonly onPolicyAnswers?: PoliciesOptions['onAnswers'];
+  /** Serves figures at /metrics to who brings this as a bearer token; without one there is no such page. */
+  readonly metricsToken?: string | undefined;
+  /** Logs every operation; those that take `slowMs` or longer are logged in any case. */
+  readonly logsRequests?: boolean;
+  readonly slowMs?: number;
 }
 
 export interface App {

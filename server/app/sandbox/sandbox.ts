@@ -19,7 +19,9 @@ export interface SandboxOptions {
   readonly plugins: readonly string[];
   readonly log: Logger;
   /** What differs from the app's own, for tests. */
-  readonly settings?: Partial<Pick<AppSettings, 'limits' | 'operations' | 'isOpen' | 'policyThreads'>>;
+  readonly settings?: Partial<
+    Pick<AppSettings, 'limits' | 'operations' | 'isOpen' | 'policyThreads' | 'metricsToken' | 'logsRequests' | 'slowMs'>
+  >;
 }
 
 /** What `--json` prints. */

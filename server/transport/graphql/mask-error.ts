@@ -5,6 +5,7 @@ import { hasCode } from '../../platform/storage/error-codes.ts';
 import { isAway } from '../../platform/storage/passing.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { ofRequest } from '../../platform/values/request-scope.ts';
 
 /** What whoever asks reads while the database does not answer, and after how many seconds another try is worth it. */
 export const UNAVAILABLE = 'The database does not answer; try again in a moment.';
@@ -31,7 +32,7 @@ export function createErrorMask(log: Logger) {
       return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
     }
     const traceId = newId();
-    log.error({ err: original, traceId }, 'unexpected error');
+    log.error({ ...ofRequest(), err: original, traceId }, 'unexpected error');
     return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
 }

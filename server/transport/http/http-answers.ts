@@ -1,4 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newId } from '../../platform/values/ids.ts';
 import { RETRY_AFTER_S, UNAVAILABLE } from '../graphql/mask-error.ts';
 
 /** How long what a refused request still sends is read and thrown away. */
@@ -19,6 +21,7 @@ export function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id');
   response.setHeader('access-control-allow-methods', 'POST, GET');
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
   response.setHeader('cross-origin-resource-policy', 'cross-origin');
   response.setHeader('vary', 'origin');
 }
@@ -45,4 +48,32 @@ export function refuse(response: ServerResponse, status: number, code: string, m
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body);
   if (!response.req.complete) discard(response.req);
+}
+
+/** Figures for who brings the token, which is compared in the same time whatever is wrong with it. */
+export async function answerMetrics(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  { token, contentType, text }: MetricsPage,
+): Promise<void> {
+  const digest = (of: string) => createHash('sha256').update(of).digest();
+  if (!timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`))) {
+    response.setHeader('www-authenticate', 'Bearer');
+    return refuse(response, 401, 'UNAUTHENTICATED', 'Bring the token of TIERLINE_METRICS_TOKEN.');
+  }
+  const body = await text();
+  response.writeHead(200, { 'content-type': contentType });
+  response.end(body);
+}
+
+export interface MetricsPage {
+  readonly token: string;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** The id by which a request is found in logs: the caller's, where it is one that may stand there, or a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = String(headers['x-request-id'] ?? '');
+  return /^[\w.:/+=@-]{1,64}$/.test(given) ? given : newId();
 }

@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { context as contexts, propagation } from '@opentelemetry/api';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { isAway } from '../../platform/storage/passing.ts';
 import { ping } from '../../platform/storage/ping.ts';
+import { ofRequest, requestScope } from '../../platform/values/request-scope.ts';
 import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
@@ -12,7 +14,15 @@ import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import type { EventStreams } from './event-streams.ts';
-import { allowOrigin, refuse, secure, unavailable } from './http-answers.ts';
+import {
+  allowOrigin,
+  answerMetrics,
+  type MetricsPage,
+  refuse,
+  requestIdOf,
+  secure,
+  unavailable,
+} from './http-answers.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
@@ -29,6 +39,10 @@ export interface HttpOptions {
   readonly isOpen: boolean;
   /** Whether the server takes new requests; false while it stops. */
   isReady(): boolean;
+  /** Figures; without them there is no such page. */
+  readonly metrics?: MetricsPage | undefined;
+  /** Told of operations that were not begun. */
+  readonly onRefused?: ((code: string) => void) | undefined;
   /** What a server that answers all the same does not do; null when all is well. */
   trouble(): { readonly code: string; readonly message: string } | null;
 }
@@ -54,7 +68,14 @@ export class HttpServer {
         maxHeaderSize: 16 * 1024,
       },
       (request, response) => {
-        this.#handle(request, response).catch((error: unknown) => this.#brokeOff(error, request, response));
+        const requestId = requestIdOf(request);
+        request.headers['x-request-id'] = requestId;
+        response.setHeader('x-request-id', requestId);
+        const handle = () =>
+          this.#handle(request, response).catch((error: unknown) => this.#brokeOff(error, request, response));
+        // A caller's trace goes on here.
+        const caller = propagation.extract(contexts.active(), request.headers);
+        void contexts.with(caller, () => requestScope.run({ requestId }, handle));
       },
     );
     this.server.maxConnections = limits.connections;
@@ -66,7 +87,7 @@ export class HttpServer {
       response.destroy();
       return;
     }
-    this.#options.services.log.error({ err: error }, 'a request broke off');
+    this.#options.services.log.error({ ...ofRequest(), err: error }, 'a request broke off');
     if (!response.headersSent && isAway(error)) unavailable(response);
     else if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
     else response.destroy();
@@ -76,6 +97,8 @@ export class HttpServer {
     secure(response);
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/ready') return this.#ready(response);
+    const { metrics } = this.#options;
+    if (path === '/metrics' && metrics) return answerMetrics(request, response, metrics);
     if (path !== '/graphql' && path !== '/health')
       return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /health and /ready.');
     if (!this.#mayCome(request, response)) return;
@@ -158,6 +181,7 @@ export class HttpServer {
       return null;
     } catch (error) {
       if (!(error instanceof OverloadError)) throw error;
+      this.#options.onRefused?.(error.code);
       response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1_000));
       refuse(response, 429, error.code, error.message);
       return null;

@@ -12,6 +12,7 @@ import type { RequestContext, Services } from '../../engine/services/services.ts
 import type { Actor } from '../../platform/access/actor.ts';
 import { may } from '../../platform/access/permissions.ts';
 import { isPassing } from '../../platform/storage/passing.ts';
+import { requestScope } from '../../platform/values/request-scope.ts';
 import type { Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import type { Turns } from '../admission/turns.ts';
@@ -20,6 +21,7 @@ import { notReady } from '../graphql/event-result.ts';
 import { inTime, refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
+import { requestIdOf } from '../http/http-answers.ts';
 import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
 import { followOnSocket } from './alert-socket.ts';
 import type { Connection } from './connection.ts';
@@ -61,7 +63,7 @@ export interface Prepared {
 /** Takes operations of sockets through the pipeline: parse, limits, validate, identity; what is refused comes as errors. */
 export function preparer(options: PreparerOptions) {
   const { services, mask, limits } = options;
-  return async (requested: Requested): Promise<Prepared | readonly GraphQLError[]> => {
+  const prepare = async (requested: Named): Promise<Prepared | readonly GraphQLError[]> => {
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
     const again = await inTime(services.actors.reread(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
@@ -75,6 +77,14 @@ export function preparer(options: PreparerOptions) {
       return [mask(error) as GraphQLError];
     }
   };
+  return (requested: Requested) => inRequest({ ...requested, requestId: requestIdOf(requested.request) }, prepare);
+}
+
+/** An operation with the id by which it is found in logs: the socket's, where it was opened with one. */
+type Named = Requested & { readonly requestId: string };
+
+function inRequest<Result>(requested: Named, act: (requested: Named) => Result): Result {
+  return requestScope.run({ requestId: requested.requestId }, () => act(requested));
 }
 
 function isStream({ operations }: PreparerOptions, { params }: Requested): boolean {
@@ -88,10 +98,10 @@ function isStream({ operations }: PreparerOptions, { params }: Requested): boole
 
 class SocketOperation {
   readonly #options: PreparerOptions;
-  readonly #requested: Requested;
+  readonly #requested: Named;
   readonly #actor: Actor | null;
 
-  constructor(options: PreparerOptions, requested: Requested, actor: Actor | null) {
+  constructor(options: PreparerOptions, requested: Named, actor: Actor | null) {
     this.#options = options;
     this.#requested = requested;
     this.#actor = actor;
@@ -159,10 +169,13 @@ class SocketOperation {
   #execute(execute: () => OperationResult): OperationResult {
     const { turns, mask } = this.#options;
     const { connection } = this.#requested;
-    const running = turns
-      .run(connection.actor.id, async () => execute())
-      .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] }));
-    return connection.track(running);
+    return connection.track(
+      inRequest(this.#requested, () =>
+        turns
+          .run(connection.actor.id, async () => execute())
+          .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] })),
+      ),
+    );
   }
 
   #follow(subscription: AlertSubscription, { requestId }: RequestContext) {
