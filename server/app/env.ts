@@ -75,3 +75,32 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
   if (read.success) return read.data;
   throw new EnvError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
 }
+
+/** Variables that look like settings and are none, each with the setting whose name is nearest, where one is near. */
+export function unknownVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): { readonly name: string; readonly nearest: string | null }[] {
+  const known = Object.keys(schema.shape);
+  return Object.keys(variables)
+    .filter((name) => /^(TIERLINE|JWT)_/.test(name) && !known.includes(name))
+    .map((name) => {
+      const [first] = known
+        .map((setting) => ({ setting, far: distance(name, setting) }))
+        .sort((one, other) => one.far - other.far);
+      return { name, nearest: first && first.far <= Math.max(3, name.length / 4) ? first.setting : null };
+    });
+}
+
+/** How many letters have to be put in, left out or changed to make one word of the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [index, another] of [...other].entries())
+      next.push(
+        Math.min((row[index] ?? 0) + (letter === another ? 0 : 1), (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1),
+      );
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
@@ -159,11 +159,20 @@ function dataKeys(env: Env, demo: boolean): DataKey[] {
 function identityOf(env: Env): AppSettings['identity'] {
   const { JWT_JWKS_URL: jwksUrl, JWT_PUBLIC_KEY: pem, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
   const subject = subjectOf(env);
-  const key = jwksUrl ? { jwksUrl } : pem ? { publicKey: createPublicKey(pem) } : null;
+  const key = jwksUrl ? { jwksUrl } : pem ? { publicKey: publicKeyOf(pem) } : null;
   if (key) return (people) => createIdentity({ key, issuer, audience, subject, people });
   throw new SettingsError(
     'JWT_JWKS_URL or JWT_PUBLIC_KEY: one is needed, so that tokens can be verified. To look around without, run `tierline start --demo`.',
   );
+}
+
+function publicKeyOf(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`JWT_PUBLIC_KEY: is no public key as PEM (${why}); line ends may not be lost in it.`);
+  }
 }
 
 /** What claims are, where their name leaves no doubt. */
