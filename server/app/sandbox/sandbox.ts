@@ -38,7 +38,8 @@ export interface SandboxInfo {
 /** The database of a sandbox is not empty: it would be played with. */
 export class DatabaseNotEmptyError extends Error {
   constructor() {
-    super('The database is not empty. A sandbox needs one of its own: name an empty database.');
+    super('--database-url: the database is not empty. A sandbox needs one of its own: name an empty database.');
+    this.name = new.target.name;
   }
 }
 
