@@ -65,6 +65,7 @@ const PASSING = new Set<unknown>([
   'INTERNAL',
   'STOPPING',
   'NOT_READY',
+  'UNAVAILABLE',
   'TIMEOUT',
   'OVERLOADED',
   'RATE_LIMITED',

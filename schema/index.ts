@@ -41,6 +41,8 @@ import { addReports } from './report.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSlaClocks } from './sla-clock.ts';
 import { addSlaSummary } from './sla-summary.ts';
+import { addStaff } from './staff.ts';
+import { addStaffWork } from './staff-work.ts';
 import { addSurveys } from './survey.ts';
 import { addTasks } from './task.ts';
 import { addTaskChanges } from './task-changes.ts';
@@ -95,6 +97,8 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   const filters = { task: addTaskFilter(builder, enums), ticket: addTicketFilter(builder, enums) };
   addOrganisation(builder, enums, refs);
   addOrganisationLists(builder, enums, refs);
+  addStaff(builder);
+  addStaffWork(builder, enums);
   addPolicies(builder, enums, shared, refs);
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);

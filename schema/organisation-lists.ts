@@ -25,13 +25,17 @@ export function addOrganisationLists(builder: Builder, enums: Enums, refs: TypeR
       policyId: t.id({ description: 'Those that run the business line.' }),
       below: t.id({ description: 'The branch and all below it.' }),
       search: t.string({ description: 'Part of the code or the name.' }),
+      closed: t.boolean({ defaultValue: false, description: 'Those that are closed; null: all that there were.' }),
     }),
   });
   builder.queryField('branches', (t) =>
     listField(t, refs, 'Branch', {
       description: 'By code.',
       args: { filter: t.arg({ type: BranchFilter }) },
-      rows: async ({ filter }, context) => ({ parts: [{}], where: await branchWhere(filter ?? {}, context) }),
+      rows: async ({ filter }, context) => ({
+        parts: [{}],
+        where: await branchWhere(filter ?? { closed: false }, context),
+      }),
       order: () => ({ field: 'code', direction: 'ASC', nullable: false }),
     }),
   );
@@ -103,12 +107,13 @@ export function addOrganisationLists(builder: Builder, enums: Enums, refs: TypeR
 }
 
 async function branchWhere(
-  filter: { policyId?: string | null; below?: string | null; search?: string | null },
+  filter: { policyId?: string | null; below?: string | null; search?: string | null; closed?: boolean | null },
   context: RequestContext,
 ): Promise<Prisma.BranchWhereInput> {
   const search = filter.search?.trim();
   return {
     AND: [
+      filter.closed == null ? {} : { closedAt: filter.closed ? { not: null } : null },
       filter.policyId ? { policyIds: { has: filter.policyId } } : {},
       filter.below ? { id: { in: await subtreeOf(filter.below, context) } } : {},
       search

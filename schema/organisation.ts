@@ -20,6 +20,11 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
         resolve: ({ policyIds }, _args, { services }) =>
           services.policies.all().filter(({ declaration }) => policyIds.includes(declaration.id)),
       }),
+      closedAt: t.expose('closedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Since when nobody works here and nothing is opened here.',
+      }),
     }),
   });
 

@@ -4,6 +4,8 @@ import type { Builder } from './base/builder.ts';
 
 /** The root fields that a permission opens; a test holds it against what each of them answers. */
 const OPENS: Readonly<Record<Permission, readonly string[]>> = {
+  manageStaff: ['createStaff', 'updateStaff', 'endStaff'],
+  manageBranches: ['createBranch', 'renameBranch', 'closeBranch'],
   createCustomer: ['createCustomer'],
   updateCustomer: ['updateCustomer'],
   revealCustomer: ['revealCustomer'],

@@ -1,7 +1,7 @@
 import type { Watched } from '../../server/engine/services/changes.ts';
 import type { RequestContext } from '../../server/engine/services/services.ts';
 import type { Actor } from '../../server/platform/access/actor.ts';
-import { patiently } from '../../server/platform/storage/passing.ts';
+import { patiently } from '../../server/platform/storage/outages/passing.ts';
 import { NotFound } from '../../server/platform/values/errors.ts';
 import { idOf } from '../../server/platform/values/ids.ts';
 import { actorOf, asExecutionError } from './builder.ts';

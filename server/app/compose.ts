@@ -3,7 +3,11 @@ import { buildSchema } from '../../schema/index.ts';
 import { loadPlugins } from '../engine/policy/registry.ts';
 import type { Services } from '../engine/services/services.ts';
 import { SkewWatch } from '../engine/services/skew.ts';
+import type { Identity } from '../platform/access/identity.ts';
+import { SubjectReader } from '../platform/access/token-subject.ts';
 import { HashChainSealer } from '../platform/audit/hash-chain-sealer.ts';
+import { Outage } from '../platform/storage/outages/outage.ts';
+import { ping } from '../platform/storage/outages/ping.ts';
 import { CpuShare } from '../transport/admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../transport/admission/limits.ts';
 import { StreamCount } from '../transport/admission/stream-count.ts';
@@ -14,10 +18,12 @@ import { serveAlertEvents } from '../transport/http/alert-events.ts';
 import { EventStreams } from '../transport/http/event-streams.ts';
 import { HttpServer } from '../transport/http/http.ts';
 import { SocketServer } from '../transport/socket/websocket.ts';
-import { JobRunner } from './jobs.ts';
+import { JobRunner, type OnRun } from './jobs.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { Metrics } from './metrics.ts';
 import { type Opened, openServices } from './open-services.ts';
 import { rotateKeys } from './operations/rotate-keys.ts';
+import { reportOperations } from './request-log.ts';
 import type { App, AppSettings } from './settings.ts';
 
 export type { App, AppSettings } from './settings.ts';
@@ -30,21 +36,41 @@ const LAST_REQUESTS_MS = 10_000;
 
 /** Opens the database, applies its migrations, starts policies and alerts, and composes the server. It opens no port. */
 export async function createApp(settings: AppSettings): Promise<App> {
-  const { log, identity, isOpen, operations = freeDocuments } = settings;
+  const outage = new Outage(settings.log);
+  const metrics = settings.metricsToken ? new Metrics() : null;
+  const log = outage.quiet();
+  const { isOpen, operations = freeDocuments } = settings;
   const limits: Limits = { ...LIMITS, ...settings.limits };
   const plugins = await loadPlugins(settings.plugins ?? []);
   const lifecycle = new Lifecycle((error) => log.error({ err: error }, 'stopping'));
   try {
-    const opened = await openServices(settings, plugins, lifecycle);
+    const opened = await openServices(
+      { ...settings, log, onPolicyAnswers: metrics?.policyAnswers },
+      plugins,
+      lifecycle,
+    );
     const { services } = opened;
+    outage.watch(() => ping(services.database.prisma));
+    lifecycle.started('outages', () => outage.close());
+    const identity =
+      typeof settings.identity === 'function'
+        ? settings.identity(new SubjectReader(services.database.prisma))
+        : settings.identity;
     const schema = buildSchema(
       plugins.map(({ policy }) => policy),
       { extensions: plugins.flatMap(({ extension }) => extension ?? []), sandbox: services.advance !== undefined },
     );
-    const pipeline = createPipeline({ schema, services, identity, isOpen, limits, operations });
+    const onOperation = reportOperations(settings, log, metrics);
+    const pipeline = createPipeline({ schema, services, identity, isOpen, limits, operations, onOperation });
     const skew = opened.running && settings.runsJobs !== false ? new SkewWatch(opened.running, log) : null;
-    const { server, stopTaking } = serve({ ...settings, limits, operations }, services, pipeline, skew, lifecycle);
-    if (settings.runsJobs !== false) runInBackground(settings, opened, skew, lifecycle);
+    const { server, stopTaking } = serve(
+      { ...settings, identity, limits, operations, metrics },
+      services,
+      pipeline,
+      skew,
+      lifecycle,
+    );
+    if (settings.runsJobs !== false) runInBackground({ ...settings, log }, opened, skew, lifecycle, metrics?.job);
     // Started last, so that it is said before anything is stopped: a balancer sends nobody here any more.
     lifecycle.started('readiness', stopTaking);
     return {
@@ -62,17 +88,23 @@ export async function createApp(settings: AppSettings): Promise<App> {
 
 /** Puts the transports before the pipeline; no port is open yet. */
 function serve(
-  settings: AppSettings & Required<Pick<AppSettings, 'operations'>> & { readonly limits: Limits },
+  settings: AppSettings &
+    Required<Pick<AppSettings, 'operations'>> & {
+      readonly limits: Limits;
+      readonly identity: Identity;
+      readonly metrics: Metrics | null;
+    },
   services: Services,
   pipeline: Pipeline,
   skew: SkewWatch | null,
   lifecycle: Lifecycle,
 ): { readonly server: Server; readonly stopTaking: () => void } {
-  const { identity, isOpen, origins = [], limits, operations, slowReaderMs, spreadMs = 0 } = settings;
+  const { identity, isOpen, origins = [], limits, operations, slowReaderMs, spreadMs = 0, metrics } = settings;
   let ready = true;
   const streams = new EventStreams(slowReaderMs);
   const cpuShare = new CpuShare(() => performance.now());
   const turns = new Turns(limits, undefined, cpuShare);
+  metrics?.watch(services, turns);
   const streamCount = new StreamCount(limits);
   const shared = { pipeline, services, identity, turns, streamCount, limits, operations, origins, slowReaderMs };
   const { server } = new HttpServer({
@@ -82,6 +114,8 @@ function serve(
     isOpen,
     isReady: () => ready,
     trouble: () => skew?.trouble ?? null,
+    metrics: metrics?.page(settings.metricsToken ?? ''),
+    onRefused: metrics?.refused,
   });
   const sockets = new SocketServer({ ...shared, cpuShare, server });
   lifecycle.started('transports', async () => {
@@ -107,11 +141,14 @@ function runInBackground(
   { services, jobs }: Opened,
   skew: SkewWatch | null,
   lifecycle: Lifecycle,
+  onRun?: OnRun,
 ): void {
   const { database, sealer: values } = services;
   const mayRun = skew && { mayRun: () => skew.mayRun() };
   const runners = mayRun
-    ? [jobs.sweeps, jobs.daily, jobs.deliveries].map((together) => new JobRunner(services, together, mayRun))
+    ? [jobs.sweeps, jobs.daily, jobs.deliveries].map(
+        (together) => new JobRunner(services, together, { ...mayRun, onRun }),
+      )
     : [];
   for (const runner of runners) runner.start();
   const sealer = new HashChainSealer({

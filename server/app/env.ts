@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUBJECT_KEYS } from '../platform/access/token-subject.ts';
 import { parseLimits } from '../transport/admission/limits.ts';
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
@@ -27,6 +28,9 @@ const schema = z.object({
   JWT_PUBLIC_KEY: z.string().startsWith('-----BEGIN', 'is a public key as PEM').optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).default('tierline'),
+  /** Which claim names the person, and what of a person it is. */
+  JWT_SUBJECT_CLAIM: z.string().min(1).default('sub'),
+  JWT_SUBJECT_IS: z.enum(SUBJECT_KEYS).optional(),
   TIERLINE_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))
@@ -46,6 +50,11 @@ const schema = z.object({
     .default({}),
   /** A JSON file of documents by id: then no others are taken. */
   TIERLINE_OPERATIONS: z.string().min(1).optional(),
+  /** Who brings it as a bearer token reads /metrics. */
+  TIERLINE_METRICS_TOKEN: z.string().min(16, 'has 16 characters or more').optional(),
+  /** A line of the log for each operation. */
+  TIERLINE_REQUEST_LOG: flag.default(false),
+  TIERLINE_SLOW_MS: z.coerce.number().int().min(1).default(1_000),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -65,4 +74,33 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
   const read = schema.safeParse(set);
   if (read.success) return read.data;
   throw new EnvError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+}
+
+/** Variables that look like settings and are none, each with the setting whose name is nearest, where one is near. */
+export function unknownVariables(
+  variables: Readonly<Record<string, string | undefined>>,
+): { readonly name: string; readonly nearest: string | null }[] {
+  const known = Object.keys(schema.shape);
+  return Object.keys(variables)
+    .filter((name) => /^(TIERLINE|JWT)_/.test(name) && !known.includes(name))
+    .map((name) => {
+      const [first] = known
+        .map((setting) => ({ setting, far: distance(name, setting) }))
+        .sort((one, other) => one.far - other.far);
+      return { name, nearest: first && first.far <= Math.max(3, name.length / 4) ? first.setting : null };
+    });
+}
+
+/** How many letters have to be put in, left out or changed to make one word of the other. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [index, another] of [...other].entries())
+      next.push(
+        Math.min((row[index] ?? 0) + (letter === another ? 0 : 1), (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1),
+      );
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

@@ -54,17 +54,28 @@ export function createJobs(): Jobs {
   };
 }
 
+/** Told of each run: the job, how long it took, and whether it did its work. */
+export type OnRun = (job: string, ms: number, isDone: boolean) => void;
+
 /**
  * Runs each job; one that fails stops no other.
  *
  * @throws what a job threw, with the job's name; an AggregateError where several did
  */
-export async function runJobs(jobs: readonly Job[], services: Services, signal?: AbortSignal): Promise<void> {
+export async function runJobs(
+  jobs: readonly Job[],
+  services: Services,
+  signal?: AbortSignal,
+  onRun?: OnRun,
+): Promise<void> {
   const failures: Error[] = [];
   for (const { name, run } of jobs) {
+    const began = performance.now();
     try {
       await run(services, signal);
+      onRun?.(name, performance.now() - began, true);
     } catch (cause) {
+      onRun?.(name, performance.now() - began, false);
       failures.push(new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
     }
   }
@@ -77,6 +88,7 @@ export interface JobRunnerOptions {
   readonly everyMs?: number;
   /** Asked before each round; a round that may not be is left out. */
   readonly mayRun?: () => Promise<boolean>;
+  readonly onRun?: OnRun | undefined;
 }
 
 /** Runs what is due, again and again, until it is stopped; a failure is logged and tried again. */
@@ -85,6 +97,7 @@ export class JobRunner {
   readonly #jobs: readonly Job[];
   readonly #everyMs: number;
   readonly #mayRun: () => Promise<boolean>;
+  readonly #onRun: OnRun | undefined;
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   readonly #stop = new AbortController();
@@ -92,12 +105,13 @@ export class JobRunner {
   constructor(
     services: Services,
     jobs: readonly Job[],
-    { everyMs = 1000, mayRun = () => Promise.resolve(true) }: JobRunnerOptions = {},
+    { everyMs = 1000, mayRun = () => Promise.resolve(true), onRun }: JobRunnerOptions = {},
   ) {
     this.#services = services;
     this.#jobs = jobs;
     this.#everyMs = everyMs;
     this.#mayRun = mayRun;
+    this.#onRun = onRun;
   }
 
   start(): void {
@@ -111,7 +125,7 @@ export class JobRunner {
   }
 
   async #round(): Promise<void> {
-    if (await this.#mayRun()) await runJobs(this.#jobs, this.#services, this.#stop.signal);
+    if (await this.#mayRun()) await runJobs(this.#jobs, this.#services, this.#stop.signal, this.#onRun);
   }
 
   /** Ends after the job that is under way; what takes long ends at its next batch. */

@@ -69,6 +69,7 @@ export async function openServices(
     log,
     clock,
     threads: settings.policyThreads,
+    onAnswers: settings.onPolicyAnswers,
   });
   lifecycle.started('policies', () => policies.close());
   const calendars = await followCalendars(settings, policies, database, lifecycle);

@@ -1,10 +1,12 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
-import { createIdentity, createTokenIssuer, type Identity, type TokenIssuer } from '../platform/access/identity.ts';
+import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
+import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
+import { ofRequest } from '../platform/values/request-scope.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { LOCAL_ORIGINS } from '../transport/http/cors.ts';
@@ -19,6 +21,7 @@ export function createLog(level: string): Logger {
   return pino(
     {
       level,
+      mixin: ofRequest,
       serializers: { err: errorInLog },
       redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'],
     },
@@ -113,6 +116,9 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
+    metricsToken: env.TIERLINE_METRICS_TOKEN,
+    logsRequests: env.TIERLINE_REQUEST_LOG,
+    slowMs: env.TIERLINE_SLOW_MS,
     spreadMs: demo ? 0 : 3_000,
   };
 }
@@ -158,11 +164,32 @@ function dataKeys(env: Env, demo: boolean): DataKey[] {
   return [readOrCreateDataKey(keysFolder(env))];
 }
 
-function identityOf(env: Env): Identity {
-  const { JWT_JWKS_URL: jwksUrl, JWT_PUBLIC_KEY: pem, JWT_ISSUER: issuerName, JWT_AUDIENCE: audience } = env;
-  if (jwksUrl) return createIdentity({ key: { jwksUrl }, issuer: issuerName, audience });
-  if (pem) return createIdentity({ key: { publicKey: createPublicKey(pem) }, issuer: issuerName, audience });
+function identityOf(env: Env): AppSettings['identity'] {
+  const { JWT_JWKS_URL: jwksUrl, JWT_PUBLIC_KEY: pem, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = env;
+  const subject = subjectOf(env);
+  const key = jwksUrl ? { jwksUrl } : pem ? { publicKey: publicKeyOf(pem) } : null;
+  if (key) return (people) => createIdentity({ key, issuer, audience, subject, people });
   throw new SettingsError(
     'JWT_JWKS_URL or JWT_PUBLIC_KEY: one is needed, so that tokens can be verified. To look around without, run `tierline start --demo`.',
+  );
+}
+
+function publicKeyOf(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`JWT_PUBLIC_KEY: is no public key as PEM (${why}); line ends may not be lost in it.`);
+  }
+}
+
+/** What claims are, where their name leaves no doubt. */
+const WELL_KNOWN: Readonly<Record<string, SubjectKey>> = { sub: 'id', email: 'email' };
+
+function subjectOf({ JWT_SUBJECT_CLAIM: claim, JWT_SUBJECT_IS: said }: Env): { claim: string; by: SubjectKey } {
+  const by = said ?? WELL_KNOWN[claim];
+  if (by) return { claim, by };
+  throw new SettingsError(
+    `JWT_SUBJECT_IS: say what the claim ${claim} is of a person: one of ${SUBJECT_KEYS.join(', ')}.`,
   );
 }

@@ -5,6 +5,7 @@ import type { MessageTransport } from '../engine/services/messenger.ts';
 import type { Services } from '../engine/services/services.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
 import type { Identity } from '../platform/access/identity.ts';
+import type { SubjectReader } from '../platform/access/token-subject.ts';
 import type { DatabaseOptions, DatabaseSettings } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/values/wall-clock.ts';
 import type { Limits } from '../transport/admission/limits.ts';
@@ -17,7 +18,8 @@ export interface AppSettings {
   /** A held clock decides; of one that runs, the database's time does, and it is watched whether the two agree. */
   readonly clock: Clock;
   readonly dataKeys: readonly DataKey[];
-  readonly identity: Identity;
+  /** Tells who a token belongs to; as a function it is handed what finds people by their number, e-mail or external id. */
+  readonly identity: Identity | ((people: SubjectReader) => Identity);
   /** Paths or names of plugins beside the built-in ones. */
   readonly plugins?: readonly string[];
   readonly origins?: readonly string[];
@@ -40,6 +42,13 @@ export interface AppSettings {
   readonly bookmarkEveryMs?: number;
   /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
   readonly policyThreads?: PoliciesOptions['threads'];
+  /** Told of what policies answer. */
+  readonly onPolicyAnswers?: PoliciesOptions['onAnswers'];
+  /** Serves figures at /metrics to who brings this as a bearer token; without one there is no such page. */
+  readonly metricsToken?: string | undefined;
+  /** Logs every operation; those that take `slowMs` or longer are logged in any case. */
+  readonly logsRequests?: boolean;
+  readonly slowMs?: number;
 }
 
 export interface App {

@@ -32,3 +32,22 @@ export async function firstOf(
     select least(${Prisma.join([...instants])}) as at`;
   return row?.at ?? null;
 }
+
+/** What an operator watches of what is in the database: names as of metrics, null where there is nothing to tell. */
+export async function operatingFigures(
+  prisma: Pick<PrismaClient, '$queryRaw'>,
+  backupJob: string,
+  now: Date,
+): Promise<Readonly<Record<string, number | null>>> {
+  const [row] = await prisma.$queryRaw<Record<string, number | null>[]>`/* app.operatingFigures */
+    select (select count(*)::int from alert where pos is null) as alerts_unnumbered,
+      m.waiting as messages_waiting, m.oldest as messages_oldest_seconds,
+      a.unsealed as audit_unsealed, a.oldest as audit_oldest_unsealed_seconds,
+      (select extract(epoch from ${now}::timestamptz - max(due_at))::float8 from job_run where job = ${backupJob}) as backup_age_seconds
+    from (select count(*)::int as waiting,
+        greatest(0, extract(epoch from ${now}::timestamptz - min(next_attempt_at)))::float8 as oldest
+      from message where next_attempt_at is not null) m,
+      (select count(*)::int as unsealed, greatest(0, extract(epoch from ${now}::timestamptz - min(at)))::float8 as oldest
+      from audit_entry where seq is null) a`;
+  return row ?? {};
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Permission, PLACES } from '../../server/platform/access/permissions.ts';
+import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
 // Whoever has the role does not have it everywhere: what holds for a whole line is changed at its head office or above, what a
@@ -7,8 +8,12 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 // version, an empty list. Who may gets another answer than Forbidden.
 
 let app: TestApp;
+/** Global ids by code. */
+let branches: Map<string, string>;
 beforeAll(async () => {
   app = await startTestApp({ now: '2026-03-02T08:00:00+08:00' });
+  const rows = await app.app.services.database.prisma.branch.findMany({ select: { id: true, code: true } });
+  branches = new Map(rows.map(({ id, code }) => [code, toGlobalId('Branch', id)]));
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
@@ -136,6 +141,18 @@ describe('what a branch or a person is given', () => {
         value: '90',
       }),
     },
+    {
+      mutation: 'updateStaff',
+      permission: 'manageStaff',
+      role: 'ADMIN',
+      input: ({ branch }: typeof BANK) => ({ id: app.as(`${branch}-A/AUDITOR`).id, name: `Auditor ${newId()}` }),
+    },
+    {
+      mutation: 'renameBranch',
+      permission: 'manageBranches',
+      role: 'ADMIN',
+      input: ({ branch }: typeof BANK) => ({ id: branches.get(`${branch}-A`), name: `Outlet ${newId()}` }),
+    },
   ] as const;
   const rows = GIVEN.flatMap((one) =>
     [BANK, BROADBAND].flatMap((line) =>
@@ -144,13 +161,13 @@ describe('what a branch or a person is given', () => {
         { place: `${line.branch}-B`, isAllowed: false },
         { place: `${line.branch}-HQ`, isAllowed: true },
         { place: 'TL-HQ', isAllowed: false },
-      ].map((where) => ({ ...one, line, ...where })),
+      ].map((where) => ({ role: 'DIRECTOR', ...one, line, ...where })),
     ),
   );
   test.each(rows)(
     '$mutation in $line.policyId at A by $place: $isAllowed',
-    async ({ mutation, line, place, isAllowed, input }) => {
-      const answer = await answerTo(`${place}/DIRECTOR`, { mutation, input: () => input(line) });
+    async ({ mutation, line, place, role, isAllowed, input }) => {
+      const answer = await answerTo(`${place}/${role}`, { mutation, input: () => input(line) });
       expect(!['Forbidden', 'InvalidInput', 'NotFound'].includes(answer)).toBe(isAllowed);
     },
   );

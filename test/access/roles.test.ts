@@ -110,6 +110,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   configurePolicy: ['ADMIN'],
   reviseCalendar: ['ADMIN'],
   recordConfidentialityAgreement: ['ADMIN'],
+  // Who works where, with which posts, is the administrator's.
+  createStaff: ['ADMIN'],
+  updateStaff: ['ADMIN'],
+  endStaff: ['ADMIN'],
+  createBranch: ['ADMIN'],
+  renameBranch: ['ADMIN'],
+  closeBranch: ['ADMIN'],
   // In clear by role, and audited; the command centre works with masked data.
   revealCustomer: ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'],
   exportCustomer: ['SUPERVISOR', 'DIRECTOR'],
@@ -163,6 +170,7 @@ function typeOf(name: string): string | undefined {
   const of = /^(customer|ticket|task|plan|contract|meeting)Ids?$/.exec(name)?.[1];
   if (of === 'plan') return 'MaintenancePlan';
   if (of) return `${of[0]?.toUpperCase()}${of.slice(1)}`;
+  if (/^(branch|parent)Ids?$/.test(name)) return 'Branch';
   return /^(staff|owner|to|assignee|manager|attendee)Ids?$/.test(name) ? 'Staff' : undefined;
 }
 

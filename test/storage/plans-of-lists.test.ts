@@ -132,7 +132,7 @@ const named = [...sorted, ...filtered].map((asked) => ({
   ...asked,
 }));
 
-test.each(named)('$it', async ({ it: _, ...asked }) => {
+test.each(named)('$it', async (asked) => {
   const wrong: string[] = [];
   for (const [role, who] of Object.entries(ROLES)) {
     if (asked.list === 'auditTrail' && role !== 'head office') continue;

@@ -101,7 +101,7 @@ test.each([{ on: 'a server' }, { on: 'a folder' }])(
       ...(on === 'a server' && { DATABASE_URL: 'postgres://x@127.0.0.1:1/none' }),
     };
     const { code, out, err } = await run(['start', '--demo'], environment).ended;
-    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toMatch(/^NODE_ENV: is production/);
     expect(err).not.toContain('    at ');
     expect(existsSync(environment.TIERLINE_DATA)).toBe(false);
@@ -122,7 +122,7 @@ test('no demo tokens are printed for a database that holds something else', asyn
     TIERLINE_DATA: folder(),
     PORT: '0',
   }).ended;
-  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toMatch(/^DATABASE_URL: .*something other than the demo/m);
 });
 
@@ -134,7 +134,7 @@ test('a server that may lose what it acknowledged is not started on, unless that
     PORT: '0',
   };
   const { code, err } = await run(['start'], settings).ended;
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(err).toContain('synchronous_commit is off');
   expect(err).toContain('TIERLINE_ACCEPT_DATA_LOSS=true');
   expect(err).not.toContain('    at ');
@@ -181,7 +181,7 @@ test.each([
 ])('a start with $it names $names', async ({ settings, names }) => {
   const { code, err } = await run(['start'], { TIERLINE_DATA: folder(), ...(settings as Record<string, string>) })
     .ended;
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(err).toContain(names);
   expect(err).not.toContain('    at ');
 });

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
 
@@ -36,8 +37,10 @@ export function restoreCommand(): Command {
   return new Command('restore')
     .description("Read a backup into the environment's database, which has to be empty.")
     .argument('<file>', 'a file that `backup` wrote')
-    .action((file: string) =>
-      withDatabase(async (pool) => {
+    .action(async (file: string) => {
+      // Before a database is opened for it.
+      await (await open(file)).close();
+      await withDatabase(async (pool) => {
         const [{ MIGRATIONS }, { restoreBackup }, { migrate }, { describeFinding }] = await Promise.all([
           import('../operations/backup.ts'),
           import('../operations/restore.ts'),
@@ -49,6 +52,6 @@ export function restoreCommand(): Command {
         for (const finding of findings) console.log(describeFinding(finding));
         console.log(`Restored. ${sealed} audit entries read, ${findings.length} findings. Alerts begin a new history.`);
         if (findings.length > 0) process.exitCode = 1;
-      }),
-    );
+      });
+    });
 }

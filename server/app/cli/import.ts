@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { importFile } from '../../domain/import/import-file.ts';
 import { createApp } from '../compose.ts';
@@ -18,6 +19,8 @@ export async function runImport(
   env: Env,
   { kind, file, policy, skipBad, rejects, encoding }: ImportOptions,
 ): Promise<number> {
+  // Before a database is opened for it.
+  await (await open(file)).close();
   const log = createLog('warn');
   const app = await createApp({
     ...appSettings(env, { demo: !env.TIERLINE_DATA_KEY && !env.DATABASE_URL, log }),

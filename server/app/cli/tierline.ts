@@ -1,16 +1,16 @@
 #!/usr/bin/env node
+import './node-version.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { PluginError } from '../../engine/policy/errors.ts';
-import { StorageError } from '../../platform/storage/errors.ts';
-import { DomainError } from '../../platform/values/errors.ts';
 import { platformVersion } from '../../platform/values/own-package.ts';
-import { EnvError, readEnv } from '../env.ts';
-import { SettingsError } from '../serve.ts';
+import { readEnv, unknownVariables } from '../env.ts';
+import { createLog } from '../serve.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import type { ImportOptions } from './import.ts';
 import { keysCommand } from './keys.ts';
+import { operatorError } from './operator-error.ts';
 import { policyCommand } from './policy.ts';
+import { staffCommand } from './staff.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
@@ -89,25 +89,23 @@ program
   });
 
 program.addCommand(policyCommand());
+program.addCommand(staffCommand());
 program.addCommand(auditCommand());
 program.addCommand(keysCommand());
 program.addCommand(backupCommand());
 program.addCommand(restoreCommand());
 
-/** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
-const SAID: readonly string[] = ['BackupError', 'KitError', 'NewPluginError'];
+for (const { name, nearest } of unknownVariables(process.env)) {
+  const hint = nearest ? `; is ${nearest} meant?` : '';
+  createLog('warn').warn({ variable: name }, `${name} is no setting and is not read${hint}`);
+}
 
 try {
   await program.parseAsync();
 } catch (error) {
   // What a person can put right is said in a sentence; all else is a defect and shows where.
-  const isExpected =
-    error instanceof EnvError ||
-    error instanceof SettingsError ||
-    error instanceof StorageError ||
-    error instanceof DomainError ||
-    error instanceof PluginError ||
-    (error instanceof Error && SAID.includes(error.name));
-  console.error(isExpected ? error.message : error);
-  process.exit(1);
+  const { DATABASE_URL, TIERLINE_DATA, HOST, PORT } = process.env;
+  const said = operatorError(error, { DATABASE_URL, TIERLINE_DATA, HOST, PORT });
+  console.error(said?.sentence ?? error);
+  process.exit(said?.code ?? 1);
 }

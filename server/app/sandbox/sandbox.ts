@@ -19,7 +19,12 @@ export interface SandboxOptions {
   readonly plugins: readonly string[];
   readonly log: Logger;
   /** What differs from the app's own, for tests. */
-  readonly settings?: Partial<Pick<AppSettings, 'limits' | 'operations' | 'origins' | 'isOpen' | 'policyThreads'>>;
+  readonly settings?: Partial<
+    Pick<
+      AppSettings,
+      'limits' | 'operations' | 'origins' | 'isOpen' | 'policyThreads' | 'metricsToken' | 'logsRequests' | 'slowMs'
+    >
+  >;
 }
 
 /** What `--json` prints. */
@@ -36,7 +41,8 @@ export interface SandboxInfo {
 /** The database of a sandbox is not empty: it would be played with. */
 export class DatabaseNotEmptyError extends Error {
   constructor() {
-    super('The database is not empty. A sandbox needs one of its own: name an empty database.');
+    super('--database-url: the database is not empty. A sandbox needs one of its own: name an empty database.');
+    this.name = new.target.name;
   }
 }
 

@@ -100,6 +100,8 @@ async function checkNewCustomer(act: Act, input: NewCustomer, policy: Policy): P
   const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
   if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
+  } else if (branch.closedAt) {
+    issues.push({ path: 'input.branchCode', message: 'is a branch that is closed' });
   } else issues.push(...(await checkManager(act, input.managerId, { policyId, branchId: branch.id })));
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   return branch;

@@ -85,6 +85,7 @@ class CustomerImport implements FileKind {
     if (!branch?.policyIds.includes(policyId)) issues.add(row, 'branchCode', `is no branch that runs ${policyId}`);
     else if (stored && stored.branchId !== branch.id)
       issues.add(row, 'branchCode', 'is not the branch that keeps the file');
+    else if (!stored && branch.closedAt) issues.add(row, 'branchCode', 'is a branch that is closed');
     if (stored?.erasedAt) issues.add(row, 'number', 'is of a customer who was deleted');
     if (stored && stored.kind !== cells.kind) issues.add(row, 'kind', `is not the kind of the file, ${stored.kind}`);
     const manager = cells.managerNumber ? this.#references.staff.get(cells.managerNumber) : undefined;

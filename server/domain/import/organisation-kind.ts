@@ -127,6 +127,8 @@ class OrganisationImport implements FileKind {
     if (!cells.parentCode) return undefined;
     const parent = this.#branches.get(cells.parentCode);
     if (!parent) issues.add(raw, 'parentCode', 'is no branch that is stored or stands above');
+    else if (parent.closedAt && before?.parentId !== parent.id)
+      issues.add(raw, 'parentCode', 'is a branch that is closed');
     else if (before && this.#isWithin(parent, before.id)) issues.add(raw, 'parentCode', 'lies below the branch itself');
     return parent;
   }
@@ -145,6 +147,8 @@ class OrganisationImport implements FileKind {
     const branch = cells.branchCode ? this.#branches.get(cells.branchCode) : undefined;
     if (!branch)
       issues.add(raw, 'branchCode', cells.branchCode ? 'is no branch that is stored or stands above' : 'is empty');
+    if (branch?.closedAt && (cells.active ?? before?.active ?? true))
+      issues.add(raw, 'branchCode', 'is a branch that is closed');
     const roles = checkedRoles({ row: raw, cells }, issues);
     const signed = cells.ndaSignedAt
       ? instantOf(

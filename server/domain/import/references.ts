@@ -9,6 +9,7 @@ export interface KnownBranch {
   readonly name: string;
   readonly parentId: string | null;
   readonly policyIds: readonly string[];
+  readonly closedAt?: Date | null;
 }
 
 export interface KnownStaff {
@@ -32,7 +33,7 @@ export async function readReferences({
   policies,
 }: Pick<ImportServices, 'database' | 'policies'>): Promise<References> {
   const branches = await prisma.branch.findMany({
-    select: { id: true, code: true, name: true, parentId: true, policyIds: true },
+    select: { id: true, code: true, name: true, parentId: true, policyIds: true, closedAt: true },
   });
   const staff = await prisma.staff.findMany({ select: { id: true, number: true } });
   const atWork = await new ActorReader(prisma, accessRules(policies)).peopleAtWork(staff.map(({ id }) => id));

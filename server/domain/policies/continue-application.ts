@@ -4,7 +4,7 @@ import type { Job } from '../../engine/services/job.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { dropLease, holdLease } from '../../platform/storage/lease.ts';
-import { isPassing } from '../../platform/storage/passing.ts';
+import { isPassing } from '../../platform/storage/outages/passing.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { newId } from '../../platform/values/ids.ts';

@@ -4,7 +4,7 @@ import type { ReactFacts } from '../../engine/policy/facts.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
-import { isPassing } from '../../platform/storage/passing.ts';
+import { isPassing } from '../../platform/storage/outages/passing.ts';
 import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { groupBy } from '../../platform/values/group-by.ts';

@@ -28,6 +28,11 @@ export class Breaker {
     this.#limits = limits;
   }
 
+  /** Whether questions are kept from the plugin now. */
+  get isOpen(): boolean {
+    return this.#openedAt !== null;
+  }
+
   /**
    * Whether a question may be asked; whoever is let through reports with `succeed` or `fail`.
    *

@@ -40,7 +40,9 @@ export async function loadPlugins(extra: readonly string[] = []): Promise<Plugin
     try {
       plugins.push(await loadPlugin(url()));
     } catch (error) {
-      problems.push(`${name} cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+      // From where Node was asked for it tells nothing of it.
+      const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\nRequire stack:');
+      problems.push(`${name} cannot be loaded: ${why}`);
     }
   }
   if (problems.length > 0) throw new PluginError(problems);

@@ -22,10 +22,24 @@ export interface PoliciesOptions {
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
   readonly threads?: ((worker: string) => Threads) | undefined;
+  /** Told of every message of questions. */
+  readonly onAnswers?: ((seen: SeenAnswers) => void) | undefined;
+}
+
+/** Answers of a policy to one message of questions, as they are told to who watches. */
+export interface SeenAnswers {
+  readonly policyId: string;
+  readonly question: string;
+  /** How the first of them was. */
+  readonly outcome: string;
+  readonly ms: number;
+  /** The policy is not asked this any more for a while. */
+  readonly isOpen: boolean;
 }
 
 /** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'>> {
+export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers'>> {
+  readonly onAnswers?: PoliciesOptions['onAnswers'];
   readonly spares: Threads;
   readonly standard: Policy;
   readonly limits: PolicyLimits;

@@ -156,9 +156,17 @@ export class PolicyRuntime implements Policies {
   ): Promise<(Decision<Q> | Error)[]> {
     const policyId = policy.declaration.id;
     const breaker = this.#breaker(policyId, question);
+    const began = performance.now();
     const outcomes: Outcome<Q>[] = breaker.letThrough(this.#options.clock.now().getTime())
       ? await this.#answers(policy, question, facts, breaker)
       : facts.map(() => ({ kind: 'BROKEN', breakage: blocked(question) }));
+    this.#options.onAnswers?.({
+      policyId,
+      question,
+      outcome: outcomes[0]?.kind ?? 'ANSWERED',
+      ms: performance.now() - began,
+      isOpen: breaker.isOpen,
+    });
     const spell = breaker.spell ?? newId();
     for (const detail of new Set(outcomes.flatMap((one) => (one.kind === 'BROKEN' ? one.breakage.message : [])))) {
       this.#options.log.error({ policyId, question, detail }, 'a policy broke');

@@ -1,5 +1,6 @@
 import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../../platform/access/actor.ts';
+import { OPERATOR } from '../../platform/access/operator.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { type AuditFacts, auditRow, type Change, writeAudit } from '../../platform/audit/audit.ts';
@@ -146,7 +147,7 @@ export class Act {
   ): AuditFacts {
     return {
       at: this.now,
-      actorId: this.actor.id,
+      actorId: this.actor === OPERATOR ? null : this.actor.id,
       requestId: this.requestId,
       action,
       subject: { type, id },

@@ -1,4 +1,4 @@
-import { isOutOfTime, isPassing } from '../../platform/storage/passing.ts';
+import { isOutOfTime, isPassing } from '../../platform/storage/outages/passing.ts';
 import type { Services } from './services.ts';
 import { SetAside } from './set-aside.ts';
 

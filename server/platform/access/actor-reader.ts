@@ -4,6 +4,7 @@ import type { Actor, ScopeName, TokenScope } from './actor.ts';
 import { type Organisation, organisationOf, placeOf } from './organisation.ts';
 import { type PersonAtWork, personAtWork } from './person-at-work.ts';
 import { type AccessRules, programScopeOf, rowScopeOf } from './row-scope.ts';
+import type { Subject } from './token-subject.ts';
 
 type Database = Pick<PrismaClient, 'staff' | 'branch'> | Prisma.TransactionClient;
 
@@ -31,7 +32,7 @@ export class ActorReader {
     const known = this.#organisation;
     if (known && Date.now() - known.at < this.#refreshMs) return known.value;
     const value = this.#database.branch
-      .findMany({ select: { id: true, code: true, parentId: true, policyIds: true } })
+      .findMany({ select: { id: true, code: true, parentId: true, policyIds: true, closedAt: true } })
       .then(organisationOf);
     this.#organisation = { at: Date.now(), value };
     value.catch(() => {
@@ -54,8 +55,18 @@ export class ActorReader {
   }
 
   /** Gives a newer token of the same person to all who act with the actor's, streams that are under way too. */
-  renew(actor: Actor, { expiresAt, scopes }: Token): void {
-    Object.assign(this.#tokenOf(actor), { expiresAt, scopes });
+  renew(actor: Actor, { expiresAt, scopes, subject }: Token): void {
+    Object.assign(this.#tokenOf(actor), { expiresAt, scopes, subject });
+  }
+
+  /** What is known of a person is read anew: who ended somebody's rights need not wait. */
+  forget(staffId: string): void {
+    this.#staff.delete(staffId);
+  }
+
+  /** The tree of branches is read anew. */
+  forgetOrganisation(): void {
+    this.#organisation = null;
   }
 
   /** The same at once, where what is known is young enough; undefined where it has to be read. */
@@ -72,6 +83,8 @@ export class ActorReader {
 
   #actor(staff: StaffRow | null, token: Token, organisation: Organisation): Actor | null {
     if (!staff?.active) return null;
+    // What the token calls its person may be somebody else's by now.
+    if (token.subject && staff[token.subject.by] !== token.subject.value) return null;
     const policyIds = organisation.branches.get(staff.branchId)?.policyIds ?? [];
     const person = { branchId: staff.branchId, roles: staff.roles, policyIds, tokenScopes: token.scopes };
     const hasAgreement = staff.ndaSignedAt !== null;
@@ -162,12 +175,26 @@ export class ActorReader {
 interface Token {
   readonly expiresAt: number;
   readonly scopes: readonly TokenScope[];
+  readonly subject?: Subject;
 }
 
-const STAFF = { id: true, name: true, roles: true, branchId: true, active: true, ndaSignedAt: true } as const;
+const STAFF = {
+  id: true,
+  number: true,
+  externalId: true,
+  email: true,
+  name: true,
+  roles: true,
+  branchId: true,
+  active: true,
+  ndaSignedAt: true,
+} as const;
 
 interface StaffRow {
   id: string;
+  number: string;
+  externalId: string | null;
+  email: string | null;
   name: string;
   roles: Role[];
   branchId: string;

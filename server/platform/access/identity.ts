@@ -2,12 +2,14 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRemoteJWKSet, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { validate } from 'uuid';
 import { readScope, type ScopeName, type TokenScope } from './actor.ts';
+import { type Subject, type SubjectKey, type SubjectReader, subjectValue } from './token-subject.ts';
 
 /** What a valid token says. Roles come from the database, never from the token. */
 export interface Claims {
   readonly staffId: string;
+  /** What the token calls the person, where that is not our id: it has to name the same person for as long as somebody acts with it. */
+  readonly subject?: Subject;
   readonly scopes: readonly TokenScope[];
   /** Epoch milliseconds. */
   readonly expiresAt: number;
@@ -15,7 +17,7 @@ export interface Claims {
 
 /** Tells who a token belongs to. */
 export interface Identity {
-  /** Null for every token that is not to be trusted, whatever is wrong with it. */
+  /** Null for every token that is not to be trusted, whatever is wrong with it. Fails where people cannot be looked up. */
   verify(token: string): Promise<Claims | null>;
 }
 
@@ -27,6 +29,10 @@ export interface IdentityOptions {
   readonly key: { readonly jwksUrl: string } | { readonly publicKey: KeyObject };
   readonly issuer?: string | undefined;
   readonly audience: string;
+  /** Which claim names the person, and what of a person it is; `sub` and our id unless said. */
+  readonly subject?: { readonly claim: string; readonly by: SubjectKey } | undefined;
+  /** Where people are looked up whom tokens do not name by our id. */
+  readonly people?: Pick<SubjectReader, 'find'>;
   /** Milliseconds after which the key set is fetched again, and for which the last one is good while that fails. */
   readonly refreshMs?: number;
   readonly keepMs?: number;
@@ -75,38 +81,64 @@ function remoteKeys(
  * Verifies JWTs: RS256, ES256 or EdDSA, with audience, expiry and a skew of at most a minute. `none`, shared secrets and
  * keys that a token brings along are refused.
  */
-export function createIdentity({ key, issuer, audience, ...ages }: IdentityOptions): Identity {
-  const known = new Map<string, Claims>();
+export function createIdentity({
+  key,
+  issuer,
+  audience,
+  subject = { claim: 'sub', by: 'id' },
+  people,
+  ...ages
+}: IdentityOptions): Identity {
+  const known = new Map<string, Said>();
   // What a key signed that is no longer in the set is looked at again.
   const resolveKey: JWTVerifyGetKey =
     'jwksUrl' in key ? remoteKeys(key.jwksUrl, ages, () => known.clear()) : async () => key.publicKey;
+  const read = async (token: string): Promise<Said | null> => {
+    const cached = known.get(token);
+    if (cached) return cached.expiresAt > Date.now() ? cached : null;
+    try {
+      const { payload } = await jwtVerify(token, resolveKey, {
+        algorithms: ALGORITHMS,
+        audience,
+        ...(issuer && { issuer }),
+        clockTolerance: SKEW_SECONDS,
+        requiredClaims: [subject.claim, 'exp', 'aud'],
+      });
+      const said = saidBy(payload, subject);
+      if (known.size >= 10_000) known.clear();
+      if (said) known.set(token, said);
+      return said;
+    } catch {
+      return null;
+    }
+  };
   return {
     async verify(token) {
-      const cached = known.get(token);
-      if (cached) return cached.expiresAt > Date.now() ? cached : null;
-      try {
-        const { payload } = await jwtVerify(token, resolveKey, {
-          algorithms: ALGORITHMS,
-          audience,
-          ...(issuer && { issuer }),
-          clockTolerance: SKEW_SECONDS,
-          requiredClaims: ['sub', 'exp', 'aud'],
-        });
-        const claims = claimsOf(payload);
-        if (known.size >= 10_000) known.clear();
-        if (claims) known.set(token, claims);
-        return claims;
-      } catch {
-        return null;
-      }
+      const said = await read(token);
+      if (!said) return null;
+      const { value, ...rest } = said;
+      const { by } = subject;
+      if (by === 'id') return { staffId: value, ...rest };
+      const named = { by, value };
+      const staffId = await people?.find(named);
+      return staffId ? { staffId, subject: named, ...rest } : null;
     },
   };
 }
 
-function claimsOf({ sub, exp, scope }: JWTPayload): Claims | null {
-  if (!sub || !validate(sub) || exp === undefined) return null;
+/** What a token says, before it is known who that is. */
+interface Said extends Pick<Claims, 'scopes' | 'expiresAt'> {
+  readonly value: string;
+}
+
+function saidBy(payload: JWTPayload, { claim, by }: { readonly claim: string; readonly by: SubjectKey }): Said | null {
+  const { exp, scope } = payload;
+  const value = subjectValue(payload[claim], by);
+  if (value === null || exp === undefined) return null;
+  // Whoever may write any address into an account of theirs would be anybody.
+  if (by === 'email' && payload.email_verified === false) return null;
   const named = typeof scope === 'string' ? scope.split(' ') : [];
-  return { staffId: sub, scopes: named.filter(isScope), expiresAt: exp * 1000 };
+  return { value, scopes: named.filter(isScope), expiresAt: exp * 1000 };
 }
 
 /** A scope that there is, with at most a policy and a branch behind it. */

@@ -2,7 +2,7 @@
 export interface Organisation {
   readonly branches: ReadonlyMap<
     string,
-    { id: string; code: string; parentId: string | null; policyIds: readonly string[] }
+    { id: string; code: string; parentId: string | null; policyIds: readonly string[]; closedAt?: Date | null }
   >;
   /** The branch and all below it. */
   subtree(branchId: string): ReadonlySet<string>;
@@ -14,7 +14,13 @@ export interface Organisation {
 
 /** The tree of branches, built from its rows. */
 export function organisationOf(
-  rows: readonly { id: string; code: string; parentId: string | null; policyIds: readonly string[] }[],
+  rows: readonly {
+    id: string;
+    code: string;
+    parentId: string | null;
+    policyIds: readonly string[];
+    closedAt?: Date | null;
+  }[],
 ): Organisation {
   const branches = new Map(rows.map((row) => [row.id, row]));
   const children = new Map<string, string[]>();
@@ -35,7 +41,7 @@ export function organisationOf(
     return sameLine ? headOffice(parent.id) : id;
   };
   const officeOf = (policyId: string): string | null => {
-    const running = rows.filter(({ policyIds }) => policyIds.includes(policyId));
+    const running = rows.filter(({ policyIds, closedAt }) => !closedAt && policyIds.includes(policyId));
     const fewest = Math.min(...running.map(({ policyIds }) => policyIds.length));
     const branch = running.find(({ policyIds }) => policyIds.length === fewest);
     return branch ? headOffice(branch.id) : null;

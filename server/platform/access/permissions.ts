@@ -59,6 +59,8 @@ const PERMISSIONS = {
   deleteCustomer: FRONT,
   drawServiceSample: ['AUDITOR'],
   recordAgreement: ['ADMIN'],
+  manageStaff: ['ADMIN'],
+  manageBranches: ['ADMIN'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
@@ -78,6 +80,8 @@ export const PLACES = {
   drawServiceSample: 'HEAD_OFFICE',
   allocateBudget: 'OWN_BRANCH_AND_BELOW',
   setStaffTarget: 'OWN_BRANCH_AND_BELOW',
+  manageStaff: 'OWN_BRANCH_AND_BELOW',
+  manageBranches: 'OWN_BRANCH_AND_BELOW',
 } as const satisfies Partial<Record<Permission, 'HEAD_OFFICE' | 'OWN_BRANCH_AND_BELOW'>>;
 
 type Placed = keyof typeof PLACES;

@@ -42,6 +42,16 @@ export const REFUSALS = {
     zh: '您的查阅申请有效期为 {hours} 小时，请重新申请。',
     when: 'the contract is archived: the director opens it, all others ask first, and a request holds for a day',
   },
+  BRANCH_CLOSED: {
+    en: 'The branch {code} is closed.',
+    zh: '机构 {code} 已撤销。',
+    when: 'the branch is closed',
+  },
+  BRANCH_IN_USE: {
+    en: 'There are still {branches} branches below it, {staff} people and {customers} customers: they go elsewhere first.',
+    zh: '该机构尚有下级机构 {branches} 个、在职人员 {staff} 名、客户 {customers} 户，须先转出。',
+    when: 'branches, people or customers are still at the branch that is to be closed',
+  },
   BUDGET_EXCEEDED: {
     en: "Less than {amount} is left of the plan's budget.",
     zh: '计划预算余额不足 {amount}。',
@@ -151,6 +161,11 @@ export const REFUSALS = {
     en: 'It lacks {missing}.',
     zh: '缺少 {missing}。',
     when: 'the assessment lacks figures or judgements',
+  },
+  LAST_ADMINISTRATOR: {
+    en: 'Nobody else administers this place: give somebody the role ADMIN first.',
+    zh: '该机构没有其他管理员，请先授予他人 ADMIN 角色。',
+    when: 'nobody else has the role ADMIN at the place of the person, or above it',
   },
   LOCKED: {
     en: 'A plan that is {status} is not {done}.',

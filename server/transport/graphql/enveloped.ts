@@ -22,15 +22,17 @@ export interface Asked {
   readonly connection: { readonly locale: Locale };
   readonly actor: Actor | null;
   readonly params: object;
+  /** By which it is found in logs; the request's own unless given. */
+  readonly requestId?: string;
 }
 
 /** Takes an operation of a socket, or of a stream of events, to the pipeline. */
-export function envelopedBy(pipeline: Pipeline, { request, connection, actor, params }: Asked): Enveloped {
+export function envelopedBy(pipeline: Pipeline, { request, connection, actor, params, requestId }: Asked): Enveloped {
   const initial = {
     // As a POST: Yoga refuses mutations by GET.
     request: new Request('http://transport/graphql', {
       method: 'POST',
-      headers: { 'x-request-id': String(request.headers['x-request-id'] ?? '') },
+      headers: { 'x-request-id': requestId ?? String(request.headers['x-request-id'] ?? '') },
     }),
     connection: { actor, locale: connection.locale },
     params,

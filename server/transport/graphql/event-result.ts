@@ -1,6 +1,6 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { Services } from '../../engine/services/services.ts';
-import { isPassing, PATIENCE_MS } from '../../platform/storage/passing.ts';
+import { isPassing, PATIENCE_MS } from '../../platform/storage/outages/passing.ts';
 import { backoffMs } from '../../platform/values/poll-delay.ts';
 import { LIMITS } from '../admission/limits.ts';
 import { madeForClients } from './mask-error.ts';

@@ -2,8 +2,14 @@ import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { hasCode } from '../../platform/storage/error-codes.ts';
+import { isAway } from '../../platform/storage/outages/passing.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { ofRequest } from '../../platform/values/request-scope.ts';
+
+/** What whoever asks reads while the database does not answer, and after how many seconds another try is worth it. */
+export const UNAVAILABLE = 'The database does not answer; try again in a moment.';
+export const RETRY_AFTER_S = 2;
 
 /**
  * What a client reads of an error: those that were made for clients as they are, all else as INTERNAL with an id by
@@ -14,11 +20,19 @@ export function createErrorMask(log: Logger) {
     const told = madeForClients(error);
     if (told) return told;
     const original = originalOf(error);
+    if (isAway(original)) {
+      // Told once a spell, by the log that this is given.
+      log.warn({ err: original }, 'the database does not answer');
+      return located(error, UNAVAILABLE, {
+        code: 'UNAVAILABLE',
+        http: { status: 503, headers: { 'retry-after': String(RETRY_AFTER_S) } },
+      });
+    }
     if (hasCode(original, TIMED_OUT)) {
       return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
     }
     const traceId = newId();
-    log.error({ err: original, traceId }, 'unexpected error');
+    log.error({ ...ofRequest(), err: original, traceId }, 'unexpected error');
     return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
   };
 }

@@ -2,7 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import type { Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../engine/services/services.ts';
 import { currentActor } from '../../platform/access/current-actor.ts';
-import { isPassing } from '../../platform/storage/passing.ts';
+import { isPassing } from '../../platform/storage/outages/passing.ts';
 import { eventResult, notReady } from './event-result.ts';
 
 /**

@@ -12,6 +12,7 @@ import { useDocumentCache } from './document-cache.ts';
 import { contractTabs } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
+import { type OnOperation, useOperationReport } from './operation-report.ts';
 import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
 import { useReaderLanguage } from './reader-language.ts';
@@ -24,6 +25,7 @@ export interface PipelineOptions {
   readonly isOpen: boolean;
   readonly limits: Limits;
   readonly operations: PersistedOperations;
+  readonly onOperation?: OnOperation | undefined;
 }
 
 /** Who asks, from a token; null when it is not to be trusted or the person is no longer in force. */
@@ -34,7 +36,7 @@ export async function actorOfToken(
 ): Promise<Actor | null> {
   if (!token) return null;
   const claims = await identity.verify(token);
-  return claims && services.actors.read(claims.staffId, { expiresAt: claims.expiresAt, scopes: claims.scopes });
+  return claims && services.actors.read(claims.staffId, claims);
 }
 
 /** The token of an `Authorization: Bearer` header or of `connection_init`'s payload. */
@@ -64,7 +66,15 @@ export interface Initial {
  * The one pipeline of HTTP and WebSocket: parse, limits, validate, identity, execute, mask. Both transports take their
  * functions from it, so that nothing holds for one alone.
  */
-export function createPipeline({ schema, services, identity, isOpen, limits, operations }: PipelineOptions) {
+export function createPipeline({
+  schema,
+  services,
+  identity,
+  isOpen,
+  limits,
+  operations,
+  onOperation,
+}: PipelineOptions) {
   const open = createErrorMask(services.log);
   const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
   const plugins: Plugin[] = [
@@ -75,6 +85,8 @@ export function createPipeline({ schema, services, identity, isOpen, limits, ope
     useOperationLimits(limits),
     useRules(depthRule(limits.depth)),
   ];
+  // Last, so that what the others put in the place of executing is inside of it.
+  if (onOperation) plugins.push(useOperationReport(onOperation));
   if (!isOpen) plugins.push(useRules(NoSchemaIntrospectionCustomRule), useNoSuggestions());
   return createYoga<Initial, RequestContext>({
     schema,

@@ -5,9 +5,11 @@ import type { Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { Identity } from '../../platform/access/identity.ts';
 import { may } from '../../platform/access/permissions.ts';
+import { isAway } from '../../platform/storage/outages/passing.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS, type Limits } from '../admission/limits.ts';
 import { type Enveloped, envelopedBy } from '../graphql/enveloped.ts';
+import { notReady } from '../graphql/event-result.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import { refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
@@ -55,7 +57,7 @@ export function serveAlertEvents(options: AlertEventsOptions): ServeAlertEvents 
       const { ended } = stream;
       await viewAlerts({ services, outlet: stream, subscription, mask, requestId, slowReaderMs }, ended);
     } catch (error) {
-      stream.fail(mask(error) as GraphQLError);
+      stream.fail(isAway(error) ? notReady() : (mask(error) as GraphQLError));
     }
     return true;
   };

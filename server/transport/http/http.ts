@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { context as contexts, propagation } from '@opentelemetry/api';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
-import { ping } from '../../platform/storage/ping.ts';
-import { newId } from '../../platform/values/ids.ts';
+import { isAway } from '../../platform/storage/outages/passing.ts';
+import { ping } from '../../platform/storage/outages/ping.ts';
+import { ofRequest, requestScope } from '../../platform/values/request-scope.ts';
 import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
@@ -13,6 +15,7 @@ import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import { allowOrigin, isListed, isSameSite } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
+import { answerMetrics, type MetricsPage, refuse, requestIdOf, secure, unavailable } from './http-answers.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
@@ -29,12 +32,13 @@ export interface HttpOptions {
   readonly isOpen: boolean;
   /** Whether the server takes new requests; false while it stops. */
   isReady(): boolean;
+  /** Figures; without them there is no such page. */
+  readonly metrics?: MetricsPage | undefined;
+  /** Told of operations that were not begun. */
+  readonly onRefused?: ((code: string) => void) | undefined;
   /** What a server that answers all the same does not do; null when all is well. */
   trouble(): { readonly code: string; readonly message: string } | null;
 }
-
-/** How long what a refused request still sends is read and thrown away. */
-const DISCARD_MS = 2_000;
 
 /** Ends an operation's turn. */
 type Leave = () => void;
@@ -57,7 +61,14 @@ export class HttpServer {
         maxHeaderSize: 16 * 1024,
       },
       (request, response) => {
-        this.#handle(request, response).catch((error: unknown) => this.#brokeOff(error, request, response));
+        const requestId = requestIdOf(request);
+        request.headers['x-request-id'] = requestId;
+        response.setHeader('x-request-id', requestId);
+        const handle = () =>
+          this.#handle(request, response).catch((error: unknown) => this.#brokeOff(error, request, response));
+        // A caller's trace goes on here.
+        const caller = propagation.extract(contexts.active(), request.headers);
+        void contexts.with(caller, () => requestScope.run({ requestId }, handle));
       },
     );
     this.server.maxConnections = limits.connections;
@@ -69,16 +80,18 @@ export class HttpServer {
       response.destroy();
       return;
     }
-    this.#options.services.log.error({ err: error }, 'a request broke off');
-    if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
+    this.#options.services.log.error({ ...ofRequest(), err: error }, 'a request broke off');
+    if (!response.headersSent && isAway(error)) unavailable(response);
+    else if (!response.headersSent) refuse(response, 500, 'INTERNAL', 'Unexpected error.');
     else response.destroy();
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
-    nameRequest(request, response);
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/ready') return this.#ready(response);
+    const { metrics } = this.#options;
+    if (path === '/metrics' && metrics) return answerMetrics(request, response, metrics);
     if (path !== '/graphql' && path !== '/health')
       return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /health and /ready.');
     if (!this.#mayCome(request, response)) return;
@@ -163,6 +176,7 @@ export class HttpServer {
       return null;
     } catch (error) {
       if (!(error instanceof OverloadError)) throw error;
+      this.#options.onRefused?.(error.code);
       response.setHeader('retry-after', Math.ceil(error.retryAfterMs / 1_000));
       refuse(response, 429, error.code, error.message);
       return null;
@@ -215,26 +229,9 @@ export class HttpServer {
           JSON.stringify({ status: 'ready', ...(why && { jobs: { code: why.code, message: why.message } }) }),
         );
       },
-      () => refuse(response, 503, 'NOT_READY', 'The database does not answer.'),
+      () => unavailable(response),
     );
   }
-}
-
-/** A request has one name in the log, the audit trail and the answer: its client's, or one of ours. */
-function nameRequest(request: IncomingMessage, response: ServerResponse): void {
-  const given = request.headers['x-request-id'];
-  const id = (typeof given === 'string' && /^[\w.:/+=-]{1,64}$/.exec(given)?.[0]) || newId();
-  request.headers['x-request-id'] = id;
-  response.setHeader('x-request-id', id);
-}
-
-function secure(response: ServerResponse): void {
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.setHeader('x-frame-options', 'DENY');
-  response.setHeader('referrer-policy', 'no-referrer');
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('cross-origin-resource-policy', 'same-origin');
-  response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
 }
 
 /** The body of a request that has one of JSON; null when it was refused. */
@@ -270,16 +267,6 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   return Buffer.concat(parts);
 }
 
-/**
- * Reads on without keeping anything, for a while: a connection that is closed on a sender in mid-sentence loses the answer that
- * was on its way to it.
- */
-function discard(request: IncomingMessage): void {
-  request.resume();
-  const closing = setTimeout(() => request.socket.destroy(), DISCARD_MS).unref();
-  request.once('close', () => clearTimeout(closing));
-}
-
 /** Whoever asks for a stream of events has had a turn when the first byte leaves. */
 function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
@@ -287,12 +274,4 @@ function leaveWhenBegun(response: ServerResponse, leave: () => void): void {
     leave();
     return writeHead(...args);
   };
-}
-
-/** Answers with a code as GraphQL errors have it, whatever of the request is still on its way. */
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(body);
-  if (!response.req.complete) discard(response.req);
 }

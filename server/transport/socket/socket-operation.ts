@@ -1,10 +1,18 @@
 import type { IncomingMessage } from 'node:http';
-import { type DocumentNode, type ExecutionArgs, type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  parse,
+} from 'graphql';
 import type { OperationResult, SubscribePayload } from 'graphql-ws';
 import type { RequestContext, Services } from '../../engine/services/services.ts';
 import type { Actor } from '../../platform/access/actor.ts';
 import { may } from '../../platform/access/permissions.ts';
-import { isPassing } from '../../platform/storage/passing.ts';
+import { isPassing } from '../../platform/storage/outages/passing.ts';
+import { requestScope } from '../../platform/values/request-scope.ts';
 import type { Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import type { Turns } from '../admission/turns.ts';
@@ -13,6 +21,7 @@ import { notReady } from '../graphql/event-result.ts';
 import { inTime, refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
+import { requestIdOf } from '../http/http-answers.ts';
 import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
 import { followOnSocket } from './alert-socket.ts';
 import type { Connection } from './connection.ts';
@@ -54,28 +63,45 @@ export interface Prepared {
 /** Takes operations of sockets through the pipeline: parse, limits, validate, identity; what is refused comes as errors. */
 export function preparer(options: PreparerOptions) {
   const { services, mask, limits } = options;
-  return async (requested: Requested): Promise<Prepared | readonly GraphQLError[]> => {
+  const prepare = async (requested: Named): Promise<Prepared | readonly GraphQLError[]> => {
     // Whoever left or lost a right acts with what is left of it, from the next operation on.
     const again = await inTime(services.actors.reread(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
-      // Nothing was begun, so whoever asks may ask again.
-      (error: unknown) => ({ error: isPassing(error) ? notReady() : (mask(error) as GraphQLError) }),
+      // Nothing was begun, so whoever asks may ask again; a client of streams knows that by its own word.
+      (error: unknown) => ({ error: isPassing(error) && isStream(options, requested) ? notReady() : mask(error) }),
     );
-    if ('error' in again) return [again.error];
+    if ('error' in again) return [again.error as GraphQLError];
     try {
       return await new SocketOperation(options, requested, again.actor).prepare();
     } catch (error) {
       return [mask(error) as GraphQLError];
     }
   };
+  return (requested: Requested) => inRequest({ ...requested, requestId: requestIdOf(requested.request) }, prepare);
+}
+
+/** An operation with the id by which it is found in logs: the socket's, where it was opened with one. */
+type Named = Requested & { readonly requestId: string };
+
+function inRequest<Result>(requested: Named, act: (requested: Named) => Result): Result {
+  return requestScope.run({ requestId: requested.requestId }, () => act(requested));
+}
+
+function isStream({ operations }: PreparerOptions, { params }: Requested): boolean {
+  try {
+    const document = parse(operations.resolve(params) ?? '');
+    return getOperationAST(document, params.operationName ?? undefined)?.operation === 'subscription';
+  } catch {
+    return false;
+  }
 }
 
 class SocketOperation {
   readonly #options: PreparerOptions;
-  readonly #requested: Requested;
+  readonly #requested: Named;
   readonly #actor: Actor | null;
 
-  constructor(options: PreparerOptions, requested: Requested, actor: Actor | null) {
+  constructor(options: PreparerOptions, requested: Named, actor: Actor | null) {
     this.#options = options;
     this.#requested = requested;
     this.#actor = actor;
@@ -86,10 +112,10 @@ class SocketOperation {
     const { limits, operations } = this.#options;
     const { params } = this.#requested;
     const enveloped = envelopedBy(this.#options.pipeline, { ...this.#requested, actor: this.#actor });
-    const { schema, parse, validate, contextFactory } = enveloped;
+    const { schema, validate, contextFactory } = enveloped;
     const query = operations.resolve(params) ?? '';
     refuseAtFirstLook({ query, variables: params.variables }, limits);
-    const document = parse(query);
+    const document = enveloped.parse(query);
     const errors = validate(schema, document);
     if (errors.length > 0) return errors;
     const contextValue = await contextFactory();
@@ -143,10 +169,13 @@ class SocketOperation {
   #execute(execute: () => OperationResult): OperationResult {
     const { turns, mask } = this.#options;
     const { connection } = this.#requested;
-    const running = turns
-      .run(connection.actor.id, async () => execute())
-      .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] }));
-    return connection.track(running);
+    return connection.track(
+      inRequest(this.#requested, () =>
+        turns
+          .run(connection.actor.id, async () => execute())
+          .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] })),
+      ),
+    );
   }
 
   #follow(subscription: AlertSubscription, { requestId }: RequestContext) {

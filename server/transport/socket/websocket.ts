@@ -10,11 +10,12 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Services } from '../../engine/services/services.ts';
 import type { Identity } from '../../platform/access/identity.ts';
-import { isPassing } from '../../platform/storage/passing.ts';
+import { isAway, isPassing } from '../../platform/storage/outages/passing.ts';
 import type { CpuShare } from '../admission/cpu-share.ts';
 import { LIMITS, type Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import { OverloadError, type Turns } from '../admission/turns.ts';
+import { notReady } from '../graphql/event-result.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { actorOfToken, bearerOf, localeOf, type Pipeline } from '../graphql/pipeline.ts';
@@ -157,7 +158,8 @@ export class SocketServer {
       onSubscribe: ({ extra, subscriptions }, id, params) =>
         this.#begin(extra, Object.keys(subscriptions).length, id, params),
       // What ended a stream reaches the client as it would over HTTP.
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => this.#mask(error) as GraphQLError),
+      onError: (_ctx, _id, _payload, errors) =>
+        errors.map((error) => (isAway(error) ? notReady() : (this.#mask(error) as GraphQLError))),
     });
   }
 

@@ -2,7 +2,7 @@ import type { GradingRun } from '../../../../prisma/generated/client/client.ts';
 import type { Job } from '../../../engine/services/job.ts';
 import type { Services } from '../../../engine/services/services.ts';
 import { dropLease, holdLease } from '../../../platform/storage/lease.ts';
-import { isPassing } from '../../../platform/storage/passing.ts';
+import { isPassing } from '../../../platform/storage/outages/passing.ts';
 import { newId } from '../../../platform/values/ids.ts';
 import { ofBranches } from '../sql.ts';
 import { BATCH, type Decided, decideBatch } from './decide-grade.ts';

@@ -1,4 +1,4 @@
-import { backoffMs } from '../values/poll-delay.ts';
+import { backoffMs } from '../../values/poll-delay.ts';
 
 // What went wrong is told apart by whether another try may mend it. Here are the signs of a database that is away, too slow
 // or too busy; all else that is thrown is a refusal, which is somebody's, or a defect, which stays.
@@ -43,6 +43,7 @@ const CODES = new Set([
   'OVERLOADED',
   'RATE_LIMITED',
   'NOT_READY',
+  'UNAVAILABLE',
 ]);
 const KINDS = new Set([
   'DatabaseNotReachable',
@@ -57,6 +58,22 @@ const KINDS = new Set([
 const WORDS =
   /connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|client was closed|connection ended unexpectedly|server has closed the connection|query read timeout/i;
 
+/**
+ * Those of the signs that nobody answers at all: there is no way to the database, it is down, starts up or stops, or has no
+ * connection left. What it answers to a statement, were it that it took too long, is none of them.
+ */
+const AWAY_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25P03']);
+const AWAY_CODES = new Set([
+  ...[...CODES].filter((code) => /^E[A-Z_]+$/.test(code)),
+  'P1001',
+  'P1002',
+  'P1017',
+  'P2024',
+  'P2037',
+  'UNAVAILABLE',
+]);
+const AWAY_KINDS = new Set([...KINDS].filter((kind) => kind !== 'TransactionWriteConflict'));
+
 /** A statement or a transaction that took longer than it may, as PostgreSQL and Prisma say it. */
 const OUT_OF_TIME = new Set(['57014', 'P2028']);
 
@@ -64,6 +81,13 @@ const OUT_OF_TIME = new Set(['57014', 'P2028']);
 export function isPassing(error: unknown): boolean {
   return layersOf(error).some(
     ({ codes, kind, message }) => codes.some(isPassingCode) || KINDS.has(kind) || WORDS.test(message),
+  );
+}
+
+/** Whether an error says that the database does not answer. */
+export function isAway(error: unknown): boolean {
+  return layersOf(error).some(
+    ({ codes, kind, message }) => codes.some(isAwayCode) || AWAY_KINDS.has(kind) || WORDS.test(message),
   );
 }
 
@@ -85,7 +109,13 @@ function layersOf(error: unknown, depth = 0): Layer[] {
     error as Record<string, unknown>;
   const told = (extensions as Record<string, unknown> | undefined)?.code;
   const layer = { codes: [code, originalCode, told], kind: String(kind), message: String(message ?? '') };
-  return [layer, ...[cause, meta, driverAdapterError, originalError].flatMap((inner) => layersOf(inner, depth + 1))];
+  const several = error instanceof AggregateError ? error.errors : [];
+  const within = [cause, meta, driverAdapterError, originalError, ...several];
+  return [layer, ...within.flatMap((inner) => layersOf(inner, depth + 1))];
+}
+
+function isAwayCode(code: unknown): boolean {
+  return typeof code === 'string' && (AWAY_CODES.has(code) || AWAY_STATES.has(code) || /^08[0-9A-Z]{3}$/.test(code));
 }
 
 function isPassingCode(code: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import type { PrismaClient } from '../../../../prisma/generated/client/client.ts';
 
 /** Finds out whether the database answers. @throws what the driver does where it does not */
 export async function ping(prisma: Pick<PrismaClient, '$queryRaw'>): Promise<void> {

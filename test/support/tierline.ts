@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCH = fileURLToPath(new URL('../../server/app/cli/launch.mjs', import.meta.url));
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `tierline` as an operator does, with nothing in its environment but what is given. */
+export function tierline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+  const { PATH = '', HOME = '' } = process.env;
+  return new Promise((resolve) => {
+    const options = { env: { PATH, HOME, ...env }, timeout: 60_000 };
+    execFile(process.execPath, [LAUNCH, ...words], options, (error, out, err) =>
+      resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+  });
+}
