@@ -143,7 +143,9 @@ describe('A-069: the amount of an expense says who decides', () => {
       budget: { amount: '30000', currency: 'EUR' },
     });
     const spend = (amount: string, currency?: string) =>
-      asks.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount, currency }, purpose: 'Gift' } });
+      asks.does('SpendPlanBudget', {
+        input: { planId: plan.id, amount: { amount, currency }, purpose: 'Gift', afterEnd: true },
+      });
     expect(await spend('0.01', 'EUR')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
     expect(await spend('1', 'CNY')).toMatchObject({ issues: [{ path: 'input.amount.currency' }] });
     const euro = { role: 'CUSTOMER_MANAGER', kind: 'EXPENSE', upTo: '1000', currency: 'EUR', validFrom: '2027-01-01' };
@@ -325,7 +327,9 @@ test('A-070: what was spent at once counts whatever is said of it afterwards, an
   expect(await cumulated()).toBe('0.01');
   expect(await cumulated({ planId: plan.id })).toBe('7000.01');
   const spend = (amount: string) =>
-    lead.does('SpendPlanBudget', { input: { planId: plan.id, amount: { amount }, purpose: 'Gift' } });
+    lead.does('SpendPlanBudget', {
+      input: { planId: plan.id, amount: { amount }, purpose: 'Gift', afterEnd: true },
+    });
   expect(await spend('3000')).toMatchObject(refused('EXPENSE_NEEDS_APPROVAL'));
   expect(await spend('2999.99')).toMatchObject({ spent: { amount: '9999.99' } });
 });

@@ -44,6 +44,7 @@ async function plant(keys: readonly string[]): Promise<void> {
       firePercent: [50, 80, 100],
       nextFireAt: at(50),
       calendarKey: 'p/always@1',
+      timeZone: 'Asia/Shanghai',
       audience: ['SUPERVISOR' as const],
       policyVersion: 'p@1',
     })),

@@ -132,7 +132,14 @@ function passedMoments(
   const { dueAt, label, promise, beyondHorizon } =
     state.clocks.find((clock) => clock.metric === metric && clock.cycle === cycle) ?? reading;
   const about = { id: row.id, ticketId: row.ticketId, serial, assigneeId, level, status, metric };
-  const clock = { ...about, label, audience: promise.audience, dueAt: new Date(dueAt), beyondHorizon };
+  const clock = {
+    ...about,
+    label,
+    audience: promise.audience,
+    dueAt: new Date(dueAt),
+    timeZone: row.timeZone,
+    beyondHorizon,
+  };
   const untold = before === null ? 0 : (before.nextFireAt?.getTime() ?? Number.POSITIVE_INFINITY);
   const alerts = reading.fired
     .filter((fire) => fire.at >= untold)

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { ClockMetric, Role } from '../../platform/values/enums.ts';
+import { instantText } from '../../platform/values/instant-text.ts';
 import type { Text } from '../../platform/values/text.ts';
 import { type AlertCustomer, alertAbout } from '../alert-log/raise.ts';
 import { type AsRaised, BEYOND_HORIZON } from '../alert-log/row.ts';
@@ -13,6 +14,8 @@ export interface FiringClock {
   readonly label: Text;
   readonly audience: readonly Role[];
   readonly dueAt: Date;
+  /** Of the business line: in it the message says when it was due. */
+  readonly timeZone: string;
   readonly beyondHorizon: boolean;
   /** The ticket's, when it fires. */
   readonly level: number;
@@ -34,16 +37,16 @@ export function fireAlert(
   { percent, firedAt, at }: { readonly percent: number; readonly firedAt: Date; readonly at: Date },
 ): Prisma.AlertUncheckedCreateInput {
   const breached = percent >= 100;
-  const due = clock.dueAt.toISOString();
+  const due = instantText(clock.dueAt, clock.timeZone);
   const ticket = clock.serial === null ? '' : ` T-${clock.serial}`;
   const message: Text = breached
     ? {
-        en: `${clock.label.en} of ticket${ticket} was due at ${due} and is open.`,
-        zh: `工单${ticket}的${clock.label.zh}应于 ${due} 完成，已超时。`,
+        en: `${clock.label.en} of ticket${ticket} was due on ${due.en} and is open.`,
+        zh: `工单${ticket}的${clock.label.zh}应于 ${due.zh} 完成，已超时。`,
       }
     : {
-        en: `${clock.label.en} of ticket${ticket} has used ${percent} % of its time; due at ${due}.`,
-        zh: `工单${ticket}的${clock.label.zh}已用时 ${percent} %，应于 ${due} 完成。`,
+        en: `${clock.label.en} of ticket${ticket} has used ${percent} % of its time; due on ${due.en}.`,
+        zh: `工单${ticket}的${clock.label.zh}已用时 ${percent} %，应于 ${due.zh} 完成。`,
       };
   const alert = alertAbout(customer, {
     key: `clock:${clock.id}:${percent}:${firedAt.getTime()}`,

@@ -17,6 +17,7 @@ export interface DueClock {
   label: Text;
   audience: Role[];
   due_at: Date;
+  time_zone: string;
   beyond_horizon: boolean;
   level: number;
   status: string;
@@ -44,7 +45,7 @@ export function takeDueClocks(tx: TransactionClient, clock: Clock, { limit, with
       order by next_fire_at limit ${limit} for update skip locked
     )
     select c.id, c.ticket_id, c.customer_id, c.policy_id, c.branch_id, c.tier_rank, c.metric::text as metric, c.label,
-      c.audience::text[] as audience, c.due_at, c.beyond_horizon, t.level, t.status::text as status, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
+      c.audience::text[] as audience, c.due_at, c.time_zone, c.beyond_horizon, t.level, t.status::text as status, c.fire_at, c.fire_percent, t.serial, coalesce(t.assignee_id, t.owner_id) as assignee_id, ${now} as now
     from due join sla_clock c using (id) join ticket t on t.id = c.ticket_id`;
 }
 

@@ -1,6 +1,7 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { AlertKind, Role } from '../../../prisma/generated/client/enums.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { instantText } from '../../platform/values/instant-text.ts';
 import { fromJson } from '../../platform/values/json.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type { AsRaised } from '../alert-log/row.ts';
@@ -54,7 +55,8 @@ export function subjectClockRow(
 ): Prisma.SubjectClockUncheckedCreateInput {
   const { within, subject, label, audience, policyId, policyVersion, customer } = promise;
   const at = startedAt.getTime();
-  const key = calendarKey(calendars.inForce(within.policyId ?? policyId, within.calendar ?? 'always', at).definition);
+  const { definition } = calendars.inForce(within.policyId ?? policyId, within.calendar ?? 'always', at);
+  const key = calendarKey(definition);
   const { dueAt, fires, beyondHorizon } = startClock(
     {
       promise: {
@@ -97,6 +99,7 @@ export function subjectClockRow(
     firePercent: fires.map((fire) => (fire.kind === 'BREACH' ? 100 : fire.percent)),
     nextFireAt: fires[0] ? new Date(fires[0].at) : null,
     calendarKey: key,
+    timeZone: definition.timeZone,
     beyondHorizon,
     audience: [...audience],
     policyVersion,
@@ -123,7 +126,7 @@ export function subjectAlert(
 ): Prisma.AlertUncheckedCreateInput {
   const breached = percent >= 100;
   const label = fromJson<Text>(clock.label);
-  const due = clock.dueAt.toISOString();
+  const due = instantText(clock.dueAt, clock.timeZone);
   return {
     id: newId(),
     dedupeKey: `clock:${clock.id}:${percent}:${firedAt.getTime()}`,
@@ -132,10 +135,10 @@ export function subjectAlert(
     raisedAt: at,
     message: withHorizon(
       breached
-        ? { en: `${label.en}: was due at ${due} and is open.`, zh: `${label.zh}：应于 ${due} 完成，已逾期。` }
+        ? { en: `${label.en}: was due on ${due.en} and is open.`, zh: `${label.zh}：应于 ${due.zh} 完成，已逾期。` }
         : {
-            en: `${label.en}: ${percent} % of its time is used; due at ${due}.`,
-            zh: `${label.zh}：已用时 ${percent} %，应于 ${due} 完成。`,
+            en: `${label.en}: ${percent} % of its time is used; due on ${due.en}.`,
+            zh: `${label.zh}：已用时 ${percent} %，应于 ${due.zh} 完成。`,
           },
       clock.beyondHorizon,
     ),
@@ -144,7 +147,7 @@ export function subjectAlert(
       status: null,
       metric: null,
       state: breached ? 'BREACHED' : 'RUNNING',
-      dueAt: due,
+      dueAt: clock.dueAt.toISOString(),
       percent,
       beyondHorizon: clock.beyondHorizon,
     } satisfies AsRaised,

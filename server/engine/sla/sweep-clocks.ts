@@ -41,6 +41,7 @@ async function sweepBatch(services: Services, batch: Batch): Promise<SweptBatch>
         label: row.label,
         audience: row.audience,
         dueAt: row.due_at,
+        timeZone: row.time_zone,
         beyondHorizon: row.beyond_horizon,
         level: row.level,
         status: row.status,
