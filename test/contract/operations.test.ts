@@ -555,6 +555,25 @@ test('what may be done: TicketMoves to AssessmentMoves, CancelTicket to CancelTa
   expect((await bank.does('AssessmentMoves', { id: assessment.id })).allowedMoves).toHaveLength(1);
 });
 
+test('StaffList to CloseBranch', async () => {
+  const parentId = (await admin.does('BranchList', { filter: { search: 'BK-HQ' } })).nodes[0].id;
+  const place = { code: 'BK-D', name: 'Outlet D', parentId, policyIds: ['bank-vip'] };
+  const branch = await admin.does('CreateBranch', { input: place });
+  expect(await admin.does('RenameBranch', { input: { id: branch.id, name: 'Outlet Dawn' } })).toMatchObject({
+    name: 'Outlet Dawn',
+  });
+  const input = { number: 'BK-D-1', name: 'Wang Fang', branchId: branch.id, roles: ['CUSTOMER_MANAGER'] };
+  const person = await admin.does('CreateStaff', { input });
+  expect((await admin.does('StaffList', { filter: { branchIds: [branch.id] } })).nodes).toMatchObject([
+    { number: 'BK-D-1', externalId: null },
+  ]);
+  const changed = { id: person.id, externalId: 'wang.fang', branchId: parentId };
+  expect(await admin.does('UpdateStaff', { input: changed })).toMatchObject({ externalId: 'wang.fang' });
+  expect(await admin.does('EndStaff', { input: { id: person.id, reason: 'left' } })).toMatchObject({ active: false });
+  const closed = await admin.does('CloseBranch', { input: { id: branch.id, reason: 'merged' } });
+  expect(closed).toMatchObject({ __typename: 'Branch', id: branch.id });
+});
+
 test('every operation of the contract was executed', () => {
   expect(ALL.filter((name) => !executed.has(name))).toEqual([]);
 });

@@ -49,8 +49,8 @@ export async function configurePolicy(
       await lockPolicy(tx, policyId);
       const row = await tx.policySetting.findUnique({ where: { policyId } });
       const { setting, after, changes } = decideSetting(declaration, row, input, act.now);
-      // A version that says what the one before it said would be one that nobody made.
-      if (changes.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
+      // What is so already makes no version: it would be one that nobody made.
+      if (changes.length === 0) return;
       await tx.policySetting.upsert({ where: { policyId }, create: { policyId, ...setting }, update: setting });
       const { version, enabled } = setting;
       const made = { reason, byId: act.actor.id, at: act.now };
