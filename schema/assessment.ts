@@ -6,7 +6,6 @@ import { fromJson } from '../server/platform/values/json.ts';
 import type { Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { wordOf } from './base/ids.ts';
 import type { TierValue, TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
 
@@ -185,7 +184,7 @@ export function addAssessmentWork(builder: Builder): void {
       run: (services, caller, { input }) =>
         assessCustomer(services, caller, {
           ...input,
-          schemeId: wordOf('TierScheme', input.schemeId),
+          schemeId: input.schemeId,
           customerId: idOf('Customer', input.customerId),
         }),
     }),
@@ -198,7 +197,7 @@ export function addAssessmentWork(builder: Builder): void {
       run: (services, caller, { input }) =>
         requestGradeException(services, caller, {
           ...input,
-          schemeId: wordOf('TierScheme', input.schemeId),
+          schemeId: input.schemeId,
           customerId: idOf('Customer', input.customerId),
         }),
     }),

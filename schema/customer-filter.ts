@@ -5,7 +5,7 @@ import type { RequestContext } from '../server/engine/services/services.ts';
 import { Quota } from '../server/platform/access/rate-quota.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
-import { idsOf, wordOf } from './base/ids.ts';
+import { idsOf } from './base/ids.ts';
 
 /** Whoever may ask for more identifiers could find out by trying which numbers have a file. */
 const SEARCHES_PER_MINUTE = 30;
@@ -68,7 +68,7 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
     });
     return {
       AND: [
-        filter.schemeId ? { schemeId: wordOf('TierScheme', filter.schemeId) } : {},
+        filter.schemeId ? { schemeId: filter.schemeId } : {},
         filter.tierCodes ? { tierCode: { in: filter.tierCodes } } : {},
         filter.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
         filter.kinds ? { kind: { in: filter.kinds } } : {},

@@ -6,7 +6,6 @@ import { actorOf, type Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
 import { followObject } from './base/follow.ts';
-import { wordOf } from './base/ids.ts';
 import { keysetPage } from './base/page.ts';
 import type { TypeRefs } from './base/refs.ts';
 
@@ -61,8 +60,7 @@ export function addGradingRuns(builder: Builder, enums: Enums, refs: TypeRefs): 
       description:
         'Grades in the background the customers of a policy whom you see; what needs an approval is proposed.',
       args: { policyId: t.arg.id({ required: true }), schemeId: t.arg.id() },
-      run: (services, caller, { policyId, schemeId }) =>
-        startGradingRun(services, caller, policyId, wordOf('TierScheme', schemeId) ?? null),
+      run: (services, caller, { policyId, schemeId }) => startGradingRun(services, caller, policyId, schemeId ?? null),
     }),
   }));
   builder.subscriptionField('gradingRunProgress', (t) =>

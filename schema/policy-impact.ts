@@ -2,7 +2,6 @@ import { type Impact, policyImpact } from '../server/domain/policies/impact.ts';
 import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
 import { asExecutionError, type Builder, callerOf } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
-import { wordOf } from './base/ids.ts';
 import { pageSize } from './base/page.ts';
 import type { TierValue, TypeRefs } from './base/refs.ts';
 
@@ -120,7 +119,7 @@ export function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: Para
         try {
           return await policyImpact(context.services, callerOf(context), {
             policyId,
-            schemeId: wordOf('TierScheme', schemeId) ?? null,
+            schemeId: schemeId ?? null,
             parameters: parameters?.map(({ key, value }) => ({ key, value })),
             locale: context.locale,
           });

@@ -1,6 +1,5 @@
 import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
 import { rulesText } from '../server/engine/policy/rules-text.ts';
-import { toGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, inputError } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { SchemeValue, TierValue, TypeRefs } from './base/refs.ts';
@@ -68,8 +67,8 @@ export function addSchemes(builder: Builder, enums: Enums, refs: TypeRefs): void
   refs.Scheme.implement({
     description: 'A way of grading with its own tiers.',
     fields: (t) => ({
-      id: t.id({ resolve: ({ policyId, id }) => toGlobalId('TierScheme', `${policyId}/${id}`) }),
-      code: t.exposeString('id', { description: 'Its name within its policy.' }),
+      id: t.exposeID('id', { description: 'Its name, which no other scheme and no policy has.' }),
+      code: t.exposeString('id', { description: 'Its name, as `id`.' }),
       label: t.string({
         args: locale,
         resolve: (scheme, args, context) =>

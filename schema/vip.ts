@@ -8,7 +8,6 @@ import { idOf } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, mutationErrors, seenBy } from './base/builder.ts';
 import { command } from './base/command.ts';
 import type { Enums } from './base/enums.ts';
-import { wordOf } from './base/ids.ts';
 import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
 
@@ -126,7 +125,7 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
       resolve: async (_root, { input }, context) => ({
         entries: await setAnnualList(context.services, callerOf(context), {
           ...input,
-          schemeId: wordOf('TierScheme', input.schemeId),
+          schemeId: input.schemeId,
         }),
       }),
     }),

@@ -12,7 +12,7 @@ export function idsOf(type: string, ids: readonly string[]): string[] {
  * The name within its policy of what a policy declares, from either way in which an input may say it: by the name, or by the
  * object's id, as screens that keep objects by their ids have it.
  */
-export function wordOf<Given extends string | null | undefined>(type: 'Calendar' | 'TierScheme', value: Given): Given {
+export function wordOf<Given extends string | null | undefined>(type: 'Calendar', value: Given): Given {
   if (value == null) return value;
   const [, key] = new RegExp(`^${type}:[^/]+/(.+)$`).exec(Buffer.from(value, 'base64').toString('utf8')) ?? [];
   return (key?.replace(/@\d+$/, '') as Given | undefined) ?? value;

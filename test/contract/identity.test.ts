@@ -117,13 +117,3 @@ test('a policy says which of its versions is in force', async () => {
   );
   expect(late.applyPolicy).toEqual({ presentVersion: null, presentPolicyVersion: version, currentVersion: version });
 });
-
-test('a scheme is named by its code or its id', async () => {
-  const supervisor = app.as('BK-A/SUPERVISOR');
-  const { data } = await supervisor.ask('{ policies { id tierSchemes { id code } } }');
-  const [scheme] = data.policies.find(({ id }: { id: string }) => id === 'bank-vip').tierSchemes;
-  const count = 'query ($schemeId: ID!) { customers(filter: { schemeId: $schemeId }) { totalCount } }';
-  const totals = await Promise.all([scheme.id, scheme.code].map((schemeId) => supervisor.ask(count, { schemeId })));
-  const [byId, byCode] = totals.map(({ data }) => data.customers.totalCount);
-  expect(byId).toBe(byCode);
-});

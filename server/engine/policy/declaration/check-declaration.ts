@@ -111,6 +111,8 @@ export function clashes(policies: readonly Policy[]): string[] {
     seen.add(id);
     for (const scheme of Object.keys(schemes)) {
       const owner = owners.get(scheme);
+      if (policies.some((policy) => policy.id === scheme))
+        problems.push(`${id} has a scheme ${scheme}, which is a policy's id`);
       if (owner !== undefined && owner !== id) problems.push(`${owner} and ${id} both have a scheme ${scheme}`);
       owners.set(scheme, id);
     }
