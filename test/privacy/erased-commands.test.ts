@@ -153,6 +153,12 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
       'allocateBudget',
+      'closeBranch',
+      'createBranch',
+      'createStaff',
+      'endStaff',
+      'renameBranch',
+      'updateStaff',
       'applyPolicy',
       'arbitrateDispute',
       'assignResolution',
