@@ -62,6 +62,7 @@ test('an event brings the whole row', async () => {
     clockId: null,
     taskId: null,
     approvalId: null,
+    asRaised: null,
     tierRank: null,
     acknowledgedById: null,
     acknowledgedAt: null,

@@ -19,7 +19,7 @@ const TABLES = `
     severity "AlertSeverity" not null, raised_at timestamptz(3) not null, message jsonb not null, audience "Role"[],
     assignee_id uuid, policy_id text not null, branch_id uuid not null, customer_id uuid, ticket_id uuid, clock_id uuid,
     task_id uuid, approval_id uuid, tier_rank integer, acknowledged_by_id uuid, acknowledged_at timestamptz(3),
-    note text, acknowledgement_expires_at timestamptz(3)
+    note text, acknowledgement_expires_at timestamptz(3), as_raised jsonb
   );
   create index alert_unnumbered_idx on alert (id) where pos is null;
   create table alert_head (id integer primary key, pos bigint not null, epoch text not null);`;
