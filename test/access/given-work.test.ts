@@ -42,6 +42,12 @@ interface Way {
 
 let number = 0;
 const MEASURE = { way: 'PHONE', measure: 'Call', dueAt: '2026-03-20T10:00:00+08:00' };
+const TASK = () => ({
+  customerId: customer.id,
+  title: 'Send the form',
+  purpose: 'CARE',
+  dueAt: '2026-03-20T10:00:00+08:00',
+});
 const plan = (more: object) => ({
   customerId: customer.id,
   objective: 'Keep',
@@ -106,6 +112,21 @@ const WAYS: readonly Way[] = [
     },
   },
   {
+    way: 'a task that is made by hand',
+    path: 'input.assigneeId',
+    unfit: ALL,
+    give: (assigneeId) => manager.does('CreateTask', { input: { ...TASK(), assigneeId } }),
+  },
+  {
+    way: 'a task that is handed on',
+    path: 'input.assigneeId',
+    unfit: ALL,
+    give: async (assigneeId) => {
+      const { id } = await manager.does('CreateTask', { input: { ...TASK(), assigneeId: chief.id } });
+      return manager.does('ReassignTask', { input: { id, assigneeId, reason: 'on leave' } });
+    },
+  },
+  {
     way: 'a plan',
     path: 'input.ownerId',
     unfit: ALL,
@@ -124,7 +145,7 @@ const WAYS: readonly Way[] = [
     give: async (ownerId) => {
       const { id, version } = await manager.does('DraftPlan', { input: plan({}) });
       const { customerId: _, ...text } = plan({ ownerId });
-      return manager.does('RevisePlan', { input: { id, expectedVersion: version, ...text } });
+      return manager.does('RevisePlan', { input: { id, expectedVersion: version, ...text, objective: 'Win back' } });
     },
   },
   {
@@ -208,6 +229,7 @@ test('every input that names a person is tried, or is about the person alone', (
       'ConfidentialityAgreementInput.staffId',
       'ContactInput.responsibleId',
       'CreateCustomerInput.managerId',
+      'CreateTaskInput.assigneeId',
       'DelegationInput.toId',
       'DraftPlanInput.ownerId',
       'ImprovementMeasureInput.ownerId',
@@ -219,6 +241,7 @@ test('every input that names a person is tried, or is about the person alone', (
       'PlanTaskInput.assigneeId',
       // Whose duty it is: test/acceptance/care-telecom.test.ts.
       'RecordDutyInput.staffId',
+      'ReassignTaskInput.assigneeId',
       'RevisePlanInput.ownerId',
       'StaffTargetInput.staffId',
       'UpdateCustomerInput.managerId',

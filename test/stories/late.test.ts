@@ -195,7 +195,7 @@ test('what no sweep had told when another level came is told of the level under 
   );
   expect(data.alerts.nodes).toMatchObject([
     {
-      message: expect.stringContaining('2026-03-02T05:00:00.000Z'),
+      message: expect.stringContaining('2 March 2026, 13:00'),
       asRaised: { level: 1, dueAt: '2026-03-02T05:00:00.000Z', state: 'BREACHED' },
     },
   ]);
