@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { endOfDayIn } from '../server/platform/values/days.ts';
 import { inTimeUntil, lateFrom } from '../server/platform/values/late.ts';
 
 test('what is due at the end of a day is late when the next begins', () => {
@@ -18,4 +19,9 @@ test.each([
   { it: 'the instant before another hour', dueAt: '2026-04-30T04:00:00.000Z', until: '2026-04-30T03:59:59.999Z' },
 ])('in time until $it', ({ dueAt, until }) => {
   expect(inTimeUntil(new Date(dueAt)).toISOString()).toBe(until);
+});
+
+test('the last day that there is ends, too', () => {
+  expect(endOfDayIn(new Date('9999-12-31'), 'Asia/Shanghai').toISOString()).toBe('9999-12-31T16:00:00.000Z');
+  expect(endOfDayIn(new Date('2028-02-29'), 'Europe/Berlin').toISOString()).toBe('2028-02-29T23:00:00.000Z');
 });

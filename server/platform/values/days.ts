@@ -43,7 +43,9 @@ export function startOfDayIn(day: string, timeZone: string): Date {
 
 /** The instant at which a day ends in a zone. A date as midnight UTC. */
 export function endOfDayIn(day: Date, timeZone: string): Date {
-  return startOfDayIn(new Date(day.getTime() + 86_400_000).toISOString().slice(0, 10), timeZone);
+  // Not by the text of the next day: the last one that a date may name, 9999-12-31, has none of four digits.
+  const next = Temporal.PlainDate.from(day.toISOString().slice(0, 10)).add({ days: 1 }).toZonedDateTime(timeZone);
+  return new Date(next.epochMilliseconds);
 }
 
 /** The last second of a day in a zone, 23:59:59, which is when something that is owed by that day is due (decision 0004). */
