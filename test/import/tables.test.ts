@@ -138,8 +138,9 @@ describe('a date', () => {
 
   test.each(FORMS)('%s is read in every column of dates', async (form) => {
     const number = `D${FORMS.indexOf(form)}`;
-    const header = 'number,kind,name,branchCode,birthday,scheme,tier,gradeSince,consentVip,profile.purchasedOn';
-    const customer = `${number},INDIVIDUAL,Ann,BK-A,${form},personal,GOLD,${form},yes,${form}`;
+    const header =
+      'number,kind,name,branchCode,birthday,scheme,tier,gradeSince,consentVip,profile.purchasedOn,profile.realNameVerified';
+    const customer = `${number},INDIVIDUAL,Ann,BK-A,${form},personal,GOLD,${form},yes,${form},yes`;
     expect(await bank(`${header}\n${customer}\n`)).toMatchObject({ imported: 1, issues: [] });
     const stored = await services.database.prisma.customer.findFirstOrThrow({ where: { number } });
     expect(stored.birthday?.toISOString()).toBe('2026-02-01T00:00:00.000Z');
