@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
 import { givenApprovedPlan } from '../support/plans.ts';
@@ -11,6 +12,8 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   allocateBudget: `($input: AllocateBudgetInput!, $key: String) { r: allocateBudget(input: $input, idempotencyKey: $key) { ... on BudgetAccount { id } ${ERRORS} } }`,
   createCustomer: `($input: CreateCustomerInput!, $key: String) { r: createCustomer(input: $input, idempotencyKey: $key) { ... on Customer { id } ${ERRORS} } }`,
   createTask: `($input: CreateTaskInput!, $key: String) { r: createTask(input: $input, idempotencyKey: $key) { ... on Task { id } ${ERRORS} } }`,
+  createBranch: `($input: CreateBranchInput!, $key: String) { r: createBranch(input: $input, idempotencyKey: $key) { ... on Branch { id } ${ERRORS} } }`,
+  createStaff: `($input: CreateStaffInput!, $key: String) { r: createStaff(input: $input, idempotencyKey: $key) { ... on Staff { id } ${ERRORS} } }`,
   draftPlan: `($input: DraftPlanInput!, $key: String) { r: draftPlan(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
   fileContract: `($input: FileContractInput!, $key: String) { r: fileContract(input: $input, idempotencyKey: $key) { ... on Contract { id } ${ERRORS} } }`,
   openTicket: `($input: OpenTicketInput!, $key: String) { r: openTicket(input: $input, idempotencyKey: $key) { ... on Ticket { id } ${ERRORS} } }`,
@@ -25,6 +28,7 @@ let app: TestApp;
 let manager: Person;
 let supervisor: Person;
 let director: Person;
+let admin: Person;
 let inputs: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
@@ -32,11 +36,16 @@ beforeAll(async () => {
   [manager, supervisor, director] = ['CUSTOMER_MANAGER', 'SUPERVISOR', 'DIRECTOR'].map((role) =>
     app.as(`BK-A/${role}`),
   ) as [Person, Person, Person];
+  admin = app.as('SYS/ADMIN');
   const { id: customerId, number } = await givenCustomer(manager, { ...BANK, phone: '13912341234' });
   const plan = await givenApprovedPlan(supervisor, [app.as('BK-A/COMMAND_CENTER')], { customerId });
+  const branches = await app.app.services.database.prisma.branch.findMany({ select: { id: true, code: true } });
+  const idOfBranch = (code: string) => toGlobalId('Branch', branches.find((branch) => branch.code === code)?.id ?? '');
   const money = (amount: string) => ({ amount: { amount } });
   inputs = {
     allocateBudget: { ...BANK, year: 2026, ...money('100000'), purpose: 'Plans' },
+    createBranch: { code: 'BK-K', name: 'Outlet K', parentId: idOfBranch('BK-HQ'), policyIds: ['bank-vip'] },
+    createStaff: { number: 'K-7', name: 'Han Mei', branchId: idOfBranch('BK-A'), roles: ['SUPERVISOR'] },
     createCustomer: { ...BANK, number: 'K-1', kind: 'INDIVIDUAL', name: '李雷' },
     createTask: { customerId, title: 'Call', purpose: 'CARE', dueAt: '2026-03-05T10:00:00+08:00' },
     draftPlan: {
@@ -69,7 +78,8 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 async function sends(mutation: string, key: string | null) {
-  const person = mutation === 'allocateBudget' ? director : manager;
+  const others: Record<string, Person> = { allocateBudget: director, createBranch: admin, createStaff: admin };
+  const person = others[mutation] ?? manager;
   const { data, errors } = await person.ask(`mutation ${DOCUMENTS[mutation]}`, { input: inputs[mutation], key });
   if (errors) throw new Error(JSON.stringify(errors));
   return data.r;
