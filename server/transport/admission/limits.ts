@@ -4,7 +4,7 @@ export const LIMITS = {
   bodyBytes: 256 * 1024,
   /** Characters of a document. */
   documentLength: 64 * 1024,
-  documentTokens: 5_000,
+  documentTokens: 8_000,
   depth: 12,
   aliases: 30,
   directives: 50,
