@@ -36,7 +36,7 @@ const PARTS = {
       'GRADE_REVIEW_DUE',
     ],
   },
-  TICKET_EVENTS: { of: 'TicketEventKind', without: ['POLICY_APPLIED', 'CANCELLED'] },
+  TICKET_EVENTS: { of: 'TicketEventKind', without: ['POLICY_APPLIED'] },
 } as const;
 
 /** Lists that are no enumeration of a model. */
