@@ -2,9 +2,9 @@ import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
-import { abandonedRuns } from '../domain/grades/runs/continue-run.ts';
+import { gradingRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
-import { abandonedApplications } from '../domain/policies/continue-application.ts';
+import { policyApplications } from '../domain/policies/continue-application.ts';
 import { periodEnds } from '../domain/reports/period-end.ts';
 import { missingSamples } from '../domain/reports/service-sample.ts';
 import { sweepTasks } from '../domain/tasks/sweep-tasks.ts';
@@ -14,6 +14,7 @@ import { reactToDue } from '../domain/tickets/react-due.ts';
 import { makeUpReactions } from '../domain/tickets/unsaid.ts';
 import { alertRetention } from '../engine/alert-log/retention-job.ts';
 import type { Job } from '../engine/services/job.ts';
+import { abandoned } from '../engine/services/long-work.ts';
 import type { Services } from '../engine/services/services.ts';
 import { sweepClocks } from '../engine/sla/sweep-clocks.ts';
 import { sweepSubjectClocks } from '../engine/sla/sweep-subjects.ts';
@@ -49,7 +50,12 @@ export function createJobs(): Jobs {
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
     ],
-    daily: [abandonedRuns(), abandonedApplications(), careRuns(), { name: 'customers.search', run: refreshSearch }],
+    daily: [
+      abandoned(gradingRuns),
+      abandoned(policyApplications),
+      careRuns(),
+      { name: 'customers.search', run: refreshSearch },
+    ],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
   };
 }

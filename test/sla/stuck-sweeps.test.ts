@@ -3,9 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Services } from '../../server/engine/services/services.ts';
 import { sweepClocks } from '../../server/engine/sla/sweep-clocks.ts';
 import { createDatabase } from '../support/postgres.ts';
-import { openSweeping } from './sweeping.ts';
-
-const uuid = (table: string, n: string) => `md5('${table}' || ${n})::uuid`;
+import { addClocks, addCustomer, openSweeping, uuidOf as uuid } from './sweeping.ts';
 
 let pool: pg.Pool;
 let services: Services;
@@ -16,11 +14,7 @@ beforeAll(async () => {
   const sweeping = await openSweeping(url);
   const log = { ...sweeping.log, error: (about: object) => logged.push(about) } as Services['log'];
   services = { ...sweeping, log };
-  await pool.query(`
-    insert into branch (id, code, name, policy_ids, created_at) values (${uuid('b', '1')}, 'B', 'B', '{p}', now());
-    insert into staff (id, number, name, roles, branch_id, active, created_at) values (${uuid('s', '1')}, 'S', 'S', '{SUPERVISOR}', ${uuid('b', '1')}, true, now());
-    insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at)
-      values (${uuid('c', '1')}, 'p', '1', 'INDIVIDUAL', 'FORMAL', 'C', '{c}', ${uuid('b', '1')}, 1, now(), now());`);
+  await addCustomer(pool);
 });
 afterAll(async () => {
   await services.database.close();
@@ -28,18 +22,8 @@ afterAll(async () => {
 });
 
 /** Tickets with a clock each that was due a second ago. */
-async function addDue(from: number, to: number): Promise<void> {
-  const numbers = `generate_series(${from}, ${to}) n`;
-  await pool.query(`
-    insert into ticket (id, policy_id, branch_id, customer_id, type, level, subject, channel, status, version, opened_at, first_receiver_id, sla_state)
-      select ${uuid('t', 'n')}, 'p', ${uuid('b', '1')}, ${uuid('c', '1')}, 'COMPLAINT', 1, 'x', 'PHONE', 'NEW', 1, now(), ${uuid('s', '1')}, 'ON_TRACK'
-      from ${numbers};
-    insert into sla_clock (id, ticket_id, customer_id, policy_id, branch_id, metric, cycle, label, because, state, started_at, due_at, target_ms,
-        counted_ms, at_risk, fire_at, fire_percent, next_fire_at, warn_at_percent, calendar_key, time_zone, audience, policy_version)
-      select ${uuid('k', 'n')}, ${uuid('t', 'n')}, ${uuid('c', '1')}, 'p', ${uuid('b', '1')}, 'RESOLUTION', 1, '{"en":"R","zh":"R"}', '{"en":"x","zh":"x"}',
-        'RUNNING', now(), due, 1000, 0, false, array[due], '{100}', due, '{80}', 'p/always@1', 'UTC', '{SUPERVISOR}', 'p@1'
-      from ${numbers}, lateral (select now() - interval '1 second' - n * interval '1 millisecond') as d(due);`);
-}
+const addDue = (from: number, to: number) =>
+  addClocks(pool, { from, to, due: "now() - interval '1 second' - n * interval '1 millisecond'" });
 
 async function onEachAlert(body: string): Promise<void> {
   await pool.query(`

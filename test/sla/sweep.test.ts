@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase } from '../support/postgres.ts';
+import { addClocks, addCustomer } from './sweeping.ts';
 
 // `TIERLINE_LONG=1` is the run of the documents: 10,000 clocks due within a minute or so, 30 kills.
 const LONG = process.env.TIERLINE_LONG === '1';
@@ -12,8 +13,6 @@ const WAVE = LONG ? 334 : 375;
 const CLOCKS = KILLS * WAVE;
 const WAVE_SECONDS = 3;
 
-const uuid = (table: string, n: string) => `md5('${table}' || ${n})::uuid`;
-
 let url: string;
 let pool: pg.Pool;
 beforeAll(async () => {
@@ -22,29 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => pool.end());
 
-/** Whom the tickets are about; uuids by number. */
-async function seed(): Promise<void> {
-  await pool.query(`
-    insert into branch (id, code, name, policy_ids, created_at) values (${uuid('b', '1')}, 'B', 'B', '{p}', now());
-    insert into staff (id, number, name, roles, branch_id, active, created_at) values (${uuid('s', '1')}, 'S', 'S', '{SUPERVISOR}', ${uuid('b', '1')}, true, now());
-    insert into customer (id, policy_id, number, kind, stage, name, name_words, branch_id, version, created_at, updated_at)
-      values (${uuid('c', '1')}, 'p', '1', 'INDIVIDUAL', 'FORMAL', 'C', '{c}', ${uuid('b', '1')}, 1, now(), now());
-  `);
-}
-
 /** Tickets with a clock each, at risk and due at instants spread over the coming seconds. */
-async function addWave(wave: number): Promise<void> {
-  const numbers = `generate_series(${wave * WAVE + 1}, ${(wave + 1) * WAVE}) n`;
-  await pool.query(`
-    insert into ticket (id, policy_id, branch_id, customer_id, type, level, subject, channel, status, version, opened_at, first_receiver_id, sla_state)
-      select ${uuid('t', 'n')}, 'p', ${uuid('b', '1')}, ${uuid('c', '1')}, 'COMPLAINT', 1, 'x', 'PHONE', 'NEW', 1, now(), ${uuid('s', '1')}, 'ON_TRACK'
-      from ${numbers};
-    insert into sla_clock (id, ticket_id, customer_id, policy_id, branch_id, metric, cycle, label, because, state, started_at, due_at, target_ms,
-        counted_ms, at_risk, fire_at, fire_percent, next_fire_at, warn_at_percent, calendar_key, time_zone, audience, policy_version)
-      select ${uuid('k', 'n')}, ${uuid('t', 'n')}, ${uuid('c', '1')}, 'p', ${uuid('b', '1')}, 'RESOLUTION', 1, '{"en":"R","zh":"R"}', '{"en":"x","zh":"x"}',
-        'RUNNING', now(), due, 1000, 0, false, array[due - interval '2 seconds', due], '{80,100}', due - interval '2 seconds', '{80}', 'p/always@1', 'UTC', '{SUPERVISOR}', 'p@1'
-      from ${numbers}, lateral (select now() + interval '2 seconds' + ((n % ${WAVE}) * ${WAVE_SECONDS}.0 / ${WAVE}) * interval '1 second') as d(due);
-  `);
+function addWave(wave: number): Promise<void> {
+  const due = `now() + interval '2 seconds' + ((n % ${WAVE}) * ${WAVE_SECONDS}.0 / ${WAVE}) * interval '1 second'`;
+  return addClocks(pool, { from: wave * WAVE + 1, to: (wave + 1) * WAVE, due, warnedBefore: '2 seconds' });
 }
 
 function start(): ChildProcess {
@@ -53,7 +33,7 @@ function start(): ChildProcess {
 }
 
 test(`${CLOCKS} clocks fire exactly once each while two nodes are killed ${KILLS} times`, async () => {
-  await seed();
+  await addCustomer(pool);
   const nodes = [start(), start()];
   for (let kill = 0; kill < KILLS; kill += 1) {
     const index = kill % nodes.length;

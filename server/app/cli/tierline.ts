@@ -3,6 +3,7 @@ import './node-version.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { platformVersion } from '../../platform/values/own-package.ts';
 import { readEnv, unknownVariables } from '../env.ts';
+import { errorInLog } from '../error-in-log.ts';
 import { createLog } from '../serve.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
@@ -106,6 +107,6 @@ try {
   // What a person can put right is said in a sentence; all else is a defect and shows where.
   const { DATABASE_URL, TIERLINE_DATA, HOST, PORT } = process.env;
   const said = operatorError(error, { DATABASE_URL, TIERLINE_DATA, HOST, PORT });
-  console.error(said?.sentence ?? error);
+  console.error(said?.sentence ?? errorInLog(error));
   process.exit(said?.code ?? 1);
 }

@@ -1,10 +1,11 @@
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
+import { goOn } from '../../engine/services/long-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
-import { goOnApplying } from './continue-application.ts';
+import { policyApplications } from './continue-application.ts';
 import type { Applied } from './reapply.ts';
 import { lockPolicy } from './sql.ts';
 
@@ -49,7 +50,7 @@ export async function applyPolicy(
       });
     },
   });
-  await goOnApplying(services, id);
+  await goOn(services, policyApplications, id);
   const application = await act.prisma.policyApplication.findUniqueOrThrow({ where: { id } });
   if (application.state === 'FAILED') throw refuse('APPLICATION_FAILED');
   // The way to the database was lost on the way, or another node is at it.

@@ -1,13 +1,10 @@
 import type { PolicyApplication } from '../../../prisma/generated/client/client.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
-import type { Job } from '../../engine/services/job.ts';
+import type { LongWork } from '../../engine/services/long-work.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
-import { dropLease, holdLease } from '../../platform/storage/lease.ts';
-import { isPassing } from '../../platform/storage/outages/passing.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
-import { newId } from '../../platform/values/ids.ts';
 import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from '../tickets/clock-fold.ts';
 import { eventRow } from '../tickets/event-row.ts';
 import { pinned } from '../tickets/pin-promises.ts';
@@ -21,60 +18,38 @@ const BATCH = 200;
 /** How often a ticket may be changed by others between reading and writing before the work breaks off. */
 const TRIES = 50;
 
-/** Milliseconds between two looks for what nobody is at. */
-const LOOK_MS = 10_000;
-
-const leaseOf = (id: string) => `policy-application:${id}`;
-
 /** A ticket was changed since it was read: nothing of the batch is written. */
 class StaleTickets extends Error {}
 
-/** Another process is at it, or it is over. */
-class Lost extends Error {}
-
-/** Policies whose application was broken off, by a node that was killed or cut off, are applied to the rest of their tickets. */
-export function abandonedApplications(): Job {
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  return {
-    name: 'policies.applications',
-    async run(services, signal) {
-      if (performance.now() - lookedAt < LOOK_MS) return;
-      lookedAt = performance.now();
-      const where = { state: 'RUNNING' } as const;
-      const running = await services.database.prisma.policyApplication.findMany({
-        where,
-        orderBy: { startedAt: 'asc' },
-      });
-      for (const { id } of running) await goOnApplying(services, id, signal);
-    },
-  };
-}
-
 /**
- * Applies a policy to the tickets that are left, batch by batch. Where the way to the database is lost, whoever looks next goes on;
- * what stays, or another version in force, ends it as failed.
+ * Policies that are applied to open tickets. Another version in force ends it as failed, and so does what stays: what was applied
+ * stays too, and the policy can be applied again.
  */
-export async function goOnApplying(services: Services, id: string, signal?: AbortSignal): Promise<void> {
-  const { database, log, clock } = services;
-  const holder = newId();
-  try {
-    await applyRest(services, id, holder, signal);
-  } catch (error) {
-    if (error instanceof Lost) return;
-    log.error({ err: error, applicationId: id }, 'applying a policy broke off');
-    if (isPassing(error)) return;
+export const policyApplications: LongWork = {
+  name: 'policies.applications',
+  async underWay({ database }) {
+    const where = { state: 'RUNNING' } as const;
+    const rows = await database.prisma.policyApplication.findMany({
+      where,
+      select: { id: true },
+      orderBy: { startedAt: 'asc' },
+    });
+    return rows.map(({ id }) => id);
+  },
+  rest: applyRest,
+  async fail({ database, clock }, id) {
     const data = { state: 'FAILED', finishedAt: clock.now() } as const;
     await database.prisma.policyApplication.updateMany({ where: { id, state: 'RUNNING' }, data });
-  } finally {
-    await dropLease(database.prisma, leaseOf(id), holder).catch(() => undefined);
-  }
-}
+  },
+};
 
-async function applyRest(services: Services, id: string, holder: string, signal?: AbortSignal): Promise<void> {
+async function applyRest(services: Services, id: string, hold: () => Promise<boolean>): Promise<void> {
   const { prisma } = services.database;
+  // Another node may have set the policy a moment ago.
+  await services.policies.refresh();
   let size = BATCH;
   for (let tries = 0; tries < TRIES; ) {
-    if (signal?.aborted || !(await holdLease(prisma, leaseOf(id), holder))) return;
+    if (!(await hold())) return;
     const application = await prisma.policyApplication.findUnique({ where: { id, state: 'RUNNING' } });
     if (!application) return;
     const policy = services.policies.get(application.policyId);
@@ -122,8 +97,7 @@ async function applyBatch(
       where: { id: application.id, state: 'RUNNING', cursor: application.cursor },
       data: { cursor, ...added(done), updatedAt: now, ...(isLast && { state: 'COMPLETED', finishedAt: now }) },
     });
-    // Another process did this batch: nothing of it is written twice.
-    if (count === 0) throw new Lost();
+    if (count === 0) throw new Error('another process did this batch: nothing of it is written twice');
   });
   for (const { id } of moved) changes.announce('TICKET', id);
   if (moved.length > 0) alerts.wake();

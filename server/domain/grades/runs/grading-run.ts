@@ -1,6 +1,7 @@
 import type { GradingRun } from '../../../../prisma/generated/client/client.ts';
 import { Act } from '../../../engine/services/act.ts';
 import { businessLine } from '../../../engine/services/business-line.ts';
+import { goOn } from '../../../engine/services/long-work.ts';
 import type { Caller, Services } from '../../../engine/services/services.ts';
 import type { Actor } from '../../../platform/access/actor.ts';
 import { requireAgreement } from '../../../platform/access/scope.ts';
@@ -8,7 +9,7 @@ import { InvalidInput, NotFound } from '../../../platform/values/errors.ts';
 import { newId } from '../../../platform/values/ids.ts';
 import { refuse } from '../../../platform/values/refusals.ts';
 import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from '../sql.ts';
-import { goOn } from './continue-run.ts';
+import { gradingRuns } from './continue-run.ts';
 import { kindsGraded } from './decide-grade.ts';
 
 /**
@@ -71,7 +72,7 @@ export async function startGradingRun(
       });
     },
   });
-  void goOn(services, id);
+  void goOn(services, gradingRuns, id);
   return id;
 }
 
@@ -97,7 +98,7 @@ export async function stopGradingRun(services: Services, caller: Caller, id: str
 /** Goes on with a run that was stopped or broke off, from the last customer done. */
 export async function resumeGradingRun(services: Services, caller: Caller, id: string): Promise<string> {
   await setRunState(services, caller, id, 'STOPPED', 'RUNNING');
-  void goOn(services, id);
+  void goOn(services, gradingRuns, id, { waits: true });
   return id;
 }
 
