@@ -7,6 +7,7 @@ import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { organisationOf } from '../../server/platform/access/organisation.ts';
 import { type AccessRules, programScopeOf, rowScopeOf } from '../../server/platform/access/row-scope.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
+import { askAt } from '../support/ask.ts';
 
 const bank = ['bank-vip'];
 const ORGANISATION = organisationOf([
@@ -139,15 +140,7 @@ const RECORD = `mutation ($input: RecordMetricsInput!) {
   recordMetrics(input: $input) { ... on RecordMetricsResult { accepted rejected { code } } ... on Error { code } }
 }`;
 
-async function ask(token: string, query: string, variables: object = {}) {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
-  return (await response.json()) as any;
-}
+const ask = (token: string, query: string, variables: object = {}) => askAt(url, token, query, variables);
 
 test.each<{ scopes: TokenScope[]; who: string; sees: string[] }>([
   { who: 'SYS/SERVICE', scopes: [], sees: [] },

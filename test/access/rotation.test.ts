@@ -12,6 +12,7 @@ import { createFieldCipher } from '../../server/platform/access/encryption.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
+import { askAt } from '../support/ask.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const NOW = new Date('2026-03-02T00:00:00Z');
@@ -37,15 +38,7 @@ const start = (dataKeys: readonly DataKey[], runsJobs = false): Promise<App> =>
     runsJobs,
   });
 
-async function ask(at: string, query: string, variables: object = {}) {
-  const response = await fetch(at, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
-  return (await response.json()) as any;
-}
+const ask = (at: string, query: string, variables: object = {}) => askAt(at, token, query, variables);
 
 const BY_PHONE =
   'query ($phone: String!) { customers(filter: { identifier: $phone }) { nodes { id number phone { text } } } }';

@@ -4,6 +4,7 @@ import WebSocket from 'ws';
 import type { App } from '../../server/app/compose.ts';
 import { type SandboxOptions, startSandbox } from '../../server/app/sandbox/sandbox.ts';
 import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
+import { type Answer, askAt, type Json } from './ask.ts';
 import { keptThreads } from './kept-threads.ts';
 import { createDatabase, dropDatabase } from './postgres.ts';
 
@@ -24,15 +25,6 @@ export function operation(name: string): string {
 
 /** Which of the contract's operations tests have executed in this file. */
 export const executed = new Set<string>();
-
-// biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
-type Json = any;
-
-export interface Answer {
-  readonly status: number;
-  readonly data: Json;
-  readonly errors?: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[];
-}
 
 /** A person at a keyboard: asks over HTTP, listens over a WebSocket. */
 export interface Person {
@@ -106,12 +98,7 @@ export async function startTestApp({
     const ask: Person['ask'] = async (document, variables) => {
       const query = OPERATIONS.get(document) ?? document;
       if (OPERATIONS.has(document)) executed.add(document);
-      const response = await fetch(info.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query, variables }),
-      });
-      return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+      return askAt(info.url, token, query, variables);
     };
     return {
       id,

@@ -9,7 +9,8 @@ import { readEnv } from '../../server/app/env.ts';
 import { costOf } from '../../server/transport/admission/cost.ts';
 import { LIMITS, parseLimits } from '../../server/transport/admission/limits.ts';
 import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
-import { type Answer, type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { Answer } from '../support/ask.ts';
 import { code, overSocket } from './over-socket.ts';
 
 const NOW = '2026-03-02T08:00:00+08:00';

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import type { Answer, TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import type { Answer } from '../support/ask.ts';
 
 export const code = ({ errors }: Answer) => errors?.[0]?.extensions?.code;
 

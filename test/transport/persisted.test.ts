@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listedOperations, readOperations } from '../../server/transport/graphql/persisted.ts';
-import { type Answer, operation, startTestApp, type TestApp } from '../support/app.ts';
+import { operation, startTestApp, type TestApp } from '../support/app.ts';
+import type { Answer } from '../support/ask.ts';
 import { code, overSocket } from './over-socket.ts';
 
 const viewer = operation('Viewer');
