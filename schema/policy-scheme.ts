@@ -68,7 +68,6 @@ export function addSchemes(builder: Builder, enums: Enums, refs: TypeRefs): void
     description: 'A way of grading with its own tiers.',
     fields: (t) => ({
       id: t.exposeID('id', { description: 'Its name, which no other scheme and no policy has.' }),
-      code: t.exposeString('id', { description: 'Its name, as `id`.' }),
       label: t.string({
         args: locale,
         resolve: (scheme, args, context) =>

@@ -19,13 +19,13 @@ const SCREEN = `query ($customer: ID!) {
     __typename id
     manager { __typename id }
     contacts { __typename id }
-    assessments { nodes { __typename id scheme { __typename id code } } }
+    assessments { nodes { __typename id scheme { __typename id } } }
     tickets { nodes { __typename id clocks { __typename id calendar { __typename id code version } } } }
   }
 }
 fragment P on Policy {
   __typename id
-  tierSchemes { __typename id code }
+  tierSchemes { __typename id }
   calendars { __typename id code version }
   ticketTypes { levels { targets { calendar { __typename id code version } } } }
 }`;

@@ -51,10 +51,8 @@ export async function requestVipCard(
     'Customer',
     customerFor(services.database, act.actor, input.customerId, CUSTOMER_FACTS),
   );
-  requireMayHaveCard(act, customer, customer.grade);
-  if (!customer.grade) throw refuse('NO_TIER');
+  const { tierCode } = requireMayHaveCard(act, customer, customer.grade);
   const id = newId();
-  const { tierCode } = customer.grade;
   const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
   await act.commit({
     audit: act.audit(
@@ -80,13 +78,14 @@ export async function requestVipCard(
 /**
  * What a card is asked for, and each of its steps but the last: the tier is held, with the consent and the name that it takes.
  *
+ * @returns the grade
  * @throws {Refused} CUSTOMER_DEPARTED, NO_CONSENT, NO_TIER, REAL_NAME_NOT_VERIFIED
  */
-function requireMayHaveCard(
+function requireMayHaveCard<Held extends { readonly schemeId: string }>(
   act: Act,
   customer: Holder & { readonly policyId: string },
-  grade: { readonly schemeId: string } | null | undefined,
-): void {
+  grade: Held | null | undefined,
+): Held {
   const scheme = grade ? act.policyOf(customer).declaration.schemes?.[grade.schemeId] : undefined;
   // A card is the customer's own wish, also where the tier takes no consent.
   requireMayHold({ ...scheme, needsConsent: true }, 'CARD', customer);
@@ -94,6 +93,7 @@ function requireMayHaveCard(
   // Where nobody asks for the real name, one that was found to be false still gets no card.
   if ((customer.profile as { realNameVerified?: unknown } | null)?.realNameVerified === false)
     throw refuse('REAL_NAME_NOT_VERIFIED');
+  return grade;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instantText } from '../../server/platform/values/instant-text.ts';
+import { instantText } from '../server/platform/values/instant-text.ts';
 
 test.each([
   { at: '2026-03-02T10:30:00Z', zone: 'Asia/Shanghai', en: '2 March 2026, 18:30', zh: '2026年3月2日 18:30' },
