@@ -75,6 +75,8 @@ const CASES: readonly Case[] = [
 test.each(CASES)('of $it', async ({ kind, text, policyId }) => {
   for (const mode of ['ALL_OR_NOTHING', 'SKIP_BAD'] as const) {
     const options = { mode, ...(policyId && { policyId }) };
+    // A correction is told from what it corrects by its instant.
+    services.clock.set(new Date(services.clock.now().getTime() + 60_000));
     const before = await contents();
     const { rejectFile: _listed, ...dry } = await importText(services, files, kind, text, {
       ...options,

@@ -163,8 +163,9 @@ async function createSchema(client: pg.PoolClient): Promise<void> {
   const { rows } = await client.query<{ schema: string | null; path: string }>(
     `SELECT current_schema()::text AS schema, current_setting('search_path') AS path`,
   );
-  const [{ schema = null, path = '' } = {}] = rows;
-  if (schema === null && /^"[A-Za-z_][\w$]*"$/.test(path)) await client.query(`CREATE SCHEMA IF NOT EXISTS ${path}`);
+  const [found] = rows;
+  if (found?.schema === null && /^"[A-Za-z_][\w$]*"$/.test(found.path))
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${found.path}`);
 }
 
 /** Looked for first: a node whose user may not create tables can still start on a database that is up to date. */
