@@ -60,6 +60,9 @@ const schema = z.object({
 
 export type Env = z.infer<typeof schema>;
 
+/** The names of all settings. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
 /** A variable of the environment breaks its rule; the message names each. */
 export class EnvError extends Error {}
 
@@ -80,13 +83,12 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
 export function unknownVariables(
   variables: Readonly<Record<string, string | undefined>>,
 ): { readonly name: string; readonly nearest: string | null }[] {
-  const known = Object.keys(schema.shape);
   return Object.keys(variables)
-    .filter((name) => /^(TIERLINE|JWT)_/.test(name) && !known.includes(name))
+    .filter((name) => /^(TIERLINE|JWT)_/.test(name) && !SETTINGS.includes(name))
     .map((name) => {
-      const [first] = known
-        .map((setting) => ({ setting, far: distance(name, setting) }))
-        .sort((one, other) => one.far - other.far);
+      const [first] = SETTINGS.map((setting) => ({ setting, far: distance(name, setting) })).sort(
+        (one, other) => one.far - other.far,
+      );
       return { name, nearest: first && first.far <= Math.max(3, name.length / 4) ? first.setting : null };
     });
 }

@@ -26,6 +26,8 @@ import { HeldClock } from '../platform/values/wall-clock.ts';
 import { advance } from './advance.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { holdDataKeys } from './operations/key-canary.ts';
+import { checkCurrent, MIGRATIONS } from './operations/migrations.ts';
 import type { AppSettings } from './settings.ts';
 import { taskCompletions } from './task-completions.ts';
 
@@ -37,8 +39,6 @@ const APPROVAL_OUTCOMES = joinOutcomes(
   [applicationOutcomes, contractOutcomes, gradeOutcomes, planOutcomes, careOutcomes],
   REQUESTS,
 );
-
-const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
 /** The machines of this process, and what runs on them by itself. */
 export interface Opened {
@@ -95,14 +95,25 @@ export async function openServices(
   return { services, jobs, running };
 }
 
-async function openMigrated({ database: where, databaseOptions, log }: AppSettings, lifecycle: Lifecycle) {
+async function openMigrated(settings: AppSettings, lifecycle: Lifecycle) {
+  const {
+    database: where,
+    databaseOptions,
+    log,
+    isDryRun = false,
+    migrates = !isDryRun,
+    isPlayground = false,
+  } = settings;
   const database = await openDatabase(where, {
     onError: (error) => log.warn({ err: error }, 'database'),
     ...databaseOptions,
   });
   lifecycle.started('database', () => database.close());
-  const { applied } = await migrate(database.pool, MIGRATIONS);
-  if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  if (migrates) {
+    const { applied } = await migrate(database.pool, MIGRATIONS);
+    if (applied.length > 0) log.info({ applied }, 'migrations applied');
+  } else await checkCurrent(database.pool);
+  if (!isPlayground) await holdDataKeys(database.pool, settings.dataKeys, { isDryRun });
   for (const warning of database.warnings) log.warn(warning);
   return database;
 }

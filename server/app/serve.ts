@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { loadDemo } from '../domain/import/demo.ts';
-import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
+import { type DataKey, parseDataKeys, readDataKey, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
 import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
+import type { DatabaseSettings } from '../platform/storage/database.ts';
 import { ofRequest } from '../platform/values/request-scope.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
@@ -59,16 +60,23 @@ const DEMO_PEOPLE = {
   'SYS-ADMIN': 'administrator',
 } as const;
 
+export interface StartOptions {
+  readonly demo: boolean;
+  readonly plugins?: readonly string[];
+  readonly log?: Logger;
+  /** Whether migrations are applied; they are, unless said. */
+  readonly migrates?: boolean;
+  /** Takes the embedded database's folder from a holder that cannot be asked after. */
+  readonly takesOver?: boolean;
+}
+
 /**
  * Starts the server of an environment. With `demo` it signs its own tokens, answers on this machine only and loads the demo
  * data into an empty database.
  *
  * @throws {SettingsError} production lacks a setting, or the demo is asked for in production
  */
-export async function startServer(
-  env: Env,
-  options: { readonly demo: boolean; readonly plugins?: readonly string[]; readonly log?: Logger },
-): Promise<Running> {
+export async function startServer(env: Env, options: StartOptions): Promise<Running> {
   const log = options.log ?? createLog(env.LOG_LEVEL);
   // Before anything is opened, for whoever can read the output of a demo can do everything there is to do in it.
   if (options.demo && env.NODE_ENV === 'production')
@@ -77,8 +85,11 @@ export async function startServer(
     );
   const host = options.demo ? '127.0.0.1' : env.HOST;
   const issuer = options.demo ? createTokenIssuer(keysFolder(env)) : null;
+  const settings = appSettings(env, { demo: options.demo, log });
   const app = await createApp({
-    ...appSettings(env, { demo: options.demo, log }),
+    ...settings,
+    databaseOptions: { ...settings.databaseOptions, takeOver: options.takesOver ?? false },
+    migrates: options.migrates ?? true,
     identity: issuer?.identity ?? identityOf(env),
     plugins: options.plugins ?? [],
   });
@@ -94,12 +105,17 @@ export async function startServer(
   }
 }
 
+/** Where an environment has its data. */
+export function databaseSettings(env: Env): DatabaseSettings {
+  return env.DATABASE_URL
+    ? { url: env.DATABASE_URL, acceptDataLoss: env.TIERLINE_ACCEPT_DATA_LOSS }
+    : { folder: join(env.TIERLINE_DATA, 'db') };
+}
+
 /** What an environment says of the app, whether it serves or imports. Nobody signs in to it until `identity` is given. */
 export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; readonly log: Logger }): AppSettings {
   return {
-    database: env.DATABASE_URL
-      ? { url: env.DATABASE_URL, acceptDataLoss: env.TIERLINE_ACCEPT_DATA_LOSS }
-      : { folder: join(env.TIERLINE_DATA, 'db') },
+    database: databaseSettings(env),
     databaseOptions: {
       onCrash: (error) => {
         // Nothing more can be read or written; whoever supervises the process starts it anew.
@@ -155,13 +171,38 @@ function keysFolder(env: Env): string {
 }
 
 function dataKeys(env: Env, demo: boolean): DataKey[] {
-  if (env.TIERLINE_DATA_KEY) return parseDataKeys(env.TIERLINE_DATA_KEY);
+  if (!demo) refuseWithoutKey(env);
+  return env.TIERLINE_DATA_KEY ? parseDataKeys(env.TIERLINE_DATA_KEY) : [readOrCreateDataKey(keysFolder(env))];
+}
+
+function refuseWithoutKey({ TIERLINE_DATA_KEY: keys, DATABASE_URL: url }: Env): void {
   // A key that lies on one machine's disk does not open what another node sealed.
-  if (env.DATABASE_URL && !demo)
+  if (url && !keys)
     throw new SettingsError(
       'TIERLINE_DATA_KEY: is needed with DATABASE_URL; make one with `echo k1:$(openssl rand -base64 32)`.',
     );
-  return [readOrCreateDataKey(keysFolder(env))];
+}
+
+/** The keys of an environment as they are: none is made. */
+export function presentDataKeys(env: Env): DataKey[] {
+  if (env.TIERLINE_DATA_KEY) return parseDataKeys(env.TIERLINE_DATA_KEY);
+  const made = readDataKey(join(env.TIERLINE_DATA, 'keys'));
+  return made ? [made] : [];
+}
+
+/** What the start would refuse of the settings before it opens anything, a sentence each. */
+export function settingsFaults(env: Env): string[] {
+  const { TIERLINE_OPERATIONS: operations } = env;
+  const reads = [() => identityOf(env), () => refuseWithoutKey(env), () => operations && listed(operations)];
+  return reads.flatMap((read) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      if (error instanceof SettingsError) return [error.message];
+      throw error;
+    }
+  });
 }
 
 function identityOf(env: Env): AppSettings['identity'] {

@@ -15,6 +15,12 @@ import type { Pipeline } from '../transport/graphql/pipeline.ts';
 export interface AppSettings {
   readonly database: DatabaseSettings;
   readonly databaseOptions?: DatabaseOptions;
+  /** Whether migrations are applied; where they are not, a database that lacks some is refused. They are, unless said. */
+  readonly migrates?: boolean;
+  /** Nothing is to be written: no migrations, no canary of a key that is new. */
+  readonly isDryRun?: boolean;
+  /** Everything is thrown away, the keys too: then nothing is noted of them. */
+  readonly isPlayground?: boolean;
   /** A held clock decides; of one that runs, the database's time does, and it is watched whether the two agree. */
   readonly clock: Clock;
   readonly dataKeys: readonly DataKey[];

@@ -176,26 +176,10 @@ test('without the old key everything opens and is found; without the new one not
     );
     expect(revealed.data.revealCustomer).toEqual({ phone, idNumber: `id${index}`, address: `Lane ${index}` });
   }
+  const { rows } = await app.services.database.pool.query('select id, phone_sealed from customer limit 1');
   await app.close();
-  const { rows } = await (async () => {
-    const other = await start([K1]);
-    try {
-      return await other.services.database.pool.query('select id, phone_sealed from customer limit 1');
-    } finally {
-      await other.close();
-    }
-  })();
+  await expect(start([K1])).rejects.toThrow('the key k2 has sealed some of these data');
   expect(() => createFieldCipher([K1]).open(rows[0].phone_sealed, `customer|phone|${rows[0].id}`)).toThrow('k2');
-  await expect(
-    (async () => {
-      const other = await start([{ id: 'k3', secret: randomBytes(32) }, K1]);
-      try {
-        await rotateKeys({ database: other.services.database, sealer: other.services.sealer });
-      } finally {
-        await other.close();
-      }
-    })(),
-  ).rejects.toThrow('the data key k2 is not known');
 }, 120_000);
 
 test('a server that is started with a second key rotates by itself', async () => {

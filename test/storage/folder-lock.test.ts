@@ -14,7 +14,12 @@ afterEach(() => fs.rmSync(path.dirname(folder), { recursive: true, force: true }
 /** Writes a lock as another process would have left it. */
 function leave(change: Record<string, unknown>): void {
   const lock = `${folder}.lock`;
-  const highest = Math.max(...fs.readdirSync(lock).map(Number));
+  const highest = Math.max(
+    ...fs
+      .readdirSync(lock)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number),
+  );
   const holder = JSON.parse(fs.readFileSync(path.join(lock, String(highest)), 'utf8'));
   delete holder.released;
   fs.writeFileSync(path.join(lock, String(highest)), JSON.stringify({ ...holder, ...change }));
@@ -54,11 +59,35 @@ test('takes over when the machine has restarted since', async () => {
 
 test('refuses a holder on another host, unless told to take over', async () => {
   (await lockFolder(folder)).release();
-  leave({ host: 'elsewhere', pid: 4711 });
+  leave({ host: 'elsewhere', boot: 'of another machine', pid: 4711 });
   await expect(lockFolder(folder)).rejects.toThrow(
     /process 4711 on another host or in another container \(elsewhere\)/,
   );
+  await expect(lockFolder(folder)).rejects.toThrow('run `tierline start --take-over`');
   (await lockFolder(folder, { takeOver: true })).release();
+});
+
+test('of another container of this machine it sees whether the holder lives', async () => {
+  const holder = start('hold-lock.ts', folder);
+  expect(await line(holder)).toBe('got');
+  leave({ host: 'another-container', pid: 1 });
+  for (const takeOver of [false, true])
+    await expect(lockFolder(folder, { takeOver })).rejects.toThrow(/process 1 of another container/);
+  await kill(holder);
+  (await lockFolder(folder)).release();
+  expect(fs.readdirSync(`${folder}.lock`)).toEqual(['2']);
+});
+
+test('sees that, too, where the folder has a long name', async () => {
+  folder = path.join(path.dirname(folder), 'a'.repeat(100), 'b'.repeat(100));
+  fs.mkdirSync(path.dirname(folder));
+  const holder = start('hold-lock.ts', folder);
+  expect(await line(holder)).toBe('got');
+  leave({ host: 'another-container', pid: 1 });
+  await expect(lockFolder(folder)).rejects.toThrow(/of another container/);
+  await kill(holder);
+  (await lockFolder(folder)).release();
+  folder = path.dirname(folder);
 });
 
 test('refuses a lock that cannot be read, and says which file it is', async () => {

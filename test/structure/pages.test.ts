@@ -4,7 +4,9 @@ import { buildSchema, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { auditCommand } from '../../server/app/cli/audit.ts';
 import { backupCommand, restoreCommand } from '../../server/app/cli/backup.ts';
+import { doctorCommand } from '../../server/app/cli/doctor.ts';
 import { keysCommand } from '../../server/app/cli/keys.ts';
+import { migrateCommand } from '../../server/app/cli/migrate.ts';
 import { policyCommand } from '../../server/app/cli/policy.ts';
 import { staffCommand } from '../../server/app/cli/staff.ts';
 import { ROOT, read } from './source-files.ts';
@@ -157,9 +159,16 @@ const commands = new Map<string, readonly string[]>([
   ...[...read('server/app/cli/tierline.ts').matchAll(/^program\n {2}\.command\('(\w+)'\)/gm)].map(
     ([, name = '']) => [name, []] as const,
   ),
-  ...[policyCommand(), staffCommand(), auditCommand(), keysCommand(), backupCommand(), restoreCommand()].map(
-    (command) => [command.name(), command.commands.map((below) => below.name())] as const,
-  ),
+  ...[
+    policyCommand(),
+    staffCommand(),
+    auditCommand(),
+    keysCommand(),
+    backupCommand(),
+    restoreCommand(),
+    doctorCommand(),
+    migrateCommand(),
+  ].map((command) => [command.name(), command.commands.map((below) => below.name())] as const),
 ]);
 
 const options = new Set(

@@ -33,13 +33,16 @@ export interface PostgresServer {
  * a user `postgres` if there is none.
  *
  * @param durable keeps fsync and its kin on, for tests of what survives
+ * @param standby follows a primary that says nothing, as a replica does whose primary is away: it reads alone
  */
-export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+export async function startPostgres({ durable = false, standby = false } = {}): Promise<PostgresServer> {
   makeLinks();
   const folder = fs.mkdtempSync(path.join(durable ? os.tmpdir() : quickest(), 'tierline-postgres-'));
   // The server's user is another one if the tests run as root, and has to get in.
   fs.chmodSync(folder, 0o755);
   const log: string[] = [];
+  // The package waits for a server that takes writes.
+  const readsOnly = deferred();
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),
@@ -55,13 +58,17 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       'unix_socket_directories=',
       'shared_buffers=64MB',
     ].flatMap((setting) => ['-c', setting]),
-    onLog: (line) => log.push(line),
+    onLog: (line) => {
+      log.push(line);
+      if (String(line).includes('accept read-only connections')) readsOnly.resolve();
+    },
     onError: (error) => log.push(String(error)),
   });
   const remove = () => fs.rmSync(folder, { recursive: true, force: true });
   try {
     await server.initialise();
-    await server.start();
+    if (standby) fs.writeFileSync(path.join(folder, 'data', 'standby.signal'), '', { mode: 0o644 });
+    await (standby ? Promise.race([server.start(), readsOnly.promise]) : server.start());
   } catch (error) {
     remove();
     throw new Error(`PostgreSQL did not start: ${error}\n${log.slice(-20).join('')}`);
@@ -80,6 +87,14 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
       remove();
     },
   };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
 
 /** In memory where there is some, for data that need not last: each test file copies a database, which is ten times as fast there. */

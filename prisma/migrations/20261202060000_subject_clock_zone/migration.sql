@@ -1,8 +1,3 @@
+-- What was promised before, and what nodes of the version before promise, counts in the zone of the business lines so far.
 -- AlterTable
-ALTER TABLE "subject_clock" ADD COLUMN     "time_zone" TEXT;
-
--- What was promised before counts in the zone of the business lines so far.
-UPDATE "subject_clock" SET "time_zone" = 'Asia/Shanghai';
-
--- AlterTable
-ALTER TABLE "subject_clock" ALTER COLUMN "time_zone" SET NOT NULL;
+ALTER TABLE "subject_clock" ADD COLUMN     "time_zone" TEXT NOT NULL DEFAULT 'Asia/Shanghai';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Anchor, Finding } from '../../platform/audit/verify.ts';
-import { readEnv } from '../env.ts';
+import { show, withDatabase } from './with-database.ts';
 
 function anchorOf(text: string): Anchor {
   const match = /^(\d+):([\w-]{43})$/.exec(text);
@@ -26,27 +26,22 @@ export function auditCommand(): Command {
       'where the chain ended when it was verified before, kept outside of the database',
       anchorOf,
     )
-    .action(async ({ anchor }: { anchor?: Anchor }) => {
-      const [{ appSettings, createLog }, { openDatabase }, { verifyAudit }, { sealAll }] = await Promise.all([
-        import('../serve.ts'),
-        import('../../platform/storage/database.ts'),
-        import('../../platform/audit/verify.ts'),
-        import('../../platform/audit/hash-chain-sealer.ts'),
-      ]);
-      const env = readEnv(process.env);
-      const log = createLog('warn');
-      const demo = !env.TIERLINE_DATA_KEY && !env.DATABASE_URL;
-      const database = await openDatabase(appSettings(env, { demo, log }).database);
-      try {
-        await sealAll(database.pool);
-        const { sealed, head, findings } = await verifyAudit(database.pool, anchor ?? null);
-        for (const finding of findings) console.log(describeFinding(finding));
+    .option('--json', 'print JSON', false)
+    .action(({ anchor, json }: { anchor?: Anchor; json: boolean }) =>
+      withDatabase(async ({ pool }) => {
+        const [{ verifyAudit }, { sealAll }] = await Promise.all([
+          import('../../platform/audit/verify.ts'),
+          import('../../platform/audit/hash-chain-sealer.ts'),
+        ]);
+        await sealAll(pool);
+        const { sealed, head, findings } = await verifyAudit(pool, anchor ?? null);
         const end = head ? ` The chain ends at ${head.seq}:${head.hash}` : '';
-        console.log(`${sealed} entries read, ${findings.length} findings.${end}`);
+        show(json, { sealed, head, findings }, [
+          ...findings.map(describeFinding),
+          `${sealed} entries read, ${findings.length} findings.${end}`,
+        ]);
         if (findings.length > 0) process.exitCode = 1;
-      } finally {
-        await database.close();
-      }
-    });
+      }),
+    );
   return command;
 }

@@ -15,8 +15,8 @@ type Place = Readonly<Record<'DATABASE_URL' | 'TIERLINE_DATA' | 'HOST' | 'PORT',
 /** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
 const SAID: readonly string[] = ['BackupError', 'DatabaseNotEmptyError', 'KitError', 'NewPluginError'];
 
-/** Of `StorageError`: those that another setting mends. */
-const OF_SETTINGS: readonly string[] = ['FOLDER_LOCKED', 'NOT_A_DATABASE_FOLDER', 'UNSUPPORTED_DATABASE', 'DATA_LOSS'];
+/** Of `StorageError`: those that another place of the data mends. */
+const OF_PLACES: readonly string[] = ['FOLDER_LOCKED', 'NOT_A_DATABASE_FOLDER', 'UNSUPPORTED_DATABASE', 'DATA_LOSS'];
 
 /** What PostgreSQL says when it lets nobody in, as a sentence after the setting's name. */
 const OF_POSTGRES: Readonly<Record<string, (place: string, message: string) => string>> = {
@@ -56,7 +56,9 @@ export function operatorError(error: unknown, place: Place): Said | null {
     return { sentence: only && others.length === 0 ? `--plugin: ${only}` : error.message, code: 2 };
   }
   if (error instanceof StorageError) {
-    if (!OF_SETTINGS.includes(error.code)) return { sentence: error.message, code: 1 };
+    // It names its setting itself.
+    if (error.code === 'WRONG_DATA_KEY') return { sentence: error.message, code: 2 };
+    if (!OF_PLACES.includes(error.code)) return { sentence: error.message, code: 1 };
     return { sentence: `${place.DATABASE_URL ? 'DATABASE_URL' : 'TIERLINE_DATA'}: ${error.message}`, code: 2 };
   }
   if (error instanceof DomainError || (error instanceof Error && SAID.includes(error.name)))

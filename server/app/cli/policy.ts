@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isBuilt } from '../../platform/values/own-package.ts';
+import { show } from './with-database.ts';
 
 function whole(text: string): number {
   const number = Number(text);
@@ -18,9 +20,11 @@ export function policyCommand(): Command {
     .description('Write a plugin that compiles and passes its tests, to be changed.')
     .argument('<name>', 'lower-case words with hyphens, e.g. repair-shop')
     .option('--dir <folder>', 'where plugins lie', 'plugins')
-    .action(async (name: string, { dir }: { dir: string }) => {
+    .option('--json', 'print JSON', false)
+    .action(async (name: string, { dir, json }: { dir: string; json: boolean }) => {
       const { createPlugin } = await import('../../engine/policy-kit/new/create.ts');
-      console.log(createPlugin(name, dir));
+      const told = createPlugin(name, dir);
+      show(json, { policy: name, folder: join(dir, name) }, [told]);
     });
   policy
     .command('test')
@@ -38,10 +42,11 @@ export function policyCommand(): Command {
     .argument('[path...]', 'files, folders or packages')
     .option('--dir <folder>', 'where the pages lie', PAGES)
     .option('--check', 'write nothing; exit code 1 where a page is not up to date', false)
-    .action(async (paths: string[], { dir, check }: { dir: string; check: boolean }) => {
+    .option('--json', 'print JSON', false)
+    .action(async (paths: string[], { dir, check, json }: { dir: string; check: boolean; json: boolean }) => {
       const { writeReferencePages } = await import('../../engine/policy-kit/docs/pages.ts');
       const { text, isCurrent } = await writeReferencePages(dir, { check, plugins: paths });
-      console.log(text);
+      show(json, { folder: dir, isCurrent, told: text }, [text]);
       process.exitCode = isCurrent || !check ? 0 : 1;
     });
   return policy;

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import { createLog, isUnconfigured, startServer } from '../serve.ts';
+import { createLog, isUnconfigured, type StartOptions, startServer } from '../serve.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** The longest that a stop may take, in milliseconds. */
@@ -9,10 +9,7 @@ const NO_SETTINGS = `
   Nothing says how people sign in (JWT_JWKS_URL, JWT_PUBLIC_KEY) or where data are kept (DATABASE_URL): this is the demo.`;
 
 /** Runs the server until it is told to stop. */
-export async function runServer(
-  env: Env,
-  options: { readonly demo: boolean; readonly plugins: readonly string[] },
-): Promise<void> {
+export async function runServer(env: Env, options: Omit<StartOptions, 'log'>): Promise<void> {
   const isImplied = !options.demo && isUnconfigured(env);
   const demo = options.demo || isImplied;
   const log = createLog(demo ? 'warn' : env.LOG_LEVEL);

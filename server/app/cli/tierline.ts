@@ -7,8 +7,10 @@ import { errorInLog } from '../error-in-log.ts';
 import { createLog } from '../serve.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { doctorCommand } from './doctor.ts';
 import type { ImportOptions } from './import.ts';
 import { keysCommand } from './keys.ts';
+import { migrateCommand } from './migrate.ts';
 import { operatorError } from './operator-error.ts';
 import { policyCommand } from './policy.ts';
 import { staffCommand } from './staff.ts';
@@ -37,10 +39,19 @@ program
   .description('Start the server; settings come from the environment. Without any, the demo is shown.')
   .option('--demo', 'demo data, tokens of its own, GraphiQL; on this machine only', false)
   .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
-  .action(async ({ demo, plugin }: { demo: boolean; plugin: string[] }) => {
+  .option('--no-migrate', 'apply no migrations, and refuse a database that lacks some')
+  .option('--take-over', "take the embedded database's folder from a holder on another machine that has stopped", false)
+  .action(async ({ demo, plugin, migrate, takeOver }: StartFlags) => {
     const { runServer } = await import('./start.ts');
-    await runServer(readEnv(process.env), { demo, plugins: plugin });
+    await runServer(readEnv(process.env), { demo, plugins: plugin, migrates: migrate, takesOver: takeOver });
   });
+
+interface StartFlags {
+  readonly demo: boolean;
+  readonly plugin: string[];
+  readonly migrate: boolean;
+  readonly takeOver: boolean;
+}
 
 program
   .command('sandbox')
@@ -71,6 +82,8 @@ program
   .addOption(new Option('--policy <id>', 'the business line, where the file has no column for it'))
   .option('--skip-bad', 'write the good rows and list the bad ones, instead of all or nothing', false)
   .option('--rejects <file>', 'where the bad rows are listed')
+  .option('--dry-run', 'read and check all rows, say what would be written, and write nothing', false)
+  .option('--json', 'print JSON', false)
   .addOption(
     new Option('--encoding <name>', 'how the file is written, where it does not tell').choices([
       'utf-8',
@@ -89,12 +102,21 @@ program
     process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
   });
 
+program.addCommand(migrateCommand());
+program.addCommand(doctorCommand());
 program.addCommand(policyCommand());
 program.addCommand(staffCommand());
 program.addCommand(auditCommand());
 program.addCommand(keysCommand());
 program.addCommand(backupCommand());
 program.addCommand(restoreCommand());
+
+/** A word that is no option, or a value that is none of it, is put right as a setting is. */
+function endWith2(command: Command): void {
+  command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+  for (const one of command.commands) endWith2(one);
+}
+endWith2(program);
 
 for (const { name, nearest } of unknownVariables(process.env)) {
   const hint = nearest ? `; is ${nearest} meant?` : '';

@@ -5,11 +5,10 @@ import { openDatabase } from '../../platform/storage/database.ts';
 import { migrate } from '../../platform/storage/migrations/migrate.ts';
 import { databaseTime } from '../../platform/storage/now-sql.ts';
 import { BackupError } from './errors.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { rehearse } from './rehearse.ts';
 import { restoreBackup } from './restore.ts';
 import { writeBackup } from './write-backup.ts';
-
-export const MIGRATIONS = new URL('../../../prisma/migrations/', import.meta.url);
 
 /** What `JobRun.job` says of a backup that was made and verified. */
 export const BACKUP_JOB = 'backup';

@@ -79,7 +79,7 @@ async function copyRow(client: PoolClient, table: string, changes: object): Prom
   const given = (await ownedSequences(client)).filter((one) => one.table === table).map(({ column }) => column);
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(column_name) as name from information_schema.columns
-     where table_schema = 'public' and table_name = $1 and column_name <> all($2::text[])`,
+     where table_schema = current_schema() and table_name = $1 and column_name <> all($2::text[])`,
     [table, given],
   );
   const columns = rows.map(({ name }) => name).join(', ');

@@ -9,6 +9,7 @@ import { writeAudit } from '../../platform/audit/audit.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { databaseTime } from '../../platform/storage/now-sql.ts';
 import { withConnection } from '../../platform/storage/session.ts';
+import { dropFormerCanaries } from './key-canary.ts';
 
 // Values are sealed anew under the first key, batch by batch, while everything is served: both keys open meanwhile, searches look
 // under both, and what is written is sealed with the new one. A row that somebody changes in between is left to the next pass. A
@@ -103,7 +104,7 @@ const LOCK = 'select pg_advisory_xact_lock(7426011)';
  * @throws {Error} a value does not open: its key is missing among the keys, or it is damaged; what was done stays done
  */
 export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
-  const { database, signal } = options;
+  const { database, sealer, signal } = options;
   const rows = { customer: 0, contact: 0, contract: 0 };
   for (const table of TABLES) {
     // A pass that changed nothing has seen nothing that was left over.
@@ -123,6 +124,7 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
       changes: [{ field: 'rows', before: null, after: String(total) }],
     });
   }
+  if (!signal?.aborted) await dropFormerCanaries(database.pool, sealer);
   return { ...rows, isComplete: !signal?.aborted };
 }
 

@@ -83,7 +83,7 @@ async function* lines(client: PoolClient, rows: Record<string, number>): AsyncGe
 export async function tablesOf(client: Pick<PoolClient, 'query'>): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select table_name as name from information_schema.tables
-     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> '_prisma_migrations' order by 1`,
+     where table_schema = current_schema() and table_type = 'BASE TABLE' and table_name <> '_prisma_migrations' order by 1`,
   );
   return rows.map(({ name }) => name);
 }

@@ -57,6 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
     identity: issuer.identity,
     plugins: options.plugins,
     isOpen: true,
+    isPlayground: true,
     log: options.log,
     ...options.settings,
     // A month that passes holds everything else up.

@@ -10,7 +10,7 @@ import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { ByNumber, numbered } from './by-number.ts';
-import { insertFreshFigures } from './sql.ts';
+import { countFreshFigures, insertFreshFigures } from './sql.ts';
 
 export interface FigureInput {
   readonly customerNumber: string;
@@ -141,17 +141,27 @@ export async function storeFigures(
   source: string,
   at: Date,
 ): Promise<number> {
-  if (figures.length === 0) return 0;
+  return figures.length === 0 ? 0 : insertFreshFigures(tx, recordsOf(figures), source, at);
+}
+
+/** How many `storeFigures` would store. */
+export async function countFresh(
+  prisma: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  figures: readonly FigureRow[],
+): Promise<number> {
+  return figures.length === 0 ? 0 : countFreshFigures(prisma, recordsOf(figures));
+}
+
+function recordsOf(figures: readonly FigureRow[]): object[] {
   // Of two figures of one day in one delivery the later one is the correction.
   const unique = new Map(
     figures.map((figure) => [`${figure.customerId} ${figure.key} ${figure.asOf.getTime()}`, figure]),
   );
-  const rows = [...unique.values()].map(({ customerId, key, value, asOf }) => ({
+  return [...unique.values()].map(({ customerId, key, value, asOf }) => ({
     id: newId(),
     customer_id: customerId,
     key,
     value,
     as_of: asOf.toISOString().slice(0, 10),
   }));
-  return insertFreshFigures(tx, rows, source, at);
 }

@@ -47,15 +47,9 @@ export function knownCustomer(
   return reads.byId(KNOWN_CUSTOMER, id);
 }
 
-/** Figures of a source that are not stored yet, as records with the columns' names; the current ones move. How many were new. */
-export function insertFreshFigures(
-  tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
-  records: readonly object[],
-  source: string,
-  at: Date,
-): Promise<number> {
-  return tx.$executeRaw`/* customers.insertFreshFigures */
-    with given as (
+/** Of records with the columns' names those whose value is not in force for its day already. */
+const freshFigures = (records: readonly object[]) => Prisma.sql`
+    given as (
       select * from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as g(id uuid, customer_id uuid, key text, value numeric(24,6), as_of date)
     ), fresh as (
       select g.* from given g
@@ -65,7 +59,27 @@ export function insertFreshFigures(
           where f.customer_id = g.customer_id and f.key = g.key and f.as_of = g.as_of
           order by f.recorded_at desc limit 1
         ) last where last.value = g.value)
-    ), latest as (
+    )`;
+
+/** How many figures are not stored yet. */
+export async function countFreshFigures(
+  prisma: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  records: readonly object[],
+): Promise<number> {
+  const [row] = await prisma.$queryRaw<{ count: number }[]>`/* customers.countFreshFigures */
+    with ${freshFigures(records)} select count(*)::int as count from fresh`;
+  return row?.count ?? 0;
+}
+
+/** Figures of a source that are not stored yet, as records with the columns' names; the current ones move. How many were new. */
+export function insertFreshFigures(
+  tx: Pick<Prisma.TransactionClient, '$executeRaw'>,
+  records: readonly object[],
+  source: string,
+  at: Date,
+): Promise<number> {
+  return tx.$executeRaw`/* customers.insertFreshFigures */
+    with ${freshFigures(records)}, latest as (
       select distinct on (customer_id, key) * from fresh order by customer_id, key, as_of desc
     ), current as (
       insert into current_figure as c (customer_id, key, value, as_of, source, recorded_at)

@@ -64,11 +64,13 @@ class CustomerImport implements FileKind {
       if (!context.isAllowed) await askGuard(context, policy, changed, issues);
       changes.push(...changed.filter(({ row }) => !issues.has(row)));
     }
+    const counts = { imported: changes.length, unchanged };
     return {
       issues: issues.all,
+      count: async () => counts,
       store: async () => {
         await storeCustomers(context, changes);
-        return { imported: changes.length, unchanged };
+        return counts;
       },
     };
   }

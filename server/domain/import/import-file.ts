@@ -20,6 +20,8 @@ export interface ImportRequest {
   readonly policyId?: string;
   /** What is done where a row is bad: write nothing at all, or write the others. */
   readonly mode: 'ALL_OR_NOTHING' | 'SKIP_BAD';
+  /** Write nothing but the reject file: the result is what the run would have. */
+  readonly isDryRun?: boolean;
   /** Where bad rows are listed; a file that is there is replaced, or removed where no row is bad. */
   readonly rejectFile?: string;
   readonly actorId?: string | null;
@@ -66,15 +68,17 @@ const KINDS = {
  * @throws {Conflict} the file was changed while it was read, or others kept changing the same rows
  */
 export async function importFile(services: ImportServices, request: ImportRequest): Promise<ImportResult> {
-  const { kind, file, mode, rejectFile = null, actorId = null, policyId = null, shift = {} } = request;
-  if (rejectFile !== null && resolve(rejectFile) === resolve(file)) {
-    throw new InvalidInput([{ path: 'rejectFile', message: 'is the file itself' }]);
-  }
-  if (!Object.hasOwn(KINDS, kind))
-    throw new InvalidInput([{ path: 'kind', message: `is none of ${Object.keys(KINDS).join(', ')}` }]);
-  if (policyId !== null && !services.policies.get(policyId)?.declaration.businessLine) {
-    throw new InvalidInput([{ path: 'policyId', message: `${policyId} is no business line` }]);
-  }
+  const {
+    kind,
+    file,
+    mode,
+    isDryRun = false,
+    rejectFile = null,
+    actorId = null,
+    policyId = null,
+    shift = {},
+  } = request;
+  checkRequest(services, request);
   const context: ImportContext = {
     services,
     policyId,
@@ -92,7 +96,7 @@ export async function importFile(services: ImportServices, request: ImportReques
       ? { encoding: request.encoding, strangers: new Set() }
       : await detectEncoding(file);
     const { size, mtimeMs } = await handle.stat();
-    const passes = mode === 'ALL_OR_NOTHING' ? 2 : 1;
+    const passes = mode === 'ALL_OR_NOTHING' && !isDryRun ? 2 : 1;
     const pass = async (number: number, store: Storing, reject: PassOptions['reject']) => {
       const importer = KINDS[kind]({ ...context, isAllowed: number > 1 }, await readReferences(services));
       const state = { bytes: 0 };
@@ -106,8 +110,10 @@ export async function importFile(services: ImportServices, request: ImportReques
       issues.push(...shown.slice(0, SHOWN_ISSUES - issues.length));
       await rejects.write(shown);
     };
-    let counts = await pass(1, mode === 'SKIP_BAD' ? 'GOOD' : 'NONE', reject);
-    if (mode === 'ALL_OR_NOTHING' && counts.rejected === 0) {
+    let counts = await pass(1, isDryRun ? 'COUNTED' : mode === 'SKIP_BAD' ? 'GOOD' : 'NONE', reject);
+    // Of a file with bad rows all-or-nothing takes none.
+    if (isDryRun && mode === 'ALL_OR_NOTHING' && counts.rejected > 0) counts = { ...counts, imported: 0, unchanged: 0 };
+    if (!isDryRun && mode === 'ALL_OR_NOTHING' && counts.rejected === 0) {
       const again = await handle.stat();
       if (again.size !== size || again.mtimeMs !== mtimeMs)
         throw new Conflict(null, 'The file was changed while it was read.');
@@ -118,6 +124,18 @@ export async function importFile(services: ImportServices, request: ImportReques
     rejects.removeStale();
     await rejects.close();
     await handle.close();
+  }
+}
+
+/** @throws {InvalidInput} it names a kind or a line that there is not, or would overwrite its own file */
+function checkRequest({ policies }: ImportServices, { kind, file, rejectFile, policyId }: ImportRequest): void {
+  if (rejectFile !== undefined && resolve(rejectFile) === resolve(file)) {
+    throw new InvalidInput([{ path: 'rejectFile', message: 'is the file itself' }]);
+  }
+  if (!Object.hasOwn(KINDS, kind))
+    throw new InvalidInput([{ path: 'kind', message: `is none of ${Object.keys(KINDS).join(', ')}` }]);
+  if (policyId !== undefined && !policies.get(policyId)?.declaration.businessLine) {
+    throw new InvalidInput([{ path: 'policyId', message: `${policyId} is no business line` }]);
   }
 }
 

@@ -26,6 +26,8 @@ export interface ImportContext {
 /** A batch that was read against what is stored: nothing is written until `store` is called. */
 export interface CheckedBatch {
   readonly issues: readonly RowIssue[];
+  /** What `store` would write, as things are now. */
+  count(): Promise<Stored>;
   /**
    * Writes what is good, in one transaction with its audit entry.
    *

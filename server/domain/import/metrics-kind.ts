@@ -6,7 +6,7 @@ import { liesAhead } from '../../platform/values/days.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { ByNumber, numbered } from '../customers/by-number.ts';
 import { numberKey } from '../customers/name-search.ts';
-import { type FigureRow, storeFigures } from '../customers/record-figures.ts';
+import { countFresh, type FigureRow, storeFigures } from '../customers/record-figures.ts';
 import { auditBatch } from './import-audit.ts';
 import type { FileKind, ImportContext, Stored } from './kind.ts';
 import { dateOf, decimal, needed, neededDate, optional } from './reading/cells.ts';
@@ -54,7 +54,7 @@ export function metricsKind(context: ImportContext): FileKind {
     async check(rows) {
       const issues = new Issues();
       const taken = await readFigures(context, rows, issues);
-      return { issues: issues.all, store: () => store(context, taken) };
+      return { issues: issues.all, count: () => count(context, taken), store: () => store(context, taken) };
     },
   };
 }
@@ -103,6 +103,11 @@ function figureOf(
   if (liesAhead(asOf, now, zoneOf(policy))) issues.add(raw, 'asOf', 'lies in the future');
   if (!key || !customerId || issues.has(raw)) return null;
   return { line: raw.line, policyId, customerId, key, value: cells.value, asOf, source: cells.source ?? fileName };
+}
+
+async function count({ services }: ImportContext, taken: readonly Taken[]): Promise<Stored> {
+  const imported = await countFresh(services.database.prisma, taken);
+  return { imported, unchanged: taken.length - imported };
 }
 
 async function store(context: ImportContext, taken: readonly Taken[]): Promise<Stored> {

@@ -90,11 +90,13 @@ class OrganisationImport implements FileKind {
       targets.push(target);
       lines.push(one.row.line);
     }
+    const counts = { imported: lines.length, unchanged };
     return {
       issues: issues.all,
+      count: async () => counts,
       store: async () => {
         if (lines.length > 0) await store(this.#context, targets, lines);
-        return { imported: lines.length, unchanged };
+        return counts;
       },
     };
   }

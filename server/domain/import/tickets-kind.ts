@@ -92,7 +92,11 @@ class TicketImport implements FileKind {
       );
       good.push(...(await askPromises(context, policy.declaration.id, tickets, issues)));
     }
-    return { issues: issues.all, store: async () => ({ imported: await store(context, good), unchanged }) };
+    return {
+      issues: issues.all,
+      count: async () => ({ imported: good.length, unchanged }),
+      store: async () => ({ imported: await store(context, good), unchanged }),
+    };
   }
 
   #newTicket(one: TicketRow, customer: TicketCustomer | undefined, issues: Issues): NewTicket | null {

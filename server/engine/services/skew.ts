@@ -5,6 +5,11 @@ import { StorageError } from '../../platform/storage/errors.ts';
 /** Milliseconds by which a node's clock may be off before its jobs are left to others. */
 const LIMIT_MS = 5_000;
 
+/** Whether a machine's clock is too far from the database's for its jobs. */
+export function isSkewed(skewMs: number): boolean {
+  return Math.abs(skewMs) > LIMIT_MS;
+}
+
 /** This machine's clock is not the database's; which of the two is wrong nobody can tell from here. */
 export class ClockSkewError extends StorageError {
   constructor(skewMs: number) {
@@ -52,6 +57,6 @@ export class SkewWatch {
   }
 
   #isOff(): boolean {
-    return Math.abs(this.#clock.skewMs) > LIMIT_MS;
+    return isSkewed(this.#clock.skewMs);
   }
 }

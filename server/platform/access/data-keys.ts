@@ -20,10 +20,16 @@ export function parseDataKeys(list: string): DataKey[] {
  * demo needs no settings. A backup of the folder then contains the key; production sets `TIERLINE_DATA_KEY`.
  */
 export function readOrCreateDataKey(folder: string): DataKey {
+  const found = readDataKey(folder);
+  if (found) return found;
+  const secret = randomBytes(32);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'data-key'), secret.toString('base64'), { mode: 0o600 });
+  return { id: 'k1', secret };
+}
+
+/** The key that was made there; null before the first start. */
+export function readDataKey(folder: string): DataKey | null {
   const file = join(folder, 'data-key');
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600 });
-  }
-  return { id: 'k1', secret: Buffer.from(readFileSync(file, 'utf8'), 'base64') };
+  return existsSync(file) ? { id: 'k1', secret: Buffer.from(readFileSync(file, 'utf8'), 'base64') } : null;
 }

@@ -58,21 +58,15 @@ export class StorageFullError extends StorageError {
 
 /** The server is not one that the platform can run on. */
 export class UnsupportedDatabaseError extends StorageError {
-  constructor(message: string) {
-    super('UNSUPPORTED_DATABASE', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('UNSUPPORTED_DATABASE', message, options);
   }
 }
 
 /** The server acknowledges what it may lose, and nobody has said that this will do. */
 export class DataLossError extends StorageError {
-  /** @param losses which settings are off, and what each can lose */
-  constructor(losses: readonly string[]) {
-    super(
-      'DATA_LOSS',
-      `This PostgreSQL may lose data that it has acknowledged: ${losses.join('; ')}. ` +
-        'Turn it on, for the server, the database and the role. ' +
-        'Where losing data does no harm, say so with TIERLINE_ACCEPT_DATA_LOSS=true.',
-    );
+  constructor(message: string) {
+    super('DATA_LOSS', message);
   }
 }
 
@@ -117,6 +111,24 @@ export class DatabaseNewerError extends StorageError {
       `This database has migrations that this version does not know: ${names.join(', ')}. ` +
         'Start the newer version again, or restore a backup from before the upgrade.',
     );
+  }
+}
+
+/** The database lacks migrations of this version, and this start was told to apply none. */
+export class DatabaseOlderError extends StorageError {
+  constructor(names: readonly string[]) {
+    super(
+      'DATABASE_OLDER',
+      `This database lacks ${names.length} migrations of this version, from ${names[0]} to ${names.at(-1)}. ` +
+        'Run `tierline migrate`, or start without --no-migrate.',
+    );
+  }
+}
+
+/** A key of the settings is not the one that has sealed what is stored, or one that has is not among them. */
+export class WrongDataKeyError extends StorageError {
+  constructor(message: string) {
+    super('WRONG_DATA_KEY', message);
   }
 }
 

@@ -5,14 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { FolderLockedError } from '../errors.ts';
+import { giveLifeSign, isLifeGone, type LifeSign } from './life-sign.ts';
 
 /**
  * One process at a time may have a data folder open: two would both acknowledge writes and lose thousands silently.
  *
  * Beside the folder lies `<folder>.lock/` with numbered entries; **the highest number holds the folder**. To take it is to
  * link(2) the next number, which succeeds for one process only. A holder is asked after, not timed: its process must be
- * gone (or its number used by another, or the machine restarted) before the next number may be linked. To release is to
- * write "released" into one's own entry. The highest entry is never removed, so nobody can find the lock free while it
+ * gone (or its number used by another, or the machine restarted) before the next number may be linked. Of one in another
+ * container the process is not seen; its sign of life is (life-sign.ts). To release is to write "released" into one's own entry. The highest entry is never removed, so nobody can find the lock free while it
  * changes hands. Heartbeats are not used: a busy event loop would look dead.
  */
 export interface FolderLock {
@@ -29,6 +30,8 @@ interface Holder {
   host: string;
   /** Changes when the machine restarts. */
   boot: string | null;
+  /** The name of its sign of life, in the lock's folder; none where it could give none. */
+  alive?: string;
   released?: true;
 }
 
@@ -42,7 +45,17 @@ interface Holder {
 export async function lockFolder(folder: string, { takeOver = false } = {}): Promise<FolderLock> {
   const lock = `${folder}.lock`;
   fs.mkdirSync(lock, { recursive: true });
-  const me = identify();
+  const sign = await giveLifeSign(lock);
+  try {
+    return await take(folder, lock, sign, takeOver);
+  } catch (error) {
+    sign.end();
+    throw error;
+  }
+}
+
+async function take(folder: string, lock: string, sign: LifeSign, takeOver: boolean): Promise<FolderLock> {
+  const me = identify(sign);
   // Each try is lost to somebody who took a number meanwhile; they are then found alive, so this ends.
   for (let tries = 0; tries < 20; tries++) {
     const highest = entries(lock).at(-1) ?? 0;
@@ -52,7 +65,7 @@ export async function lockFolder(folder: string, { takeOver = false } = {}): Pro
         await wait(50);
         continue;
       }
-      refuseIfHeld(folder, lock, holder, me, takeOver);
+      await refuseIfHeld(folder, lock, holder, me, takeOver);
     }
     const mine = path.join(lock, String(highest + 1));
     if (!claim(mine, me)) continue;
@@ -61,36 +74,57 @@ export async function lockFolder(folder: string, { takeOver = false } = {}): Pro
       fs.rmSync(mine, { force: true });
       continue;
     }
-    for (const old of entries(lock)) if (old <= highest) fs.rmSync(path.join(lock, String(old)), { force: true });
-    return { release: () => release(mine, me) };
+    for (const old of entries(lock)) if (old <= highest) tidy(lock, String(old));
+    return {
+      release: () => {
+        release(mine, me);
+        sign.end();
+      },
+    };
   }
   throw new FolderLockedError(`${folder} is wanted by several processes at once. Start one of them.`);
 }
 
-function refuseIfHeld(
+async function refuseIfHeld(
   folder: string,
   lock: string,
   holder: Holder | 'unwritten' | 'gone',
   me: Holder,
   takeOver: boolean,
-): void {
+): Promise<void> {
   if (holder === 'gone') return;
   if (holder === 'unwritten') {
     if (takeOver) return;
     throw new FolderLockedError(`${folder} has a lock that cannot be read. If nothing has it open, delete ${lock}.`);
   }
   if (holder.released) return;
+  const isSameBoot = holder.boot !== null && holder.boot === me.boot;
   if (holder.host !== me.host) {
+    if (isSameBoot && holder.alive) {
+      if (await isLifeGone(lock, holder.alive)) return;
+      throw new FolderLockedError(
+        `${folder} is open in process ${holder.pid} of another container (${holder.host}). Stop that one first.`,
+        holder.pid,
+      );
+    }
     if (takeOver) return;
     throw new FolderLockedError(
       `${folder} is held by process ${holder.pid} on another host or in another container (${holder.host}), which cannot ` +
-        'be asked after from here. If it is certain that it has stopped, start with the option to take the folder over.',
+        'be asked after from here. If it is certain that it has stopped, run `tierline start --take-over`.',
       holder.pid,
     );
   }
-  if (holder.boot !== null && me.boot !== null && holder.boot !== me.boot) return;
+  if (holder.boot !== null && me.boot !== null && !isSameBoot) return;
   if (!isAlive(holder)) return;
   throw new FolderLockedError(`${folder} is open in process ${holder.pid}. Stop that process first.`, holder.pid);
+}
+
+/** Removes an entry that holds nothing any more, and the sign of life that a killed process has left. */
+function tidy(lock: string, name: string): void {
+  const holder = read(path.join(lock, name));
+  fs.rmSync(path.join(lock, name), { force: true });
+  if (typeof holder === 'object' && holder.alive)
+    fs.rmSync(path.join(lock, path.basename(holder.alive)), { force: true });
 }
 
 /** @returns whether this process linked the name first */
@@ -160,8 +194,9 @@ function read(name: string): Holder | 'unwritten' | 'gone' {
 }
 
 /** This process as others will find it in the lock. */
-function identify(): Holder {
-  return { pid: process.pid, startedAt: startOf(process.pid), host: hostIdentity(), boot: bootIdentity() };
+function identify({ name }: LifeSign): Holder {
+  const started = { pid: process.pid, startedAt: startOf(process.pid) };
+  return { ...started, host: hostIdentity(), boot: bootIdentity(), ...(name !== null && { alive: name }) };
 }
 
 function isAlive({ pid, startedAt }: Holder): boolean {

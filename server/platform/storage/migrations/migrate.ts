@@ -3,7 +3,14 @@ import fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
-import { DatabaseNewerError, MigrationBusyError, MigrationChangedError, MigrationFailedError } from '../errors.ts';
+import {
+  DatabaseNewerError,
+  DatabaseOlderError,
+  MigrationBusyError,
+  MigrationChangedError,
+  MigrationFailedError,
+} from '../errors.ts';
+import { withConnection } from '../session.ts';
 import { withoutTimeout } from '../without-timeout.ts';
 
 /**
@@ -104,12 +111,37 @@ async function takeTurn(client: pg.PoolClient): Promise<void> {
   }
 }
 
+/**
+ * Sees whether the database is just as this version needs it, and changes nothing.
+ *
+ * @throws {DatabaseOlderError} it lacks migrations of `folder`
+ * @throws as `migrate` does where it has others, changed ones or one that failed
+ */
+export async function checkMigrated(pool: pg.Pool, folder: URL): Promise<void> {
+  const pending = await withConnection(pool, async (client) =>
+    pendingOf((await hasTable(client)) ? await readRows(client) : [], readMigrations(folder)),
+  );
+  if (pending.length > 0) throw new DatabaseOlderError(pending.map(({ name }) => name));
+}
+
 async function applyAll(client: pg.PoolClient, migrations: readonly Migration[]): Promise<string[]> {
-  await createTable(client);
+  await createSchema(client);
+  if (!(await hasTable(client))) await client.query(TABLE);
+  const pending = pendingOf(await readRows(client), migrations);
+  for (const migration of pending) await apply(client, migration);
+  return pending.map(({ name }) => name);
+}
+
+async function readRows(client: pg.PoolClient): Promise<Row[]> {
   const { rows } = await client.query<Row>(
     `SELECT id, migration_name, checksum, finished_at, logs FROM "_prisma_migrations"
      WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
+  return rows;
+}
+
+/** All are compared before the first is applied: a database that is to be refused is not to be changed before. */
+function pendingOf(rows: readonly Row[], migrations: readonly Migration[]): Migration[] {
   const unfinished = rows.find((row) => row.finished_at === null);
   if (unfinished) {
     const reason = `at an earlier start: ${unfinished.logs ?? 'no reason was recorded'}`;
@@ -118,28 +150,30 @@ async function applyAll(client: pg.PoolClient, migrations: readonly Migration[])
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = rows.map((row) => row.migration_name).filter((name) => !known.has(name));
   if (unknown.length > 0) throw new DatabaseNewerError(unknown);
-
   const checksums = new Map(rows.map((row) => [row.migration_name, row.checksum]));
-  // All are compared before the first is applied: a database that is to be refused is not to be changed before.
   for (const { name, sql, checksum } of migrations) {
     const applied = checksums.get(name);
     if (applied && applied !== checksum && applied !== sha256(sql)) throw new MigrationChangedError(name);
   }
-  const applied: string[] = [];
-  for (const migration of migrations) {
-    if (checksums.has(migration.name)) continue;
-    await apply(client, migration);
-    applied.push(migration.name);
-  }
-  return applied;
+  return migrations.filter(({ name }) => !checksums.has(name));
 }
 
-/** Looks first: a node whose user may not create tables can still start on a database that is up to date. */
-async function createTable(client: pg.PoolClient): Promise<void> {
+/** Makes the schema that the address names (server-url.ts), where there is none yet. */
+async function createSchema(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ schema: string | null; path: string }>(
+    `SELECT current_schema()::text AS schema, current_setting('search_path') AS path`,
+  );
+  const [found] = rows;
+  if (found?.schema === null && /^"[A-Za-z_][\w$]*"$/.test(found.path))
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${found.path}`);
+}
+
+/** Looked for first: a node whose user may not create tables can still start on a database that is up to date. */
+async function hasTable(client: pg.PoolClient): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
     `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS found`,
   );
-  if (!rows[0]?.found) await client.query(TABLE);
+  return rows[0]?.found ?? false;
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<void> {

@@ -1,0 +1,26 @@
+import type { Database } from '../../platform/storage/database.ts';
+import { type Env, readEnv } from '../env.ts';
+
+/** Works on the environment's database, which needs no key and nobody who signs in; loaded only now, for it is much. */
+export async function withDatabase(work: (database: Database, env: Env) => Promise<void>): Promise<void> {
+  const [{ databaseSettings, createLog }, { openDatabase }] = await Promise.all([
+    import('../serve.ts'),
+    import('../../platform/storage/database.ts'),
+  ]);
+  const env = readEnv(process.env);
+  const log = createLog('warn');
+  const database = await openDatabase(databaseSettings(env), {
+    onError: (error) => log.warn({ err: error }, 'database'),
+  });
+  try {
+    await work(database, env);
+  } finally {
+    await database.close();
+  }
+}
+
+/** What a command found: one line of JSON, or sentences. */
+export function show(json: boolean, value: object, sentences: readonly string[]): void {
+  if (json) console.log(JSON.stringify(value));
+  else for (const sentence of sentences) console.log(sentence);
+}
