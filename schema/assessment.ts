@@ -90,6 +90,7 @@ export function addAssessments(builder: Builder, enums: Enums, refs: TypeRefs): 
   builder.prismaNode('Assessment', {
     id: { field: 'id' },
     description: 'One answer of a scheme about one customer, frozen.',
+    select: { id: true },
     fields: (t) => ({
       status: t.expose('status', { type: enums.AssessmentStatus }),
       result: t.expose('result', { type: enums.AssessmentResult, nullable: true }),

@@ -8,6 +8,7 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
   builder.prismaNode('Grade', {
     id: { field: 'id' },
     description: 'A tier held for a time.',
+    select: { id: true },
     fields: (t) => ({
       scheme: t.field({
         type: refs.Scheme,

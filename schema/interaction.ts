@@ -11,6 +11,7 @@ export function addInteractions(builder: Builder, enums: Enums): void {
   builder.prismaNode('Interaction', {
     id: { field: 'id' },
     description: 'Contact with a customer, in either direction.',
+    select: { id: true },
     fields: (t) => ({
       channel: t.expose('channel', { type: enums.Channel }),
       purpose: t.expose('purpose', { type: enums.Purpose }),

@@ -20,6 +20,7 @@ export function addMessages(builder: Builder, enums: Enums, refs: TypeRefs): voi
     id: { field: 'id' },
     ...seenBy,
     description: 'A message to a customer.',
+    select: { id: true, policyId: true, branchId: true },
     fields: (t) => ({
       kind: t.exposeString('kind', { description: 'As the policy declares it, e.g. SERVICE.' }),
       purpose: t.expose('purpose', { type: enums.Purpose }),

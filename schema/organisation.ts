@@ -9,6 +9,7 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
   builder.prismaNode('Branch', {
     id: { field: 'id' },
     description: 'A place of the organisation: head office, branch, outlet, hall.',
+    select: { id: true },
     fields: (t) => ({
       code: t.exposeString('code'),
       name: t.exposeString('name'),
@@ -31,6 +32,7 @@ export function addOrganisation(builder: Builder, enums: Enums, refs: TypeRefs):
   builder.prismaNode('Staff', {
     id: { field: 'id' },
     description: 'A person of the organisation, or a program that acts for it.',
+    select: { id: true },
     fields: (t) => ({
       number: t.exposeString('number', { description: 'The staff number.' }),
       name: t.exposeString('name'),

@@ -28,6 +28,7 @@ export function addPlans(builder: Builder, enums: Enums, shared: Shared): void {
     id: { field: 'id' },
     ...seenBy,
     description: 'What is done for a customer in a period, by whom and with what money.',
+    select: { id: true, policyId: true, branchId: true },
     fields: (t) => ({
       version: t.exposeInt('version', { description: 'Counts up when it is returned.' }),
       status: t.expose('status', { type: enums.PlanStatus }),

@@ -27,6 +27,7 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
     id: { field: 'id' },
     ...seenBy,
     description: 'A running promise. Its figures are those of the moment of reading.',
+    select: { id: true, policyId: true, branchId: true },
     fields: (t) => ({
       metric: t.expose('metric', { type: enums.ClockMetric }),
       label: t.string({

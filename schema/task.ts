@@ -17,6 +17,7 @@ export function addTasks(builder: Builder, enums: Enums, refs: TypeRefs, TaskFil
     id: { field: 'id' },
     ...seenBy,
     description: 'Something that a person has to do by an instant.',
+    select: { id: true, policyId: true, branchId: true },
     fields: (t) => ({
       title: t.string({
         args: { locale: t.arg({ type: enums.Locale }) },

@@ -19,6 +19,7 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
   builder.prismaNode('TicketEvent', {
     id: { field: 'id' },
     description: 'What happened to a ticket.',
+    select: { id: true },
     fields: (t) => ({
       kind: t.expose('kind', { type: enums.TicketEventKind }),
       at: t.expose('at', { type: 'DateTime' }),
@@ -34,6 +35,7 @@ export function addTickets(builder: Builder, enums: Enums, refs: TypeRefs, Ticke
     id: { field: 'id' },
     ...seenBy,
     description: 'A request for work, from the moment it is opened until it is closed.',
+    select: { id: true, policyId: true, branchId: true },
     fields: (t) => ({
       number: t.string({ select: { serial: true }, resolve: ({ serial }) => `T-${serial}` }),
       type: t.exposeString('type'),

@@ -151,7 +151,7 @@ test.each(named)('$it', async (asked) => {
 const LINE = { policyId: 'bank-vip' };
 const PERIOD = { from: '2026-01-01', to: '2026-03-31' };
 /** What adds up whatever is seen may read it: counts, which stop at their bound, and how promises were kept. */
-const ADDS_UP = /COUNT\(\*\).*LIMIT|tickets\.outcomesByMetric/s;
+const ADDS_UP = /count\(\*\).*limit|tickets\.outcomesByMetric/s;
 
 /** The contract's queries of sets, as its screens send them. */
 const CONTRACT: Readonly<Record<string, Record<string, unknown>>> = {
@@ -178,9 +178,8 @@ test.each(Object.entries(CONTRACT))('%s reads no large table from end to end', a
 
 test('a count stops at its bound', async () => {
   const sent = await statementsOf(() => app.as(ROLES['head office']).ask('{ tickets { totalCount } }'));
-  const count = sent.find(({ text }) => text.includes('COUNT('));
-  expect(count?.text).toContain('LIMIT');
-  expect(count?.values.map(String)).toContain('100000');
+  const count = sent.find(({ text }) => text.includes('count('));
+  expect(count?.text).toContain('limit 100000');
 });
 
 test('the dashboard reads no clock unless it is asked how promises were kept', async () => {
@@ -213,6 +212,6 @@ test('whether a line has customers is known from its first one', async () => {
 
 test.each(['CustomerList', 'TicketList', 'AlertHistory', 'MyTasks'])('%s reads no sealed column', async (name) => {
   const sent = await statementsOf(() => app.as(ROLES.manager).ask(name));
-  expect(sent.some(({ text }) => text.includes('"public"."customer"'))).toBe(true);
+  expect(sent.some(({ text }) => text.includes('from "customer"'))).toBe(true);
   expect(sent.filter(({ text }) => text.includes('_sealed'))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { GroupedReads } from './grouped-reads.ts';
 import { GroupedWrites } from './grouped-writes.ts';
 import { embeddedListeners, type Listener, type OnNotify } from './listen.ts';
 import { connectPrisma } from './prisma-connection.ts';
+import { withReadLane } from './reads/read-lane.ts';
 import { openServer } from './server/open-server.ts';
 import { guardPool, guardPrisma } from './transaction-guard.ts';
 
@@ -69,7 +70,7 @@ async function openInProcess(
   return {
     kind: 'EMBEDDED',
     pool: guarded,
-    prisma: guardPrisma(prisma),
+    prisma: guardPrisma(withReadLane(prisma, pool)),
     reads: new GroupedReads({ pool: guarded }),
     writes: new GroupedWrites({ pool: guarded }),
     embedded,

@@ -6,6 +6,7 @@ import { GroupedWrites } from '../grouped-writes.ts';
 import { type Listener, listenOn } from '../listen.ts';
 import { hearPoolErrors } from '../pool-errors.ts';
 import { connectPrisma } from '../prisma-connection.ts';
+import { withReadLane } from '../reads/read-lane.ts';
 import { guardPool, guardPrisma } from '../transaction-guard.ts';
 import { readServerFacts } from './server-facts.ts';
 import { lossesOf, POOLER, type ServerFacts, type ServerFault, serverFaults } from './server-faults.ts';
@@ -73,7 +74,7 @@ export async function openServer(
   return {
     kind: 'POSTGRES',
     pool: guarded,
-    prisma: guardPrisma(prisma),
+    prisma: guardPrisma(withReadLane(prisma, pool)),
     reads: new GroupedReads({ pool: guarded }),
     writes: new GroupedWrites({ pool: guarded }),
     embedded: undefined,
