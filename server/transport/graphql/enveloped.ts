@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { DocumentNode, ExecutionArgs, GraphQLError, GraphQLSchema } from 'graphql';
 import type { OperationResult } from 'graphql-ws';
 import type { RequestContext } from '../../engine/services/services.ts';
@@ -11,7 +11,7 @@ export interface Enveloped {
   readonly schema: GraphQLSchema;
   parse(text: string): DocumentNode;
   validate(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[];
-  contextFactory(): RequestContext | Promise<RequestContext>;
+  contextFactory(): Promise<RequestContext>;
   execute(args: ExecutionArgs): OperationResult;
   subscribe(args: ExecutionArgs): OperationResult;
 }
@@ -26,6 +26,12 @@ export interface Asked {
   readonly requestId?: string;
 }
 
+/** Takes an operation that came as JSON to the pipeline; of a request the pipeline reads its headers and its method. */
+export function envelopedPost(pipeline: Pipeline, headers: IncomingHttpHeaders, params: object): Enveloped {
+  const request = { method: 'POST', headers: { get: (name: string) => headers[name] ?? null } };
+  return typed(pipeline, { request, params });
+}
+
 /** Takes an operation of a socket, or of a stream of events, to the pipeline. */
 export function envelopedBy(pipeline: Pipeline, { request, connection, actor, params, requestId }: Asked): Enveloped {
   const initial = {
@@ -37,6 +43,11 @@ export function envelopedBy(pipeline: Pipeline, { request, connection, actor, pa
     connection: { actor, locale: connection.locale },
     params,
   };
+  return typed(pipeline, initial);
+}
+
+function typed(pipeline: Pipeline, initial: object): Enveloped {
   // Yoga types its functions for the requests that it reads itself.
-  return pipeline.getEnveloped(initial as never) as Enveloped;
+  const { contextFactory, ...enveloped } = pipeline.getEnveloped(initial as never) as Enveloped;
+  return { ...enveloped, contextFactory: async () => contextFactory() };
 }

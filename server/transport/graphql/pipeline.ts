@@ -9,6 +9,7 @@ import { depthRule } from '../admission/depth.ts';
 import type { Limits } from '../admission/limits.ts';
 import { type Prechecked, precheck } from '../admission/precheck.ts';
 import { useDocumentCache } from './document-cache.ts';
+import { usePlannedExecution } from './execution/planned-execution.ts';
 import { contractTabs } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
@@ -80,6 +81,8 @@ export function createPipeline({
   const plugins: Plugin[] = [
     useFirstLook(operations, limits),
     useDocumentCache(),
+    // First of those that stand around executing, so that it is inside of them.
+    usePlannedExecution(),
     useReaderLanguage(),
     usePerEventContext(),
     useOperationLimits(limits),
