@@ -11,11 +11,13 @@ import type { Limits } from '../admission/limits.ts';
 import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
+import type { PersistedOperations } from '../graphql/persisted.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import { allowOrigin, isListed, isSameSite } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
 import { answerMetrics, type MetricsPage, refuse, requestIdOf, secure, unavailable } from './http-answers.ts';
+import { answerQuery, type Params } from './json-query.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
@@ -23,6 +25,7 @@ export interface HttpOptions {
   readonly identity: Identity;
   readonly turns: Turns;
   readonly limits: Limits;
+  readonly operations: PersistedOperations;
   readonly streams: EventStreams;
   readonly streamCount: StreamCount;
   readonly alertEvents: ServeAlertEvents;
@@ -136,15 +139,19 @@ export class HttpServer {
   async #operate(request: IncomingMessage, response: ServerResponse, body: Buffer | undefined): Promise<void> {
     const { pipeline, streams, alertEvents } = this.#options;
     const who = await this.#whoOf(request);
-    const leave = await this.#admit(who, response, body);
+    const leave = await this.#enter(who, response, body?.length ?? 0);
     if (!leave) return;
     try {
+      const params = body ? this.#paramsOf(body, response) : undefined;
+      if (params === null) return;
       if (request.headers.accept?.includes('text/event-stream')) {
         if (!this.#countStream(who, response, body)) return;
         // A stream holds its turn until it begins.
         leaveWhenBegun(response, leave);
         streams.add(response);
         if (body && (await alertEvents(request, response, body))) return;
+      } else if (params && (await answerQuery(this.#options, request, response, params))) {
+        return;
       }
       await pipeline(request, response);
     } finally {
@@ -157,14 +164,6 @@ export class HttpServer {
     const token = bearerOf(headers.authorization);
     const claims = token && (await this.#options.identity.verify(token));
     return claims ? claims.staffId : anonymous(socket.remoteAddress);
-  }
-
-  /** Waits for the operation's turn, and has the first look at it then; null when it was refused. */
-  async #admit(who: string, response: ServerResponse, body: Buffer | undefined): Promise<Leave | null> {
-    const leave = await this.#enter(who, response, body?.length ?? 0);
-    if (!leave || !body || this.#mayRead(body, response)) return leave;
-    leave();
-    return null;
   }
 
   /** Waits for the operation's turn; null when it was refused. */
@@ -183,22 +182,23 @@ export class HttpServer {
     }
   }
 
-  /** The first look at a body, cheaper than the pipeline's; false when it was refused. */
-  #mayRead(body: Buffer, response: ServerResponse): boolean {
+  /** A body's fields at the first look, cheaper than the pipeline's; null when it was refused, undefined where it is no object. */
+  #paramsOf(body: Buffer, response: ServerResponse): Params | undefined | null {
     let params: unknown;
     try {
       params = JSON.parse(body.toString());
     } catch {
       refuse(response, 400, 'BAD_REQUEST', 'The body is no JSON.');
-      return false;
+      return null;
     }
     if (Array.isArray(params)) {
       refuse(response, 400, 'BAD_REQUEST', 'Send one operation at a time.');
-      return false;
+      return null;
     }
-    const why = typeof params === 'object' && params !== null ? precheck(params, this.#options.limits) : null;
+    if (typeof params !== 'object' || params === null) return undefined;
+    const why = precheck(params, this.#options.limits);
     if (why) refuse(response, 400, 'TOO_COSTLY', why);
-    return why === null;
+    return why ? null : (params as Params);
   }
 
   /** Counts a stream until it is closed; false when it was refused. Those with the same body share their work. */
