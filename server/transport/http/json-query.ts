@@ -110,6 +110,6 @@ const httpOf = ({ extensions }: GraphQLError): OfHttp => (extensions.http ?? {})
 
 function withoutHttp(error: GraphQLError): object {
   const { extensions, ...rest } = error.toJSON();
-  const { http, unexpected, ...told } = extensions ?? {};
+  const { http: _http, unexpected: _unexpected, ...told } = extensions ?? {};
   return Object.keys(told).length > 0 ? { ...rest, extensions: told } : rest;
 }

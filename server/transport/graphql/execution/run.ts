@@ -141,7 +141,7 @@ export class Run {
 
   #list(value: unknown, goal: Goal, answer: Answer, key: string | number): void {
     if (!Array.isArray(value)) throw new UnusualError();
-    const items: unknown[] = new Array<unknown>(value.length).fill(null);
+    const items: unknown[] = value.map(() => null);
     put(answer, key, items);
     (value as unknown[]).forEach((item, at) => {
       const inside = { ...goal, path: { prev: goal.path, key: at, typename: undefined } };
