@@ -50,6 +50,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       lifecycle,
     );
     const { services } = opened;
+    await settings.prepare?.(services);
     outage.watch(() => ping(services.database.prisma));
     lifecycle.started('outages', () => outage.close());
     const identity =

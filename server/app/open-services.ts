@@ -58,8 +58,9 @@ export async function openServices(
   plugins: readonly Plugin[],
   lifecycle: Lifecycle,
 ): Promise<Opened> {
-  const { log } = settings;
+  const { log, onStep } = settings;
   const database = await openMigrated(settings, lifecycle);
+  onStep?.('Starting the policies');
   const held = settings.clock instanceof HeldClock ? settings.clock : undefined;
   const running = held ? null : await startClock(settings, database, lifecycle);
   const clock = held ?? running ?? settings.clock;
@@ -95,12 +96,14 @@ export async function openServices(
   return { services, jobs, running };
 }
 
-async function openMigrated({ database: where, databaseOptions, log }: AppSettings, lifecycle: Lifecycle) {
+async function openMigrated({ database: where, databaseOptions, log, onStep }: AppSettings, lifecycle: Lifecycle) {
+  onStep?.('Opening the database');
   const database = await openDatabase(where, {
     onError: (error) => log.warn({ err: error }, 'database'),
     ...databaseOptions,
   });
   lifecycle.started('database', () => database.close());
+  onStep?.('Bringing its tables up to date');
   const { applied } = await migrate(database.pool, MIGRATIONS);
   if (applied.length > 0) log.info({ applied }, 'migrations applied');
   for (const warning of database.warnings) log.warn(warning);

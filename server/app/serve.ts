@@ -1,33 +1,20 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
-import { loadDemo } from '../domain/import/demo.ts';
+import type { Logger } from 'pino';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
 import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
-import { ofRequest } from '../platform/values/request-scope.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { LOCAL_ORIGINS } from '../transport/http/cors.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
+import { createLog } from './create-log.ts';
+import { DemoPeople } from './demo/demo-people.ts';
+import { prepareDemo } from './demo/prepare.ts';
+import { DemoPulse } from './demo/pulse.ts';
 import { type Env, readEnv } from './env.ts';
-import { errorInLog } from './error-in-log.ts';
-
-/** A setting that production needs is missing or is one that production refuses; the message names it. */
-export class SettingsError extends Error {}
-
-export function createLog(level: string): Logger {
-  return pino(
-    {
-      level,
-      mixin: ofRequest,
-      serializers: { err: errorInLog },
-      redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'],
-    },
-    pino.destination(2),
-  );
-}
+import { SettingsError } from './settings-error.ts';
 
 const DEFAULTS = readEnv({});
 
@@ -48,12 +35,13 @@ export interface Running {
   readonly app: App;
   readonly url: string;
   readonly wsUrl: string;
-  /** Only in the demo: a token by staff number. */
+  /** Only in the demo: a token by title and staff number. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 
 /** People whose tokens the demo prints. */
 const DEMO_PEOPLE = {
+  'SYS-CC1': 'duty officer of all lines',
   'BK-A-CM1': 'bank customer manager',
   'BB-A-SUP1': 'supervisor (broadband)',
   'SYS-ADMIN': 'administrator',
@@ -67,7 +55,12 @@ const DEMO_PEOPLE = {
  */
 export async function startServer(
   env: Env,
-  options: { readonly demo: boolean; readonly plugins?: readonly string[]; readonly log?: Logger },
+  options: {
+    readonly demo: boolean;
+    readonly plugins?: readonly string[];
+    readonly log?: Logger;
+    readonly onStep?: (step: string) => void;
+  },
 ): Promise<Running> {
   const log = options.log ?? createLog(env.LOG_LEVEL);
   // Before anything is opened, for whoever can read the output of a demo can do everything there is to do in it.
@@ -81,17 +74,38 @@ export async function startServer(
     ...appSettings(env, { demo: options.demo, log }),
     identity: issuer?.identity ?? identityOf(env),
     plugins: options.plugins ?? [],
+    onStep: options.onStep,
+    ...(options.demo && {
+      prepare: (services) => prepareDemo(services, services.clock.now(), options.onStep),
+    }),
   });
   try {
-    if (options.demo) await loadDemo(app.services, app.services.clock.now());
     const port = await app.listen(env.PORT, host);
     const shown = host.includes(':') ? `[${host}]` : host;
     const tokens = issuer ? await demoTokens(app, issuer) : {};
-    return { app, url: `http://${shown}:${port}/graphql`, wsUrl: `ws://${shown}:${port}/graphql`, tokens };
+    return {
+      app: issuer ? withPulse(app) : app,
+      url: `http://${shown}:${port}/graphql`,
+      wsUrl: `ws://${shown}:${port}/graphql`,
+      tokens,
+    };
   } catch (error) {
     await app.close();
     throw error;
   }
+}
+
+/** The demo goes on by itself for as long as it runs. */
+function withPulse(app: App): App {
+  const pulse = new DemoPulse(app.services, new DemoPeople(app.services));
+  pulse.start();
+  return {
+    ...app,
+    close: async () => {
+      await pulse.stop();
+      await app.close();
+    },
+  };
 }
 
 /** What an environment says of the app, whether it serves or imports. Nobody signs in to it until `identity` is given. */

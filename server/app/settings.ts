@@ -34,6 +34,10 @@ export interface AppSettings {
   readonly messenger?: MessageTransport;
   /** Whether this process sweeps each second; a command that only imports does not. */
   readonly runsJobs?: boolean;
+  /** What is done before anything runs by itself: the demo is loaded so. */
+  readonly prepare?: (services: Services) => Promise<unknown>;
+  /** Told of the steps of the start. */
+  readonly onStep?: ((step: string) => void) | undefined;
   /** Milliseconds over which sockets are closed when the server stops. */
   readonly spreadMs?: number;
   /** Milliseconds for which a stream waits for a reader who takes nothing. */

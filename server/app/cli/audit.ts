@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Anchor, Finding } from '../../platform/audit/verify.ts';
+import { createLog } from '../create-log.ts';
 import { readEnv } from '../env.ts';
 
 function anchorOf(text: string): Anchor {
@@ -27,7 +28,7 @@ export function auditCommand(): Command {
       anchorOf,
     )
     .action(async ({ anchor }: { anchor?: Anchor }) => {
-      const [{ appSettings, createLog }, { openDatabase }, { verifyAudit }, { sealAll }] = await Promise.all([
+      const [{ appSettings }, { openDatabase }, { verifyAudit }, { sealAll }] = await Promise.all([
         import('../serve.ts'),
         import('../../platform/storage/database.ts'),
         import('../../platform/audit/verify.ts'),

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
+import { createLog } from '../create-log.ts';
 import { readEnv } from '../env.ts';
 
 async function withDatabase(work: (pool: import('pg').Pool) => Promise<void>): Promise<void> {
-  const [{ appSettings, createLog }, { openDatabase }] = await Promise.all([
+  const [{ appSettings }, { openDatabase }] = await Promise.all([
     import('../serve.ts'),
     import('../../platform/storage/database.ts'),
   ]);

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { createLog } from '../create-log.ts';
 import { readEnv } from '../env.ts';
+import { SettingsError } from '../settings-error.ts';
 
 /** `tierline keys`. */
 export function keysCommand(): Command {
@@ -8,13 +10,12 @@ export function keysCommand(): Command {
     .command('rotate')
     .description('Seal everything anew under the first key of TIERLINE_DATA_KEY; servers may run meanwhile.')
     .action(async () => {
-      const [{ appSettings, createLog, SettingsError }, { openDatabase }, { createFieldCipher }, { rotateKeys }] =
-        await Promise.all([
-          import('../serve.ts'),
-          import('../../platform/storage/database.ts'),
-          import('../../platform/access/encryption.ts'),
-          import('../operations/rotate-keys.ts'),
-        ]);
+      const [{ appSettings }, { openDatabase }, { createFieldCipher }, { rotateKeys }] = await Promise.all([
+        import('../serve.ts'),
+        import('../../platform/storage/database.ts'),
+        import('../../platform/access/encryption.ts'),
+        import('../operations/rotate-keys.ts'),
+      ]);
       const env = readEnv(process.env);
       if (!env.TIERLINE_DATA_KEY)
         throw new SettingsError('TIERLINE_DATA_KEY: name the new key and the old one, `new:...,old:...`.');

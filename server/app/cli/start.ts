@@ -1,5 +1,7 @@
+import { createLog } from '../create-log.ts';
 import type { Env } from '../env.ts';
-import { createLog, isUnconfigured, startServer } from '../serve.ts';
+import { isUnconfigured, startServer } from '../serve.ts';
+import { Steps } from './steps.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** The longest that a stop may take, in milliseconds. */
@@ -11,7 +13,7 @@ const NO_SETTINGS = `
 /** Runs the server until it is told to stop. */
 export async function runServer(
   env: Env,
-  options: { readonly demo: boolean; readonly plugins: readonly string[] },
+  options: { readonly demo: boolean; readonly plugins: readonly string[]; readonly steps: Steps | null },
 ): Promise<void> {
   const isImplied = !options.demo && isUnconfigured(env);
   const demo = options.demo || isImplied;
@@ -22,7 +24,14 @@ export async function runServer(
     process.exit(1);
   });
   const stopped = untilSignal();
-  const { app, url, wsUrl, tokens } = await startServer(env, { ...options, demo, log });
+  // Whoever did not ask for the demo by its name waits for it too.
+  const steps = options.steps ?? (demo ? new Steps((line) => console.log(line)) : null);
+  const { app, url, wsUrl, tokens } = await startServer(env, {
+    ...options,
+    demo,
+    log,
+    ...(steps && { onStep: (step) => steps.begin(step) }),
+  }).finally(() => steps?.end());
   if (isImplied) console.log(NO_SETTINGS);
   if (demo) console.log(banner({ url, wsUrl, tokens, env }));
   else log.info({ url, wsUrl, database: app.services.database.describe }, 'ready');

@@ -2,9 +2,9 @@
 import './node-version.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { platformVersion } from '../../platform/values/own-package.ts';
+import { createLog } from '../create-log.ts';
 import { readEnv, unknownVariables } from '../env.ts';
 import { errorInLog } from '../error-in-log.ts';
-import { createLog } from '../serve.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import type { ImportOptions } from './import.ts';
@@ -12,6 +12,7 @@ import { keysCommand } from './keys.ts';
 import { operatorError } from './operator-error.ts';
 import { policyCommand } from './policy.ts';
 import { staffCommand } from './staff.ts';
+import { Steps } from './steps.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
@@ -38,8 +39,11 @@ program
   .option('--demo', 'demo data, tokens of its own, GraphiQL; on this machine only', false)
   .option('--plugin <path or package>', 'load this policy plugin too; repeatable', collect, [])
   .action(async ({ demo, plugin }: { demo: boolean; plugin: string[] }) => {
+    // Told from here on, for the program takes some seconds to load.
+    const steps = demo && process.env.NODE_ENV !== 'production' ? new Steps((line) => console.log(line)) : null;
+    steps?.begin('Loading the program');
     const { runServer } = await import('./start.ts');
-    await runServer(readEnv(process.env), { demo, plugins: plugin });
+    await runServer(readEnv(process.env), { demo, plugins: plugin, steps }).finally(() => steps?.end());
   });
 
 program

@@ -26,6 +26,8 @@ export interface ImportRequest {
   /** By default the whole file tells. */
   readonly encoding?: Encoding;
   readonly shift?: Shift;
+  /** What becomes of moments of tickets' clocks that lie before now; SILENT unless said (ticket-clocks.ts). */
+  readonly past?: ImportContext['past'];
   /** Told after every batch. In all-or-nothing a file is read twice, and its bytes count twice. */
   onProgress?(progress: { readonly rows: number; readonly bytes: number; readonly totalBytes: number }): void;
 }
@@ -66,7 +68,7 @@ const KINDS = {
  * @throws {Conflict} the file was changed while it was read, or others kept changing the same rows
  */
 export async function importFile(services: ImportServices, request: ImportRequest): Promise<ImportResult> {
-  const { kind, file, mode, rejectFile = null, actorId = null, policyId = null, shift = {} } = request;
+  const { kind, file, mode, rejectFile = null, actorId = null, policyId = null, shift = {}, past = 'SILENT' } = request;
   if (rejectFile !== null && resolve(rejectFile) === resolve(file)) {
     throw new InvalidInput([{ path: 'rejectFile', message: 'is the file itself' }]);
   }
@@ -81,6 +83,7 @@ export async function importFile(services: ImportServices, request: ImportReques
     actorId,
     fileName: basename(file),
     shift,
+    past,
     now: services.clock.now(),
     isAllowed: false,
   };
