@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type DataKey, parseDataKeys, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
 import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
+import { isBuilt } from '../platform/values/own-package.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { LOCAL_ORIGINS } from '../transport/http/cors.ts';
@@ -13,6 +14,7 @@ import { createLog } from './create-log.ts';
 import { DemoPeople } from './demo/demo-people.ts';
 import { prepareDemo } from './demo/prepare.ts';
 import { DemoPulse } from './demo/pulse.ts';
+import { type DemoSignIn, demoSignIn } from './demo/sign-in.ts';
 import { type Env, readEnv } from './env.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -39,13 +41,8 @@ export interface Running {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
-/** People whose tokens the demo prints. */
-const DEMO_PEOPLE = {
-  'SYS-CC1': 'duty officer of all lines',
-  'BK-A-CM1': 'bank customer manager',
-  'BB-A-SUP1': 'supervisor (broadband)',
-  'SYS-ADMIN': 'administrator',
-} as const;
+/** Where the built page of the board is, in a checkout as in the package. */
+const BOARD = new URL(isBuilt ? '../../board/' : '../../dist/board/', import.meta.url);
 
 /**
  * Starts the server of an environment. With `demo` it signs its own tokens, answers on this machine only and loads the demo
@@ -70,11 +67,13 @@ export async function startServer(
     );
   const host = options.demo ? '127.0.0.1' : env.HOST;
   const issuer = options.demo ? createTokenIssuer(keysFolder(env)) : null;
+  const board = boardOf(env, issuer);
   const app = await createApp({
     ...appSettings(env, { demo: options.demo, log }),
     identity: issuer?.identity ?? identityOf(env),
     plugins: options.plugins ?? [],
     onStep: options.onStep,
+    ...(board && { board }),
     ...(options.demo && {
       prepare: (services) => prepareDemo(services, services.clock.now(), options.onStep),
     }),
@@ -82,7 +81,7 @@ export async function startServer(
   try {
     const port = await app.listen(env.PORT, host);
     const shown = host.includes(':') ? `[${host}]` : host;
-    const tokens = issuer ? await demoTokens(app, issuer) : {};
+    const tokens = issuer ? await demoTokens(demoSignIn(app.services, issuer)) : {};
     return {
       app: issuer ? withPulse(app) : app,
       url: `http://${shown}:${port}/graphql`,
@@ -145,21 +144,30 @@ function listed(file: string): PersistedOperations {
   }
 }
 
-async function demoTokens(app: App, issuer: TokenIssuer): Promise<Record<string, string>> {
-  const people = await app.services.database.prisma.staff.findMany({
-    where: { number: { in: Object.keys(DEMO_PEOPLE) } },
-    select: { id: true, number: true },
-  });
-  if (people.length === 0)
+async function demoTokens(signIn: DemoSignIn): Promise<Record<string, string>> {
+  const tokens = await signIn.printed();
+  if (Object.keys(tokens).length === 0)
     throw new SettingsError(
       'DATABASE_URL: this database holds something other than the demo. Name an empty one, or run `tierline start` without --demo.',
     );
-  const tokens: Record<string, string> = {};
-  for (const [number, title] of Object.entries(DEMO_PEOPLE)) {
-    const person = people.find((one) => one.number === number);
-    if (person) tokens[`${title}, ${number}`] = await issuer.sign(person.id);
-  }
   return tokens;
+}
+
+/** The board's page, where people can sign in to it. */
+function boardOf(env: Env, issuer: TokenIssuer | null): AppSettings['board'] | undefined {
+  if (issuer)
+    return (services) => {
+      const { people, token } = demoSignIn(services, issuer);
+      return { folder: BOARD, demo: { people, token } };
+    };
+  const { TIERLINE_BOARD_CLIENT_ID: clientId, TIERLINE_BOARD_SCOPE: scope, TIERLINE_BOARD_ISSUER, JWT_ISSUER } = env;
+  if (!clientId) return undefined;
+  const provider = TIERLINE_BOARD_ISSUER ?? JWT_ISSUER;
+  if (!provider || !URL.canParse(provider))
+    throw new SettingsError(
+      'TIERLINE_BOARD_ISSUER: is needed with TIERLINE_BOARD_CLIENT_ID where JWT_ISSUER is no address: where the provider’s /.well-known/openid-configuration is.',
+    );
+  return () => ({ folder: BOARD, signIn: { issuer: provider, clientId, scope } });
 }
 
 function keysFolder(env: Env): string {

@@ -22,7 +22,15 @@ export interface SandboxOptions {
   readonly settings?: Partial<
     Pick<
       AppSettings,
-      'limits' | 'operations' | 'origins' | 'isOpen' | 'policyThreads' | 'metricsToken' | 'logsRequests' | 'slowMs'
+      | 'board'
+      | 'limits'
+      | 'operations'
+      | 'origins'
+      | 'isOpen'
+      | 'policyThreads'
+      | 'metricsToken'
+      | 'logsRequests'
+      | 'slowMs'
     >
   >;
 }
