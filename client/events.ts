@@ -4,6 +4,8 @@ export type AlertStreamEvent<Alert extends { readonly id: string } = { readonly 
       readonly __typename: 'AlertRaised';
       readonly cursor: string;
       readonly prevCursor: string | null;
+      /** It was raised before the stream began. */
+      readonly replayed?: boolean;
       readonly alert: Alert;
     }
   | {
@@ -12,6 +14,11 @@ export type AlertStreamEvent<Alert extends { readonly id: string } = { readonly 
       readonly prevCursor: string | null;
       readonly alertIds: readonly string[];
       readonly count?: number;
+      readonly replayed?: boolean;
+      readonly kind?: string;
+      readonly severity?: string;
+      readonly firstRaisedAt?: string;
+      readonly lastRaisedAt?: string;
     }
   | {
       readonly __typename: 'Bookmark';
@@ -19,7 +26,13 @@ export type AlertStreamEvent<Alert extends { readonly id: string } = { readonly 
       readonly prevCursor: string | null;
       readonly caughtUp: boolean;
     }
-  | { readonly __typename: 'Discontinuity'; readonly cursor: string; readonly reason?: string };
+  | {
+      readonly __typename: 'Discontinuity';
+      readonly cursor: string;
+      readonly reason?: string;
+      /** A stream after this one replays all that is kept. */
+      readonly oldestCursor?: string;
+    };
 
 export interface GraphQLErrorLike {
   readonly message: string;

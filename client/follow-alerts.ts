@@ -54,6 +54,8 @@ export interface FollowOptions<Alert extends { readonly id: string }> {
 export interface Following {
   /** The last event that was handled. */
   readonly cursor: string | null;
+  /** Ends the wait for the next try, where there is one; a browser does so itself when it is online or looked at again. */
+  retryNow(): void;
   /** Resolves when the event that is being handled is. */
   stop(): Promise<void>;
 }
@@ -70,8 +72,10 @@ export function followAlerts<Alert extends { readonly id: string } = { readonly 
   options: FollowOptions<Alert>,
 ): Following {
   const follower = new Follower(options, transportOf(options));
-  const done = follower.run();
+  const deaf = onReturn(() => follower.retryNow());
+  const done = follower.run().finally(deaf);
   return {
+    retryNow: () => follower.retryNow(),
     get cursor() {
       return follower.handled;
     },
@@ -79,6 +83,22 @@ export function followAlerts<Alert extends { readonly id: string } = { readonly 
       follower.stop();
       return done;
     },
+  };
+}
+
+/** Listens to what tells in a browser that a try may succeed now; elsewhere nothing does. @returns ends it */
+function onReturn(tell: () => void): () => void {
+  const { addEventListener, removeEventListener, document } = globalThis as Partial<EventTarget> & {
+    readonly document?: EventTarget & { readonly visibilityState: string };
+  };
+  const seen = () => {
+    if (document?.visibilityState === 'visible') tell();
+  };
+  if (document) addEventListener?.call(globalThis, 'online', tell);
+  document?.addEventListener('visibilitychange', seen);
+  return () => {
+    if (document) removeEventListener?.call(globalThis, 'online', tell);
+    document?.removeEventListener('visibilitychange', seen);
   };
 }
 
@@ -101,6 +121,8 @@ class Follower<Alert extends { readonly id: string }> {
   #received: string | null = null;
   #stopped = false;
   #state = '';
+  /** Ends the wait for the next try, while there is one. */
+  #endWait: (() => void) | undefined;
   /** Ends whatever is waited for, and the connection that there is. */
   #wake: (() => void) | undefined;
   #close: ((isDead: boolean) => void) | undefined;
@@ -113,6 +135,10 @@ class Follower<Alert extends { readonly id: string }> {
   stop(): void {
     this.#stopped = true;
     this.#wake?.();
+  }
+
+  retryNow(): void {
+    this.#endWait?.();
   }
 
   async run(): Promise<void> {
@@ -239,11 +265,13 @@ class Follower<Alert extends { readonly id: string }> {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      const timer = setTimeout(() => this.#wake?.(), ms);
       this.#wake = () => {
+        this.#endWait = undefined;
         clearTimeout(timer);
         resolve();
       };
+      this.#endWait = this.#wake;
     });
   }
 }

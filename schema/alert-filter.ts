@@ -15,6 +15,7 @@ export function addAlertFilter(builder: Builder, enums: Enums) {
       policyId: t.id(),
       kinds: t.field({ type: [enums.AlertKind] }),
       minSeverity: t.field({ type: enums.AlertSeverity }),
+      severities: t.field({ type: [enums.AlertSeverity], description: 'Just these.' }),
       minTierRank: t.int(),
       branchIds: t.idList(),
       customerId: t.id(),
@@ -23,6 +24,7 @@ export function addAlertFilter(builder: Builder, enums: Enums) {
         description: 'Only alerts whose audience includes the viewer, or whose ticket the viewer handles.',
       }),
       unacknowledged: t.boolean(),
+      acknowledged: t.boolean({ description: 'Only those that somebody has taken on; of a stream that is none.' }),
     }),
   });
 
@@ -48,10 +50,12 @@ function whereOf(filter: Filter | null | undefined): Prisma.AlertWhereInput {
       { pos: { not: null } },
       filter?.kinds ? { kind: { in: filter.kinds } } : {},
       filter?.minSeverity ? { severity: { in: SEVERITIES.slice(SEVERITIES.indexOf(filter.minSeverity)) } } : {},
+      filter?.severities ? { severity: { in: filter.severities } } : {},
       filter?.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
       filter?.customerId ? { customerId: { in: idsOf('Customer', [filter.customerId]) } } : {},
       filter?.ticketId ? { ticketId: { in: idsOf('Ticket', [filter.ticketId]) } } : {},
       filter?.unacknowledged ? { acknowledgedAt: null } : {},
+      filter?.acknowledged ? { acknowledgedAt: { not: null } } : {},
     ],
   };
 }
@@ -63,10 +67,12 @@ export function matchesFilter(filter: AlertFilterRef['$inferInput'], row: AlertR
   if (filter.policyId && row.policyId !== filter.policyId) return false;
   if (filter.kinds && !filter.kinds.includes(row.kind)) return false;
   if (filter.minSeverity && SEVERITIES.indexOf(row.severity) < SEVERITIES.indexOf(filter.minSeverity)) return false;
+  if (filter.severities && !filter.severities.includes(row.severity)) return false;
   if (filter.minTierRank != null && (row.tierRank ?? Number.NEGATIVE_INFINITY) < filter.minTierRank) return false;
   if (filter.branchIds && !idsOf('Branch', filter.branchIds).includes(row.branchId)) return false;
   if (filter.customerId && !idsOf('Customer', [filter.customerId]).includes(row.customerId ?? '')) return false;
   if (filter.ticketId && !idsOf('Ticket', [filter.ticketId]).includes(row.ticketId ?? '')) return false;
+  if (filter.acknowledged && row.acknowledgedAt === null) return false;
   return !(filter.unacknowledged && row.acknowledgedAt !== null);
 }
 

@@ -3,6 +3,7 @@ import { figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, seenBy } from './base/builder.ts';
+import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
@@ -23,6 +24,7 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
     firePercent: true,
   } as const;
 
+  const ClockExplanation = addExplanation(builder, enums);
   builder.prismaNode('SlaClock', {
     id: { field: 'id' },
     ...seenBy,
@@ -92,13 +94,21 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
         resolve: ({ because }, args, context) => localised(because, args.locale, context),
       }),
       ticket: t.relation('ticket'),
+      explanation: t.field({
+        type: ClockExplanation,
+        nullable: true,
+        description:
+          'Its proof: every stretch of time since the start, counted or not, and why; for now or a past instant.',
+        args: { at: t.arg({ type: 'DateTime' }) },
+        extensions: { cost: 20 } satisfies Effort,
+        resolve: ({ id }, { at }, context) => explainTicketClock(context.services, callerOf(context), id, at ?? null),
+      }),
     }),
   });
-
-  addExplanation(builder, enums);
+  addExplanationQuery(builder, ClockExplanation);
 }
 
-function addExplanation(builder: Builder, enums: Enums): void {
+function addExplanation(builder: Builder, enums: Enums) {
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
   const Segment = builder.objectRef<Explanation['segments'][number]>('ClockSegment').implement({
     description: 'A stretch of time since the start, with one cause.',
@@ -114,7 +124,7 @@ function addExplanation(builder: Builder, enums: Enums): void {
       }),
     }),
   });
-  const ClockExplanation = builder.objectRef<Explanation>('ClockExplanation').implement({
+  return builder.objectRef<Explanation>('ClockExplanation').implement({
     description: 'The proof of a deadline: the counted stretches add up to `elapsed`.',
     fields: (t) => ({
       clock: t.prismaField({
@@ -137,6 +147,9 @@ function addExplanation(builder: Builder, enums: Enums): void {
       segments: t.field({ type: [Segment], resolve: ({ segments }) => [...segments] }),
     }),
   });
+}
+
+function addExplanationQuery(builder: Builder, ClockExplanation: ReturnType<typeof addExplanation>): void {
   builder.queryField('clockExplanation', (t) =>
     t.field({
       type: ClockExplanation,

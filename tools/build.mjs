@@ -27,6 +27,7 @@ for (const folder of ['prisma', 'schema', 'plugins'])
     const name = path.relative(ROOT, file).split(path.sep).join('/');
     if (READ.some((rule) => rule.test(name))) cpSync(file, path.join(DIST, name));
   }
+execFileSync(process.execPath, [path.join(ROOT, 'tools/board.mjs'), 'build'], { stdio: 'inherit' });
 chmodSync(path.join(DIST, 'server/app/cli/tierline.js'), 0o755);
 
 /** @returns absolute paths of all files in a folder and below */

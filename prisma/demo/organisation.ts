@@ -44,10 +44,15 @@ export function organisation(random: Random): Cells[] {
     branchCode: '',
     ndaSignedAt: '',
   });
-  const person = (branchCode: string, post: string, role: string): Cells => ({
+  const person = (
+    branchCode: string,
+    post: string,
+    role: string,
+    name = role === 'SERVICE' ? `${branchCode} interface` : personName(random),
+  ): Cells => ({
     kind: 'STAFF',
     code: `${branchCode}-${post}`,
-    name: role === 'SERVICE' ? `${branchCode} interface` : personName(random),
+    name,
     parentCode: '',
     policyIds: '',
     roles: role,
@@ -63,5 +68,7 @@ export function organisation(random: Random): Cells[] {
       for (const [post, role] of Object.entries(POSTS)) rows.push(person(code, post, role));
     }
   }
+  // Who has the duty over all lines: the first whom a newcomer looks on as. The name draws no lots, so that all others keep theirs.
+  rows.push(person('SYS', 'CC1', 'COMMAND_CENTER', '韩雪'));
   return rows;
 }

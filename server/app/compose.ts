@@ -15,6 +15,7 @@ import { Turns } from '../transport/admission/turns.ts';
 import { freeDocuments } from '../transport/graphql/persisted.ts';
 import { createPipeline, type Pipeline } from '../transport/graphql/pipeline.ts';
 import { serveAlertEvents } from '../transport/http/alert-events.ts';
+import { BoardPage } from '../transport/http/board-page.ts';
 import { EventStreams } from '../transport/http/event-streams.ts';
 import { HttpServer } from '../transport/http/http.ts';
 import { SocketServer } from '../transport/socket/websocket.ts';
@@ -50,6 +51,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       lifecycle,
     );
     const { services } = opened;
+    await settings.prepare?.(services);
     outage.watch(() => ping(services.database.prisma));
     lifecycle.started('outages', () => outage.close());
     const identity =
@@ -61,10 +63,12 @@ export async function createApp(settings: AppSettings): Promise<App> {
       { extensions: plugins.flatMap(({ extension }) => extension ?? []), sandbox: services.advance !== undefined },
     );
     const onOperation = reportOperations(settings, log, metrics);
-    const pipeline = createPipeline({ schema, services, identity, isOpen, limits, operations, onOperation });
+    const board = settings.board?.(services);
+    const tokenFor = board?.demo?.token;
+    const pipeline = createPipeline({ schema, services, identity, isOpen, limits, operations, onOperation, tokenFor });
     const skew = opened.running && settings.runsJobs !== false ? new SkewWatch(opened.running, log) : null;
     const { server, stopTaking } = serve(
-      { ...settings, identity, limits, operations, metrics },
+      { ...settings, identity, limits, operations, metrics, page: board && new BoardPage(board) },
       services,
       pipeline,
       skew,
@@ -93,6 +97,7 @@ function serve(
       readonly limits: Limits;
       readonly identity: Identity;
       readonly metrics: Metrics | null;
+      readonly page: BoardPage | undefined;
     },
   services: Services,
   pipeline: Pipeline,
@@ -110,6 +115,7 @@ function serve(
   const { server } = new HttpServer({
     ...shared,
     streams,
+    board: settings.page,
     alertEvents: serveAlertEvents(shared),
     isOpen,
     isReady: () => ready,

@@ -50,6 +50,10 @@ const schema = z.object({
     .default({}),
   /** A JSON file of documents by id: then no others are taken. */
   TIERLINE_OPERATIONS: z.string().min(1).optional(),
+  /** The board's page at `/`: as what the identity provider knows it, where the provider is (JWT_ISSUER unless said), and what it asks for. */
+  TIERLINE_BOARD_CLIENT_ID: z.string().min(1).optional(),
+  TIERLINE_BOARD_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  TIERLINE_BOARD_SCOPE: z.string().min(1).default('openid offline_access'),
   /** Who brings it as a bearer token reads /metrics. */
   TIERLINE_METRICS_TOKEN: z.string().min(16, 'has 16 characters or more').optional(),
   /** A line of the log for each operation. */

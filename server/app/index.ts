@@ -2,4 +2,5 @@
 
 export { type App, type AppSettings, createApp } from './compose.ts';
 export { type Env, EnvError, readEnv } from './env.ts';
-export { type Running, SettingsError, startServer } from './serve.ts';
+export { type Running, startServer } from './serve.ts';
+export { SettingsError } from './settings-error.ts';

@@ -58,8 +58,9 @@ export async function openServices(
   plugins: readonly Plugin[],
   lifecycle: Lifecycle,
 ): Promise<Opened> {
-  const { log } = settings;
+  const { log, onStep } = settings;
   const database = await openMigrated(settings, lifecycle);
+  onStep?.('Starting the policies');
   const held = settings.clock instanceof HeldClock ? settings.clock : undefined;
   const running = held ? null : await startClock(settings, database, lifecycle);
   const clock = held ?? running ?? settings.clock;
@@ -100,16 +101,19 @@ async function openMigrated(settings: AppSettings, lifecycle: Lifecycle) {
     database: where,
     databaseOptions,
     log,
+    onStep,
     isDryRun = false,
     migrates = !isDryRun,
     isPlayground = false,
   } = settings;
+  onStep?.('Opening the database');
   const database = await openDatabase(where, {
     onError: (error) => log.warn({ err: error }, 'database'),
     ...databaseOptions,
   });
   lifecycle.started('database', () => database.close());
   if (migrates) {
+    onStep?.('Bringing its tables up to date');
     const { applied } = await migrate(database.pool, MIGRATIONS);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
   } else await checkCurrent(database.pool);

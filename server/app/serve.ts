@@ -1,34 +1,23 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
-import { loadDemo } from '../domain/import/demo.ts';
+import type { Logger } from 'pino';
 import { type DataKey, parseDataKeys, readDataKey, readOrCreateDataKey } from '../platform/access/data-keys.ts';
 import { createIdentity, createTokenIssuer, type TokenIssuer } from '../platform/access/identity.ts';
 import { SUBJECT_KEYS, type SubjectKey } from '../platform/access/token-subject.ts';
 import type { DatabaseSettings } from '../platform/storage/database.ts';
-import { ofRequest } from '../platform/values/request-scope.ts';
+import { isBuilt } from '../platform/values/own-package.ts';
 import { systemClock } from '../platform/values/wall-clock.ts';
 import { type PersistedOperations, readOperations } from '../transport/graphql/persisted.ts';
 import { LOCAL_ORIGINS } from '../transport/http/cors.ts';
 import { type App, type AppSettings, createApp } from './compose.ts';
+import { createLog } from './create-log.ts';
+import { DemoPeople } from './demo/demo-people.ts';
+import { prepareDemo } from './demo/prepare.ts';
+import { DemoPulse } from './demo/pulse.ts';
+import { type DemoSignIn, demoSignIn } from './demo/sign-in.ts';
 import { type Env, readEnv } from './env.ts';
-import { errorInLog } from './error-in-log.ts';
-
-/** A setting that production needs is missing or is one that production refuses; the message names it. */
-export class SettingsError extends Error {}
-
-export function createLog(level: string): Logger {
-  return pino(
-    {
-      level,
-      mixin: ofRequest,
-      serializers: { err: errorInLog },
-      redact: ['headers.authorization', '*.phone', '*.email', '*.idNumber', '*.token'],
-    },
-    pino.destination(2),
-  );
-}
+import { SettingsError } from './settings-error.ts';
 
 const DEFAULTS = readEnv({});
 
@@ -49,16 +38,12 @@ export interface Running {
   readonly app: App;
   readonly url: string;
   readonly wsUrl: string;
-  /** Only in the demo: a token by staff number. */
+  /** Only in the demo: a token by title and staff number. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 
-/** People whose tokens the demo prints. */
-const DEMO_PEOPLE = {
-  'BK-A-CM1': 'bank customer manager',
-  'BB-A-SUP1': 'supervisor (broadband)',
-  'SYS-ADMIN': 'administrator',
-} as const;
+/** Where the built page of the board is, in a checkout as in the package. */
+const BOARD = new URL(isBuilt ? '../../board/' : '../../dist/board/', import.meta.url);
 
 export interface StartOptions {
   readonly demo: boolean;
@@ -68,6 +53,8 @@ export interface StartOptions {
   readonly migrates?: boolean;
   /** Takes the embedded database's folder from a holder that cannot be asked after. */
   readonly takesOver?: boolean;
+  /** Told of what it does while it starts. */
+  readonly onStep?: (step: string) => void;
 }
 
 /**
@@ -86,19 +73,29 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
   const host = options.demo ? '127.0.0.1' : env.HOST;
   const issuer = options.demo ? createTokenIssuer(keysFolder(env)) : null;
   const settings = appSettings(env, { demo: options.demo, log });
+  const board = boardOf(env, issuer);
   const app = await createApp({
     ...settings,
     databaseOptions: { ...settings.databaseOptions, takeOver: options.takesOver ?? false },
     migrates: options.migrates ?? true,
     identity: issuer?.identity ?? identityOf(env),
     plugins: options.plugins ?? [],
+    onStep: options.onStep,
+    ...(board && { board }),
+    ...(options.demo && {
+      prepare: (services) => prepareDemo(services, services.clock.now(), options.onStep),
+    }),
   });
   try {
-    if (options.demo) await loadDemo(app.services, app.services.clock.now());
     const port = await app.listen(env.PORT, host);
     const shown = host.includes(':') ? `[${host}]` : host;
-    const tokens = issuer ? await demoTokens(app, issuer) : {};
-    return { app, url: `http://${shown}:${port}/graphql`, wsUrl: `ws://${shown}:${port}/graphql`, tokens };
+    const tokens = issuer ? await demoTokens(demoSignIn(app.services, issuer)) : {};
+    return {
+      app: issuer ? withPulse(app) : app,
+      url: `http://${shown}:${port}/graphql`,
+      wsUrl: `ws://${shown}:${port}/graphql`,
+      tokens,
+    };
   } catch (error) {
     await app.close();
     throw error;
@@ -110,6 +107,19 @@ export function databaseSettings(env: Env): DatabaseSettings {
   return env.DATABASE_URL
     ? { url: env.DATABASE_URL, acceptDataLoss: env.TIERLINE_ACCEPT_DATA_LOSS }
     : { folder: join(env.TIERLINE_DATA, 'db') };
+}
+
+/** The demo goes on by itself for as long as it runs. */
+function withPulse(app: App): App {
+  const pulse = new DemoPulse(app.services, new DemoPeople(app.services));
+  pulse.start();
+  return {
+    ...app,
+    close: async () => {
+      await pulse.stop();
+      await app.close();
+    },
+  };
 }
 
 /** What an environment says of the app, whether it serves or imports. Nobody signs in to it until `identity` is given. */
@@ -147,21 +157,30 @@ function listed(file: string): PersistedOperations {
   }
 }
 
-async function demoTokens(app: App, issuer: TokenIssuer): Promise<Record<string, string>> {
-  const people = await app.services.database.prisma.staff.findMany({
-    where: { number: { in: Object.keys(DEMO_PEOPLE) } },
-    select: { id: true, number: true },
-  });
-  if (people.length === 0)
+async function demoTokens(signIn: DemoSignIn): Promise<Record<string, string>> {
+  const tokens = await signIn.printed();
+  if (Object.keys(tokens).length === 0)
     throw new SettingsError(
       'DATABASE_URL: this database holds something other than the demo. Name an empty one, or run `tierline start` without --demo.',
     );
-  const tokens: Record<string, string> = {};
-  for (const [number, title] of Object.entries(DEMO_PEOPLE)) {
-    const person = people.find((one) => one.number === number);
-    if (person) tokens[`${title}, ${number}`] = await issuer.sign(person.id);
-  }
   return tokens;
+}
+
+/** The board's page, where people can sign in to it. */
+function boardOf(env: Env, issuer: TokenIssuer | null): AppSettings['board'] | undefined {
+  if (issuer)
+    return (services) => {
+      const { people, token } = demoSignIn(services, issuer);
+      return { folder: BOARD, demo: { people, token } };
+    };
+  const { TIERLINE_BOARD_CLIENT_ID: clientId, TIERLINE_BOARD_SCOPE: scope, TIERLINE_BOARD_ISSUER, JWT_ISSUER } = env;
+  if (!clientId) return undefined;
+  const provider = TIERLINE_BOARD_ISSUER ?? JWT_ISSUER;
+  if (!provider || !URL.canParse(provider))
+    throw new SettingsError(
+      'TIERLINE_BOARD_ISSUER: is needed with TIERLINE_BOARD_CLIENT_ID where JWT_ISSUER is no address: where the provider’s /.well-known/openid-configuration is.',
+    );
+  return () => ({ folder: BOARD, signIn: { issuer: provider, clientId, scope } });
 }
 
 function keysFolder(env: Env): string {

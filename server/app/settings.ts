@@ -11,6 +11,7 @@ import type { Clock } from '../platform/values/wall-clock.ts';
 import type { Limits } from '../transport/admission/limits.ts';
 import type { PersistedOperations } from '../transport/graphql/persisted.ts';
 import type { Pipeline } from '../transport/graphql/pipeline.ts';
+import type { BoardOptions } from '../transport/http/board-page.ts';
 
 export interface AppSettings {
   readonly database: DatabaseSettings;
@@ -40,6 +41,12 @@ export interface AppSettings {
   readonly messenger?: MessageTransport;
   /** Whether this process sweeps each second; a command that only imports does not. */
   readonly runsJobs?: boolean;
+  /** What is done before anything runs by itself: the demo is loaded so. */
+  readonly prepare?: (services: Services) => Promise<unknown>;
+  /** The board's page at `/`; without it there is none. */
+  readonly board?: (services: Services) => BoardOptions;
+  /** Told of the steps of the start. */
+  readonly onStep?: ((step: string) => void) | undefined;
   /** Milliseconds over which sockets are closed when the server stops. */
   readonly spreadMs?: number;
   /** Milliseconds for which a stream waits for a reader who takes nothing. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../server/app/compose.ts';
+import { createLog } from '../../server/app/create-log.ts';
 import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
-import { createLog } from '../../server/app/serve.ts';
 import type { ScopeName, TokenScope } from '../../server/platform/access/actor.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { organisationOf } from '../../server/platform/access/organisation.ts';

@@ -575,5 +575,7 @@ test('StaffList to CloseBranch', async () => {
 });
 
 test('every operation of the contract was executed', () => {
-  expect(ALL.filter((name) => !executed.has(name))).toEqual([]);
+  // Those of the board have a file of their own.
+  const isOfBoard = (name: string) => /Screen$|^BoardAlerts$/.test(name);
+  expect(ALL.filter((name) => !isOfBoard(name) && !executed.has(name))).toEqual([]);
 });

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { operatorError } from '../../server/app/cli/operator-error.ts';
+import { createLog } from '../../server/app/create-log.ts';
 import { readEnv } from '../../server/app/env.ts';
-import { createLog, startServer } from '../../server/app/serve.ts';
+import { startServer } from '../../server/app/serve.ts';
 import { createDatabase, dropDatabase } from '../support/postgres.ts';
 import { tierline } from '../support/tierline.ts';
 

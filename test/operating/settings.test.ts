@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { unfitNode } from '../../server/app/cli/node-version.ts';
 import { operatorError } from '../../server/app/cli/operator-error.ts';
+import { createLog } from '../../server/app/create-log.ts';
 import { readEnv, unknownVariables } from '../../server/app/env.ts';
-import { createLog, startServer } from '../../server/app/serve.ts';
+import { startServer } from '../../server/app/serve.ts';
 import { createDatabase, dropDatabase } from '../support/postgres.ts';
 import { tierline } from '../support/tierline.ts';
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { operatorError } from '../../server/app/cli/operator-error.ts';
+import { createLog } from '../../server/app/create-log.ts';
 import { readEnv } from '../../server/app/env.ts';
-import { createLog, startServer } from '../../server/app/serve.ts';
+import { startServer } from '../../server/app/serve.ts';
 
 const TIERLINE_DATA = mkdtempSync(join(tmpdir(), 'tierline-take-over-'));
 const LOCK = join(TIERLINE_DATA, 'db.lock');

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../../server/app/create-log.ts';
 import { readEnv } from '../../server/app/env.ts';
 import { addStaff, dismissStaff, grantStaff, listStaff } from '../../server/app/operations/people.ts';
-import { createLog, type Running, startServer } from '../../server/app/serve.ts';
+import { type Running, startServer } from '../../server/app/serve.ts';
 import { createDatabase, dropDatabase } from '../support/postgres.ts';
 import { tierline } from '../support/tierline.ts';
 

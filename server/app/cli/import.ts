@@ -2,8 +2,9 @@ import { open } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import { importFile } from '../../domain/import/import-file.ts';
 import { createApp } from '../compose.ts';
+import { createLog } from '../create-log.ts';
 import type { Env } from '../env.ts';
-import { appSettings, createLog } from '../serve.ts';
+import { appSettings } from '../serve.ts';
 import { show } from './with-database.ts';
 
 export interface ImportOptions {

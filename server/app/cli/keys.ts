@@ -16,7 +16,7 @@ export function keysCommand(): Command {
 
 async function rotate(json: boolean): Promise<void> {
   const [{ SettingsError }, keys, canaries, { rotateKeys }, { createFieldCipher }, migrations] = await Promise.all([
-    import('../serve.ts'),
+    import('../settings-error.ts'),
     import('../../platform/access/data-keys.ts'),
     import('../operations/key-canary.ts'),
     import('../operations/rotate-keys.ts'),

@@ -2,7 +2,7 @@ import { PluginError } from '../../engine/policy/errors.ts';
 import { StorageError } from '../../platform/storage/errors.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { EnvError } from '../env.ts';
-import { SettingsError } from '../serve.ts';
+import { SettingsError } from '../settings-error.ts';
 
 /** What an operator reads of an error, and what the command ends with: 2 where a setting has to be put right, else 1. */
 export interface Said {

@@ -1,5 +1,5 @@
+import { createLog } from '../create-log.ts';
 import { type SandboxOptions, startSandbox } from '../sandbox/sandbox.ts';
-import { createLog } from '../serve.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** Runs a sandbox until it is told to stop; nothing but the line of JSON goes to standard output with `json`. */

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { Held } from '../../domain/staff/sql.ts';
 import type { Services } from '../../engine/services/services.ts';
+import { createLog } from '../create-log.ts';
 import { readEnv } from '../env.ts';
 import type { Person } from '../operations/people.ts';
 
@@ -117,7 +118,7 @@ function print(value: unknown): void {
 type Operations = typeof import('../operations/people.ts');
 
 async function withServices(work: (services: Services, operations: Operations) => Promise<void>): Promise<void> {
-  const [{ createApp }, { appSettings, createLog }, operations] = await Promise.all([
+  const [{ createApp }, { appSettings }, operations] = await Promise.all([
     import('../compose.ts'),
     import('../serve.ts'),
     import('../operations/people.ts'),

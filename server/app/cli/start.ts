@@ -1,5 +1,8 @@
+import { createLog } from '../create-log.ts';
 import type { Env } from '../env.ts';
-import { createLog, isUnconfigured, type StartOptions, startServer } from '../serve.ts';
+import { isUnconfigured, type StartOptions, startServer } from '../serve.ts';
+import { buildBoard } from './board-build.ts';
+import { Steps } from './steps.ts';
 import { untilSignal } from './until-signal.ts';
 
 /** The longest that a stop may take, in milliseconds. */
@@ -9,7 +12,10 @@ const NO_SETTINGS = `
   Nothing says how people sign in (JWT_JWKS_URL, JWT_PUBLIC_KEY) or where data are kept (DATABASE_URL): this is the demo.`;
 
 /** Runs the server until it is told to stop. */
-export async function runServer(env: Env, options: Omit<StartOptions, 'log'>): Promise<void> {
+export async function runServer(
+  env: Env,
+  options: Omit<StartOptions, 'log' | 'onStep'> & { readonly steps: Steps | null },
+): Promise<void> {
   const isImplied = !options.demo && isUnconfigured(env);
   const demo = options.demo || isImplied;
   const log = createLog(demo ? 'warn' : env.LOG_LEVEL);
@@ -19,8 +25,18 @@ export async function runServer(env: Env, options: Omit<StartOptions, 'log'>): P
     process.exit(1);
   });
   const stopped = untilSignal();
-  const { app, url, wsUrl, tokens } = await startServer(env, { ...options, demo, log });
+  // Whoever did not ask for the demo by its name waits for it too.
+  const steps = options.steps ?? (demo ? new Steps((line) => console.log(line)) : null);
+  const page = demo || env.TIERLINE_BOARD_CLIENT_ID ? buildBoard() : Promise.resolve(null);
+  const { app, url, wsUrl, tokens } = await startServer(env, {
+    ...options,
+    demo,
+    log,
+    ...(steps && { onStep: (step) => steps.begin(step) }),
+  }).finally(() => steps?.end());
   if (isImplied) console.log(NO_SETTINGS);
+  const lacks = await page;
+  if (lacks) log.warn({ why: lacks }, 'the page of the board could not be built: npm run board');
   if (demo) console.log(banner({ url, wsUrl, tokens, env }));
   else log.info({ url, wsUrl, database: app.services.database.describe }, 'ready');
   await stopped;
@@ -46,14 +62,15 @@ function banner({
   return `
   Tierline is ready.
 
+  Open                  ${url.replace(/graphql$/, '')}
+                        pick a person; an alert comes within half a minute, then one now and again
   GraphQL and GraphiQL  ${url}
+                        signed in as the duty officer; ?as=BB-A-SUP1 is somebody else
   WebSocket             ${wsUrl}
 
-  Tokens, for GraphiQL's headers as {"Authorization": "Bearer ..."}:
+  Tokens, for programs of yours:
 ${people.join('\n')}
 
-  To see an alert live: open GraphiQL with the supervisor's token, run the tab SlaAlerts, and wait;
-  demo tickets become at risk and breach within the next minutes.
   Stop with Ctrl+C. ${kept}
 `;
 }

@@ -2,9 +2,9 @@
 import './node-version.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { platformVersion } from '../../platform/values/own-package.ts';
+import { createLog } from '../create-log.ts';
 import { readEnv, unknownVariables } from '../env.ts';
 import { errorInLog } from '../error-in-log.ts';
-import { createLog } from '../serve.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { doctorCommand } from './doctor.ts';
@@ -14,6 +14,7 @@ import { migrateCommand } from './migrate.ts';
 import { operatorError } from './operator-error.ts';
 import { policyCommand } from './policy.ts';
 import { staffCommand } from './staff.ts';
+import { Steps } from './steps.ts';
 
 const program = new Command('tierline')
   .description('A GraphQL platform for tiered customer care.')
@@ -42,8 +43,17 @@ program
   .option('--no-migrate', 'apply no migrations, and refuse a database that lacks some')
   .option('--take-over', "take the embedded database's folder from a holder on another machine that has stopped", false)
   .action(async ({ demo, plugin, migrate, takeOver }: StartFlags) => {
+    // Told from here on, for the program takes some seconds to load.
+    const steps = demo && process.env.NODE_ENV !== 'production' ? new Steps((line) => console.log(line)) : null;
+    steps?.begin('Loading the program');
     const { runServer } = await import('./start.ts');
-    await runServer(readEnv(process.env), { demo, plugins: plugin, migrates: migrate, takesOver: takeOver });
+    await runServer(readEnv(process.env), {
+      demo,
+      plugins: plugin,
+      migrates: migrate,
+      takesOver: takeOver,
+      steps,
+    }).finally(() => steps?.end());
   });
 
 interface StartFlags {

@@ -1,9 +1,10 @@
 import type { Database } from '../../platform/storage/database.ts';
+import { createLog } from '../create-log.ts';
 import { type Env, readEnv } from '../env.ts';
 
 /** Works on the environment's database, which needs no key and nobody who signs in; loaded only now, for it is much. */
 export async function withDatabase(work: (database: Database, env: Env) => Promise<void>): Promise<void> {
-  const [{ databaseSettings, createLog }, { openDatabase }] = await Promise.all([
+  const [{ databaseSettings }, { openDatabase }] = await Promise.all([
     import('../serve.ts'),
     import('../../platform/storage/database.ts'),
   ]);

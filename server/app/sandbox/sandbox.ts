@@ -22,7 +22,15 @@ export interface SandboxOptions {
   readonly settings?: Partial<
     Pick<
       AppSettings,
-      'limits' | 'operations' | 'origins' | 'isOpen' | 'policyThreads' | 'metricsToken' | 'logsRequests' | 'slowMs'
+      | 'board'
+      | 'limits'
+      | 'operations'
+      | 'origins'
+      | 'isOpen'
+      | 'policyThreads'
+      | 'metricsToken'
+      | 'logsRequests'
+      | 'slowMs'
     >
   >;
 }
@@ -66,9 +74,9 @@ export async function startSandbox(options: SandboxOptions): Promise<{ app: App;
   try {
     const { prisma } = app.services.database;
     if ((await prisma.branch.count()) > 0) throw new DatabaseNotEmptyError();
-    const { loadDemo } = options.demo ? await import('../../domain/import/demo.ts') : { loadDemo: null };
-    const people = loadDemo
-      ? (await loadDemo(app.services, options.at)).staff
+    const { prepareDemo } = options.demo ? await import('../demo/prepare.ts') : { prepareDemo: null };
+    const people = prepareDemo
+      ? (await prepareDemo(app.services, options.at)).staff
       : await createOrganisation(prisma, options.at, pluginLines(app));
     await app.services.alerts.numberAll();
     const port = await app.listen(options.port, '127.0.0.1');

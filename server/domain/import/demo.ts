@@ -34,6 +34,8 @@ interface Shifts {
 }
 
 export interface Demo {
+  /** Whether it was loaded now. */
+  readonly isNew: boolean;
   readonly customers: number;
   readonly tickets: number;
   /** Ids by staff number. */
@@ -42,21 +44,28 @@ export interface Demo {
 
 /**
  * Loads the demo data into a database that has no branch yet, through the importer that real files take. Its dates are
- * moved so that it looks as if exported at `now`.
+ * moved so that it looks as if exported at `now`; the sweep tells of what its open tickets' clocks have passed since.
  *
  * @returns what the database has, whether it was loaded now or before
  */
-export async function loadDemo(services: ImportServices, now: Date): Promise<Demo> {
+export async function loadDemo(
+  services: ImportServices,
+  now: Date,
+  onFile: (file: string) => void = () => undefined,
+): Promise<Demo> {
   const { prisma } = services.database;
-  if ((await prisma.branch.count()) === 0) {
+  const isNew = (await prisma.branch.count()) === 0;
+  if (isNew) {
     const shifts = shiftsTo(now);
     for (const { file, by, ...request } of FILES) {
+      onFile(file);
       const path = fileURLToPath(new URL(file, FOLDER));
       // In one pass: a bad row in a demo file is a defect, and none is expected.
       const { rejected, issues } = await importFile(services, {
         ...request,
         file: path,
         mode: 'SKIP_BAD',
+        past: 'TOLD',
         shift: shifts[by],
       });
       if (rejected > 0)
@@ -65,6 +74,7 @@ export async function loadDemo(services: ImportServices, now: Date): Promise<Dem
   }
   const staff = await prisma.staff.findMany({ select: { id: true, number: true }, orderBy: { number: 'asc' } });
   return {
+    isNew,
     customers: await prisma.customer.count(),
     tickets: await prisma.ticket.count(),
     staff: Object.fromEntries(staff.map(({ id, number }) => [number, id])),

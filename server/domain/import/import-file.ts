@@ -28,6 +28,8 @@ export interface ImportRequest {
   /** By default the whole file tells. */
   readonly encoding?: Encoding;
   readonly shift?: Shift;
+  /** What becomes of moments of tickets' clocks that lie before now; SILENT unless said (ticket-clocks.ts). */
+  readonly past?: ImportContext['past'];
   /** Told after every batch. In all-or-nothing a file is read twice, and its bytes count twice. */
   onProgress?(progress: { readonly rows: number; readonly bytes: number; readonly totalBytes: number }): void;
 }
@@ -68,29 +70,12 @@ const KINDS = {
  * @throws {Conflict} the file was changed while it was read, or others kept changing the same rows
  */
 export async function importFile(services: ImportServices, request: ImportRequest): Promise<ImportResult> {
-  const {
-    kind,
-    file,
-    mode,
-    isDryRun = false,
-    rejectFile = null,
-    actorId = null,
-    policyId = null,
-    shift = {},
-  } = request;
+  const { kind, file, mode, isDryRun = false } = request;
   checkRequest(services, request);
-  const context: ImportContext = {
-    services,
-    policyId,
-    actorId,
-    fileName: basename(file),
-    shift,
-    now: services.clock.now(),
-    isAllowed: false,
-  };
+  const context = contextOf(services, request);
   const sensitive = new Set(services.policies.all().flatMap(({ declaration }) => declaration.sensitive ?? []));
   const handle = await openFile(file);
-  const rejects = new RejectFile(rejectFile);
+  const rejects = new RejectFile(request.rejectFile ?? null);
   try {
     const reading: Reading = request.encoding
       ? { encoding: request.encoding, strangers: new Set() }
@@ -125,6 +110,12 @@ export async function importFile(services: ImportServices, request: ImportReques
     await rejects.close();
     await handle.close();
   }
+}
+
+function contextOf(services: ImportServices, request: ImportRequest): ImportContext {
+  const { file, actorId = null, policyId = null, shift = {}, past = 'SILENT' } = request;
+  const now = services.clock.now();
+  return { services, policyId, actorId, fileName: basename(file), shift, past, now, isAllowed: false };
 }
 
 /** @throws {InvalidInput} it names a kind or a line that there is not, or would overwrite its own file */

@@ -17,6 +17,8 @@ export interface ImportContext {
   /** The file's name without its folder, for the audit trail. */
   readonly fileName: string;
   readonly shift: Shift;
+  /** Whether moments at which a ticket's clocks would have fired by now have passed in silence, or are still told by the sweep. */
+  readonly past: 'SILENT' | 'TOLD';
   /** One instant for all rows. */
   readonly now: Date;
   /** Whether an earlier pass asked the policies' leave for every row. */

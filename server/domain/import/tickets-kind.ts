@@ -204,7 +204,7 @@ async function store(context: ImportContext, tickets: readonly Promised[]): Prom
 }
 
 /** Adds the rows of a ticket, its events and its clocks. */
-function addRows(writes: WriteSet, { services, now }: ImportContext, promised: Promised): void {
+function addRows(writes: WriteSet, { services, now, past }: ImportContext, promised: Promised): void {
   const { cells, customer, history, facts, assigneeId, firstReceiverId, decision } = promised;
   const id = newId();
   const { policyId, branchId, tierCode, tierRank } = customer;
@@ -215,7 +215,8 @@ function addRows(writes: WriteSet, { services, now }: ImportContext, promised: P
   const summary = storeFold(writes, fold, events, {
     calendars: services.calendars.get,
     at: now,
-    passSilently: withoutPast,
+    // What is told of is left to the sweep.
+    passSilently: past === 'SILENT' ? withoutPast : (row) => row,
   });
   const { type, case: caseCode } = facts.ticket;
   writes.insert('ticket', {

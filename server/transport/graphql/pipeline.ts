@@ -9,8 +9,9 @@ import { depthRule } from '../admission/depth.ts';
 import type { Limits } from '../admission/limits.ts';
 import { type Prechecked, precheck } from '../admission/precheck.ts';
 import { useDocumentCache } from './document-cache.ts';
+import { useEncodedAnswers } from './encoded-answers.ts';
 import { usePlannedExecution } from './execution/planned-execution.ts';
-import { contractTabs } from './graphiql.ts';
+import { graphiqlFor, type TokenFor, tourTabs } from './graphiql.ts';
 import { createErrorMask } from './mask-error.ts';
 import { inTime, useOperationLimits } from './operation-limits.ts';
 import { type OnOperation, useOperationReport } from './operation-report.ts';
@@ -27,6 +28,8 @@ export interface PipelineOptions {
   readonly limits: Limits;
   readonly operations: PersistedOperations;
   readonly onOperation?: OnOperation | undefined;
+  /** Only in the demo: as whom GraphiQL is signed in. */
+  readonly tokenFor?: TokenFor | undefined;
 }
 
 /** Who asks, from a token; null when it is not to be trusted or the person is no longer in force. */
@@ -75,6 +78,7 @@ export function createPipeline({
   limits,
   operations,
   onOperation,
+  tokenFor,
 }: PipelineOptions) {
   const open = createErrorMask(services.log);
   const mask = isOpen ? open : (error: unknown) => withoutSuggestion(open(error));
@@ -90,6 +94,7 @@ export function createPipeline({
   ];
   // Last, so that what the others put in the place of executing is inside of it.
   if (onOperation) plugins.push(useOperationReport(onOperation));
+  plugins.push(useEncodedAnswers());
   if (!isOpen) plugins.push(useRules(NoSchemaIntrospectionCustomRule), useNoSuggestions());
   return createYoga<Initial, RequestContext>({
     schema,
@@ -101,15 +106,13 @@ export function createPipeline({
     batching: false,
     extraParamNames: ['documentId'],
     logging: false,
-    graphiql: isOpen && {
-      title: 'Tierline',
-      shouldPersistHeaders: true,
-    },
+    graphiql: isOpen && ((request) => graphiqlFor(request, tokenFor)),
     renderGraphiQL: async (options) => {
       // One page of nine megabytes that loads nothing from outside: read only when somebody opens it.
       const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-      const tabs = contractTabs(new URL('../../../schema/operations.graphql', import.meta.url));
-      return renderGraphiQL({ ...options, defaultTabs: tabs.map(({ query }) => ({ query })) });
+      const tabs = tourTabs(new URL('../../../schema/operations.graphql', import.meta.url));
+      const { headers } = options;
+      return renderGraphiQL({ ...options, defaultTabs: tabs.map((tab) => ({ ...tab, ...(headers && { headers }) })) });
     },
     maskedErrors: { maskError: (error) => mask(error) },
     parserAndValidationCache: false,

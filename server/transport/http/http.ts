@@ -14,6 +14,7 @@ import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
+import type { BoardPage } from './board-page.ts';
 import { allowOrigin, isListed, isSameSite } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
 import { answerMetrics, type MetricsPage, refuse, requestIdOf, secure, unavailable } from './http-answers.ts';
@@ -31,6 +32,8 @@ export interface HttpOptions {
   readonly alertEvents: ServeAlertEvents;
   /** Origins of other sites whose pages may send requests; none unless listed. */
   readonly origins: readonly string[];
+  /** The board's page; without it there is none. */
+  readonly board?: BoardPage | undefined;
   /** GraphiQL may be opened in a browser. */
   readonly isOpen: boolean;
   /** Whether the server takes new requests; false while it stops. */
@@ -91,10 +94,12 @@ export class HttpServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
-    const path = (request.url ?? '/').split('?')[0];
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path === '/ready') return this.#ready(response);
     const { metrics } = this.#options;
     if (path === '/metrics' && metrics) return answerMetrics(request, response, metrics);
+    const { board } = this.#options;
+    if (board?.owns(path)) return this.#page(request, response, path, board);
     if (path !== '/graphql' && path !== '/health')
       return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /health and /ready.');
     if (!this.#mayCome(request, response)) return;
@@ -107,6 +112,13 @@ export class HttpServer {
     if (body === null) return;
     if (path === '/health') await this.#options.pipeline(request, response);
     else await this.#operate(request, response, body);
+  }
+
+  async #page(request: IncomingMessage, response: ServerResponse, path: string, board: BoardPage): Promise<void> {
+    if (!this.#mayCome(request, response)) return;
+    const body = request.method === 'POST' ? await readJson(request, response, this.#options.limits.bodyBytes) : null;
+    if (request.method === 'POST' && body === null) return;
+    await board.answer(request, response, path, body);
   }
 
   /** The page that asks may do so; false when it was refused. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { packed } from '../graphql/encoded-answers.ts';
 import { type Enveloped, envelopedPost } from '../graphql/enveloped.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import type { Pipeline } from '../graphql/pipeline.ts';
@@ -70,7 +71,7 @@ export async function answerQuery(
     variableValues: asked.variables,
     operationName: asked.operationName,
   })) as ExecutionResult;
-  send(response, type, result);
+  await send(request, response, type, result);
   return true;
 }
 
@@ -86,14 +87,22 @@ function readyDocument({ parse, validate, schema }: Enveloped, { query, operatio
   }
 }
 
-function send(response: ServerResponse, type: string, result: ExecutionResult): void {
-  const { errors, ...rest } = result;
+async function send(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  type: string,
+  { errors, ...rest }: ExecutionResult,
+): Promise<void> {
   const said = (errors ?? []).map(httpOf).filter((http) => !(http.spec && type === 'application/json'));
-  const body = Buffer.from(JSON.stringify(errors ? { errors: errors.map(withoutHttp), ...rest } : rest));
+  const text = JSON.stringify(errors ? { errors: errors.map(withoutHttp), ...rest } : rest);
+  const { body, encoding } = await packed(Buffer.from(text), headers['accept-encoding']);
+  const vary = [response.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ');
   response.writeHead(Math.max(200, ...said.map(({ status = 0 }) => status)), {
-    ...Object.assign({}, ...said.map(({ headers }) => headers)),
+    ...Object.assign({}, ...said.map((http) => http.headers)),
     'content-type': `${type}; charset=utf-8`,
     'content-length': body.length,
+    vary,
+    ...(encoding && { 'content-encoding': encoding }),
   });
   response.end(body);
 }

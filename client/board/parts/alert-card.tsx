@@ -1,0 +1,69 @@
+import { useState } from 'preact/hooks';
+import { refusalOf, useApi } from '../api.ts';
+import { AcknowledgeAlertDocument, type BoardAlertFragment } from '../generated/operations.ts';
+import { useWords } from '../i18n.ts';
+import { Countdown } from './countdown.tsx';
+
+/** The instant that counts, where the matter is still open. */
+export function dueOf({ clock, ticket, task }: BoardAlertFragment): string | null {
+  if (clock) return ['FULFILLED', 'CANCELLED'].includes(clock.state) ? null : clock.dueAt;
+  if (task) return ['DONE', 'SKIPPED', 'CANCELLED'].includes(task.status) ? null : task.dueAt;
+  return ticket?.nextDueAt ?? null;
+}
+
+/** An alert with what it is about, who has it, and the button to take it on. */
+export function AlertCard({
+  alert,
+  isNew,
+  mayTake,
+  onTaken,
+}: {
+  readonly alert: BoardAlertFragment;
+  readonly isNew: boolean;
+  readonly mayTake: boolean;
+  onTaken(problem: string | null): void;
+}) {
+  const { t, code, instant } = useWords();
+  const api = useApi();
+  const [isBusy, setBusy] = useState(false);
+  const due = dueOf(alert);
+  const take = async () => {
+    setBusy(true);
+    const result = await api.send(AcknowledgeAlertDocument, { id: alert.id });
+    setBusy(false);
+    const conflict = result.data?.acknowledgeAlert?.__typename === 'Conflict';
+    onTaken(conflict ? t('taken') : refusalOf(result));
+  };
+  const { ticket, customer, acknowledgement } = alert;
+  return (
+    <li class={`card ${alert.severity.toLowerCase()}${isNew ? ' fresh' : ''}`} data-alert={alert.id}>
+      <div class="card-head">
+        <strong>{code(alert.kind)}</strong>
+        {due && <Countdown to={due} />}
+      </div>
+      <p>{alert.message}</p>
+      <p class="facts">
+        {ticket && (
+          <a href={`#/ticket/${ticket.id}`}>
+            {ticket.number} {ticket.subject}
+          </a>
+        )}
+        {customer && <a href={`#/customer/${customer.id}`}>{customer.name}</a>}
+        <span>{alert.policy?.label}</span>
+        <span>{alert.branch.name}</span>
+        <time dateTime={alert.raisedAt}>{instant(alert.raisedAt)}</time>
+      </p>
+      {acknowledgement ? (
+        <p class="has" title={acknowledgement.note ?? undefined}>
+          {t('has', { name: acknowledgement.by.name })}
+        </p>
+      ) : (
+        mayTake && (
+          <button type="button" class="take" disabled={isBusy} onClick={() => void take()}>
+            {t('acknowledge')}
+          </button>
+        )
+      )}
+    </li>
+  );
+}
