@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { warmUp } from '../policy/answer.ts';
+import { pluginFiles } from '../policy/reading/sources.ts';
 import { loadPlugin } from '../policy/registry.ts';
 import { Copies } from './copies.ts';
 import { examine, frozen } from './examine.ts';
@@ -9,7 +10,6 @@ import { goldenRows, type PlacedRow } from './golden/tables.ts';
 import type { KitMessage, KitTask } from './kit-protocol.ts';
 import { isFoundOut, type Mutant, mutantsOf } from './mutate/mutants.ts';
 import { watchIn } from './progress.ts';
-import { pluginFiles } from './sources.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 /**

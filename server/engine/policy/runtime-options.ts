@@ -17,8 +17,10 @@ export interface PoliciesOptions {
   readonly plugins: readonly Plugin[];
   readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
   readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
-  /** By which the breaker counts its minutes. */
+  /** What time it is where policies are asked: a sandbox holds it. */
   readonly clock: Clock;
+  /** By which breakers count, in ms: a clock that runs, whatever the platform's shows. */
+  readonly nowMs?: (() => number) | undefined;
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
   readonly threads?: ((worker: string) => Threads) | undefined;
@@ -38,8 +40,9 @@ export interface SeenAnswers {
 }
 
 /** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers'>> {
+export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'nowMs'>> {
   readonly onAnswers?: PoliciesOptions['onAnswers'];
+  readonly nowMs: () => number;
   readonly spares: Threads;
   readonly standard: Policy;
   readonly limits: PolicyLimits;

@@ -78,7 +78,8 @@ export class ThreadPool implements Threads {
   }
 }
 
-function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
+/** Starts a thread that has loaded nothing yet. */
+export function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
   const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
   const options = {
     workerData: { progress },
