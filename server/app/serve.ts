@@ -80,7 +80,7 @@ export async function startServer(
   const app = await createApp({
     ...appSettings(env, { demo: options.demo, log }),
     identity: issuer?.identity ?? identityOf(env),
-    plugins: options.plugins ?? [],
+    plugins: [...env.TIERLINE_PLUGINS, ...(options.plugins ?? [])],
   });
   try {
     if (options.demo) await loadDemo(app.services, app.services.clock.now());
@@ -116,6 +116,8 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
+    plugins: env.TIERLINE_PLUGINS,
+    pluginsIn: env.TIERLINE_PLUGINS_IN === 'process' ? 'PROCESS' : 'THREAD',
     metricsToken: env.TIERLINE_METRICS_TOKEN,
     logsRequests: env.TIERLINE_REQUEST_LOG,
     slowMs: env.TIERLINE_SLOW_MS,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Anchor, Finding } from '../../platform/audit/verify.ts';
-import { readEnv } from '../env.ts';
+import { takeEnv } from '../env.ts';
 
 function anchorOf(text: string): Anchor {
   const match = /^(\d+):([\w-]{43})$/.exec(text);
@@ -33,7 +33,7 @@ export function auditCommand(): Command {
         import('../../platform/audit/verify.ts'),
         import('../../platform/audit/hash-chain-sealer.ts'),
       ]);
-      const env = readEnv(process.env);
+      const env = takeEnv();
       const log = createLog('warn');
       const demo = !env.TIERLINE_DATA_KEY && !env.DATABASE_URL;
       const database = await openDatabase(appSettings(env, { demo, log }).database);

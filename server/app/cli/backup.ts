@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import { Command } from 'commander';
-import { readEnv } from '../env.ts';
+import { takeEnv } from '../env.ts';
 
 async function withDatabase(work: (pool: import('pg').Pool) => Promise<void>): Promise<void> {
   const [{ appSettings, createLog }, { openDatabase }] = await Promise.all([
     import('../serve.ts'),
     import('../../platform/storage/database.ts'),
   ]);
-  const env = readEnv(process.env);
+  const env = takeEnv();
   const demo = !env.TIERLINE_DATA_KEY && !env.DATABASE_URL;
   const database = await openDatabase(appSettings(env, { demo, log: createLog('warn') }).database);
   try {

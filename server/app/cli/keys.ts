@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readEnv } from '../env.ts';
+import { takeEnv } from '../env.ts';
 
 /** `tierline keys`. */
 export function keysCommand(): Command {
@@ -15,7 +15,7 @@ export function keysCommand(): Command {
           import('../../platform/access/encryption.ts'),
           import('../operations/rotate-keys.ts'),
         ]);
-      const env = readEnv(process.env);
+      const env = takeEnv();
       if (!env.TIERLINE_DATA_KEY)
         throw new SettingsError('TIERLINE_DATA_KEY: name the new key and the old one, `new:...,old:...`.');
       const settings = appSettings(env, { demo: false, log: createLog('warn') });

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { Held } from '../../domain/staff/sql.ts';
 import type { Services } from '../../engine/services/services.ts';
-import { readEnv } from '../env.ts';
+import { takeEnv } from '../env.ts';
 import type { Person } from '../operations/people.ts';
 
 interface Shown {
@@ -122,7 +122,7 @@ async function withServices(work: (services: Services, operations: Operations) =
     import('../serve.ts'),
     import('../operations/people.ts'),
   ]);
-  const env = readEnv(process.env);
+  const env = takeEnv();
   const demo = !env.TIERLINE_DATA_KEY && !env.DATABASE_URL;
   const app = await createApp({ ...appSettings(env, { demo, log: createLog('warn') }), runsJobs: false });
   try {

@@ -2,10 +2,11 @@ import { compile } from '../../platform/threads/compile.ts';
 import { clashes, dataProblems, declarationProblems } from './declaration/check-declaration.ts';
 import { PluginError } from './errors.ts';
 import type { Policies } from './policies.ts';
-import { loadStandard, STANDARD_ID } from './registry.ts';
+import { compiledFor, loadStandard, STANDARD_ID } from './registry.ts';
 import { PolicyRuntime } from './runtime.ts';
 import type { PoliciesOptions, PolicyLimits } from './runtime-options.ts';
 import { POLICY_WORKER } from './threads/policy-worker.ts';
+import type { HostedModules } from './threads/process-slots.ts';
 import { ThreadPool } from './threads/thread-pool.ts';
 
 const LIMITS: PolicyLimits = {
@@ -27,17 +28,20 @@ export async function openPolicies({ plugins, limits, threads, ...options }: Pol
   const standard = plugins.find(({ policy }) => policy.id === STANDARD_ID) ?? (await loadStandard());
   const others = plugins.filter((plugin) => plugin !== standard);
   const policies = [...others, standard].map(({ policy }) => policy);
-  const found = [...others, standard].flatMap(({ policy, problems, isForeign }) =>
-    isForeign ? [...(problems ?? []), ...dataProblems(policy)] : declarationProblems(policy),
+  const found = [...others, standard].flatMap(({ policy, problems, runsIn }) =>
+    runsIn ? [...(problems ?? []), ...dataProblems(policy)] : declarationProblems(policy),
   );
   const problems = [...new Set([...found, ...clashes(policies)])];
   if (problems.length > 0) throw new PluginError(problems);
   const [worker = POLICY_WORKER, ...urls] = await compile([POLICY_WORKER, ...others.map(({ url }) => url)]);
+  const hosted = new Map<string, HostedModules>();
+  for (const { policy, url, runsIn } of others) if (runsIn === 'PROCESS') hosted.set(policy.id, await compiledFor(url));
   const runtime = new PolicyRuntime({
     ...options,
     spares: threads?.(worker) ?? new ThreadPool(worker, urls),
     plugins: others.map((plugin, index) => ({ ...plugin, url: urls[index] ?? plugin.url })),
     nowMs: options.nowMs ?? (() => performance.now()),
+    hosted,
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },
   });

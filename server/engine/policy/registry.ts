@@ -12,6 +12,8 @@ import { policyOf } from './reading/declared.ts';
 import { hashOfPlugin } from './reading/sources.ts';
 import { declarePlugin } from './threads/declare-plugin.ts';
 import { POLICY_WORKER } from './threads/policy-worker.ts';
+import { type HostedModules, POLICY_HOST, startProcess } from './threads/process-slots.ts';
+import { startSlot } from './threads/thread-pool.ts';
 
 /** A plugin: its policy, the module from which its thread loads it, and what its `schema.ts` adds, if it has one. */
 export interface Plugin {
@@ -20,11 +22,14 @@ export interface Plugin {
   /** Of its files: what is run, whatever version it says it is. */
   readonly hash?: string;
   readonly extension?: SchemaExtension;
-  /** No line of it runs but in its thread: `policy` is what it declares, as data. */
-  readonly isForeign?: true;
+  /** Where alone its code runs, where it is a plugin of others: `policy` is then what it declares, as data. */
+  readonly runsIn?: Isolation;
   /** What is wrong with its declaration, as its own thread found. */
   readonly problems?: readonly string[];
 }
+
+/** A thread keeps a plugin from holding up others; a process of its own keeps it from the system, too (decision 0081). */
+export type Isolation = 'THREAD' | 'PROCESS';
 
 export const STANDARD_ID = 'standard';
 
@@ -42,10 +47,13 @@ const LOAD_MS = 8_000;
  * own, so that one that runs for ever, ends its process or never comes to an end is told like any other.
  *
  * @param extra paths of files or folders, from the working directory, or names of installed packages
- * @param isHere those that are named are loaded into this process, to be called from it: for a command of their author
+ * @param where those that are named are run; `HERE` loads them into this process, to be called from it: for a command of their author
  * @throws {PluginError} one cannot be loaded or is no plugin; all such are named
  */
-export async function loadPlugins(extra: readonly string[] = [], isHere = false): Promise<Plugin[]> {
+export async function loadPlugins(
+  extra: readonly string[] = [],
+  where: Isolation | 'HERE' = 'THREAD',
+): Promise<Plugin[]> {
   const problems: string[] = [];
   const tried = async (name: string, load: () => Promise<Plugin>): Promise<Plugin[]> => {
     try {
@@ -60,7 +68,9 @@ export async function loadPlugins(extra: readonly string[] = [], isHere = false)
   const plugins = [];
   for (const id of BUILT_IN.slice(0, -1)) plugins.push(...(await tried(id, () => loadPlugin(builtInUrl(id)))));
   const named = await Promise.all(
-    extra.map((name) => tried(name, async () => (isHere ? loadPlugin(urlOf(name)) : loadForeign(urlOf(name))))),
+    extra.map((name) =>
+      tried(name, async () => (where === 'HERE' ? loadPlugin(urlOf(name)) : loadForeign(urlOf(name), where))),
+    ),
   );
   plugins.push(...named.flat(), ...(await tried(STANDARD_ID, loadStandard)));
   if (problems.length > 0) throw new PluginError(problems);
@@ -84,12 +94,20 @@ export async function loadPlugin(url: string): Promise<Plugin> {
   return { policy, url, hash: hashOfPlugin(url), ...(extension && { extension }) };
 }
 
-/** Loads a plugin in a thread of its own; what it adds to the schema runs in this process, as resolvers do. */
-async function loadForeign(url: string): Promise<Plugin> {
-  const [worker = POLICY_WORKER, module = url] = await compile([POLICY_WORKER, url]);
-  const { policy, problems } = await declarePlugin(worker, module, LOAD_MS);
+/** Loads a plugin where it is to run; what it adds to the schema runs in this process, as resolvers do. */
+async function loadForeign(url: string, runsIn: Isolation): Promise<Plugin> {
+  const [worker = POLICY_WORKER, module = url] = runsIn === 'THREAD' ? await compile([POLICY_WORKER, url]) : [];
+  const hosted = runsIn === 'PROCESS' ? await compiledFor(url) : null;
+  const slot = hosted ? startProcess(hosted) : startSlot(worker, [module]);
+  const { policy, problems } = await declarePlugin(slot, hosted?.url ?? module, LOAD_MS);
   const extension = await loadExtension(policy.id, url);
-  return { policy, problems, url, hash: hashOfPlugin(url), isForeign: true, ...(extension && { extension }) };
+  return { policy, problems, url, hash: hashOfPlugin(url), runsIn, ...(extension && { extension }) };
+}
+
+/** What a plugin needs that runs in a process of its own. */
+export async function compiledFor(plugin: string): Promise<HostedModules> {
+  const [host = POLICY_HOST, url = plugin] = await compile([POLICY_HOST, plugin]);
+  return { host, url };
 }
 
 /** @throws {Error} `schema.ts` beside the plugin's module cannot be loaded, or exports no `extend` */

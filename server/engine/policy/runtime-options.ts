@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import type { Plugin } from './registry.ts';
+import type { HostedModules } from './threads/process-slots.ts';
 import type { TimeLimits } from './threads/thread-jobs.ts';
 import type { Threads } from './threads/thread-pool.ts';
 
@@ -44,6 +45,8 @@ export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads'
   readonly onAnswers?: PoliciesOptions['onAnswers'];
   readonly nowMs: () => number;
   readonly spares: Threads;
+  /** What runs in processes of their own, by policy. */
+  readonly hosted: ReadonlyMap<string, HostedModules>;
   readonly standard: Policy;
   readonly limits: PolicyLimits;
 }

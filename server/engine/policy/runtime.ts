@@ -24,7 +24,7 @@ export class PolicyRuntime implements Policies {
   readonly #declarations: readonly Policy[];
   readonly #spares: Threads;
   readonly #plugins = new Map<string, GuardedPlugin>();
-  /** Plugins whose code runs nowhere but in their thread. */
+  /** Plugins of others, whose code runs nowhere but in their thread or process. */
   readonly #foreign: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout;
   #installed = new Map<string, InstalledPolicy>();
@@ -37,7 +37,7 @@ export class PolicyRuntime implements Policies {
     this.#options = options;
     this.#declarations = [...plugins.map(({ policy }) => policy), standard];
     this.#spares = spares;
-    this.#foreign = new Set(plugins.flatMap(({ policy, isForeign }) => (isForeign ? [policy.id] : [])));
+    this.#foreign = new Set(plugins.flatMap(({ policy, runsIn }) => (runsIn ? [policy.id] : [])));
     for (const { policy, url } of plugins)
       this.#plugins.set(policy.id, new GuardedPlugin(policy.id, url, options, () => this.#onBlocked()));
     this.#timer = setInterval(() => {

@@ -75,7 +75,7 @@ test('what a plugin declares comes as data: its schemas as forms, its functions 
     `profiles: { INDIVIDUAL: z.object({ since: z.iso.date().optional(), tags: z.array(z.enum(['A', 'B'])).describe('Tags'), n: z.number() }) },
     completeProfile: () => ({ seen: secret }),`,
   );
-  const [policy] = (await loadPlugins([plugin.file])).filter((one) => one.isForeign).map((one) => one.policy);
+  const [policy] = (await loadPlugins([plugin.file])).filter((one) => one.runsIn).map((one) => one.policy);
   const fields = policy?.profiles?.INDIVIDUAL?.shape ?? {};
   expect(Object.keys(fields)).toEqual(['since', 'tags', 'n']);
   expect(fields.tags?.description).toBe('Tags');

@@ -12,7 +12,7 @@ async function startHostile({ top = '', before = '', act = '', declared = '' }) 
     `answers: { promise: ({ ticket }) => { ${before} if (ticket.type === 'COMPLAINT') { ${act} } return fine; } }, ${declared}`,
   );
   const plugins = await loadPlugins([plugin.file]);
-  const started = await startPolicies({ plugins: plugins.filter((one) => one.isForeign) });
+  const started = await startPolicies({ plugins: plugins.filter((one) => one.runsIn) });
   const ask = (type: string) => started.policies.ask('hostile', 'promise', promiseFacts(type));
   return {
     ...started,

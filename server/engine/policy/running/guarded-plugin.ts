@@ -2,6 +2,7 @@ import { PolicyBreakage } from '../errors.ts';
 import type { Parameters } from '../evaluate/operands.ts';
 import type { RuntimeOptions } from '../runtime-options.ts';
 import { PluginThread } from '../threads/plugin-thread.ts';
+import { ProcessSlots } from '../threads/process-slots.ts';
 import type { Asking, SentOutcome } from '../threads/thread-protocol.ts';
 import { PluginHealth } from './plugin-health.ts';
 
@@ -22,7 +23,7 @@ export class GuardedPlugin {
 
   /** @param onBlocked told when something is not asked any more */
   constructor(policyId: string, url: string, options: RuntimeOptions, onBlocked: () => void) {
-    const { limits, log, clock, nowMs, spares } = options;
+    const { limits, log, clock, nowMs, spares, hosted } = options;
     this.policyId = policyId;
     this.#options = options;
     this.#onBlocked = onBlocked;
@@ -31,7 +32,15 @@ export class GuardedPlugin {
       if (this.health.fault(message)) onBlocked();
       log.error({ policyId, detail: message }, 'a policy broke while nobody asked it');
     };
-    this.#thread = new PluginThread({ policyId, url, spares, limits, log, onFault });
+    const modules = hosted.get(policyId);
+    this.#thread = new PluginThread({
+      policyId,
+      url: modules?.url ?? url,
+      spares: modules ? new ProcessSlots(modules) : spares,
+      limits,
+      log,
+      onFault,
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Policy } from '../contract.ts';
 import { policyFrom } from '../reading/declared.ts';
+import type { Slot } from './slot.ts';
 import { deathOf } from './thread-jobs.ts';
-import { startSlot } from './thread-pool.ts';
 import { type FromThread, isFromThread, type ToThread } from './thread-protocol.ts';
 
 /** What a plugin declares, and what is wrong with that, each in a sentence. */
@@ -11,15 +11,14 @@ export interface Declared {
 }
 
 /**
- * Loads a plugin in a thread of its own to hear what it declares. No line of it runs elsewhere.
+ * Loads a plugin to hear what it declares. No line of it runs elsewhere.
  *
- * @param entry the URL of `plugin-worker.ts`, or of what was compiled from it
+ * @param slot in which it is loaded, and which is ended
  * @param url of the plugin's module
  * @param loadMs how long it may take
  * @throws {Error} it cannot be loaded; the message ends a sentence
  */
-export async function declarePlugin(entry: string, url: string, loadMs: number): Promise<Declared> {
-  const { worker } = startSlot(entry, [url]);
+export async function declarePlugin({ worker }: Slot, url: string, loadMs: number): Promise<Declared> {
   worker.stdout.resume();
   worker.stderr.resume();
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,5 @@
-import type { WorkerSlot } from './thread-pool.ts';
+import type { Slot } from './slot.ts';
 import { PROGRESS, type ToThread } from './thread-protocol.ts';
-import { processorMs } from './thread-time.ts';
 
 /** Milliseconds between two looks. */
 const EVERY_MS = 1_000;
@@ -15,7 +14,7 @@ const MAX_GROWTH_KB = 128 * 1024;
  * Watches what a thread does when nobody asks: a policy answers and is done. Timers that work on, and memory that grows, are told once.
  */
 export class IdleWatch {
-  readonly #slot: WorkerSlot;
+  readonly #slot: Slot;
   readonly #tell: (message: string) => void;
   readonly #timer: NodeJS.Timeout;
   #last: { readonly workedMs: number; readonly spentUs: number } | null = null;
@@ -24,7 +23,7 @@ export class IdleWatch {
   #isAsked = false;
 
   /** @param tell of what it did; the thread is then to be ended */
-  constructor(slot: WorkerSlot, tell: (message: string) => void, everyMs = EVERY_MS) {
+  constructor(slot: Slot, tell: (message: string) => void, everyMs = EVERY_MS) {
     this.#slot = slot;
     this.#tell = tell;
     this.#looks = Atomics.load(slot.progress, PROGRESS.LOOKS);
@@ -50,22 +49,15 @@ export class IdleWatch {
       this.#last = null;
       return null;
     }
-    const workedMs = this.#workedMs();
+    const workedMs = this.#slot.workedMs();
     const spentUs = Atomics.load(progress, PROGRESS.SPENT);
     const last = this.#last;
-    this.#last = { workedMs, spentUs };
-    if (!last) return null;
+    this.#last = workedMs === null ? null : { workedMs, spentUs };
+    if (!last || workedMs === null) return null;
     // Reading and writing messages costs about as much again as answering them.
     const askedMs = (2 * ((spentUs - last.spentUs) | 0)) / 1000;
     const idleMs = workedMs - last.workedMs - askedMs;
     return idleMs > MAX_IDLE_MS ? `it worked ${Math.round(idleMs)} ms within a second in which nobody asked` : null;
-  }
-
-  /** Its processor time; where the system does not tell, the time for which its loop was busy. */
-  #workedMs(): number {
-    const { progress, worker } = this.#slot;
-    const told = processorMs(Atomics.load(progress, PROGRESS.THREAD));
-    return told ?? worker.performance.eventLoopUtilization().active;
   }
 
   #overgrown(): string | null {

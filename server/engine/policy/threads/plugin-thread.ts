@@ -1,8 +1,8 @@
-import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { PolicyBreakage } from '../errors.ts';
 import type { Parameters } from '../evaluate/operands.ts';
 import { IdleWatch } from './idle-watch.ts';
+import type { Runner, Slot, Slots } from './slot.ts';
 import {
   askedOf,
   deathOf,
@@ -17,9 +17,7 @@ import {
   type Sighting,
   type TimeLimits,
 } from './thread-jobs.ts';
-import type { Threads, WorkerSlot } from './thread-pool.ts';
 import { type Asking, isFromThread, PROGRESS, type SentOutcome, type ToThread } from './thread-protocol.ts';
-import { processorMs } from './thread-time.ts';
 
 /**
  * The thread of one plugin. Questions are sent as they come, those of one moment together, and answered in order. A call that takes too long, or ends the
@@ -28,14 +26,14 @@ import { processorMs } from './thread-time.ts';
 export class PluginThread {
   readonly #policyId: string;
   readonly #url: string;
-  readonly #spares: Threads;
+  readonly #spares: Slots;
   readonly #limits: TimeLimits;
   readonly #log: Pick<Logger, 'debug' | 'warn'>;
   readonly #onFault: (message: string) => void;
   readonly #queue: Job[] = [];
   /** Those that leave together when what came in with them has been looked at. */
   #outbox: Job[] = [];
-  #slot: WorkerSlot | null = null;
+  #slot: Slot | null = null;
   #isReady = false;
   #startedAt = 0;
   #lastId = 0;
@@ -53,7 +51,7 @@ export class PluginThread {
   constructor(options: {
     policyId: string;
     url: string;
-    spares: Threads;
+    spares: Slots;
     limits: TimeLimits;
     log: Pick<Logger, 'debug' | 'warn'>;
     /** Told of what the thread did while it was at no question. */
@@ -134,7 +132,7 @@ export class PluginThread {
     else worker.postMessage({ kind: 'LOAD', url: this.#url, declares: false } satisfies ToThread);
   }
 
-  #watchIdle(slot: WorkerSlot): void {
+  #watchIdle(slot: Slot): void {
     this.#idleWatch = new IdleWatch(slot, (message) => {
       if (this.#slot === slot) this.#lose(slot.worker, 'DIED', message);
     });
@@ -162,7 +160,7 @@ export class PluginThread {
     }
   }
 
-  #hear(worker: Worker, message: unknown): void {
+  #hear(worker: Runner, message: unknown): void {
     if (this.#slot?.worker !== worker) return;
     if (!isFromThread(message)) {
       this.#lose(worker, 'RUBBISH', 'it sent what cannot be read');
@@ -191,7 +189,7 @@ export class PluginThread {
   }
 
   /** The question that the thread answers just now; those before it are answered, and their answers on the way. */
-  #atWork({ progress }: WorkerSlot): Job | undefined {
+  #atWork({ progress }: Slot): Job | undefined {
     const id = Atomics.load(progress, PROGRESS.QUESTION);
     return id === 0 ? undefined : this.#queue.find((job) => job.id === id);
   }
@@ -210,7 +208,7 @@ export class PluginThread {
       return;
     }
     this.#watch = this.#lookLater();
-    const { worker, progress } = this.#slot;
+    const { worker, progress, workedMs, rssBytes } = this.#slot;
     const now = performance.now();
     const { callMs, entryMs, loadMs } = this.#limits;
     if (!this.#isReady) {
@@ -222,13 +220,12 @@ export class PluginThread {
     const isAtWork = atWork !== undefined;
     const job = atWork ?? first;
     const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
-    const workedMs = () => processorMs(Atomics.load(progress, PROGRESS.THREAD));
     if (this.#sighting?.at !== at) this.#sighting = { at, workedMs: workedMs(), looks: 0 };
     const sighting = this.#sighting;
     sighting.looks += 1;
-    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: process.memoryUsage.rss() };
+    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: rssBytes() };
     // Buffers lie outside of the heap that the thread is limited to.
-    if (isAtWork && process.memoryUsage.rss() - this.#head.rss > MAX_GROWTH) {
+    if (isAtWork && rssBytes() - this.#head.rss > MAX_GROWTH) {
       this.#lose(worker, 'DIED', 'it took too much memory');
       return;
     }
@@ -241,7 +238,7 @@ export class PluginThread {
   }
 
   /** The thread is lost. The entry at work is to blame; everything else is asked again. */
-  #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
+  #lose(worker: Runner, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
     if (this.#slot?.worker !== worker) return;
     if (!this.#isReady) {
       this.#abandon(message);

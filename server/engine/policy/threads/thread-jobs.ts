@@ -1,7 +1,7 @@
-import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { BreakageKind } from '../errors.ts';
 import type { Parameters } from '../evaluate/operands.ts';
+import type { Runner } from './slot.ts';
 import type { Asked, Asking, SentOutcome } from './thread-protocol.ts';
 
 export interface TimeLimits {
@@ -44,7 +44,7 @@ export function outcomesOf({ facts, outcomes }: Job, breakage: BreakageKind, mes
 }
 
 /** What a plugin writes to its output is of interest to whoever looks for a fault, in pieces of a fair length. */
-export function logOutput({ stdout, stderr }: Worker, policyId: string, log: Pick<Logger, 'debug'>): void {
+export function logOutput({ stdout, stderr }: Runner, policyId: string, log: Pick<Logger, 'debug'>): void {
   for (const stream of [stdout, stderr]) {
     stream.removeAllListeners('data');
     stream.on('data', (chunk: Buffer) =>
@@ -53,9 +53,12 @@ export function logOutput({ stdout, stderr }: Worker, policyId: string, log: Pic
   }
 }
 
+/** What is said of a process whose heap was full. */
+export const OUT_OF_MEMORY = 'out of memory';
+
 /** What ended a thread, in a few words. */
 export function deathOf(error: Error & { readonly code?: string }): string {
-  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return 'it took too much memory';
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error.message === OUT_OF_MEMORY) return 'it took too much memory';
   return `it ended its thread: ${String(error.message)}`;
 }
 
