@@ -1,4 +1,5 @@
 import type { CustomerKind } from '../../../platform/values/enums.ts';
+import type { Answers } from '../../policy/answers.ts';
 import type { Policy } from '../../policy/contract.ts';
 import type { Question } from '../../policy/facts.ts';
 import { contradictoryParameters, parseParameters } from '../../policy/parameters.ts';
@@ -6,6 +7,7 @@ import { Findings } from '../checks/result.ts';
 import { answerAsked, placeOf } from '../facts/all.ts';
 import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
+import { isSameInstant, withDueInstants } from './due-instants.ts';
 import { factsOf, isQuestion, listOf, RowError, read } from './row-facts.ts';
 import { at, shown } from './show.ts';
 import type { PlacedRow } from './tables.ts';
@@ -35,7 +37,9 @@ function rowProblems(policy: Policy, row: PlacedRow, watch: Watch): string[] {
     return Object.entries(row.expected).flatMap(([path, expected]) => {
       const actual = shown(at(view, path));
       const wanted = row.isText ? String(expected) : shown(expected);
-      return actual === wanted ? [] : [`${path} is ${actual}, the table says ${wanted}`];
+      return actual === wanted || isSameInstant(actual, wanted)
+        ? []
+        : [`${path} is ${actual}, the table says ${wanted}`];
     });
   } catch (error) {
     if (error instanceof RowError) return [error.message];
@@ -71,6 +75,10 @@ function answerView(policy: Policy, row: PlacedRow & { readonly question: Questi
   if (outcome.kind === 'BLANK') return { outcome: `NOT_CONFIGURED ${outcome.parameters.join(' ')}` };
   if (outcome.kind === 'LEFT') return { outcome: 'LEFT' };
   const { answer, because } = outcome.answered;
+  if (asked.question === 'promise' && Object.keys(row.expected).some((path) => path.endsWith('dueAt'))) {
+    const due = withDueInstants(policy, asked.facts, answer as Answers['promise'], String(row.given.pauses ?? ''));
+    return Object.assign([...due], { because, outcome: 'ANSWERED' }) as unknown;
+  }
   if (!Array.isArray(answer)) return { ...answer, because, outcome: 'ANSWERED' };
   return Object.assign([...(answer as unknown[])], { because, outcome: 'ANSWERED' }) as unknown;
 }
