@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AccessScope, CalendarDeclaration, Hours, Policy, SchemeDeclaration } from '../../policy/contract.ts';
+import type {
+  AccessScope,
+  CalendarDeclaration,
+  Hours,
+  LifeCycle,
+  Policy,
+  SchemeDeclaration,
+} from '../../policy/contract.ts';
 
 /** A declaration with one thing changed. */
 export interface DeclarationMutant {
@@ -85,13 +92,13 @@ function misses(scheme: SchemeDeclaration): { readonly change: string; readonly 
   const { lifeCycle } = scheme;
   const declared = lifeCycle?.missesBeforeDemotion;
   if (declared === undefined) return [];
-  const put = (missesBeforeDemotion: number | Readonly<Record<string, number>>): SchemeDeclaration => ({
+  const put = (missesBeforeDemotion: NonNullable<LifeCycle['missesBeforeDemotion']>): SchemeDeclaration => ({
     ...scheme,
     lifeCycle: { ...lifeCycle, missesBeforeDemotion },
   });
   if (typeof declared === 'number')
     return [{ change: 'a review more is missed before a demotion', to: put(declared + 1) }];
-  return Object.entries(declared).map(([tier, count]) => ({
+  return Object.entries(declared).map(([tier, count = 1]) => ({
     change: `${tier} misses a review more before a demotion`,
     to: put({ ...declared, [tier]: count + 1 }),
   }));
