@@ -39,14 +39,17 @@ test('an empty list is written none', () => {
     ...policy,
     answers: {
       care: ({ contacts, messages, holidays }) => {
-        const because = { en: `${[contacts, messages, holidays].map((list) => list?.length).join()}`, zh: '文本' };
+        const because = {
+          en: `${[contacts, messages, holidays].map((list) => list?.length).join()} of them`,
+          zh: '文本',
+        };
         return { answer: [], because };
       },
     },
   };
   const table = `it,question,contacts,messages,holidays,=> because.en
-none,care,none,none,none,"0,0,0"
-some,care,2026-03-01 VISIT; 2026-03-02,2026-03-01 SMS CARE,2026-05-01 劳动节,"2,1,1"
+none,care,none,none,none,"0,0,0 of them"
+some,care,2026-03-01 VISIT; 2026-03-02,2026-03-01 SMS CARE,2026-05-01 劳动节,"2,1,1 of them"
 `;
   expect(goldenFindings(counting, parseTables(table, 'golden.csv'), UNWATCHED).map(({ message }) => message)).toEqual(
     [],

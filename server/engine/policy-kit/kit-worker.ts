@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { warmUp } from '../policy/answer.ts';
 import { pluginFiles } from '../policy/reading/sources.ts';
 import { loadPlugin } from '../policy/registry.ts';
+import { unshownCalendars } from './checks/declaration.ts';
 import { Copies } from './copies.ts';
 import { examine, frozen } from './examine.ts';
 import { allFacts } from './facts/all.ts';
@@ -36,7 +37,8 @@ async function work(): Promise<void> {
   const subject = subjectOf(policy, files, seed);
   if (from === null) {
     const { findings, answers, medianMs, isCutShort } = examine(subject, watch);
-    const all = isCutShort ? findings : [...findings, ...goldenFindings(policy, rows, watch)];
+    const examples = isCutShort ? [] : [...unshownCalendars(subject, rows), ...goldenFindings(policy, rows, watch)];
+    const all = [...findings, ...examples];
     say({
       kind: 'EXAMINED',
       policyId: policy.id,

@@ -3,7 +3,8 @@ import type { Answers } from '../../policy/answers.ts';
 import type { Policy } from '../../policy/contract.ts';
 import type { Question } from '../../policy/facts.ts';
 import { contradictoryParameters, parseParameters } from '../../policy/parameters.ts';
-import { Findings } from '../checks/result.ts';
+import { explanationFindings } from '../checks/explanation.ts';
+import { Findings, type Result } from '../checks/result.ts';
 import { answerAsked, placeOf } from '../facts/all.ts';
 import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
@@ -17,7 +18,26 @@ export function goldenFindings(policy: Policy, rows: readonly PlacedRow[], watch
   const found = new Findings('golden');
   for (const row of rows)
     for (const problem of rowProblems(policy, row, watch)) found.add(`${row.file}:${row.line} (${row.it})`, problem);
-  return found.all();
+  const results = rows.flatMap((row) =>
+    isQuestion(row.question) ? resultOf(policy, { ...row, question: row.question }, watch) : [],
+  );
+  // Examples reach what no facts of the kit do.
+  return [...found.all(), ...explanationFindings(results)];
+}
+
+/** What a row is answered; nothing where it cannot be asked, which its own finding says. */
+function resultOf(policy: Policy, row: PlacedRow & { readonly question: Question }, watch: Watch): Result[] {
+  try {
+    const asked = factsOf(policy, row);
+    const { parameters } = parseParameters(policy, parametersOf(row), 'parameters');
+    watch.enter(`${row.file}:${row.line} (${row.it}), ${placeOf(asked)}`);
+    const outcome = answerAsked(policy, asked, parameters);
+    watch.leave();
+    return [{ asked, outcome }];
+  } catch (error) {
+    if (error instanceof RowError) return [];
+    throw error;
+  }
 }
 
 /** Whether any row tells the policy from the one that the rows were written for. */

@@ -163,12 +163,17 @@ function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {
     ...(new Set(ranks).size === ranks.length && ranks.every(Number.isInteger)
       ? []
       : ['its tiers need whole ranks, no two alike']),
-    ...unknown('tier', tiersIn(rule), tiers),
+    ...unknown('tier', [...tiersIn(rule), ...tiersOfLifeCycle(scheme)], tiers),
     ...unknown('metric', [...metricsIn(rule), ...(scheme.metrics ?? []), ...(scheme.monotone ?? [])], policy.metrics),
     ...unknown('parameter', parametersIn(rule), policy.parameters),
     ...unknown('benefit', benefits, policy.benefits),
     ...misordered(scheme),
   ];
+}
+
+function tiersOfLifeCycle({ lifeCycle }: SchemeDeclaration): string[] {
+  const misses = lifeCycle?.missesBeforeDemotion;
+  return typeof misses === 'object' ? Object.keys(misses) : [];
 }
 
 function unknown(what: string, names: readonly string[], declared: object = {}): string[] {
