@@ -6,6 +6,7 @@ import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
+import { addPolicyHealth } from './policy-health.ts';
 import { addImpact, addParameterInput } from './policy-impact.ts';
 import { addSchemes } from './policy-scheme.ts';
 
@@ -185,5 +186,6 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
     }),
   );
 
+  addPolicyHealth(builder, refs);
   addConfiguration(builder, refs);
 }

@@ -102,7 +102,7 @@ export function route({ kind, request }: RouteFacts): Because<RouteOffer> | unde
 export function promise(
   { ticket, customer }: PromiseFacts,
   { answerHours, solutionHours }: Parameters,
-): Because<readonly PromiseOffer[]> | undefined {
+): Because<readonly PromiseOffer<'office'>[]> | undefined {
   if (ticket.type === 'COMPLAINT' && customer.grade) return undefined;
   return {
     answer: [

@@ -42,7 +42,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
   const log = outage.quiet();
   const { isOpen, operations = freeDocuments } = settings;
   const limits: Limits = { ...LIMITS, ...settings.limits };
-  const plugins = await loadPlugins(settings.plugins ?? []);
+  const plugins = await loadPlugins(settings.plugins ?? [], settings.pluginsIn);
   const lifecycle = new Lifecycle((error) => log.error({ err: error }, 'stopping'));
   try {
     const opened = await openServices(

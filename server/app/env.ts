@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SUBJECT_KEYS } from '../platform/access/token-subject.ts';
 import { parseLimits } from '../transport/admission/limits.ts';
@@ -59,6 +60,20 @@ const schema = z.object({
   /** A line of the log for each operation. */
   TIERLINE_REQUEST_LOG: flag.default(false),
   TIERLINE_SLOW_MS: z.coerce.number().int().min(1).default(1_000),
+  /** A JSON file with any of these settings; what the environment says goes before it. */
+  TIERLINE_CONFIG: z.string().min(1).optional(),
+  /** Plugins beside the built-in ones: paths or names of packages, separated by commas. */
+  TIERLINE_PLUGINS: z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+    )
+    .default([]),
+  /** Where they run. */
+  TIERLINE_PLUGINS_IN: z.enum(['thread', 'process']).default('thread'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -81,6 +96,60 @@ export function readEnv(variables: Readonly<Record<string, string | undefined>>)
   const read = schema.safeParse(set);
   if (read.success) return read.data;
   throw new EnvError(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+}
+
+/** The settings of an environment, with those of the file that it names. */
+export function readSettings(variables: Readonly<Record<string, string | undefined>>): Env {
+  const { TIERLINE_CONFIG: file } = variables;
+  return readEnv({ ...(file && readConfig(file)), ...variables });
+}
+
+/** Settings that whoever reads them could use against the server. */
+const SECRETS = ['DATABASE_URL', 'TIERLINE_DATA_KEY', 'TIERLINE_METRICS_TOKEN'] as const;
+
+/**
+ * The settings of this process, whose secrets leave its environment as they are read: nothing that runs in it later, or that it
+ * starts, finds them there.
+ */
+export function takeEnv(variables: NodeJS.ProcessEnv = process.env): Env {
+  const env = readSettings(variables);
+  for (const name of SECRETS) delete variables[name];
+  return env;
+}
+
+const configSchema = z.record(
+  z.string(),
+  z.union(
+    [z.string(), z.number(), z.boolean(), z.array(z.string())],
+    'is a text, a number, true or false, or a list of texts',
+  ),
+);
+
+/**
+ * Settings of a JSON file, by their names: what the environment does not say.
+ *
+ * @throws {EnvError} it cannot be read, or has what is no setting; both are named
+ */
+function readConfig(file: string): Record<string, string> {
+  let written: unknown;
+  try {
+    written = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new EnvError(`TIERLINE_CONFIG: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const read = configSchema.safeParse(written);
+  if (!read.success)
+    throw new EnvError(
+      read.error.issues.map(({ path, message }) => `TIERLINE_CONFIG: ${path.join('.') || file}: ${message}`).join('\n'),
+    );
+  const unknown = Object.keys(read.data).filter(
+    (name) => !Object.hasOwn(schema.shape, name) || name === 'TIERLINE_CONFIG',
+  );
+  if (unknown.length > 0)
+    throw new EnvError(unknown.map((name) => `TIERLINE_CONFIG: ${name}: is no setting`).join('\n'));
+  return Object.fromEntries(
+    Object.entries(read.data).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
+  );
 }
 
 /** Variables that look like settings and are none, each with the setting whose name is nearest, where one is near. */

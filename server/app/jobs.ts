@@ -5,6 +5,7 @@ import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { gradingRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
 import { policyApplications } from '../domain/policies/continue-application.ts';
+import { blockedPolicies } from '../domain/policies/health.ts';
 import { periodEnds } from '../domain/reports/period-end.ts';
 import { missingSamples } from '../domain/reports/service-sample.ts';
 import { sweepTasks } from '../domain/tasks/sweep-tasks.ts';
@@ -45,6 +46,7 @@ export function createJobs(): Jobs {
       complaintSurge(),
       periodEnds(),
       { name: 'operations.backups', run: sweepBackups },
+      blockedPolicies(),
       alertRetention(),
       { name: 'tickets.reactions', run: reactToDue },
       { name: 'tickets.owed-reactions', run: makeUpReactions },

@@ -96,7 +96,24 @@ export class Metrics {
     this.#gauge('alert_tail_behind', 'Alerts of the log that were not read yet.', () =>
       Math.max(0, tail().logHeadPos - tail().headPos),
     );
+    this.#watchPolicies(services);
     this.#watchDatabase(services);
+  }
+
+  /** Which plugins run here: equal on all nodes, or an upgrade is under way. */
+  #watchPolicies({ policies }: Services): void {
+    const gauge = new Gauge({
+      name: 'tierline_policy_info',
+      help: 'Always 1; the installed policies with the version and the hash of their plugins.',
+      labelNames: ['policy', 'version', 'hash'],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const { declaration, hash } of policies.all())
+          this.set({ policy: declaration.id, version: declaration.version, hash: hash ?? '' }, 1);
+      },
+    });
+    this.#of(gauge);
   }
 
   /** All of it as text, for who brings the token. */

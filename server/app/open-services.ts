@@ -4,6 +4,7 @@ import { careOutcomes } from '../domain/care/renewals.ts';
 import { contractOutcomes } from '../domain/contracts/contract-outcomes.ts';
 import { gradeOutcomes } from '../domain/grades/grade-outcomes.ts';
 import { planOutcomes } from '../domain/plans/plan-outcomes.ts';
+import { tellBlocked } from '../domain/policies/health.ts';
 import { CursorKey } from '../engine/alert-log/cursor.ts';
 import { AlertStream } from '../engine/alert-log/stream.ts';
 import { openPolicies } from '../engine/policy/open-policies.ts';
@@ -93,6 +94,9 @@ export async function openServices(
     log,
     ...(held && { advance: (to: Date) => advance(services, jobs, held, to) }),
   };
+  policies.onBlocked(() => {
+    tellBlocked(services).catch((error: unknown) => log.warn({ err: error }, 'a blocked policy is told of later'));
+  });
   return { services, jobs, running };
 }
 

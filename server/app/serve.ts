@@ -79,7 +79,7 @@ export async function startServer(env: Env, options: StartOptions): Promise<Runn
     databaseOptions: { ...settings.databaseOptions, takeOver: options.takesOver ?? false },
     migrates: options.migrates ?? true,
     identity: issuer?.identity ?? identityOf(env),
-    plugins: options.plugins ?? [],
+    plugins: [...env.TIERLINE_PLUGINS, ...(options.plugins ?? [])],
     onStep: options.onStep,
     ...(board && { board }),
     ...(options.demo && {
@@ -142,6 +142,8 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     ...(env.TIERLINE_OPERATIONS && { operations: listed(env.TIERLINE_OPERATIONS) }),
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
+    plugins: env.TIERLINE_PLUGINS,
+    pluginsIn: env.TIERLINE_PLUGINS_IN === 'process' ? 'PROCESS' : 'THREAD',
     metricsToken: env.TIERLINE_METRICS_TOKEN,
     logsRequests: env.TIERLINE_REQUEST_LOG,
     slowMs: env.TIERLINE_SLOW_MS,

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { Isolation } from '../engine/policy/registry.ts';
 import type { PoliciesOptions } from '../engine/policy/runtime-options.ts';
 import type { MessageTransport } from '../engine/services/messenger.ts';
 import type { Services } from '../engine/services/services.ts';
@@ -29,6 +30,8 @@ export interface AppSettings {
   readonly identity: Identity | ((people: SubjectReader) => Identity);
   /** Paths or names of plugins beside the built-in ones. */
   readonly plugins?: readonly string[];
+  /** Where these run: threads of this process unless said. */
+  readonly pluginsIn?: Isolation | undefined;
   readonly origins?: readonly string[];
   /** Development: GraphiQL and introspection. */
   readonly isOpen: boolean;

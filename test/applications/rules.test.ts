@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { readApplication } from '../../server/domain/applications/rules.ts';
-import type { ApplicationDeclaration } from '../../server/engine/policy/contract.ts';
+import { type ApplicationContent, checkApplication } from '../../server/domain/applications/rules.ts';
+import type { ApplicationDeclaration, Policy } from '../../server/engine/policy/contract.ts';
+import { readHere } from '../../server/engine/policy/reading/readings.ts';
 
 const declared = (amount?: 'REQUIRED'): ApplicationDeclaration => ({
   label: { en: 'Purchase', zh: '采购' },
@@ -9,6 +10,13 @@ const declared = (amount?: 'REQUIRED'): ApplicationDeclaration => ({
   fields: z.object({ item: z.string().min(1), count: z.number().int().positive() }),
   ...(amount && { amount }),
 });
+/** As the policy that declares it reads it. */
+function readApplication(application: ApplicationDeclaration, content: ApplicationContent) {
+  const policy = { applications: { IT: application } } as object as Policy;
+  const read = readHere(policy, { of: 'FIELDS', application: 'IT', values: content.fields ?? {} });
+  return checkApplication(application, content, read);
+}
+
 const fields = { item: 'chair', count: 2 };
 const amount = { amount: '10.00', currency: 'CNY' };
 

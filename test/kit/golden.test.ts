@@ -39,14 +39,17 @@ test('an empty list is written none', () => {
     ...policy,
     answers: {
       care: ({ contacts, messages, holidays }) => {
-        const because = { en: `${[contacts, messages, holidays].map((list) => list?.length).join()}`, zh: '文本' };
+        const because = {
+          en: `${[contacts, messages, holidays].map((list) => list?.length).join()} of them`,
+          zh: '文本',
+        };
         return { answer: [], because };
       },
     },
   };
   const table = `it,question,contacts,messages,holidays,=> because.en
-none,care,none,none,none,"0,0,0"
-some,care,2026-03-01 VISIT; 2026-03-02,2026-03-01 SMS CARE,2026-05-01 劳动节,"2,1,1"
+none,care,none,none,none,"0,0,0 of them"
+some,care,2026-03-01 VISIT; 2026-03-02,2026-03-01 SMS CARE,2026-05-01 劳动节,"2,1,1 of them"
 `;
   expect(goldenFindings(counting, parseTables(table, 'golden.csv'), UNWATCHED).map(({ message }) => message)).toEqual(
     [],
@@ -203,4 +206,84 @@ test.each([
     empty: [],
   };
   expect(shown(at(answer, path))).toBe(cell);
+});
+
+const shop: Policy = {
+  ...policy,
+  timeZone: 'Asia/Tokyo',
+  calendars: {
+    desk: {
+      label: text,
+      timeZone: 'Asia/Shanghai',
+      week: {
+        1: [
+          { start: '09:00', end: '12:00' },
+          { start: '13:00', end: '18:00' },
+        ],
+        2: [{ start: '09:00', end: '18:00' }],
+      },
+      holidays: 'CN',
+    },
+  },
+  answers: {
+    promise: () => ({
+      answer: [
+        { metric: 'FIRST_RESPONSE', target: hours(1) },
+        { metric: 'RESOLUTION', target: hours(4), calendar: 'desk' },
+        { metric: 'FULFILMENT', target: hours(2), from: 'APPOINTMENT' },
+      ],
+      because: text,
+    }),
+  },
+};
+
+test.each([
+  // Monday, 2 March 2026. The desk opens at 09:00 in China, and the policy's days are of Tokyo.
+  { it: 'over the lunch break', opened: '2026-03-02T10:00:00+08:00', due: '2026-03-02T15:00:00+08:00' },
+  { it: 'however its zone is written', opened: '2026-03-02T02:00:00Z', due: '2026-03-02T16:00:00+09:00' },
+  { it: 'into the next day', opened: '2026-03-02T17:00:00+08:00', due: '2026-03-03T12:00:00+08:00' },
+  { it: 'over a closed week', opened: '2026-03-03T17:00:00+08:00', due: '2026-03-09T12:00:00+08:00' },
+  { it: 'over a statutory holiday', opened: '2026-02-16T10:00:00+08:00', due: '2026-02-24T13:00:00+08:00' },
+  {
+    it: 'without its pause',
+    opened: '2026-03-02T10:00:00+08:00',
+    pauses: '2026-03-02T11:00:00+08:00 2026-03-02T14:00:00+08:00',
+    due: '2026-03-02T17:00:00+08:00',
+  },
+  {
+    it: 'without several, of which only those of its reasons count',
+    opened: '2026-03-02T10:00:00+08:00',
+    pauses:
+      '2026-03-02T10:00:00+08:00 2026-03-02T10:30:00+08:00; 2026-03-02T11:00:00+08:00 2026-03-02T11:30:00+08:00 APPROVAL',
+    due: '2026-03-02T15:30:00+08:00',
+  },
+])('a row states when it is due $it', ({ opened, pauses = '', due }) => {
+  const table = (at: string) => `it,question,opened,pauses,=> RESOLUTION.dueAt\na,promise,${opened},${pauses},${at}\n`;
+  const found = (at: string) =>
+    goldenFindings(shop, parseTables(table(at), 'golden.csv'), UNWATCHED).map(({ message }) => message);
+  expect(found(due)).toEqual([]);
+  expect(found('2026-03-04T00:00:00+08:00')).toEqual([
+    expect.stringMatching(/RESOLUTION\.dueAt is 2026-.*\+09:00, the table says 2026-03-04T00:00:00\+08:00/),
+  ]);
+});
+
+test('due instants are of each promise, around the clock too, and of an appointment', () => {
+  const table = `it,question,opened,ticket.appointmentAt,=> FIRST_RESPONSE.dueAt,=> FULFILMENT.dueAt
+a,promise,2026-03-01T23:30:00+08:00,2026-03-05T10:00:00+08:00,2026-03-02T00:30:00+08:00,2026-03-05T12:00:00+08:00
+`;
+  expect(goldenFindings(shop, parseTables(table, 'golden.csv'), UNWATCHED)).toEqual([]);
+});
+
+test.each([
+  ['opened', 'yesterday', 'now: yesterday is no instant'],
+  ['pauses', '2026-03-02T11:00:00+08:00 2026-03-02T10:00:00+08:00', 'they do not follow each other'],
+  [
+    'pauses',
+    '2026-03-03T10:00:00+08:00 2026-03-03T11:00:00+08:00 LUNCH',
+    'LUNCH is none of WAITING_ON_CUSTOMER, APPROVAL',
+  ],
+])('%s that is none is named', (column, cell, says) => {
+  const table = `it,question,${column},=> RESOLUTION.dueAt\na,promise,${cell},2026-03-04T00:00:00+08:00\n`;
+  const [found] = goldenFindings(shop, parseTables(table, 'golden.csv'), UNWATCHED);
+  expect(found?.message).toContain(says);
 });

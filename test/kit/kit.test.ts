@@ -65,7 +65,7 @@ test('changes that no example shows are named with their line, and what a copy d
   const survivors = report.mutation?.survivors.map(({ file, line, change }) => `${file}:${line} ${change}`);
   expect(survivors).toContain('index.ts:11 30 becomes 31');
   expect(survivors).not.toContain('index.ts:10 - becomes +');
-  expect(reportText(report)).toContain('Nothing noticed these changes; a golden row for each would:\n');
+  expect(reportText(report)).toContain('Nothing noticed these changes; a golden row for each line would:\n');
   expect(readdirSync(temporary)).toEqual([]);
 });
 

@@ -49,3 +49,25 @@ test('a plugin that hung is not said to have answered nothing', () => {
   const [head] = lines([hung], { version: '', answers: 0, medianMs: null, goldenRows: 0 });
   expect(head).toBe('example: not examined to the end, seed 1');
 });
+
+test('a finding is told with its line, and changes that nothing noticed line by line', () => {
+  const placed = { ...found('parameter x', 'its text in Chinese is empty', 'declaration'), file: 'index.ts', line: 7 };
+  expect(lines([placed])).toContain('  [declaration] index.ts:7 parameter x: its text in Chinese is empty');
+  const survivor = (line: number, change: string) => ({ file: 'index.ts', line, change });
+  const survivors = [
+    survivor(5, '2 becomes 3'),
+    survivor(5, '/ becomes *'),
+    survivor(5, '2 becomes 3'),
+    survivor(9, '< becomes <='),
+  ];
+  const told = lines([], { mutation: { mutants: 10, killed: 6, score: 60, survivors } });
+  expect(told.slice(-3)).toEqual([
+    'Nothing noticed these changes; a golden row for each line would:',
+    '  index.ts:5 2 becomes 3 | / becomes *',
+    '  index.ts:9 < becomes <=',
+  ]);
+});
+
+test('without changed copies nothing is said of them', () => {
+  expect(lines([])).toEqual([expect.stringMatching(/^example 1/), 'No findings.']);
+});

@@ -2,13 +2,13 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Policy } from '../../server/engine/policy/contract.ts';
+import { type PluginFiles, pluginFiles } from '../../server/engine/policy/reading/sources.ts';
 import { Copies } from '../../server/engine/policy-kit/copies.ts';
 import { examine } from '../../server/engine/policy-kit/examine.ts';
 import { goldenFindings } from '../../server/engine/policy-kit/golden/run-rows.ts';
 import { goldenRows } from '../../server/engine/policy-kit/golden/tables.ts';
 import { UNWATCHED } from '../../server/engine/policy-kit/progress.ts';
 import type { Finding } from '../../server/engine/policy-kit/report.ts';
-import { type PluginFiles, pluginFiles } from '../../server/engine/policy-kit/sources.ts';
 import { subjectOf } from '../../server/engine/policy-kit/subject.ts';
 
 const SEED = 1;

@@ -1,4 +1,4 @@
-import { printSchema } from 'graphql';
+import { graphql, printSchema } from 'graphql';
 import { expect, test } from 'vitest';
 import type { Builder } from '../../schema/base/builder.ts';
 import { buildSchema } from '../../schema/index.ts';
@@ -85,4 +85,23 @@ test.each([
   { name: 'extends-nothing', problem: 'schema.ts exports no function `extend`' },
 ])('$name is refused: $problem', async ({ name, problem }) => {
   await expect(plugin(name)).rejects.toThrow(problem);
+});
+
+test('a resolver of a plugin that keeps the process to itself is told, one of the platform is not measured', async () => {
+  const slow = extending('slow', (builder) => {
+    const busy = (ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end; );
+      return 'done';
+    };
+    builder.queryField('slow', (t) => t.string({ resolve: () => busy(80) }));
+    builder.queryField('quick', (t) => t.string({ resolve: () => busy(1) }));
+  });
+  const told: unknown[] = [];
+  const contextValue = {
+    actor: { id: 'x' },
+    services: { policies: { tellSlow: (...what: unknown[]) => told.push(what) } },
+  };
+  const answer = await graphql({ schema: schemaWith(slow), source: '{ slow quick __typename }', contextValue });
+  expect(answer).toEqual({ data: { slow: 'done', quick: 'done', __typename: 'Query' } });
+  expect(told).toEqual([['slow', 'Query.slow', expect.any(Number)]]);
 });

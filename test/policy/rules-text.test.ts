@@ -15,7 +15,7 @@ import {
   parameter,
   scorecard,
 } from '../../server/engine/policy/contract.ts';
-import { readParameters } from '../../server/engine/policy/parameters.ts';
+import { parseParameters } from '../../server/engine/policy/parameters.ts';
 import { rulesText } from '../../server/engine/policy/rules-text.ts';
 
 const text = (en: string, zh: string) => ({ en, zh });
@@ -89,7 +89,7 @@ const declaration = definePolicy({
     list: { ...common, tiers: { GOLD: { label: text('Gold', '金'), rank: 2 } }, rule: annualList(['DEPOSIT']) },
   },
 });
-const policy = { declaration, version: '', enabled: true, parameters: readParameters(declaration, {}, '') };
+const policy = { declaration, version: '', enabled: true, parameters: parseParameters(declaration, {}, '').parameters };
 
 test.each([
   {

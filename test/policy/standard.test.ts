@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import standard from '../../plugins/standard/index.ts';
 import { answerOne } from '../../server/engine/policy/answer.ts';
 import { QUESTIONS } from '../../server/engine/policy/facts.ts';
-import { readParameters } from '../../server/engine/policy/parameters.ts';
+import { parseParameters } from '../../server/engine/policy/parameters.ts';
 import { customer, gradeFacts, guardFacts, promiseFacts } from './support.ts';
 
-const parameters = readParameters(standard, {}, 'parameters');
+const parameters = parseParameters(standard, {}, 'parameters').parameters;
 const period = { from: '2026-02-01', to: '2026-02-28' };
 
 test('every question has an answer', () => {

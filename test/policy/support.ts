@@ -69,6 +69,7 @@ export async function startPolicies(
     prisma: { policySetting: { findMany: (async () => structuredClone(settings)) as never } },
     log: { debug: write, warn: write, error: write } as never,
     clock,
+    nowMs: () => clock.now().getTime(),
     ...(options.limits && { limits: options.limits }),
   });
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { isBuilt } from '../../platform/values/own-package.ts';
+import type { KitRun } from './policy-test.ts';
 import { show } from './with-database.ts';
 
 function whole(text: string): number {
@@ -8,6 +9,8 @@ function whole(text: string): number {
   if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It is no whole number.');
   return number;
 }
+
+const collect = (value: string, list: string[]) => [...list, value];
 
 /** A checkout has a folder for the pages; whoever runs the package has docs of their own there. */
 const PAGES = isBuilt ? 'policy-docs' : 'docs/policies';
@@ -32,9 +35,13 @@ export function policyCommand(): Command {
     .argument('<path>', 'file, folder or package')
     .option('--json', 'print the report as JSON, nothing else', false)
     .option('--seed <n>', 'asks other facts', whole, 1)
-    .action(async (path: string, { json, seed }: { json: boolean; seed: number }) => {
-      const { runKit } = await import('./policy-test.ts');
-      process.exitCode = await runKit(path, { json, seed });
+    .option('--no-mutants', 'judge no changed copies')
+    .option('--only <check or word>', 'tell of this check, or place, alone; repeatable', collect, [])
+    .option('--watch', 'test again whenever a file changes, without changed copies', false)
+    .action(async (path: string, { watch, ...run }: KitRun & { watch: boolean }) => {
+      const { runKit, watchKit } = await import('./policy-test.ts');
+      if (watch) await watchKit(path, run);
+      else process.exitCode = await runKit(path, run);
     });
   policy
     .command('docs')

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { Held } from '../../domain/staff/sql.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { createLog } from '../create-log.ts';
-import { readEnv } from '../env.ts';
+import { takeEnv } from '../env.ts';
 import type { Person } from '../operations/people.ts';
 
 interface Shown {
@@ -123,7 +123,7 @@ async function withServices(work: (services: Services, operations: Operations) =
     import('../serve.ts'),
     import('../operations/people.ts'),
   ]);
-  const env = readEnv(process.env);
+  const env = takeEnv();
   const demo = !env.TIERLINE_DATA_KEY && !env.DATABASE_URL;
   const app = await createApp({ ...appSettings(env, { demo, log: createLog('warn') }), runsJobs: false });
   try {

@@ -3,7 +3,7 @@ import './node-version.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { platformVersion } from '../../platform/values/own-package.ts';
 import { createLog } from '../create-log.ts';
-import { readEnv, unknownVariables } from '../env.ts';
+import { takeEnv, unknownVariables } from '../env.ts';
 import { errorInLog } from '../error-in-log.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
@@ -47,7 +47,7 @@ program
     const steps = demo && process.env.NODE_ENV !== 'production' ? new Steps((line) => console.log(line)) : null;
     steps?.begin('Loading the program');
     const { runServer } = await import('./start.ts');
-    await runServer(readEnv(process.env), {
+    await runServer(takeEnv(), {
       demo,
       plugins: plugin,
       migrates: migrate,
@@ -109,7 +109,7 @@ program
   .argument('<file>', 'the CSV file')
   .action(async (kind: string, file: string, options: Omit<ImportOptions, 'kind' | 'file'>) => {
     const { runImport } = await import('./import.ts');
-    process.exitCode = await runImport(readEnv(process.env), { kind, file, ...options });
+    process.exitCode = await runImport(takeEnv(), { kind, file, ...options });
   });
 
 program.addCommand(migrateCommand());
@@ -133,12 +133,15 @@ for (const { name, nearest } of unknownVariables(process.env)) {
   createLog('warn').warn({ variable: name }, `${name} is no setting and is not read${hint}`);
 }
 
+// What an error is explained by; some of it leaves the environment when it is read.
+const { DATABASE_URL, TIERLINE_DATA, HOST, PORT } = process.env;
+const shown = { DATABASE_URL, TIERLINE_DATA, HOST, PORT };
+
 try {
   await program.parseAsync();
 } catch (error) {
   // What a person can put right is said in a sentence; all else is a defect and shows where.
-  const { DATABASE_URL, TIERLINE_DATA, HOST, PORT } = process.env;
-  const said = operatorError(error, { DATABASE_URL, TIERLINE_DATA, HOST, PORT });
+  const said = operatorError(error, shown);
   console.error(said?.sentence ?? errorInLog(error));
   process.exit(said?.code ?? 1);
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/storage/database.ts';
 import { createLog } from '../create-log.ts';
-import { type Env, readEnv } from '../env.ts';
+import { type Env, takeEnv } from '../env.ts';
 
 /** Works on the environment's database, which needs no key and nobody who signs in; loaded only now, for it is much. */
 export async function withDatabase(work: (database: Database, env: Env) => Promise<void>): Promise<void> {
@@ -8,7 +8,7 @@ export async function withDatabase(work: (database: Database, env: Env) => Promi
     import('../serve.ts'),
     import('../../platform/storage/database.ts'),
   ]);
-  const env = readEnv(process.env);
+  const env = takeEnv();
   const log = createLog('warn');
   const database = await openDatabase(databaseSettings(env), {
     onError: (error) => log.warn({ err: error }, 'database'),

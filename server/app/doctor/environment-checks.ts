@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { unfitNode } from '../cli/node-version.ts';
 import { operatorError } from '../cli/operator-error.ts';
-import { type Env, EnvError, readEnv, unknownVariables } from '../env.ts';
+import { type Env, EnvError, readSettings, unknownVariables } from '../env.ts';
 import { isUnconfigured, settingsFaults } from '../serve.ts';
 import { failed, failedAs, ok, type Row, warning } from './finding-row.ts';
 
@@ -28,7 +28,7 @@ export function checkVariables(variables: Variables): Row[] {
 /** @returns the settings too; null where they cannot be read, so that nothing else can be looked at */
 export function checkSettings(variables: Variables): { readonly rows: readonly Row[]; readonly env: Env | null } {
   try {
-    const env = readEnv(variables);
+    const env = readSettings(variables);
     if (isUnconfigured(env))
       return { env, rows: [ok('settings', 'Nothing is set: `tierline start` shows the demo, on this machine only.')] };
     const faults = settingsFaults(env).map((fault) => failedAs('settings', fault));

@@ -9,7 +9,7 @@ import { CURRENCY } from '../../platform/values/money.ts';
 import type { Asking } from '../approvals/request.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
-import { type NewApplication, readApplication } from './rules.ts';
+import { checkApplication, type NewApplication } from './rules.ts';
 
 /** What an application asks for, with what it is about. */
 export interface ReadApplication {
@@ -38,7 +38,8 @@ export async function readAsking(
     const kinds = Object.keys(policy.declaration.applications ?? {}).join(', ') || 'nothing';
     throw new InvalidInput([{ path: 'input.kind', message: `is nothing to apply for; ${policyId} has ${kinds}` }]);
   }
-  const { fields, issues } = readApplication(declared, input);
+  const read = await policies.read(policyId, { of: 'FIELDS', application: input.kind, values: input.fields ?? {} });
+  const { fields, issues } = checkApplication(declared, input, read);
   if (!actor.policyIds.includes(policyId))
     issues.push({ path: 'input.policyId', message: 'is not run at your branch' });
   if (declared.about === 'CUSTOMER' && !input.customerId)

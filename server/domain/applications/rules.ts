@@ -1,4 +1,5 @@
 import type { ApplicationDeclaration } from '../../engine/policy/contract.ts';
+import type { Read } from '../../engine/policy/reading/readings.ts';
 import type { Issue } from '../../platform/values/errors.ts';
 import { moneyIssues, type StatedMoney } from '../../platform/values/money.ts';
 
@@ -24,11 +25,13 @@ const MAX_FIELDS = 16_384;
 /**
  * Checks an application's content against what the policy declares for its kind.
  *
- * @returns the fields as the policy's schema reads them, or what is wrong with each
+ * @param read its fields, as the policy's schema reads them
+ * @returns the fields, or what is wrong with each
  */
-export function readApplication(
-  { fields: schema, amount: needed }: ApplicationDeclaration,
+export function checkApplication(
+  { amount: needed }: ApplicationDeclaration,
   { fields, amount, reason }: ApplicationContent,
+  read: Read,
 ): { fields: Record<string, unknown>; issues: Issue[] } {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
@@ -38,9 +41,7 @@ export function readApplication(
   if (needed !== 'REQUIRED' && amount) say('amount', 'is not asked for: it is about no money');
   if (amount) issues.push(...moneyIssues(amount, 'input.amount', 'POSITIVE'));
   if (JSON.stringify(fields ?? {}).length > MAX_FIELDS) say('fields', `are longer than ${MAX_FIELDS} characters`);
-  const read = schema.strict().safeParse(fields ?? {});
-  if (!read.success)
-    for (const { path, message } of read.error.issues)
-      say(['fields', ...path.map(String)].join('.'), message.endsWith('received undefined') ? 'is missing' : message);
-  return { fields: (read.data ?? {}) as Record<string, unknown>, issues };
+  for (const { path, message } of read.issues)
+    say(['fields', ...path].join('.'), message.endsWith('received undefined') ? 'is missing' : message);
+  return { fields: read.value, issues };
 }

@@ -1,7 +1,8 @@
 import type { Policy } from '../../engine/policy/contract.ts';
+import type { Policies } from '../../engine/policy/policies.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import type { CustomerKind } from '../../platform/values/enums.ts';
-import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
+import { InvalidInput } from '../../platform/values/errors.ts';
 
 /** The largest profile that is stored, in characters of JSON. */
 const MAX_PROFILE = 16_384;
@@ -10,28 +11,23 @@ const MAX_PROFILE = 16_384;
  * The profile as the policy's schema for this kind of customer reads it.
  *
  * @throws {InvalidInput} a field breaks the schema, or the policy has no profile for this kind
+ * @throws {PolicyFailure} the plugin could not read it
  */
-export function readProfile(
+export async function readProfile(
+  policies: Policies,
   policy: Policy,
   kind: CustomerKind,
   profile: unknown,
   path = 'input.profile',
-): Record<string, unknown> {
-  const schema = policy.profiles?.[kind];
-  if (!schema) throw new InvalidInput([{ path, message: `is not used by ${policy.id} for ${kind} customers` }]);
+): Promise<Record<string, unknown>> {
+  if (!policy.profiles?.[kind])
+    throw new InvalidInput([{ path, message: `is not used by ${policy.id} for ${kind} customers` }]);
   if (JSON.stringify(profile)?.length > MAX_PROFILE) {
     throw new InvalidInput([{ path, message: `is longer than ${MAX_PROFILE} characters` }]);
   }
-  const read = schema.strict().safeParse(profile);
-  if (read.success) {
-    const profile = read.data as Record<string, unknown>;
-    return { ...profile, ...policy.completeProfile?.(kind, profile) };
-  }
-  const issues: Issue[] = read.error.issues.map((issue) => ({
-    path: [path, ...issue.path.map(String)].join('.'),
-    message: issue.message,
-  }));
-  throw new InvalidInput(issues);
+  const read = await policies.read(policy.id, { of: 'PROFILE', kind, values: profile, complete: true });
+  if (read.issues.length === 0) return read.value;
+  throw new InvalidInput(read.issues.map((issue) => ({ ...issue, path: [path, ...issue.path].join('.') })));
 }
 
 /** The profile without the fields that the policy calls sensitive: what a policy may know. */

@@ -62,7 +62,10 @@ export async function createCustomer(
 async function create(act: Act, input: NewCustomer, request: Repeatable): Promise<string> {
   const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
   const branch = await checkNewCustomer(act, input, policy.declaration);
-  const profile = input.profile == null ? null : readProfile(policy.declaration, input.kind, input.profile);
+  const profile =
+    input.profile == null
+      ? null
+      : await readProfile(act.services.policies, policy.declaration, input.kind, input.profile);
   const stage = input.stage ?? 'POTENTIAL';
   const consent = input.consent ?? null;
   await act.guard(policy.declaration.id, {
@@ -179,7 +182,8 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   await checkUpdate(act, input, before, policy.declaration);
   if (before.version !== input.expectedVersion) throw new Conflict(before.version);
   const { profile: wanted } = input;
-  const profile = wanted == null ? wanted : readProfile(policy.declaration, before.kind, wanted);
+  const profile =
+    wanted == null ? wanted : await readProfile(services.policies, policy.declaration, before.kind, wanted);
   const given = changedFields(services.sealer, before, { ...input, profile });
   if (Object.keys(given).length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
   await act.guard(before.policyId, {

@@ -49,7 +49,7 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
   const policy = businessLine(services.policies.get(input.policyId), input.policyId);
   const duty = checkedDuty(policy, input);
   const period = periodFor(policy, duty, input.on ?? null, act.now);
-  const record = readRecord(duty, input.record);
+  const record = await readRecord(services, duty, input);
   const holder = await holderOf(services, act.actor, duty, input);
   const shape = shapeOf(record);
   await act.guard(input.policyId, { action: 'RECORD_DUTY', input: { duty: input.code, period, record: shape } });
@@ -132,17 +132,21 @@ function periodFor({ declaration }: InstalledPolicy, duty: DutyDeclaration, on: 
 }
 
 /** @throws {InvalidInput} the record breaks the declaration's schema; each field is named */
-function readRecord({ record: schema }: DutyDeclaration, given: unknown): Record<string, unknown> | null {
+async function readRecord(
+  { policies }: Services,
+  { record: schema }: DutyDeclaration,
+  { policyId, code: duty, record: given }: DutyRecord,
+): Promise<Record<string, unknown> | null> {
   if (!schema) {
     if (given == null) return null;
     throw new InvalidInput([{ path: 'input.record', message: 'is not asked for by this duty' }]);
   }
   if (JSON.stringify(given ?? {}).length > 16_384)
     throw new InvalidInput([{ path: 'input.record', message: 'is longer than 16384 characters' }]);
-  const read = schema.strict().safeParse(given ?? {});
-  if (read.success) return read.data;
+  const read = await policies.read(policyId, { of: 'RECORD', duty, values: given ?? {} });
+  if (read.issues.length === 0) return read.value;
   throw new InvalidInput(
-    read.error.issues.map(({ path, message }) => ({ path: ['input.record', ...path.map(String)].join('.'), message })),
+    read.issues.map(({ path, message }) => ({ path: ['input.record', ...path].join('.'), message })),
   );
 }
 

@@ -59,7 +59,10 @@ class CustomerImport implements FileKind {
     let unchanged = 0;
     for (const [policy, ofPolicy] of groupBy(parsed, (one) => one.policy)) {
       const stored = await readStored(context, policy.declaration.id, ofPolicy);
-      const changed = ofPolicy.flatMap((one) => this.#changeIn(one, stored.get(one.cells.number), issues) ?? []);
+      const profiles = await this.#profilesOf(policy, ofPolicy, stored, issues);
+      const changed = ofPolicy.flatMap(
+        (one) => this.#changeIn(one, stored.get(one.cells.number), profiles.get(one.row) ?? null, issues) ?? [],
+      );
       unchanged += ofPolicy.filter(({ row }) => !issues.has(row)).length - changed.length;
       if (!context.isAllowed) await askGuard(context, policy, changed, issues);
       changes.push(...changed.filter(({ row }) => !issues.has(row)));
@@ -75,8 +78,27 @@ class CustomerImport implements FileKind {
     };
   }
 
+  #profilesOf(
+    { declaration }: InstalledPolicy,
+    rows: readonly CustomerRow[],
+    stored: ByNumber<Known>,
+    issues: Issues,
+  ): Promise<ReadonlyMap<Row, Record<string, unknown> | null>> {
+    const known = rows.map(({ row, cells }) => ({
+      row,
+      kind: cells.kind,
+      stored: (stored.get(cells.number)?.profile as Record<string, unknown> | undefined) ?? null,
+    }));
+    return this.#profiles.read(this.#context.services.policies, declaration, known, issues);
+  }
+
   /** What the row changes; null where it is bad or changes nothing. */
-  #changeIn({ row, cells, policy }: CustomerRow, stored: Known | undefined, issues: Issues): CustomerChange | null {
+  #changeIn(
+    { row, cells, policy }: CustomerRow,
+    stored: Known | undefined,
+    profile: Record<string, unknown> | null,
+    issues: Issues,
+  ): CustomerChange | null {
     const { id: policyId } = policy.declaration;
     const broken = [
       ...checkCustomerFields(cells, 'row'),
@@ -97,8 +119,6 @@ class CustomerImport implements FileKind {
       const unfit = this.#references.unfit('CUSTOMER', manager.id, { policyId, branchId: branch.id });
       if (unfit) issues.add(row, 'managerNumber', unfit);
     }
-    const before = (stored?.profile as Record<string, unknown> | undefined) ?? null;
-    const profile = this.#profiles.read(row, policy.declaration, cells.kind, before, issues);
     const stage = cells.stage ?? stored?.stage ?? 'POTENTIAL';
     const holder = { vipConsent: cells.consentVip ?? stored?.vipConsent ?? null, stage, departedAt: null, profile };
     const grade = takenGrade(this.#context, { row, cells }, { policy, holder, held: stored?.grades ?? [] }, issues);

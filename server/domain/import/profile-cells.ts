@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Policy } from '../../engine/policy/contract.ts';
+import type { Policies } from '../../engine/policy/policies.ts';
 import { type ProfileField, profileFields } from '../../engine/policy/profile-fields.ts';
 import type { CustomerKind } from '../../platform/values/enums.ts';
 import { dateOf, flagOf } from './reading/cells.ts';
@@ -20,6 +21,13 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 type Profile = Record<string, unknown>;
 
+/** A row with what its customer's file holds already. */
+interface ProfileRow {
+  readonly row: Row;
+  readonly kind: CustomerKind;
+  readonly stored: Profile | null;
+}
+
 /** What a policy asks of one kind of customer; made once, for zod compiles a schema at its first use. */
 interface ProfileSchema {
   readonly fields: ReadonlyMap<string, ProfileField>;
@@ -36,14 +44,46 @@ export class ProfileReader {
   }
 
   /**
-   * The profile after the row: a column that the file has sets its field or, empty, removes it; the others stay. Several
+   * The profiles after the rows: a column that the file has sets its field or, empty, removes it; the others stay. Several
    * values of one field are set apart by semicolons.
    *
    * @returns what was stored, where the file has no profile column that says anything
    */
-  read(row: Row, policy: Policy, kind: CustomerKind, stored: Profile | null, issues: Issues): Profile | null {
+  async read(
+    policies: Policies,
+    policy: Policy,
+    rows: readonly ProfileRow[],
+    issues: Issues,
+  ): Promise<ReadonlyMap<Row, Profile | null>> {
+    const profiles = new Map<Row, Profile | null>(rows.map(({ row, stored }) => [row, stored]));
+    const asked = rows.flatMap(({ row, kind, stored }) => {
+      const values = this.#filled(row, policy, kind, stored, issues);
+      return values ? [{ row, kind, values }] : [];
+    });
+    const readings = asked.flatMap(({ row, kind, values }) => {
+      const isEmpty = Object.keys(values).length === 0;
+      if (isEmpty && profiles.get(row)) profiles.set(row, {});
+      return isEmpty ? [] : [{ row, reading: { of: 'PROFILE' as const, kind, values, complete: false } }];
+    });
+    const read = await policies.readMany(
+      policy.id,
+      readings.map(({ reading }) => reading),
+    );
+    for (const [index, { row }] of readings.entries()) {
+      const one = read[index];
+      if (!one || one instanceof Error) issues.add(row, null, one?.message ?? 'the policy gave no answer');
+      else if (one.issues.length === 0) profiles.set(row, one.value);
+      else
+        for (const { path, message } of one.issues)
+          issues.add(row, path[0] === undefined ? null : `${PROFILE}${path[0]}`, message);
+    }
+    return profiles;
+  }
+
+  /** What the row makes of a profile, before the policy's schema has seen it; null where there is nothing to be read. */
+  #filled(row: Row, policy: Policy, kind: CustomerKind, stored: Profile | null, issues: Issues): Profile | null {
     const given = Object.entries(row.cells).filter(([column]) => column.startsWith(PROFILE));
-    if (given.length === 0) return stored;
+    if (given.length === 0) return null;
     const known = this.#schemaOf(policy, kind);
     const profile: Profile = { ...stored };
     for (const [column, text] of given) {
@@ -53,15 +93,10 @@ export class ProfileReader {
       else if (!field) issues.add(row, column, `is no field of ${policy.id} for ${kind} customers`);
       else profile[name] = this.#valueOf(field, text, known?.schema.shape[name]);
     }
-    if (issues.has(row) || !known) return stored;
-    if (Object.keys(profile).length === 0) return stored && {};
+    if (issues.has(row) || !known) return null;
     if (JSON.stringify(profile).length > MAX_PROFILE)
       issues.add(row, null, `has a profile longer than ${MAX_PROFILE} characters`);
-    const read = known.schema.safeParse(profile);
-    if (read.success) return read.data;
-    for (const { path, message } of read.error.issues)
-      issues.add(row, path.length > 0 ? `${PROFILE}${String(path[0])}` : null, message);
-    return stored;
+    return profile;
   }
 
   #schemaOf(policy: Policy, kind: CustomerKind): ProfileSchema | null {
@@ -70,7 +105,7 @@ export class ProfileReader {
     if (known !== undefined) return known;
     const declared = policy.profiles?.[kind];
     const made = declared
-      ? { schema: declared.strict(), fields: new Map(profileFields(declared).map((field) => [field.name, field])) }
+      ? { schema: declared, fields: new Map(profileFields(declared).map((field) => [field.name, field])) }
       : null;
     this.#schemas.set(key, made);
     return made;

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicySetting } from '../../../prisma/generated/client/client.ts';
 import type { Policy } from '../../engine/policy/contract.ts';
-import { parseParameters, policyVersionOf, readParameters } from '../../engine/policy/parameters.ts';
-import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { policyVersionOf } from '../../engine/policy/parameters.ts';
+import type { InstalledPolicy, Policies } from '../../engine/policy/policies.ts';
 import { STANDARD_ID } from '../../engine/policy/registry.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -9,6 +10,7 @@ import { changesBetween } from '../../platform/audit/audit.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { Conflict, Forbidden, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { readParameters } from './read-parameters.ts';
 import { lockPolicy } from './sql.ts';
 
 export interface ConfigurePolicyInput {
@@ -41,6 +43,8 @@ export async function configurePolicy(
   const issues = checkInput(input);
   if (issues.length > 0) throw new InvalidInput(issues);
   const reason = input.reason.trim();
+  const found = await act.prisma.policySetting.findUnique({ where: { policyId } });
+  const { setting, after, changes } = await decideSetting(services.policies, declaration, found, input, act.now);
   await act.commit({
     // What changes shows only once the policy is locked.
     audit: [],
@@ -48,7 +52,7 @@ export async function configurePolicy(
       // Two operators at once: the second waits here, and then finds another version than it expected.
       await lockPolicy(tx, policyId);
       const row = await tx.policySetting.findUnique({ where: { policyId } });
-      const { setting, after, changes } = decideSetting(declaration, row, input, act.now);
+      if (!isDeepStrictEqual(row, found)) throw new Conflict(row?.version ?? null);
       // What is so already makes no version: it would be one that nobody made.
       if (changes.length === 0) return;
       await tx.policySetting.upsert({ where: { policyId }, create: { policyId, ...setting }, update: setting });
@@ -72,13 +76,19 @@ export async function configurePolicy(
  * @throws {Conflict} another version is in force than was expected
  * @throws {InvalidInput} a parameter is unknown or does not fit
  */
-function decideSetting(declaration: Policy, row: PolicySetting | null, input: ConfigurePolicyInput, updatedAt: Date) {
+async function decideSetting(
+  policies: Policies,
+  declaration: Policy,
+  row: PolicySetting | null,
+  input: ConfigurePolicyInput,
+  updatedAt: Date,
+) {
   const set = stillDeclared(declaration, (row?.parameters ?? {}) as Record<string, unknown>);
-  const before = parseParameters(declaration, set, 'input.parameters').parameters;
+  const { value: before } = await policies.read(declaration.id, { of: 'PARAMETERS', values: set });
   const inForce = policyVersionOf(declaration, before);
   if (inForce !== input.expectedVersion) throw new Conflict(inForce);
   const given = { ...set, ...Object.fromEntries(input.parameters.map(({ key, value }) => [key, value])) };
-  const after = readParameters(declaration, given, 'input.parameters');
+  const after = await readParameters(policies, declaration.id, given, 'input.parameters');
   const stored = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined));
   const wasEnabled = row?.enabled ?? true;
   const enabled = input.enabled ?? wasEnabled;

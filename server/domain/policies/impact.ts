@@ -1,5 +1,4 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import { readParameters } from '../../engine/policy/parameters.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
@@ -13,6 +12,7 @@ import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/runs/
 import { foldOf } from '../tickets/clock-fold.ts';
 import { pinned } from '../tickets/pin-promises.ts';
 import { isSamePromise, repromise } from '../tickets/promise-change.ts';
+import { readParameters } from './read-parameters.ts';
 import { isApplied, reapplyFacts } from './reapply.ts';
 import { ALL_ROWS } from './sql.ts';
 
@@ -64,7 +64,7 @@ export async function policyImpact(
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${request.policyId}` }]);
   }
   const given = Object.fromEntries((request.parameters ?? []).map(({ key, value }) => [key, value]));
-  const parameters = readParameters(policy.declaration, { ...policy.parameters, ...given }, 'parameters');
+  const parameters = await readParameters(policies, request.policyId, { ...policy.parameters, ...given }, 'parameters');
   const now = services.clock.now();
   const asked = { policy, parameters, now };
   return {

@@ -1,6 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
-import { type Reaction, unsaid } from '../../engine/policy/reactions.ts';
+import { reactionsToMany } from '../../engine/policy/reactions.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { type Batch, type SweptBatch, sweepBatches } from '../../engine/services/sweep-batches.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
@@ -45,7 +45,8 @@ async function reactionsTo(services: Services, alerts: readonly Fired[]): Promis
   const writes = new Map<string, WriteSet>();
   const moments = alerts.flatMap((alert) => momentOf(services, alert) ?? []);
   for (const [policyId, ofPolicy] of groupBy(moments, ({ about }) => about.customer.policyId)) {
-    const reactions = await ask(services, policyId, ofPolicy);
+    const facts = ofPolicy.map((moment) => moment.facts);
+    const reactions = await reactionsToMany(services, policyId, facts);
     for (const [index, { id, about, facts }] of ofPolicy.entries()) {
       const reaction = reactions[index];
       if (!reaction) continue;
@@ -55,17 +56,6 @@ async function reactionsTo(services: Services, alerts: readonly Fired[]): Promis
     }
   }
   return writes;
-}
-
-/** A policy's reactions in the order of the moments. It never fails: what could not be said is owed. */
-async function ask(services: Services, policyId: string, moments: readonly Moment[]): Promise<Reaction[]> {
-  const facts = moments.map((moment) => moment.facts);
-  const decisions = await services.policies
-    .askMany(policyId, 'react', facts)
-    .catch((error: Error) => facts.map(() => error));
-  return decisions.map((decision) =>
-    decision instanceof Error ? unsaid(services, policyId, decision) : { answer: decision.answer },
-  );
 }
 
 /** Writes what follows, and that the moments await it no more; returns of how many this node did. */

@@ -136,3 +136,26 @@ export function policyFailedAlert(policyId: string, branchId: string, detail: st
     branchId,
   };
 }
+
+/** A policy is not asked any more for a while; one alert for each question and hour. */
+export function policyBlockedAlert(
+  policyId: string,
+  branchId: string,
+  { part, detail }: { readonly part: string; readonly detail: string },
+  at: Date,
+): AlertRow {
+  return {
+    id: newId(),
+    dedupeKey: `policy:${policyId}:blocked:${part}:${at.toISOString().slice(0, 13)}`,
+    kind: 'POLICY_FAILED',
+    severity: 'CRITICAL',
+    raisedAt: at,
+    message: {
+      en: `The policy ${policyId} failed repeatedly at ${part} (${detail}) and is not asked that; it is tried again every half minute.`,
+      zh: `策略 ${policyId} 的 ${part} 连续失败（${detail}），已暂停询问，每半分钟重试一次。`,
+    },
+    audience: ['ADMIN', 'SUPERVISOR'],
+    policyId,
+    branchId,
+  };
+}

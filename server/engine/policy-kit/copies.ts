@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Policy } from '../policy/contract.ts';
-import { importsOf, isInside, type PluginFiles, withSpecifiers } from './sources.ts';
+import { importsOf, isInside, type PluginFiles, withSpecifiers } from '../policy/reading/sources.ts';
 
 /**
  * Changed copies of a plugin, in a folder of their own. Only the changed file and those that import it are written and

@@ -11,6 +11,7 @@ import { dayEndFindings, stableKeyFindings, taskFindings } from './checks/tasks.
 import { monotonicityFindings, reachabilityFindings } from './checks/tiers.ts';
 import { medianOf, timeFindings } from './checks/time.ts';
 import { blankFindings, totalityFindings } from './checks/totality.ts';
+import { wordFindings } from './checks/words.ts';
 import { type Asked, allFacts } from './facts/all.ts';
 import type { Watch } from './progress.ts';
 import type { Finding } from './report.ts';
@@ -27,7 +28,7 @@ export interface Examination {
 
 /** All checks that need no example: what holds for every policy, whatever it decides. */
 export function examine(subject: Subject, watch: Watch): Examination {
-  const declared = declarationFindings(subject);
+  const declared = [...declarationFindings(subject), ...wordFindings(subject)];
   const asked = allFacts(subject).map(frozen);
   const imports = importFindings(subject.files);
   // This comes first: nothing goes out before it is known, and what is measured later is the rule, not its compilation.

@@ -6,8 +6,13 @@ export interface KitTask {
   readonly memory: SharedArrayBuffer;
   readonly url: string;
   readonly seed: number;
-  /** The changed copy at which to begin; null where the plugin itself is examined first. */
-  readonly from: number | null;
+  /** The changed copies that it judges; null where it examines the plugin itself. */
+  readonly copies: {
+    /** At which to begin. */
+    readonly from: number;
+    /** Every so many from there on: others judge those in between. */
+    readonly step: number;
+  } | null;
 }
 
 /** What the kit's thread says. */
@@ -23,7 +28,7 @@ export type KitMessage =
     }
   /** It begins with a changed copy. */
   | { readonly kind: 'AT'; readonly mutant: number; readonly of: number }
-  | { readonly kind: 'SURVIVED'; readonly survivor: Survivor }
+  | { readonly kind: 'SURVIVED'; readonly mutant: number; readonly survivor: Survivor }
   /** Where the copies are written: whoever hears it clears it away, for the thread may be ended. */
   | { readonly kind: 'COPIES'; readonly folder: string }
   | { readonly kind: 'DONE' }

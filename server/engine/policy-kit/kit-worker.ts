@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { warmUp } from '../policy/answer.ts';
+import { pluginFiles } from '../policy/reading/sources.ts';
 import { loadPlugin } from '../policy/registry.ts';
+import { unshownCalendars } from './checks/declaration.ts';
 import { Copies } from './copies.ts';
 import { examine, frozen } from './examine.ts';
 import { allFacts } from './facts/all.ts';
@@ -8,15 +10,15 @@ import { goldenFindings } from './golden/run-rows.ts';
 import { goldenRows, type PlacedRow } from './golden/tables.ts';
 import type { KitMessage, KitTask } from './kit-protocol.ts';
 import { isFoundOut, type Mutant, mutantsOf } from './mutate/mutants.ts';
+import { placedFindings } from './placed-findings.ts';
 import { watchIn } from './progress.ts';
-import { pluginFiles } from './sources.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 /**
  * The thread in which a plugin is asked and its copies are judged. It may hang, for the plugin may: the one who started it
  * looks on, ends it, and begins another after the copy at fault.
  */
-const { memory, url, seed, from } = workerData as KitTask;
+const { memory, url, seed, copies: judged } = workerData as KitTask;
 const watch = watchIn(memory);
 
 /** Copies that are loaded at once: most of the time goes into waiting for each other's modules. */
@@ -34,9 +36,10 @@ async function work(): Promise<void> {
   const files = pluginFiles(url);
   const rows = await goldenRows(files.folder);
   const subject = subjectOf(policy, files, seed);
-  if (from === null) {
+  if (judged === null) {
     const { findings, answers, medianMs, isCutShort } = examine(subject, watch);
-    const all = isCutShort ? findings : [...findings, ...goldenFindings(policy, rows, watch)];
+    const examples = isCutShort ? [] : [...unshownCalendars(subject, rows), ...goldenFindings(policy, rows, watch)];
+    const all = [...findings, ...examples];
     say({
       kind: 'EXAMINED',
       policyId: policy.id,
@@ -44,30 +47,38 @@ async function work(): Promise<void> {
       answers,
       medianMs,
       goldenRows: rows.length,
-      findings: all,
+      findings: placedFindings(subject, all),
     });
-    if (all.length > 0) return;
+    return;
   }
   const copies = new Copies(files);
   say({ kind: 'COPIES', folder: copies.home });
-  await judge(subject, rows, mutantsOf(subject, copies));
+  await judge(subject, rows, mutantsOf(subject, copies), judged);
 }
 
-async function judge(subject: Subject, rows: readonly PlacedRow[], mutants: readonly Mutant[]): Promise<void> {
+async function judge(
+  subject: Subject,
+  rows: readonly PlacedRow[],
+  mutants: readonly Mutant[],
+  { from, step }: NonNullable<KitTask['copies']>,
+): Promise<void> {
   const asked = allFacts(subject).map(frozen);
-  for (let first = from ?? 0; first < mutants.length; first += AT_ONCE) {
-    const some = mutants.slice(first, first + AT_ONCE);
-    say({ kind: 'AT', mutant: first, of: mutants.length });
+  const own = mutants
+    .map((mutant, index) => ({ mutant, index }))
+    .filter(({ index }) => index >= from && (index - from) % step === 0);
+  for (let first = 0; first < own.length; first += AT_ONCE) {
+    const some = own.slice(first, first + AT_ONCE);
+    say({ kind: 'AT', mutant: some[0]?.index ?? from, of: mutants.length });
     watch.enter('a changed copy', true);
-    const policies = await Promise.all(some.map(loaded));
+    const policies = await Promise.all(some.map(({ mutant }) => loaded(mutant)));
     watch.leave();
     for (const [index, changed] of policies.entries()) {
-      const mutant = first + index;
+      const mutant = some[index]?.index ?? from;
       say({ kind: 'AT', mutant, of: mutants.length });
       // A copy that cannot even be loaded is found out.
       if (changed === null || isFoundOut(subject, changed, { rows, asked }, watch)) continue;
-      const { file = null, line = null, change = '' } = some[index] ?? {};
-      say({ kind: 'SURVIVED', survivor: { file, line, change } });
+      const { file = null, line = null, change = '' } = some[index]?.mutant ?? {};
+      say({ kind: 'SURVIVED', mutant, survivor: { file, line, change } });
     }
   }
   say({ kind: 'DONE' });

@@ -4,6 +4,9 @@ export interface Finding {
   /** Scheme and tier, ticket type and level, parameter, or line of the golden table. */
   readonly place: string;
   readonly message: string;
+  /** Where it is put right, relative to the plugin's folder; left out where it cannot be told, or the message says it. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 export type Check =
@@ -46,9 +49,12 @@ export interface KitReport {
   readonly medianMs: number | null;
   readonly goldenRows: number;
   readonly findings: readonly Finding[];
-  /** Null where there are findings: a plugin that is not right has no rules to prove. */
+  /** Null where there are findings, for a plugin that is not right has no rules to prove; and where it was not asked for. */
   readonly mutation: MutationReport | null;
 }
+
+/** Lines with changes that nothing noticed which are shown. */
+const GROUPS = 30;
 
 /** Problems of one check that are shown; the others are counted. */
 const SHOWN = 10;
@@ -63,7 +69,11 @@ export function reportText(report: KitReport): string {
       ? `${policyId}: not examined to the end, seed ${seed}`
       : `${policyId} ${version}: ${answers} answers${pace}, ${count(goldenRows, 'golden row')}, seed ${seed}`,
     ...(findings.length === 0 ? ['No findings.'] : findingLines(findings)),
-    ...(mutation ? mutationLines(mutation) : ['The mutation score is measured once there are no findings.']),
+    ...(mutation
+      ? mutationLines(mutation)
+      : findings.length > 0
+        ? ['The mutation score is measured once there are no findings.']
+        : []),
   ];
   return lines.join('\n');
 }
@@ -83,9 +93,10 @@ function findingLines(findings: readonly Finding[]): string[] {
 /** Each problem once, at the first of its places. */
 function problemsIn(findings: readonly Finding[]): string[] {
   const places = new Map<string, string[]>();
-  for (const { place, message } of findings) {
+  for (const { place, message, file, line } of findings) {
     const problem = message.startsWith(place) ? message.slice(place.length) : message;
-    places.set(problem, [...(places.get(problem) ?? []), message]);
+    const placed = file === undefined ? message : `${file}:${line} ${message}`;
+    places.set(problem, [...(places.get(problem) ?? []), placed]);
   }
   return [...places.values()].map(([first, ...others]) =>
     others.length === 0 ? `${first}` : `${first} (and at ${count(others.length, 'other place')})`,
@@ -95,11 +106,15 @@ function problemsIn(findings: readonly Finding[]): string[] {
 function mutationLines({ mutants, killed, score, survivors }: MutationReport): string[] {
   const head = `Mutation score ${score} %: ${killed} of ${count(mutants, 'changed copy', 'changed copies')} found out.`;
   if (survivors.length === 0) return [head];
-  return [
-    head,
-    'Nothing noticed these changes; a golden row for each would:',
-    ...survivors.map(({ file, line, change }) => `  ${file === null ? '' : `${file}:${line} `}${change}`),
-  ];
+  const groups = new Map<string, string[]>();
+  for (const { file, line, change } of survivors) {
+    const place = file === null ? '' : `${file}:${line} `;
+    groups.set(place, [...(groups.get(place) ?? []), change]);
+  }
+  const told = [...groups].slice(0, GROUPS).map(([place, changes]) => `  ${place}${[...new Set(changes)].join(' | ')}`);
+  const more =
+    groups.size > GROUPS ? [`  and at ${count(groups.size - GROUPS, 'other line')}; --json has them all`] : [];
+  return [head, 'Nothing noticed these changes; a golden row for each line would:', ...told, ...more];
 }
 
 function count(number: number, one: string, many = `${one}s`): string {

@@ -1,8 +1,8 @@
 import type { Policy } from '../policy/contract.ts';
 import type { Parameters } from '../policy/evaluate/operands.ts';
+import type { PluginFiles } from '../policy/reading/sources.ts';
 import { seeded } from './random.ts';
 import { sampleParameters } from './samples.ts';
-import type { PluginFiles } from './sources.ts';
 
 /** A plugin on the kit's table, with all that its questions are made from. */
 export interface Subject {

@@ -1,9 +1,9 @@
 import type { Action, Channel, CustomerStage, Purpose, Role, TASK_ORIGINS } from '../../platform/values/enums.ts';
 
 /** A message as the guard hears of it. */
-interface MessageInput {
+interface MessageInput<Message extends string> {
   /** As the policy declares it under `messages`; null where it is of no such kind. */
-  readonly kind: string | null;
+  readonly kind: Message | null;
   /** Whether it ends with the name that signs it; null where nobody knows the name. */
   readonly signed: boolean | null;
   /** Messages of the kind in the calendar month, without this one. */
@@ -37,17 +37,23 @@ interface LimitInput {
  * What each action brings to `guard`: the mutation's input as far as a rule may need it, without personal data. Of texts there
  * is most often only whether they are there. Amounts are exact decimals.
  */
-export interface ActionInputs {
+export interface ActionInputs<
+  Scheme extends string = string,
+  Tier extends string = string,
+  Message extends string = string,
+> {
   /** What the customer agreed to; null where nobody said so. */
   CREATE_CUSTOMER: { readonly consent: { readonly vipService: boolean; readonly marketing: boolean } | null };
   /** The new stage; null where it stays. */
   UPDATE_CUSTOMER: { readonly stage: CustomerStage | null };
-  ASSESS_CUSTOMER: { readonly scheme: string };
+  ASSESS_CUSTOMER: { readonly scheme: Scheme };
   /** The tier that is applied for, null for none, and the codes of the reasons that give it. */
-  SUBMIT_ASSESSMENT: { readonly scheme: string; readonly tier: string | null; readonly reasons: readonly string[] };
-  REQUEST_GRADE_EXCEPTION: { readonly scheme: string; readonly tier: string };
+  SUBMIT_ASSESSMENT: { readonly scheme: Scheme; readonly tier: Tier | null; readonly reasons: readonly string[] };
+  REQUEST_GRADE_EXCEPTION: { readonly scheme: Scheme; readonly tier: Tier };
   /** What is said of a message is said of short messages alone. */
-  RECORD_INTERACTION: { readonly channel: Channel; readonly purpose: Purpose } & Partial<ContactInput & MessageInput>;
+  RECORD_INTERACTION: { readonly channel: Channel; readonly purpose: Purpose } & Partial<
+    ContactInput & MessageInput<Message>
+  >;
   DRAFT_PLAN: { readonly budget: string };
   SUBMIT_PLAN: { readonly budget: string; readonly measures: readonly { readonly assigned: boolean }[] };
   COMPLETE_PLAN: Readonly<Record<never, never>>;
@@ -87,7 +93,7 @@ export interface ActionInputs {
   ADVISE_PRODUCT: { readonly riskLevel: number };
   /** Whether the customer's consent to the service is on record, and what became of the customer's applications. */
   ACTIVATE_SERVICE: { readonly consentRecorded: boolean; readonly application: ApplicationStanding };
-  SEND_MESSAGE: { readonly channel: Channel; readonly purpose: Purpose } & MessageInput;
+  SEND_MESSAGE: { readonly channel: Channel; readonly purpose: Purpose } & MessageInput<Message>;
   /** Of the record's texts only whether they are there. */
   RECORD_DUTY: {
     readonly duty: string;
@@ -97,4 +103,8 @@ export interface ActionInputs {
 }
 
 /** An action with what it brings. */
-export type ActionWithInput = { [A in Action]: { readonly action: A; readonly input: ActionInputs[A] } }[Action];
+export type ActionWithInput<
+  Scheme extends string = string,
+  Tier extends string = string,
+  Message extends string = string,
+> = { [A in Action]: { readonly action: A; readonly input: ActionInputs<Scheme, Tier, Message>[A] } }[Action];

@@ -189,7 +189,7 @@ function rubbish(question: Question, error: z.ZodError, value: unknown): PolicyB
 }
 
 /** What a plugin threw and where, in a few words: it may be anything, and reading it may throw again. */
-function describeThrown(error: unknown): string {
+export function describeThrown(error: unknown): string {
   try {
     return error instanceof Error ? `${error.name}: ${error.message}${lineOf(error.stack)}` : String(error);
   } catch {

@@ -16,6 +16,7 @@ import type {
   BenefitDeclaration,
   CalendarDeclaration,
   DutyDeclaration,
+  LifeCycle,
   MeetingsDeclaration,
   MessageDeclaration,
   MetricDeclaration,
@@ -25,6 +26,7 @@ import type {
   ReportDeclaration,
   SchemeDeclaration,
   TicketTypeDeclaration,
+  TierDeclaration,
 } from './contract/declarations.ts';
 import type { AnswerFunctions, Because, GuardOffer, ParametersOf, PromiseOffer } from './contract/offers.ts';
 import { type ClockPromise, METRIC_LABELS, type Target } from './promise.ts';
@@ -214,13 +216,51 @@ export interface PolicyDeclaration<
 /** A policy as the platform holds it. */
 export type Policy = PolicyDeclaration;
 
-/** The rules of schemes may give the tiers of their own scheme alone. */
-type RulesOf<S extends Readonly<Record<string, { readonly tiers: object }>>> = {
-  readonly [K in keyof S]: { readonly rule: SchemeRule<keyof S[K]['tiers'] & string> };
+/** Tiers by scheme, as they are declared. */
+type TiersByScheme<B extends string> = Readonly<Record<string, Readonly<Record<string, TierDeclaration<B>>>>>;
+
+/** Schemes whose rules and life cycles name tiers of their own alone. */
+type SchemesOf<T, M extends string, P extends string, B extends string> = {
+  readonly [K in keyof T]: Omit<SchemeDeclaration<M, P, B>, 'tiers' | 'rule' | 'lifeCycle'> & {
+    readonly tiers: T[K];
+    readonly rule: SchemeRule<NoInfer<keyof T[K] & string>, M, P>;
+    readonly lifeCycle?: LifeCycle<NoInfer<keyof T[K] & string>>;
+  };
 };
 
+/** The names of what is declared; any text where nothing is. */
+type Named<Declared> = [keyof Declared] extends [never] ? string : keyof Declared & string;
+
+type CasesOf<T> = {
+  readonly [K in keyof T]: T[K] extends { readonly cases: infer C } ? keyof C & string : never;
+}[keyof T];
+type FieldsOf<F> = {
+  readonly [K in keyof F]: F[K] extends z.ZodObject<infer Shape> ? keyof Shape & string : never;
+}[keyof F];
+
+/** The words that a declaration gives to its facts. */
+interface WordsOf<S, T, F, G> {
+  readonly scheme: Named<S>;
+  readonly tier: [keyof S] extends [never] ? string : { [K in keyof S]: keyof S[K] & string }[keyof S];
+  readonly ticketType: Named<T>;
+  readonly ticketCase: [CasesOf<T>] extends [never] ? string : CasesOf<T> & string;
+  readonly field: [FieldsOf<F>] extends [never] ? string : FieldsOf<F> & string;
+  readonly message: Named<G>;
+}
+
+type Loose =
+  | 'schemes'
+  | 'ticketTypes'
+  | 'calendars'
+  | 'messages'
+  | 'profiles'
+  | 'sensitive'
+  | 'acknowledgement'
+  | 'answers';
+
 /**
- * Declares a policy. Facts, parameters, metric keys, tiers and benefits are typed from the declarations alone.
+ * Declares a policy. Facts, parameters, metric keys, tiers, benefits, ticket types, cases, calendars, kinds of messages and fields are
+ * typed from the declarations alone.
  *
  * @example
  * export default definePolicy({
@@ -232,8 +272,23 @@ export function definePolicy<
   const M extends Readonly<Record<string, MetricDeclaration>> = Record<never, never>,
   const P extends Readonly<Record<string, ParameterDeclaration>> = Record<never, never>,
   const B extends Readonly<Record<string, BenefitDeclaration>> = Record<never, never>,
-  const S extends NonNullable<PolicyDeclaration<M, P, B>['schemes']> = Record<never, never>,
->(declaration: Omit<PolicyDeclaration<M, P, B>, 'schemes'> & { readonly schemes?: S & RulesOf<S> }): Policy {
+  const S extends TiersByScheme<keyof B & string> = Record<never, never>,
+  const T extends Readonly<Record<string, TicketTypeDeclaration>> = Record<never, never>,
+  const C extends Readonly<Record<string, CalendarDeclaration>> = Record<never, never>,
+  const G extends Readonly<Record<string, MessageDeclaration>> = Record<never, never>,
+  const F extends Readonly<Partial<Record<CustomerKind, z.ZodObject>>> = Record<never, never>,
+>(
+  declaration: Omit<PolicyDeclaration<M, P, B>, Loose> & {
+    readonly schemes?: SchemesOf<S, keyof M & string, keyof P & string, keyof B & string>;
+    readonly ticketTypes?: T;
+    readonly calendars?: C;
+    readonly messages?: G;
+    readonly profiles?: F;
+    readonly sensitive?: readonly WordsOf<S, T, F, G>['field'][];
+    readonly acknowledgement?: { readonly minutes: number; readonly calendar: Named<C> | 'always' };
+    readonly answers?: AnswerFunctions<keyof M & string, P, WordsOf<S, T, F, G>, Named<C>>;
+  },
+): Policy {
   return declaration as unknown as Policy;
 }
 

@@ -1,5 +1,6 @@
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, isObjectType } from 'graphql';
 import { PluginError } from './errors.ts';
+import type { Policies } from './policies.ts';
 
 /** What a plugin's `schema.ts` adds to the GraphQL schema, beyond what the policy's declarations give. */
 export interface SchemaExtension {
@@ -19,21 +20,52 @@ export function buildExtended(
   extending: readonly SchemaExtension[],
   build: (extending: readonly SchemaExtension[]) => GraphQLSchema,
 ): GraphQLSchema {
-  if (extending.length > 0) {
-    const problems = clashesOf(extending, build);
-    if (problems.length > 0) throw new PluginError(problems);
+  if (extending.length === 0) return build(extending);
+  const { problems, owners } = clashesOf(extending, build);
+  if (problems.length > 0) throw new PluginError(problems);
+  const schema = build(extending);
+  timeResolvers(schema, owners);
+  return schema;
+}
+
+/** Milliseconds for which a resolver of a plugin may keep the process to itself: nobody else is served meanwhile. */
+const RESOLVER_MS = 50;
+
+/** What the resolvers of plugins are told to, as far as it is needed here. */
+interface Told {
+  readonly services?: { readonly policies: Pick<Policies, 'tellSlow'> };
+}
+
+/** Measures each resolver that a plugin added, as far as it runs without a pause, and tells of those that take too long. */
+function timeResolvers(schema: GraphQLSchema, owners: ReadonlyMap<string, string>): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const name = `${type.name}.${field.name}`;
+      const policyId = owners.get(name) ?? owners.get(type.name);
+      const { resolve } = field;
+      if (policyId === undefined || !resolve) continue;
+      field.resolve = (source, args, context: Told, info) => {
+        const began = performance.now();
+        try {
+          return resolve(source, args, context, info);
+        } finally {
+          const ms = performance.now() - began;
+          if (ms > RESOLVER_MS) context.services?.policies.tellSlow(policyId, name, ms);
+        }
+      };
+    }
   }
-  return build(extending);
 }
 
 /** Each plugin extends the schema by itself, so that what a name belongs to is known before two of them meet. */
 function clashesOf(
   extending: readonly SchemaExtension[],
   build: (extending: readonly SchemaExtension[]) => GraphQLSchema,
-): string[] {
+): { readonly problems: readonly string[]; readonly owners: ReadonlyMap<string, string> } {
   const platform = namesIn(build([]));
   const owners = new Map<string, string>();
-  return extending.flatMap((policy) => {
+  const problems = extending.flatMap((policy) => {
     const alone = namesWith(policy, platform, build);
     if (typeof alone === 'string') return [alone];
     return alone.flatMap((name) => {
@@ -42,6 +74,7 @@ function clashesOf(
       return owner === undefined ? [] : [`${owner} and ${policy.id} both add ${name} to the schema`];
     });
   });
+  return { problems, owners };
 }
 
 /** The names that a policy adds; or, in a sentence, why it cannot. A type's own fields go without saying. */

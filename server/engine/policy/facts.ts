@@ -18,9 +18,22 @@ import type { ActionWithInput } from './action-inputs.ts';
  * instants are RFC 3339 in UTC, dates YYYY-MM-DD in the policy's zone, numbers exact decimal strings.
  */
 
-export interface GradeFact {
+/**
+ * The words that a policy declares, by which its facts are typed: schemes, tiers (of all schemes), fields of profiles, ticket types,
+ * their cases, kinds of messages. What is not declared is any text.
+ */
+export interface Words {
   readonly scheme: string;
   readonly tier: string;
+  readonly field: string;
+  readonly ticketType: string;
+  readonly ticketCase: string;
+  readonly message: string;
+}
+
+export interface GradeFact<Scheme extends string = string, Tier extends string = string> {
+  readonly scheme: Scheme;
+  readonly tier: Tier;
   readonly rank: number;
   readonly since: string;
   readonly state: GradeState;
@@ -28,14 +41,18 @@ export interface GradeFact {
 }
 
 /** What every question may know of a customer; no name, number or address is among it. */
-export interface CustomerFacts {
+export interface CustomerFacts<
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly kind: CustomerKind;
   readonly stage: CustomerStage;
   /** For `grade` the one of the scheme; else the best in force, which of several schemes is the one of the highest rank. */
-  readonly grade: GradeFact | null;
+  readonly grade: GradeFact<Scheme, Tier> | null;
   readonly consent: { readonly vipService: boolean | null; readonly marketing: boolean | null };
   /** The policy's own profile fields, without those that it declares sensitive. */
-  readonly profile: Readonly<Record<string, unknown>>;
+  readonly profile: { readonly [F in Field]?: unknown };
 }
 
 export interface MetricFact {
@@ -49,45 +66,73 @@ export interface Judgement {
   readonly basis: string;
 }
 
-export interface GradeFacts<M extends string = string> {
+export interface GradeFacts<
+  M extends string = string,
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly now: string;
   readonly today: string;
-  readonly scheme: string;
-  readonly customer: CustomerFacts;
+  readonly scheme: Scheme;
+  readonly customer: CustomerFacts<Scheme, Tier, Field>;
   readonly metrics: Readonly<Partial<Record<M, MetricFact>>>;
   readonly judgements: readonly Judgement[];
-  readonly history: readonly GradeFact[];
+  readonly history: readonly GradeFact<Scheme, Tier>[];
   /** The tier that this year's list names for the customer, where the scheme has a list. */
-  readonly listed: { readonly year: number; readonly tier: string } | null;
+  readonly listed: { readonly year: number; readonly tier: Tier } | null;
 }
 
-export interface TicketFacts {
-  readonly type: string;
+export interface TicketFacts<Type extends string = string, Case extends string = string> {
+  readonly type: Type;
   readonly level: number;
-  readonly case: string | null;
+  readonly case: Case | null;
   readonly channel: Channel;
   readonly openedAt: string;
   readonly appointmentAt: string | null;
 }
 
-export interface PromiseFacts {
+export interface PromiseFacts<
+  Type extends string = string,
+  Case extends string = string,
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly now: string;
   readonly cause: (typeof PROMISE_CAUSES)[number];
-  readonly ticket: TicketFacts;
-  readonly customer: CustomerFacts;
+  readonly ticket: TicketFacts<Type, Case>;
+  readonly customer: CustomerFacts<Scheme, Tier, Field>;
 }
 
-interface GuardedFacts {
+interface GuardedFacts<
+  Type extends string = string,
+  Case extends string = string,
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly now: string;
   readonly viewer: { readonly roles: readonly Role[] };
-  readonly customer: CustomerFacts | null;
+  readonly customer: CustomerFacts<Scheme, Tier, Field> | null;
   readonly ticket:
-    | (TicketFacts & { readonly status: TicketStatus; readonly calledBack: boolean; readonly assigned: boolean })
+    | (TicketFacts<Type, Case> & {
+        readonly status: TicketStatus;
+        readonly calledBack: boolean;
+        readonly assigned: boolean;
+      })
     | null;
 }
 
 /** Which input comes with which action, ActionInputs says: once the action is known, so is its input. */
-export type GuardFacts = GuardedFacts & ActionWithInput;
+export type GuardFacts<
+  Type extends string = string,
+  Case extends string = string,
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+  Message extends string = string,
+> = GuardedFacts<Type, Case, Scheme, Tier, Field> & ActionWithInput<Scheme, Tier, Message>;
 
 /**
  * What happened, and what belongs to its kind:
@@ -98,15 +143,15 @@ export type GuardFacts = GuardedFacts & ActionWithInput;
  * - `INTERACTION`: `channel`, `purpose`, whether something was left open (`openQuestion`), `satisfaction` where it was said
  * - `DUTY_RECORDED`: the `duty` and the fields of its record, of texts only whether they are there
  */
-export interface EventFact {
+export interface EventFact<Scheme extends string = string, Tier extends string = string> {
   readonly kind: EventKind;
   readonly reachable?: boolean;
   readonly metric?: ClockMetric;
   /** 1 is the first; each reopening begins another. */
   readonly cycle?: number;
   readonly level?: number;
-  readonly scheme?: string;
-  readonly tier?: string;
+  readonly scheme?: Scheme;
+  readonly tier?: Tier;
   readonly channel?: Channel;
   readonly purpose?: Purpose;
   readonly openQuestion?: boolean;
@@ -116,14 +161,24 @@ export interface EventFact {
   readonly [detail: string]: unknown;
 }
 
-export interface ReactFacts {
+export interface ReactFacts<
+  Type extends string = string,
+  Case extends string = string,
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly now: string;
-  readonly event: EventFact;
-  readonly customer: CustomerFacts | null;
-  readonly ticket: (TicketFacts & { readonly status: TicketStatus }) | null;
+  readonly event: EventFact<Scheme, Tier>;
+  readonly customer: CustomerFacts<Scheme, Tier, Field> | null;
+  readonly ticket: (TicketFacts<Type, Case> & { readonly status: TicketStatus }) | null;
 }
 
-export interface RouteFacts {
+export interface RouteFacts<
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   readonly now: string;
   readonly kind: string;
   readonly amount: string | null;
@@ -135,7 +190,7 @@ export interface RouteFacts {
    */
   readonly currency?: string | null;
   readonly requester: { readonly roles: readonly Role[]; readonly atHeadOffice: boolean };
-  readonly customer: CustomerFacts | null;
+  readonly customer: CustomerFacts<Scheme, Tier, Field> | null;
   /**
    * What is asked: of an application its fields, of a PLAN its `kind` and `parts`, of an ASSESSMENT or GRADE_EXCEPTION the
    * `scheme` and `tier`, of an ASSESSMENT that a grading run makes `byRun: true` beside; else empty.
@@ -159,13 +214,17 @@ export interface HolidayFact {
   readonly en?: string;
 }
 
-export interface CareFacts {
+export interface CareFacts<
+  Scheme extends string = string,
+  Tier extends string = string,
+  Field extends string = string,
+> {
   /** The day of the run, or a day on which none ran, made up for. */
   readonly today: string;
   /** With the best grade in force. */
-  readonly customer: CustomerFacts;
+  readonly customer: CustomerFacts<Scheme, Tier, Field>;
   /** All grades in force, best first: a customer may hold tiers of several schemes. */
-  readonly grades?: readonly GradeFact[];
+  readonly grades?: readonly GradeFact<Scheme, Tier>[];
   /** The day on which the file was opened. */
   readonly createdOn?: string;
   readonly birthday: string | null;
@@ -190,13 +249,13 @@ export interface MeasureFacts {
   readonly before: Readonly<Partial<Record<Figure, string>>>;
 }
 
-export interface Facts<M extends string = string> {
-  grade: GradeFacts<M>;
-  promise: PromiseFacts;
-  guard: GuardFacts;
-  react: ReactFacts;
-  route: RouteFacts;
-  care: CareFacts;
+export interface Facts<M extends string = string, W extends Words = Words> {
+  grade: GradeFacts<M, W['scheme'], W['tier'], W['field']>;
+  promise: PromiseFacts<W['ticketType'], W['ticketCase'], W['scheme'], W['tier'], W['field']>;
+  guard: GuardFacts<W['ticketType'], W['ticketCase'], W['scheme'], W['tier'], W['field'], W['message']>;
+  react: ReactFacts<W['ticketType'], W['ticketCase'], W['scheme'], W['tier'], W['field']>;
+  route: RouteFacts<W['scheme'], W['tier'], W['field']>;
+  care: CareFacts<W['scheme'], W['tier'], W['field']>;
   measure: MeasureFacts;
 }
 

@@ -1,4 +1,4 @@
-import { PolicyFailure, Refused } from '../../platform/values/errors.ts';
+import { NotConfigured, PolicyFailure, Refused } from '../../platform/values/errors.ts';
 import { textIn } from '../../platform/values/text.ts';
 import type { GuardFacts } from './facts.ts';
 import type { Policies } from './policies.ts';
@@ -17,8 +17,8 @@ export async function guard(policies: Policies, policyId: string, facts: GuardFa
 }
 
 /**
- * Asks like `guard`, but a policy that is out of order does not stand in the way: for actions whose loss would be worse
- * than their happening.
+ * Asks like `guard`, but a policy that is out of order, or lacks a parameter, does not stand in the way: for actions whose loss
+ * would be worse than their happening.
  *
  * @returns whether the policy could be asked
  */
@@ -27,7 +27,7 @@ export async function guardIfPossible(policies: Policies, policyId: string, fact
     await guard(policies, policyId, facts);
     return true;
   } catch (error) {
-    if (error instanceof PolicyFailure) return false;
+    if (error instanceof PolicyFailure || error instanceof NotConfigured) return false;
     throw error;
   }
 }

@@ -1,10 +1,12 @@
 import { compile } from '../../platform/threads/compile.ts';
-import { clashes, declarationProblems } from './declaration/check-declaration.ts';
+import { clashes, dataProblems, declarationProblems } from './declaration/check-declaration.ts';
 import { PluginError } from './errors.ts';
 import type { Policies } from './policies.ts';
-import { loadStandard, STANDARD_ID } from './registry.ts';
+import { compiledFor, loadStandard, STANDARD_ID } from './registry.ts';
 import { PolicyRuntime } from './runtime.ts';
 import type { PoliciesOptions, PolicyLimits } from './runtime-options.ts';
+import { POLICY_WORKER } from './threads/policy-worker.ts';
+import type { HostedModules } from './threads/process-slots.ts';
 import { ThreadPool } from './threads/thread-pool.ts';
 
 const LIMITS: PolicyLimits = {
@@ -17,9 +19,6 @@ const LIMITS: PolicyLimits = {
   refreshMs: 1_000,
 };
 
-/** What the threads run. */
-const WORKER = new URL('./threads/plugin-worker.ts', import.meta.url).href;
-
 /**
  * Opens the policies of this process. A plugin's thread starts with the first question that only the plugin can answer.
  *
@@ -29,13 +28,20 @@ export async function openPolicies({ plugins, limits, threads, ...options }: Pol
   const standard = plugins.find(({ policy }) => policy.id === STANDARD_ID) ?? (await loadStandard());
   const others = plugins.filter((plugin) => plugin !== standard);
   const policies = [...others, standard].map(({ policy }) => policy);
-  const problems = [...policies.flatMap(declarationProblems), ...clashes(policies)];
+  const found = [...others, standard].flatMap(({ policy, problems, runsIn }) =>
+    runsIn ? [...(problems ?? []), ...dataProblems(policy)] : declarationProblems(policy),
+  );
+  const problems = [...new Set([...found, ...clashes(policies)])];
   if (problems.length > 0) throw new PluginError(problems);
-  const [worker = WORKER, ...urls] = await compile([WORKER, ...others.map(({ url }) => url)]);
+  const [worker = POLICY_WORKER, ...urls] = await compile([POLICY_WORKER, ...others.map(({ url }) => url)]);
+  const hosted = new Map<string, HostedModules>();
+  for (const { policy, url, runsIn } of others) if (runsIn === 'PROCESS') hosted.set(policy.id, await compiledFor(url));
   const runtime = new PolicyRuntime({
     ...options,
     spares: threads?.(worker) ?? new ThreadPool(worker, urls),
-    plugins: others.map(({ policy, url }, index) => ({ policy, url: urls[index] ?? url })),
+    plugins: others.map((plugin, index) => ({ ...plugin, url: urls[index] ?? plugin.url })),
+    nowMs: options.nowMs ?? (() => performance.now()),
+    hosted,
     standard: standard.policy,
     limits: { ...LIMITS, ...limits },
   });

@@ -1,31 +1,17 @@
 import { createHash } from 'node:crypto';
-import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
+import type { Issue } from '../../platform/values/errors.ts';
 import type { Policy } from './contract.ts';
 import { issueText } from './declaration/issue-text.ts';
 import { contradictions } from './evaluate/contradictions.ts';
 
 /**
  * The parameters in force: those that are given, read by their schemas, and the defaults of the others. What is left
- * out, or null, and has no default is blank and absent from the result. Reading a result again gives the same.
+ * out, or null, and has no default is blank and absent from the result. Reading a result again gives the same. What is wrong is
+ * told beside the rest: a value that is refused leaves its parameter blank, so that a decision that needs it says so instead of
+ * using another value than was meant.
  *
  * @param values by key, as an operator gave them or as this function returned them
  * @param path where they stand in the input, e.g. `input.parameters`; an issue's path is `input.parameters.limit`
- * @throws {InvalidInput} an unknown key, a value that its schema refuses, or values that contradict each other
- */
-export function readParameters(
-  declaration: Policy,
-  values: Readonly<Record<string, unknown>>,
-  path: string,
-): Record<string, unknown> {
-  const { parameters, issues } = parseParameters(declaration, values, path);
-  const found = issues.length > 0 ? issues : contradictoryParameters(declaration, parameters, path);
-  if (found.length > 0) throw new InvalidInput(found);
-  return parameters;
-}
-
-/**
- * As `readParameters`, but what is wrong is told beside the rest: a value that is refused leaves its parameter blank, so
- * that a decision that needs it says so instead of using another value than was meant.
  */
 export function parseParameters(
   { id, parameters: declared = {} }: Policy,

@@ -2,12 +2,16 @@ import type { Text } from '../../platform/values/text.ts';
 import type { Answers } from './answers.ts';
 import type { Policy } from './contract.ts';
 import type { Facts, Question } from './facts.ts';
+import type { Read, Reading } from './reading/readings.ts';
+import type { BlockedPart, PolicyHealth } from './running/plugin-health.ts';
 
 /** A policy as it is in force: the plugin's declarations with the parameters that were set here. */
 export interface InstalledPolicy {
   readonly declaration: Policy;
   /** `id@version+hash of the parameters`; every decision keeps the one that made it. */
   readonly version: string;
+  /** Of the plugin's files, 12 hex digits; null where it was not loaded from any. */
+  readonly hash?: string | null;
   readonly enabled: boolean;
   /** The parameters in force, defaults included; a blank one is absent. */
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -55,6 +59,22 @@ export interface Policies {
     facts: readonly Facts[Q][],
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<(Decision<Q> | Error)[]>;
+  /**
+   * Reads values by what a policy declares; a plugin of others does it in its own thread.
+   *
+   * @throws {PolicyFailure} the plugin threw or hung, or is left in peace for a while
+   */
+  read(policyId: string, reading: Reading): Promise<Read>;
+  /** Reads many at once, in few messages: one by one the values, or the error that reading makes. */
+  readMany(policyId: string, readings: readonly Reading[]): Promise<(Read | Error)[]>;
+  /** How a plugin does on this node. */
+  health(policyId: string): PolicyHealth;
+  /** What is not asked just now on this node, because it failed repeatedly. */
+  blocked(): readonly (BlockedPart & { readonly policyId: string })[];
+  /** Keeps that a resolver which a plugin added to the schema kept the whole process for so long. */
+  tellSlow(policyId: string, field: string, ms: number): void;
+  /** Hears at once of what is not asked any more; `blocked` lists it. */
+  onBlocked(listener: () => void): void;
   /** Reads the settings again if they changed in the database (another node may have set them). */
   refresh(): Promise<void>;
   close(): Promise<void>;

@@ -21,20 +21,22 @@ export async function reactionTo(asked: Asked, policyId: string, facts: ReactFac
   }
 }
 
-/** Asks like `reactionTo` about many events at once, in one message. */
+/** Asks like `reactionTo` about many events at once, in few messages; never throws either. */
 export async function reactionsToMany(
   asked: Asked,
   policyId: string,
   facts: readonly ReactFacts[],
 ): Promise<Reaction[]> {
-  const decisions = await asked.policies.askMany(policyId, 'react', facts);
+  const decisions = await asked.policies
+    .askMany(policyId, 'react', facts)
+    .catch((error: Error) => facts.map(() => error));
   return decisions.map((decision) =>
     decision instanceof Error ? unsaid(asked, policyId, decision) : { answer: decision.answer },
   );
 }
 
 /** A reaction that a policy could not give. */
-export function unsaid({ policies, log }: Asked, policyId: string, failure: unknown): Reaction {
+function unsaid({ policies, log }: Asked, policyId: string, failure: unknown): Reaction {
   log.warn({ err: failure, policyId }, 'a policy could not react; it is asked again');
   return { failure, policyVersion: policies.get(policyId)?.version ?? '' };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import type { Plugin } from './registry.ts';
+import type { HostedModules } from './threads/process-slots.ts';
 import type { TimeLimits } from './threads/thread-jobs.ts';
 import type { Threads } from './threads/thread-pool.ts';
 
@@ -17,8 +18,10 @@ export interface PoliciesOptions {
   readonly plugins: readonly Plugin[];
   readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
   readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
-  /** By which the breaker counts its minutes. */
+  /** What time it is where policies are asked: a sandbox holds it. */
   readonly clock: Clock;
+  /** By which breakers count, in ms: a clock that runs, whatever the platform's shows. */
+  readonly nowMs?: (() => number) | undefined;
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
   readonly threads?: ((worker: string) => Threads) | undefined;
@@ -38,9 +41,12 @@ export interface SeenAnswers {
 }
 
 /** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers'>> {
+export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'nowMs'>> {
   readonly onAnswers?: PoliciesOptions['onAnswers'];
+  readonly nowMs: () => number;
   readonly spares: Threads;
+  /** What runs in processes of their own, by policy. */
+  readonly hosted: ReadonlyMap<string, HostedModules>;
   readonly standard: Policy;
   readonly limits: PolicyLimits;
 }

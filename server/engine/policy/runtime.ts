@@ -2,17 +2,18 @@ import { refuseInside } from '../../platform/storage/transaction-guard.ts';
 import { NotConfigured, PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
-import { Breaker } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import { PolicyBreakage } from './errors.ts';
 import type { Facts, Question } from './facts.ts';
-import { contradictoryParameters, parseParameters, policyVersionOf } from './parameters.ts';
+import { policyVersionOf } from './parameters.ts';
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
+import { type Read, type Reading, readHere, readSchema } from './reading/readings.ts';
 import { STANDARD_ID } from './registry.ts';
+import { GuardedPlugin, type Heard } from './running/guarded-plugin.ts';
+import type { PolicyHealth } from './running/plugin-health.ts';
+import { installedPolicy } from './running/read-settings.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
-import { PluginThread } from './threads/plugin-thread.ts';
 import type { Threads } from './threads/thread-pool.ts';
-import type { SentOutcome } from './threads/thread-protocol.ts';
 
 /** Facts that one message carries at most, so that a long run lets other questions in between. */
 const BATCH = 250;
@@ -22,11 +23,13 @@ export class PolicyRuntime implements Policies {
   readonly #options: RuntimeOptions;
   readonly #declarations: readonly Policy[];
   readonly #spares: Threads;
-  readonly #threads = new Map<string, PluginThread>();
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #plugins = new Map<string, GuardedPlugin>();
+  /** Plugins of others, whose code runs nowhere but in their thread or process. */
+  readonly #foreign: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout;
   #installed = new Map<string, InstalledPolicy>();
   #settings = '';
+  #onBlocked: () => void = () => {};
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: RuntimeOptions) {
@@ -34,8 +37,9 @@ export class PolicyRuntime implements Policies {
     this.#options = options;
     this.#declarations = [...plugins.map(({ policy }) => policy), standard];
     this.#spares = spares;
+    this.#foreign = new Set(plugins.flatMap(({ policy, runsIn }) => (runsIn ? [policy.id] : [])));
     for (const { policy, url } of plugins)
-      this.#threads.set(policy.id, new PluginThread({ policyId: policy.id, url, spares, limits, log }));
+      this.#plugins.set(policy.id, new GuardedPlugin(policy.id, url, options, () => this.#onBlocked()));
     this.#timer = setInterval(() => {
       this.refresh().catch((error: unknown) =>
         log.warn({ err: error }, 'the settings of the policies could not be read'),
@@ -82,6 +86,47 @@ export class PolicyRuntime implements Policies {
     );
   }
 
+  async read(policyId: string, reading: Reading): Promise<Read> {
+    const [read] = await this.readMany(policyId, [reading]);
+    if (!read) throw new PolicyFailure(policyId);
+    if (read instanceof Error) throw read;
+    return read;
+  }
+
+  async readMany(policyId: string, readings: readonly Reading[]): Promise<(Read | Error)[]> {
+    refuseInside('policies');
+    const declaration = this.#declarations.find(({ id }) => id === policyId);
+    if (!declaration) return readings.map(() => new PolicyFailure(policyId));
+    const plugin = this.#plugins.get(policyId);
+    if (!plugin || !this.#foreign.has(policyId)) return readings.map((reading) => readHere(declaration, reading));
+    const read: (Read | Error)[] = [];
+    for (let from = 0; from < readings.length; from += BATCH) {
+      const heard = await plugin.ask('read', readings.slice(from, from + BATCH), {}, (one) => readSchema.parse(one));
+      read.push(...heard.map((one) => readFrom(policyId, one)));
+    }
+    return read;
+  }
+
+  health(policyId: string): PolicyHealth {
+    return this.#plugins.get(policyId)?.health.health() ?? { state: 'OK', since: null, failures: 0, lastError: null };
+  }
+
+  blocked() {
+    return [...this.#plugins].flatMap(([policyId, { health }]) =>
+      health.blocked().map((blocked) => ({ policyId, ...blocked })),
+    );
+  }
+
+  tellSlow(policyId: string, field: string, ms: number): void {
+    const message = `${field} kept the process for ${Math.round(ms)} ms`;
+    this.#plugins.get(policyId)?.health.note('schema', [message]);
+    this.#options.log.warn({ policyId, field, ms }, 'a resolver of a plugin kept the process to itself');
+  }
+
+  onBlocked(listener: () => void): void {
+    this.#onBlocked = listener;
+  }
+
   refresh(): Promise<void> {
     // One reading after the other: whoever changed a setting waits for a reading that began after the change.
     const reading = this.#reading.catch(() => {}).then(() => this.#read());
@@ -92,7 +137,7 @@ export class PolicyRuntime implements Policies {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#reading.catch(() => {});
-    await Promise.all([this.#spares.close(), ...[...this.#threads.values()].map((thread) => thread.close())]);
+    await Promise.all([this.#spares.close(), ...[...this.#plugins.values()].map((plugin) => plugin.close())]);
   }
 
   async #read(): Promise<void> {
@@ -101,21 +146,20 @@ export class PolicyRuntime implements Policies {
     const settings = JSON.stringify(rows.map(({ policyId, enabled, parameters }) => [policyId, enabled, parameters]));
     if (settings === this.#settings) return;
     const byPolicy = new Map(rows.map((row) => [row.policyId, row]));
-    const installed = this.#declarations.map((declaration): InstalledPolicy => {
-      const row = byPolicy.get(declaration.id);
-      const { parameters, issues } = parseParameters(
-        declaration,
-        (row?.parameters ?? {}) as Record<string, unknown>,
-        'parameters',
-      );
-      issues.push(...contradictoryParameters(declaration, parameters, 'parameters'));
-      if (issues.length > 0)
-        log.error({ policyId: declaration.id, issues }, 'settings of a policy are not what the plugin takes');
-      const enabled = declaration.id === STANDARD_ID || (row?.enabled ?? true);
-      return { declaration, parameters, enabled, version: policyVersionOf(declaration, parameters) };
-    });
+    const hashes = new Map(this.#options.plugins.map(({ policy, hash }) => [policy.id, hash]));
+    let isComplete = true;
+    const installed = await Promise.all(
+      this.#declarations.map(async (declaration) => {
+        const row = byPolicy.get(declaration.id);
+        const values = (row?.parameters ?? {}) as Record<string, unknown>;
+        const read = await this.read(declaration.id, { of: 'PARAMETERS', values }).catch((error: Error) => error);
+        if (read instanceof Error) isComplete = false;
+        return { ...installedPolicy(declaration, row, read, log), hash: hashes.get(declaration.id) ?? null };
+      }),
+    );
     this.#installed = new Map(installed.map((policy) => [policy.declaration.id, policy]));
-    this.#settings = settings;
+    // What a plugin could not read is read again.
+    if (isComplete) this.#settings = settings;
   }
 
   async #decide<Q extends Question>(
@@ -150,32 +194,24 @@ export class PolicyRuntime implements Policies {
   }
 
   async #askThread<Q extends Question>(
-    policy: InstalledPolicy,
+    { declaration, parameters, version }: InstalledPolicy,
     question: Q,
     facts: readonly Facts[Q][],
   ): Promise<(Decision<Q> | Error)[]> {
-    const policyId = policy.declaration.id;
-    const breaker = this.#breaker(policyId, question);
-    const began = performance.now();
-    const outcomes: Outcome<Q>[] = breaker.letThrough(this.#options.clock.now().getTime())
-      ? await this.#answers(policy, question, facts, breaker)
-      : facts.map(() => ({ kind: 'BROKEN', breakage: blocked(question) }));
-    this.#options.onAnswers?.({
-      policyId,
-      question,
-      outcome: outcomes[0]?.kind ?? 'ANSWERED',
-      ms: performance.now() - began,
-      isOpen: breaker.isOpen,
-    });
-    const spell = breaker.spell ?? newId();
-    for (const detail of new Set(outcomes.flatMap((one) => (one.kind === 'BROKEN' ? one.breakage.message : [])))) {
-      this.#options.log.error({ policyId, question, detail }, 'a policy broke');
-    }
-    return outcomes.map((outcome, index) => this.#decision(policy, question, facts[index] as Facts[Q], outcome, spell));
+    const policyId = declaration.id;
+    const plugin = this.#plugins.get(policyId);
+    if (!plugin) throw new PolicyFailure(policyId);
+    const outcomes: Outcome<Q>[] = await plugin.ask(question, facts, parameters, (answer, index) =>
+      checked(declaration, question, facts[index] as Facts[Q], answer),
+    );
+    const spell = plugin.health.spell(question) ?? newId();
+    return outcomes.map((outcome, index) =>
+      this.#decision({ policyId, version }, question, facts[index] as Facts[Q], outcome, spell),
+    );
   }
 
   #decision<Q extends Question>(
-    { declaration, version }: InstalledPolicy,
+    { policyId, version }: { readonly policyId: string; readonly version: string },
     question: Q,
     facts: Facts[Q],
     outcome: Outcome<Q>,
@@ -183,41 +219,14 @@ export class PolicyRuntime implements Policies {
   ): Decision<Q> | Error {
     switch (outcome.kind) {
       case 'ANSWERED':
-        return { ...outcome.answered, policyId: declaration.id, policyVersion: version, fallback: null };
+        return { ...outcome.answered, policyId, policyVersion: version, fallback: null };
       case 'LEFT':
         return this.#byStandard(question, facts);
       case 'BLANK':
         return new NotConfigured(outcome.parameters);
       case 'BROKEN':
-        return this.#broken(declaration.id, question, facts, outcome.breakage, spell);
+        return this.#broken(policyId, question, facts, outcome.breakage, spell);
     }
-  }
-
-  /** The outcomes as the thread told them, checked once more, and the breaker told how it went. */
-  async #answers<Q extends Question>(
-    { declaration, parameters }: InstalledPolicy,
-    question: Q,
-    facts: readonly Facts[Q][],
-    breaker: Breaker,
-  ): Promise<Outcome<Q>[]> {
-    const thread = this.#threads.get(declaration.id);
-    if (!thread) throw new PolicyFailure(declaration.id);
-    let sent: SentOutcome[];
-    try {
-      sent = await thread.ask(question, facts, parameters);
-    } catch (error) {
-      breaker.release();
-      throw error;
-    }
-    const outcomes = sent.map((one, index) => received(declaration, question, facts[index] as Facts[Q], one));
-    const broken = outcomes.filter(({ kind }) => kind === 'BROKEN').length;
-    const now = this.#options.clock.now().getTime();
-    if (broken === outcomes.length) breaker.fail(now);
-    else {
-      breaker.succeed();
-      if (broken > 0) breaker.note(now);
-    }
-    return outcomes;
   }
 
   /** A promise there must be all the same: the standard policy makes it. Any other decision is not taken. */
@@ -251,33 +260,12 @@ export class PolicyRuntime implements Policies {
     this.#options.log.error({ err: failure, question }, 'the standard policy broke');
     return failure;
   }
-
-  /** One for each question: a promise that hangs is no reason not to hear whether an action is allowed. */
-  #breaker(policyId: string, question: Question): Breaker {
-    const key = `${policyId} ${question}`;
-    const known = this.#breakers.get(key);
-    if (known) return known;
-    const breaker = new Breaker(this.#options.limits);
-    this.#breakers.set(key, breaker);
-    return breaker;
-  }
 }
 
-function blocked(question: Question): PolicyBreakage {
-  return new PolicyBreakage('BLOCKED', `${question} failed repeatedly and is left in peace for a while`);
-}
-
-function received<Q extends Question>(policy: Policy, question: Q, facts: Facts[Q], sent: SentOutcome): Outcome<Q> {
-  try {
-    if (sent.kind === 'ANSWERED')
-      return { kind: 'ANSWERED', answered: checked(policy, question, facts, JSON.parse(sent.json)) };
-    if (sent.kind === 'BROKEN') return { kind: 'BROKEN', breakage: new PolicyBreakage(sent.breakage, sent.message) };
-    return sent;
-  } catch (error) {
-    const breakage =
-      error instanceof PolicyBreakage
-        ? error
-        : new PolicyBreakage('RUBBISH', `${question} answered what cannot be read`);
-    return { kind: 'BROKEN', breakage };
-  }
+/** Values as the thread read them. */
+function readFrom(policyId: string, heard: Heard<Read>): Read | Error {
+  if (heard.kind === 'ANSWERED') return heard.answered;
+  const failure = new PolicyFailure(policyId);
+  if (heard.kind === 'BROKEN') failure.cause = heard.breakage;
+  return failure;
 }

@@ -126,7 +126,7 @@ export class Act {
   }
 
   /**
-   * Asks like `guard`, but a policy that is out of order does not stand in the way.
+   * Asks like `guard`, but a policy that is out of order, or lacks a parameter, does not stand in the way.
    *
    * @throws {Refused} a rule of the policy says no
    */

@@ -47,7 +47,7 @@ export default definePolicy({
               {
                 metric: 'RESOLUTION' as const,
                 target: minutes(30),
-                calendar: 'always',
+                calendar: 'always' as const,
                 audience: ['SUPERVISOR' as const],
               },
             ]

@@ -1,5 +1,6 @@
 import { declarationProblems } from '../../policy/declaration/check-declaration.ts';
 import { contradictions } from '../../policy/evaluate/contradictions.ts';
+import type { PlacedRow } from '../golden/tables.ts';
 import type { Finding } from '../report.ts';
 import type { Subject } from '../subject.ts';
 import { Findings } from './result.ts';
@@ -48,5 +49,24 @@ function badCalendars({ policy }: Subject, found: Findings): void {
     for (const [day, hours] of Object.entries(week))
       for (const { start, end } of hours)
         if (!TIME.test(start) || !TIME.test(end)) found.add(place, `${start} to ${end} of day ${day} are no hours`);
+    for (const [day, hours] of Object.entries(week))
+      for (const [index, { start }] of hours.entries()) {
+        const before = hours[index - 1];
+        if (before && start < before.end)
+          found.add(place, `the hours of day ${day} overlap, or do not ascend, at ${start}`);
+      }
   }
+}
+
+/** A calendar whose hours, breaks and zone no example shows: whatever is wrong with them, nothing would notice. */
+export function unshownCalendars({ policy }: Subject, rows: readonly PlacedRow[]): Finding[] {
+  const found = new Findings('golden');
+  const shown = rows.some(({ expected }) => Object.keys(expected).some((path) => path.endsWith('dueAt')));
+  if (!shown)
+    for (const id of Object.keys(policy.calendars ?? {}))
+      found.add(
+        `calendar ${id}`,
+        'no golden row says when a promise falls due (=> RESOLUTION.dueAt), so its hours and zone are shown by nothing',
+      );
+  return found.all();
 }

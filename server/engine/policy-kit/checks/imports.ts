@@ -1,8 +1,8 @@
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importsOf, isInside, type PluginFiles } from '../../policy/reading/sources.ts';
 import type { Finding } from '../report.ts';
-import { importsOf, isInside, type PluginFiles } from '../sources.ts';
 import { Findings } from './result.ts';
 
 /** The platform's own folder, and what of it a plugin may import. */

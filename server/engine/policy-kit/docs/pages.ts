@@ -9,7 +9,7 @@ import { referencePage } from './page.ts';
  * @throws {PluginError} one cannot be loaded
  */
 export async function referencePages(named: readonly string[] = []): Promise<ReadonlyMap<string, string>> {
-  const all = await loadPlugins(named);
+  const all = await loadPlugins(named, 'HERE');
   const plugins = named.length === 0 ? all : all.filter(({ policy }) => !BUILT_IN.includes(policy.id));
   return new Map(
     plugins.map(({ policy, extension }) => [

@@ -58,11 +58,22 @@ export function factsOf(policy: Policy, row: PlacedRow & { readonly question: Qu
   const { question } = row;
   const facts: Build = { ...structuredClone(BASE[question]) };
   for (const [path, value] of Object.entries(row.given)) {
-    if (path.startsWith('parameters.')) continue;
+    if (path.startsWith('parameters.') || path === 'pauses') continue;
+    if (path === 'opened') {
+      giveOpened(question, facts, value);
+      continue;
+    }
     give(policy, question, facts, path, row.isText && !DECIMAL.test(path) ? read(value as string) : value);
   }
   const asked: { readonly question: Question; readonly facts: object } = { question, facts };
   return asked as Asked;
+}
+
+/** `opened` says both when the ticket came and that it is asked about then. */
+function giveOpened(question: Question, facts: Build, value: unknown): void {
+  if (question !== 'promise') throw new RowError(`${question} has no fact opened`);
+  facts.now = value;
+  put(facts, 'ticket.openedAt', value);
 }
 
 function give(policy: Policy, question: Question, facts: Build, path: string, value: unknown): void {

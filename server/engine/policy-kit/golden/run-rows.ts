@@ -1,11 +1,14 @@
 import type { CustomerKind } from '../../../platform/values/enums.ts';
+import type { Answers } from '../../policy/answers.ts';
 import type { Policy } from '../../policy/contract.ts';
 import type { Question } from '../../policy/facts.ts';
 import { contradictoryParameters, parseParameters } from '../../policy/parameters.ts';
-import { Findings } from '../checks/result.ts';
+import { explanationFindings } from '../checks/explanation.ts';
+import { Findings, type Result } from '../checks/result.ts';
 import { answerAsked, placeOf } from '../facts/all.ts';
 import type { Watch } from '../progress.ts';
 import type { Finding } from '../report.ts';
+import { isSameInstant, withDueInstants } from './due-instants.ts';
 import { factsOf, isQuestion, listOf, RowError, read } from './row-facts.ts';
 import { at, shown } from './show.ts';
 import type { PlacedRow } from './tables.ts';
@@ -15,7 +18,26 @@ export function goldenFindings(policy: Policy, rows: readonly PlacedRow[], watch
   const found = new Findings('golden');
   for (const row of rows)
     for (const problem of rowProblems(policy, row, watch)) found.add(`${row.file}:${row.line} (${row.it})`, problem);
-  return found.all();
+  const results = rows.flatMap((row) =>
+    isQuestion(row.question) ? resultOf(policy, { ...row, question: row.question }, watch) : [],
+  );
+  // Examples reach what no facts of the kit do.
+  return [...found.all(), ...explanationFindings(results)];
+}
+
+/** What a row is answered; nothing where it cannot be asked, which its own finding says. */
+function resultOf(policy: Policy, row: PlacedRow & { readonly question: Question }, watch: Watch): Result[] {
+  try {
+    const asked = factsOf(policy, row);
+    const { parameters } = parseParameters(policy, parametersOf(row), 'parameters');
+    watch.enter(`${row.file}:${row.line} (${row.it}), ${placeOf(asked)}`);
+    const outcome = answerAsked(policy, asked, parameters);
+    watch.leave();
+    return [{ asked, outcome }];
+  } catch (error) {
+    if (error instanceof RowError) return [];
+    throw error;
+  }
 }
 
 /** Whether any row tells the policy from the one that the rows were written for. */
@@ -35,7 +57,9 @@ function rowProblems(policy: Policy, row: PlacedRow, watch: Watch): string[] {
     return Object.entries(row.expected).flatMap(([path, expected]) => {
       const actual = shown(at(view, path));
       const wanted = row.isText ? String(expected) : shown(expected);
-      return actual === wanted ? [] : [`${path} is ${actual}, the table says ${wanted}`];
+      return actual === wanted || isSameInstant(actual, wanted)
+        ? []
+        : [`${path} is ${actual}, the table says ${wanted}`];
     });
   } catch (error) {
     if (error instanceof RowError) return [error.message];
@@ -71,6 +95,10 @@ function answerView(policy: Policy, row: PlacedRow & { readonly question: Questi
   if (outcome.kind === 'BLANK') return { outcome: `NOT_CONFIGURED ${outcome.parameters.join(' ')}` };
   if (outcome.kind === 'LEFT') return { outcome: 'LEFT' };
   const { answer, because } = outcome.answered;
+  if (asked.question === 'promise' && Object.keys(row.expected).some((path) => path.endsWith('dueAt'))) {
+    const due = withDueInstants(policy, asked.facts, answer as Answers['promise'], String(row.given.pauses ?? ''));
+    return Object.assign([...due], { because, outcome: 'ANSWERED' }) as unknown;
+  }
   if (!Array.isArray(answer)) return { ...answer, because, outcome: 'ANSWERED' };
   return Object.assign([...(answer as unknown[])], { because, outcome: 'ANSWERED' }) as unknown;
 }

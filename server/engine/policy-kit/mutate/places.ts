@@ -1,4 +1,4 @@
-import type { SourceFile } from '../sources.ts';
+import type { SourceFile } from '../../policy/reading/sources.ts';
 import { closingOf, type Token, tokensOf } from './tokens.ts';
 
 /** Where a changed rule stands in the sources; null where it cannot be told. */

@@ -8,7 +8,7 @@ import {
   ROLES,
   STEP_PLACES,
 } from '../../../platform/values/enums.ts';
-import type { SourceFile } from '../sources.ts';
+import type { SourceFile } from '../../policy/reading/sources.ts';
 import { closingOf, type Token, tokensOf } from './tokens.ts';
 
 /** A text with one thing changed. */

@@ -152,6 +152,10 @@ an ordinary complaint within 8 hours,promise,COMPLAINT,1,ANSWERED,DURATION 480,5
 a grave one in half of it,promise,COMPLAINT,2,ANSWERED,DURATION 240,50; 80
 other tickets are left to the standard policy,promise,INQUIRY,1,LEFT,,
 
+it,question,opened,ticket.type,ticket.level,=> FIRST_RESPONSE.dueAt
+a grave one of Monday morning is due in the afternoon,promise,2026-03-02T10:00:00+08:00,COMPLAINT,2,2026-03-02T14:00:00+08:00
+an ordinary one at night in the next morning,promise,2026-03-02T20:00:00+08:00,COMPLAINT,1,2026-03-03T04:00:00+08:00
+
 it,question,today,customer.grade,contacts,=> outcome,=> 0.key,=> 0.channel,=> 0.dueAt
 gold is visited by the end of the quarter,care,2026-02-02,${id} GOLD,none,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
 a visit in the quarter is enough,care,2026-03-31,${id} GOLD,2026-01-01 VISIT,ANSWERED,none,none,none

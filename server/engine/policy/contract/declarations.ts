@@ -39,14 +39,14 @@ export interface TierDeclaration<B extends string = string> {
 }
 
 /** How a grade follows the assessments of a scheme; left out: at once, in both directions. */
-export interface LifeCycle {
+export interface LifeCycle<Tier extends string = string> {
   /** When a better tier comes into force: at once, or on the first day of the next month. */
   readonly promotion?: 'NOW' | 'NEXT_MONTH';
   /**
    * Reviews in a row below the bar, the last one included, after which a customer is demoted to the tier then reached; until
    * then the grade is under watch. By tier where tiers differ; 1 unless said.
    */
-  readonly missesBeforeDemotion?: number | Readonly<Record<string, number>>;
+  readonly missesBeforeDemotion?: number | { readonly [T in Tier]?: number };
   /** Months for which a grade holds without a new assessment. */
   readonly validMonths?: number;
 }

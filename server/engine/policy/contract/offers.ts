@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Text } from '../../../platform/values/text.ts';
 import type { AlertProposal, Answers, Reason, SelectionProposal, TaskProposal } from '../answers.ts';
-import type { Facts } from '../facts.ts';
+import type { Facts, Question, Words } from '../facts.ts';
 import type { ClockPromise } from '../promise.ts';
 import type { ParameterDeclaration } from './declarations.ts';
 
@@ -12,7 +12,11 @@ export interface Because<A> {
 }
 
 /** A promise as a plugin writes it; what it leaves out has the field's usual meaning. */
-export type PromiseOffer = Pick<ClockPromise, 'metric' | 'target'> & Partial<Omit<ClockPromise, 'metric' | 'target'>>;
+export type PromiseOffer<Calendar extends string = string> = Pick<ClockPromise, 'metric' | 'target'> &
+  Partial<Omit<ClockPromise, 'metric' | 'target' | 'calendar'>> & {
+    /** `always` counts at any hour, which is so where nothing is said. */
+    readonly calendar?: Calendar | 'always';
+  };
 
 export interface GuardOffer {
   readonly refusals: readonly Reason[];
@@ -25,9 +29,9 @@ export interface ReactOffer {
 }
 export type RouteOffer = Pick<Answers['route'], 'steps'> & Partial<Omit<Answers['route'], 'steps'>>;
 
-interface Offers {
-  grade: Answers['grade'];
-  promise: readonly PromiseOffer[];
+interface Offers<Tier extends string, Calendar extends string> {
+  grade: Omit<Answers['grade'], 'tier'> & { readonly tier: Tier | null };
+  promise: readonly PromiseOffer<Calendar>[];
   guard: GuardOffer;
   react: ReactOffer;
   route: RouteOffer;
@@ -39,11 +43,20 @@ interface Offers {
  * The parameters of a policy as its answers read them. Reading a blank one ends the answer: the decision is
  * NOT_CONFIGURED and names it. `'limit' in parameters` asks without reading.
  */
+// Written out where it is shown: a name with all schemas in it tells nobody what is there.
 export type ParametersOf<P extends Readonly<Record<string, ParameterDeclaration>>> = {
   readonly [K in keyof P]: z.infer<P[K]['schema']>;
-};
+} & {};
 
 /** One function a question: synchronous, ended after 200 ms, its answer at most 64 KiB. `undefined` leaves it to the standard policy. */
-export type AnswerFunctions<M extends string, P extends Readonly<Record<string, ParameterDeclaration>>> = {
-  readonly [Q in keyof Offers]?: (facts: Facts<M>[Q], parameters: ParametersOf<P>) => Because<Offers[Q]> | undefined;
+export type AnswerFunctions<
+  M extends string,
+  P extends Readonly<Record<string, ParameterDeclaration>>,
+  W extends Words = Words,
+  Calendar extends string = string,
+> = {
+  readonly [Q in Question]?: (
+    facts: Facts<M, W>[Q],
+    parameters: ParametersOf<P>,
+  ) => Because<Offers<W['tier'], Calendar>[Q]> | undefined;
 };

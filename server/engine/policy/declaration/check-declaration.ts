@@ -20,13 +20,22 @@ const ACCESS: readonly AccessScope[] = ['OWN_BRANCH', 'BRANCH_AND_BELOW', 'CENTR
  * of it; a plugin in plain JavaScript has none.
  */
 export function declarationProblems(policy: Policy): string[] {
+  return told(policy, () => [...problemsOf(policy), ...presetProblems(policy), ...textProblems(policy)]);
+}
+
+/** As `declarationProblems`, of a declaration whose schemas and functions live elsewhere: they are not asked. */
+export function dataProblems(policy: Policy): string[] {
+  return told(policy, () => [...problemsOf(policy), ...textProblems(policy)]);
+}
+
+function told(policy: Policy, find: () => readonly string[]): string[] {
   const { id, contract } = policy;
   if (typeof id !== 'string' || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
     return [`${String(id)}: it is no policy id; lower-case words with hyphens are asked, such as repair-shop`];
   if (contract !== CONTRACT_VERSION)
     return [`${id}: it is built for version ${contract} of the contract, this is version ${CONTRACT_VERSION}`];
   try {
-    return [...problemsOf(policy), ...textProblems(policy)].map((problem) => `${id}: ${problem}`);
+    return find().map((problem) => `${id}: ${problem}`);
   } catch (error) {
     return [`${id}: its declaration cannot be read: ${error instanceof Error ? error.message : String(error)}`];
   }
@@ -47,7 +56,6 @@ function problemsOf(policy: Policy): string[] {
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
-    ...presetProblems(policy),
     ...zoneProblems(policy),
   ];
 }
@@ -155,12 +163,17 @@ function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {
     ...(new Set(ranks).size === ranks.length && ranks.every(Number.isInteger)
       ? []
       : ['its tiers need whole ranks, no two alike']),
-    ...unknown('tier', tiersIn(rule), tiers),
+    ...unknown('tier', [...tiersIn(rule), ...tiersOfLifeCycle(scheme)], tiers),
     ...unknown('metric', [...metricsIn(rule), ...(scheme.metrics ?? []), ...(scheme.monotone ?? [])], policy.metrics),
     ...unknown('parameter', parametersIn(rule), policy.parameters),
     ...unknown('benefit', benefits, policy.benefits),
     ...misordered(scheme),
   ];
+}
+
+function tiersOfLifeCycle({ lifeCycle }: SchemeDeclaration): string[] {
+  const misses = lifeCycle?.missesBeforeDemotion;
+  return typeof misses === 'object' ? Object.keys(misses) : [];
 }
 
 function unknown(what: string, names: readonly string[], declared: object = {}): string[] {

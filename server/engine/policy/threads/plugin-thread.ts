@@ -1,22 +1,23 @@
-import type { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import type { PolicyBreakage } from '../errors.ts';
 import type { Parameters } from '../evaluate/operands.ts';
-import type { Question } from '../facts.ts';
+import { IdleWatch } from './idle-watch.ts';
+import type { Runner, Slot, Slots } from './slot.ts';
 import {
+  askedOf,
+  deathOf,
   hasWorked,
   type Job,
   LOOKS_PER_CALL,
+  logOutput,
   MAX_GROWTH,
   MAX_LOSSES,
-  MAX_OUTPUT,
+  outcomesOf,
   PATIENCE,
   type Sighting,
   type TimeLimits,
 } from './thread-jobs.ts';
-import type { Threads, WorkerSlot } from './thread-pool.ts';
-import { type FromThread, PROGRESS, type SentOutcome, type ToThread } from './thread-protocol.ts';
-import { processorMs } from './thread-time.ts';
+import { type Asking, isFromThread, PROGRESS, type SentOutcome, type ToThread } from './thread-protocol.ts';
 
 /**
  * The thread of one plugin. Questions are sent as they come, those of one moment together, and answered in order. A call that takes too long, or ends the
@@ -25,17 +26,21 @@ import { processorMs } from './thread-time.ts';
 export class PluginThread {
   readonly #policyId: string;
   readonly #url: string;
-  readonly #spares: Threads;
+  readonly #spares: Slots;
   readonly #limits: TimeLimits;
   readonly #log: Pick<Logger, 'debug' | 'warn'>;
+  readonly #onFault: (message: string) => void;
   readonly #queue: Job[] = [];
   /** Those that leave together when what came in with them has been looked at. */
   #outbox: Job[] = [];
-  #slot: WorkerSlot | null = null;
+  #slot: Slot | null = null;
   #isReady = false;
   #startedAt = 0;
   #lastId = 0;
   #watch: NodeJS.Timeout | null = null;
+  #idleWatch: IdleWatch | null = null;
+  /** The next question that finds it idle is asked in another. */
+  #isStale = false;
   #sighting: Sighting | null = null;
   /** The job at work, when it was first seen, and the memory of the process then. */
   #head = { id: 0, since: 0, rss: 0 };
@@ -46,19 +51,22 @@ export class PluginThread {
   constructor(options: {
     policyId: string;
     url: string;
-    spares: Threads;
+    spares: Slots;
     limits: TimeLimits;
     log: Pick<Logger, 'debug' | 'warn'>;
+    /** Told of what the thread did while it was at no question. */
+    onFault?: (message: string) => void;
   }) {
     this.#policyId = options.policyId;
     this.#url = options.url;
     this.#spares = options.spares;
     this.#limits = options.limits;
     this.#log = options.log;
+    this.#onFault = options.onFault ?? (() => {});
   }
 
   /** Asks about all of the facts in one message; the outcomes are in their order. Never rejects for the plugin's fault. */
-  ask(question: Question, facts: readonly unknown[], parameters: Parameters): Promise<SentOutcome[]> {
+  ask(question: Asking, facts: readonly unknown[], parameters: Parameters): Promise<SentOutcome[]> {
     return new Promise((resolve, reject) => {
       const asked = facts.map((_, index) => index);
       const job: Job = {
@@ -88,8 +96,15 @@ export class PluginThread {
     });
   }
 
+  /** Whatever its module remembers, or has spoiled, is gone with the thread: the next question is asked in another. */
+  renew(): void {
+    this.#isStale = true;
+    if (this.#queue.length === 0) this.#drop();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#idleWatch?.stop();
     if (this.#watch) clearTimeout(this.#watch);
     const slot = this.#slot;
     this.#slot = null;
@@ -106,26 +121,21 @@ export class PluginThread {
     this.#isReady = slot.loaded === this.#url;
     this.#startedAt = performance.now();
     const { worker } = slot;
-    worker.on('message', (message: FromThread) => this.#hear(worker, message));
+    worker.on('message', (message: unknown) => this.#hear(worker, message));
     worker.on('messageerror', () => this.#lose(worker, 'RUBBISH', 'it sent what cannot be read'));
     worker.on('error', (error: Error & { code?: string }) => {
-      if (this.#slot?.worker === worker)
-        this.#death =
-          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? 'it took too much memory'
-            : `it ended its thread: ${String(error.message)}`;
+      if (this.#slot?.worker === worker) this.#death = deathOf(error);
     });
     worker.on('exit', (code) => this.#lose(worker, 'DIED', this.#death || `it ended its thread with code ${code}`));
-    for (const stream of [worker.stdout, worker.stderr]) {
-      stream.removeAllListeners('data');
-      stream.on('data', (chunk: Buffer) =>
-        this.#log.debug(
-          { policyId: this.#policyId, output: chunk.toString().slice(0, MAX_OUTPUT) },
-          'a policy wrote to its output',
-        ),
-      );
-    }
-    if (!this.#isReady) worker.postMessage({ kind: 'LOAD', url: this.#url } satisfies ToThread);
+    logOutput(worker, this.#policyId, this.#log);
+    if (this.#isReady) this.#watchIdle(slot);
+    else worker.postMessage({ kind: 'LOAD', url: this.#url, declares: false } satisfies ToThread);
+  }
+
+  #watchIdle(slot: Slot): void {
+    this.#idleWatch = new IdleWatch(slot, (message) => {
+      if (this.#slot === slot) this.#lose(slot.worker, 'DIED', message);
+    });
   }
 
   #post(job: Job): void {
@@ -135,14 +145,8 @@ export class PluginThread {
 
   #send(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
-    const asked = jobs.map(({ id, question, facts, asked, parameters }) => ({
-      id,
-      question,
-      facts: asked.length === facts.length ? facts : asked.map((index) => facts[index]),
-      parameters,
-    }));
     try {
-      this.#slot?.worker.postMessage({ kind: 'ASK', asked } satisfies ToThread);
+      this.#slot?.worker.postMessage({ kind: 'ASK', asked: jobs.map(askedOf) } satisfies ToThread);
     } catch (error) {
       // One of them holds what cannot be sent: each by itself, and only that one fails.
       if (jobs.length > 1) {
@@ -156,11 +160,17 @@ export class PluginThread {
     }
   }
 
-  #hear(worker: Worker, message: FromThread): void {
+  #hear(worker: Runner, message: unknown): void {
     if (this.#slot?.worker !== worker) return;
+    if (!isFromThread(message)) {
+      this.#lose(worker, 'RUBBISH', 'it sent what cannot be read');
+      return;
+    }
     if (message.kind === 'READY') {
+      if (this.#isReady) return;
       this.#isReady = true;
       this.#slot.loaded = this.#url;
+      this.#watchIdle(this.#slot);
       for (const job of this.#queue) this.#post(job);
       return;
     }
@@ -173,17 +183,13 @@ export class PluginThread {
       if (job?.id !== id) return;
       this.#queue.shift();
       for (const [place, index] of job.asked.entries()) job.outcomes[index] = outcomes[place];
-      job.resolve(
-        job.facts.map(
-          (_, index) =>
-            job.outcomes[index] ?? { kind: 'BROKEN', breakage: 'RUBBISH', message: 'it left out an answer' },
-        ),
-      );
+      job.resolve(outcomesOf(job, 'RUBBISH', 'it left out an answer'));
     }
+    if (this.#isStale && this.#queue.length === 0) this.#drop();
   }
 
   /** The question that the thread answers just now; those before it are answered, and their answers on the way. */
-  #atWork({ progress }: WorkerSlot): Job | undefined {
+  #atWork({ progress }: Slot): Job | undefined {
     const id = Atomics.load(progress, PROGRESS.QUESTION);
     return id === 0 ? undefined : this.#queue.find((job) => job.id === id);
   }
@@ -202,7 +208,7 @@ export class PluginThread {
       return;
     }
     this.#watch = this.#lookLater();
-    const { worker, progress } = this.#slot;
+    const { worker, progress, workedMs, rssBytes } = this.#slot;
     const now = performance.now();
     const { callMs, entryMs, loadMs } = this.#limits;
     if (!this.#isReady) {
@@ -214,13 +220,12 @@ export class PluginThread {
     const isAtWork = atWork !== undefined;
     const job = atWork ?? first;
     const at = isAtWork ? `${job.id} ${entry}` : `before ${job.id}`;
-    const workedMs = () => processorMs(Atomics.load(progress, PROGRESS.THREAD));
     if (this.#sighting?.at !== at) this.#sighting = { at, workedMs: workedMs(), looks: 0 };
     const sighting = this.#sighting;
     sighting.looks += 1;
-    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: process.memoryUsage.rss() };
+    if (isAtWork && this.#head.id !== job.id) this.#head = { id: job.id, since: now, rss: rssBytes() };
     // Buffers lie outside of the heap that the thread is limited to.
-    if (isAtWork && process.memoryUsage.rss() - this.#head.rss > MAX_GROWTH) {
+    if (isAtWork && rssBytes() - this.#head.rss > MAX_GROWTH) {
       this.#lose(worker, 'DIED', 'it took too much memory');
       return;
     }
@@ -233,7 +238,7 @@ export class PluginThread {
   }
 
   /** The thread is lost. The entry at work is to blame; everything else is asked again. */
-  #lose(worker: Worker, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
+  #lose(worker: Runner, kind: 'HUNG' | 'DIED' | 'RUBBISH', message: string): void {
     if (this.#slot?.worker !== worker) return;
     if (!this.#isReady) {
       this.#abandon(message);
@@ -244,6 +249,7 @@ export class PluginThread {
     const entry = Atomics.load(this.#slot.progress, PROGRESS.ENTRY);
     this.#drop();
     this.#log.warn({ policyId: this.#policyId, kind, detail: message }, 'the thread of a policy was lost');
+    if (!atWork) this.#onFault(message);
     if (!job) return;
     if (atWork) {
       const [index = 0] = job.asked.splice(entry, 1);
@@ -267,8 +273,11 @@ export class PluginThread {
 
   #drop(): void {
     const slot = this.#slot;
+    this.#idleWatch?.stop();
+    this.#idleWatch = null;
     this.#slot = null;
     this.#isReady = false;
+    this.#isStale = false;
     this.#outbox = [];
     this.#sighting = null;
     this.#death = '';
@@ -276,6 +285,6 @@ export class PluginThread {
   }
 
   #giveUp(job: Job, breakage: PolicyBreakage['kind'], message: string): void {
-    job.resolve(job.facts.map((_, index) => job.outcomes[index] ?? { kind: 'BROKEN', breakage, message }));
+    job.resolve(outcomesOf(job, breakage, message));
   }
 }

@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
+import type { BreakageKind } from '../errors.ts';
 import type { Parameters } from '../evaluate/operands.ts';
-import type { Question } from '../facts.ts';
-import type { SentOutcome } from './thread-protocol.ts';
+import type { Runner } from './slot.ts';
+import type { Asked, Asking, SentOutcome } from './thread-protocol.ts';
 
 export interface TimeLimits {
   /** For one call; and for one entry of many. */
@@ -14,7 +16,7 @@ export interface TimeLimits {
 /** One question on its way to the thread, or waiting for one. */
 export interface Job {
   id: number;
-  readonly question: Question;
+  readonly question: Asking;
   readonly facts: readonly unknown[];
   readonly parameters: Parameters;
   readonly outcomes: (SentOutcome | undefined)[];
@@ -24,6 +26,40 @@ export interface Job {
   losses: number;
   readonly resolve: (outcomes: SentOutcome[]) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** A job as the thread is asked it: without the facts that have their outcome already. */
+export function askedOf({ id, question, facts, asked, parameters }: Job): Asked {
+  return {
+    id,
+    question,
+    facts: asked.length === facts.length ? facts : asked.map((index) => facts[index]),
+    parameters,
+  };
+}
+
+/** The outcomes in the order of the facts; those that are missing are broken. */
+export function outcomesOf({ facts, outcomes }: Job, breakage: BreakageKind, message: string): SentOutcome[] {
+  return facts.map((_, index) => outcomes[index] ?? { kind: 'BROKEN', breakage, message });
+}
+
+/** What a plugin writes to its output is of interest to whoever looks for a fault, in pieces of a fair length. */
+export function logOutput({ stdout, stderr }: Runner, policyId: string, log: Pick<Logger, 'debug'>): void {
+  for (const stream of [stdout, stderr]) {
+    stream.removeAllListeners('data');
+    stream.on('data', (chunk: Buffer) =>
+      log.debug({ policyId, output: chunk.toString().slice(0, MAX_OUTPUT) }, 'a policy wrote to its output'),
+    );
+  }
+}
+
+/** What is said of a process whose heap was full. */
+export const OUT_OF_MEMORY = 'out of memory';
+
+/** What ended a thread, in a few words. */
+export function deathOf(error: Error & { readonly code?: string }): string {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY' || error.message === OUT_OF_MEMORY) return 'it took too much memory';
+  return `it ended its thread: ${String(error.message)}`;
 }
 
 /** What the thread was last seen at, and in how many looks one after the other. */
@@ -44,7 +80,7 @@ const WORKED = 0.5;
 export const LOOKS_PER_CALL = 10;
 /** Bytes by which the process may grow while one question is at work. */
 export const MAX_GROWTH = 256 * 1024 * 1024;
-export const MAX_OUTPUT = 1_000;
+const MAX_OUTPUT = 1_000;
 
 /** Whether a thread had the processor for most of a call's limit. Where the system does not tell, it had. */
 export function hasWorked(before: number | null, now: number | null, callMs: number): boolean {

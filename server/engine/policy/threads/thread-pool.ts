@@ -1,14 +1,12 @@
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../../platform/threads/thread.ts';
+import type { Slot, Slots } from './slot.ts';
 import { PROGRESS } from './thread-protocol.ts';
+import { processorMs } from './thread-time.ts';
 
-/** A started thread, with the plugin that it has loaded or none yet. */
-export interface WorkerSlot {
+/** A slot whose runner is a thread of this process. */
+export interface WorkerSlot extends Slot {
   readonly worker: Worker;
-  /** See PROGRESS. */
-  readonly progress: Int32Array;
-  /** The URL of the plugin that it has loaded. */
-  loaded?: string;
 }
 
 /** What a plugin's thread may take. Its environment is empty: no address, no secret. */
@@ -17,12 +15,10 @@ const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, st
 /** The spare is replaced a little later, so that starting it does not compete with the work that took it. */
 const REFILL_MS = 1_000;
 
-/** Where the threads of plugins come from, and go when nobody asks them any more. */
-export interface Threads {
-  /** @param url of the plugin that it is for */
+/** Where the threads of plugins come from. */
+export interface Threads extends Slots {
   take(url: string): WorkerSlot;
-  giveBack(slot: WorkerSlot): Promise<void>;
-  close(): Promise<void>;
+  giveBack(slot: Slot): Promise<void>;
 }
 
 /** Keeps one thread started and empty: who lost a thread to a plugin that hangs has the next one at once. */
@@ -56,7 +52,7 @@ export class ThreadPool implements Threads {
   }
 
   /** What has loaded a plugin serves no other one. */
-  async giveBack({ worker }: WorkerSlot): Promise<void> {
+  async giveBack({ worker }: Slot): Promise<void> {
     await worker.terminate();
   }
 
@@ -78,7 +74,8 @@ export class ThreadPool implements Threads {
   }
 }
 
-function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
+/** Starts a thread that has loaded nothing yet. */
+export function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
   const progress = new Int32Array(new SharedArrayBuffer(PROGRESS.LENGTH * Int32Array.BYTES_PER_ELEMENT));
   const options = {
     workerData: { progress },
@@ -89,5 +86,7 @@ function startSlot(entry: string, plugins: readonly string[]): WorkerSlot {
     name: 'policy',
   };
   const worker = startThread(new URL(entry), options, plugins);
-  return { worker, progress };
+  const told = () => processorMs(Atomics.load(progress, PROGRESS.THREAD));
+  const workedMs = () => told() ?? worker.performance.eventLoopUtilization().active;
+  return { worker, progress, workedMs, rssBytes: () => process.memoryUsage.rss() };
 }

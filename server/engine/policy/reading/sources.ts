@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,4 +72,12 @@ function nameIn(folder: string, file: string): string {
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
+}
+
+/** The first 12 hex digits of the SHA-256 of a plugin's own files, names included: the same on every node that runs the same. */
+export function hashOfPlugin(url: string): string {
+  const hash = createHash('sha256');
+  const sources = [...pluginFiles(url).sources].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, text } of sources) hash.update(`${name}\0${text}\0`);
+  return hash.digest('hex').slice(0, 12);
 }
