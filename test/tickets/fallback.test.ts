@@ -30,6 +30,8 @@ test('a policy that breaks later leaves its promises as they are; only what has 
   const reopened = await manager.does('ReopenTicket', { id, reason: 'again' });
   expect(reopened.clocks.filter(({ cycle }: { cycle: number }) => cycle === 2)).toMatchObject([{ target: 'PT72H' }]);
   expect((await manager.ask(IS_FALLBACK, { id })).data).toEqual({ ticket: { isFallback: true } });
+  // It has its number a moment after its ticket.
+  await app.app.services.alerts.numberAll();
   const alerts = await app.as('FRAGILE-A/SUPERVISOR').does('AlertHistory', {});
   expect(alerts.edges.map(({ node }: { node: { kind: string } }) => node.kind)).toContain('POLICY_FAILED');
 });
