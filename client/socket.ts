@@ -15,7 +15,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
     let close: ((isDead: boolean) => void) | undefined;
     let isOver = false;
     // Loaded when it is needed: who follows over Server-Sent Events does without it.
-    void import('graphql-ws')
+    void import('graphql-ws/client')
       .then(({ createClient }) => {
         if (!isOver) close = connect(createClient, options, operation, sink);
       })
@@ -29,7 +29,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
 }
 
 function connect(
-  createClient: typeof import('graphql-ws').createClient,
+  createClient: typeof import('graphql-ws/client').createClient,
   { url, webSocketImpl, token }: SocketTransportOptions,
   operation: Operation,
   sink: Sink,
