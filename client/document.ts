@@ -23,6 +23,6 @@ function isNode(document: DocumentLike): document is DocumentNodeLike {
 export async function textOf(document: DocumentLike): Promise<string> {
   if (!isNode(document)) return String(document);
   if (document.loc) return document.loc.source.body;
-  const { print } = await import('graphql');
+  const { print } = await import('graphql/language/printer.js');
   return print(document as Parameters<typeof print>[0]);
 }
