@@ -65,7 +65,9 @@ export interface Sink {
 
 /** An operation as it is sent. Its `variables` are read anew each time it is sent again. */
 export interface Operation {
-  readonly query: string;
+  readonly query?: string;
+  /** The name of a document that the server has. */
+  readonly documentId?: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from 'graphql-ws';
+import { type DocumentLike, textOf } from './document.ts';
 import { type AlertStreamEvent, type End, endOfErrors, type ResultLike, type Transport } from './events.ts';
 import { eventsTransport } from './server-sent-events.ts';
 import { clientTransport, socketTransport } from './socket.ts';
@@ -26,9 +27,11 @@ export interface FollowOptions<Alert extends { readonly id: string }> {
   readonly fetch?: typeof fetch;
   /**
    * A subscription to `slaAlerts` alone, with a variable `$after: String` for its argument. It selects `__typename`,
-   * `cursor`, `prevCursor`, `caughtUp`, and of each alert its `id` (of a digest `alertIds`).
+   * `cursor`, `prevCursor`, `caughtUp`, and of each alert its `id` (of a digest `alertIds`). Left out where `documentId` names it.
    */
-  readonly document: string;
+  readonly document?: DocumentLike;
+  /** The name of such a document in the server's list (`TIERLINE_OPERATIONS`). */
+  readonly documentId?: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   /** Fetches a token, for each connection and before the present one ends. Not needed with a `client`. */
   readonly token?: () => string | Promise<string>;
@@ -66,11 +69,13 @@ const REMEMBERED = 10_000;
 /**
  * Follows alerts for as long as it is not stopped: none missing, none twice, in order, whatever connections break.
  *
- * @throws {TypeError} neither `url` nor `client`, or a `url` without `token`
+ * @throws {TypeError} neither `url` nor `client`, a `url` without `token`, or neither `document` nor `documentId`
  */
 export function followAlerts<Alert extends { readonly id: string } = { readonly id: string }>(
   options: FollowOptions<Alert>,
 ): Following {
+  if (options.document === undefined && options.documentId === undefined)
+    throw new TypeError('followAlerts needs a document, or a documentId');
   const follower = new Follower(options, transportOf(options));
   const deaf = onReturn(() => follower.retryNow());
   const done = follower.run().finally(deaf);
@@ -120,6 +125,7 @@ class Follower<Alert extends { readonly id: string }> {
   readonly #seen = new Set<string>();
   #received: string | null = null;
   #stopped = false;
+  #text: string | undefined;
   #state = '';
   /** Ends the wait for the next try, while there is one. */
   #endWait: (() => void) | undefined;
@@ -169,7 +175,9 @@ class Follower<Alert extends { readonly id: string }> {
 
   /** Follows over one connection until it ends, and all that came over it is handled. */
   async #connection(): Promise<End> {
-    const { document, variables, silenceMs = 25_000 } = this.#options;
+    const { document, documentId, variables, silenceMs = 25_000 } = this.#options;
+    this.#text ??= document === undefined ? undefined : await textOf(document);
+    const text = this.#text;
     this.#received = this.handled;
     this.#tell({ state: 'CONNECTING' });
     const received = () => this.#received;
@@ -196,7 +204,8 @@ class Follower<Alert extends { readonly id: string }> {
         handling.catch((error: unknown) => end({ reason: 'HANDLER', error }));
       };
       const operation = {
-        query: document,
+        ...(text !== undefined && { query: text }),
+        ...(documentId !== undefined && { documentId }),
         variables: {
           ...variables,
           // Read when it is sent, also where a client sends it again by itself.

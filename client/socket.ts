@@ -1,5 +1,5 @@
-import { type Client, createClient } from 'graphql-ws';
-import { type End, endOfErrors, type GraphQLErrorLike, type Transport } from './events.ts';
+import type { Client } from 'graphql-ws';
+import { type End, endOfErrors, type GraphQLErrorLike, type Operation, type Sink, type Transport } from './events.ts';
 import { keepToken } from './token-keeper.ts';
 
 export interface SocketTransportOptions {
@@ -10,41 +10,62 @@ export interface SocketTransportOptions {
 }
 
 /** A socket of its own for each connection, signed in for as long as it lives. */
-export function socketTransport({ url, webSocketImpl, token }: SocketTransportOptions): Transport {
+export function socketTransport(options: SocketTransportOptions): Transport {
   return (operation, sink) => {
-    let tokenError: { readonly error: unknown } | undefined;
-    const keeper = keepToken(async () => {
-      try {
-        return await token();
-      } catch (error) {
-        tokenError = { error };
-        throw error;
-      }
-    });
-    const client = createClient({
-      url,
-      webSocketImpl: unhurt(webSocketImpl ?? globalThis.WebSocket),
-      // Whoever follows decides when and from where to go on.
-      retryAttempts: 0,
-      connectionParams: keeper.connectionParams,
-      onNonLazyError: () => undefined,
-    });
-    let hasOpened = false;
-    client.on('opened', () => {
-      hasOpened = true;
-    });
-    const detach = keeper.attach(client);
-    const unsubscribe = subscribe(client, operation, {
-      next: sink.next,
-      end: (end) => sink.end(tokenError ? { reason: 'TOKEN', ...tokenError } : end),
-    });
+    let close: ((isDead: boolean) => void) | undefined;
+    let isOver = false;
+    // Loaded when it is needed: who follows over Server-Sent Events does without it.
+    void import('graphql-ws/client')
+      .then(({ createClient }) => {
+        if (!isOver) close = connect(createClient, options, operation, sink);
+      })
+      // What is not installed, and a WebSocket that there is not, will lack the next time too.
+      .catch((error: unknown) => sink.end({ reason: 'FATAL', error }));
     return (isDead) => {
-      detach();
-      unsubscribe();
-      // A socket that has not opened is waited for by whoever would close it in order.
-      if (isDead || !hasOpened) client.terminate();
-      else void Promise.resolve(client.dispose()).catch(() => undefined);
+      isOver = true;
+      close?.(isDead);
     };
+  };
+}
+
+function connect(
+  createClient: typeof import('graphql-ws/client').createClient,
+  { url, webSocketImpl, token }: SocketTransportOptions,
+  operation: Operation,
+  sink: Sink,
+): (isDead: boolean) => void {
+  let tokenError: { readonly error: unknown } | undefined;
+  const keeper = keepToken(async () => {
+    try {
+      return await token();
+    } catch (error) {
+      tokenError = { error };
+      throw error;
+    }
+  });
+  const client = createClient({
+    url,
+    webSocketImpl: unhurt(webSocketImpl ?? globalThis.WebSocket),
+    // Whoever follows decides when and from where to go on.
+    retryAttempts: 0,
+    connectionParams: keeper.connectionParams,
+    onNonLazyError: () => undefined,
+  });
+  let hasOpened = false;
+  client.on('opened', () => {
+    hasOpened = true;
+  });
+  const detach = keeper.attach(client);
+  const unsubscribe = subscribe(client, operation, {
+    next: sink.next,
+    end: (end) => sink.end(tokenError ? { reason: 'TOKEN', ...tokenError } : end),
+  });
+  return (isDead) => {
+    detach();
+    unsubscribe();
+    // A socket that has not opened is waited for by whoever would close it in order.
+    if (isDead || !hasOpened) client.terminate();
+    else void Promise.resolve(client.dispose()).catch(() => undefined);
   };
 }
 
@@ -87,9 +108,10 @@ function unhurt(implementation: unknown): unknown {
   };
 }
 
-function subscribe(client: Client, { query, variables }: Parameters<Transport>[0], sink: Parameters<Transport>[1]) {
+function subscribe(client: Client, { query = '', documentId, variables }: Operation, sink: Sink) {
+  const named = documentId === undefined ? {} : { documentId };
   return client.subscribe(
-    { query, variables: variables as Record<string, unknown> },
+    { query, ...named, variables: variables as Record<string, unknown> },
     {
       next: (result) => sink.next(result as Parameters<typeof sink.next>[0]),
       error: (error) => sink.end(endOf(error)),

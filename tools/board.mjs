@@ -105,7 +105,7 @@ async function build() {
   await writeTypes();
   const { build: bundle } = await import('vite');
   rmSync(OUT, { recursive: true, force: true });
-  await bundle({ configFile: path.join(SOURCES, 'vite.config.ts'), logLevel: 'warn' });
+  await bundle({ configFile: path.join(SOURCES, 'vite.config.ts'), logLevel: 'error' });
   // Once here, and not at each request.
   for (const { parentPath, name } of readdirSync(OUT, { withFileTypes: true, recursive: true }).filter((one) =>
     one.isFile(),

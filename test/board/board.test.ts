@@ -64,11 +64,14 @@ describe.skipIf(browserPath === null)('the board in a browser, on the demo', () 
     await first.page.waitForSelector(`${card} .take`);
     await first.page.click(`${card} .take`);
     await second.page.click(`${card} .take`, { timeout: 5_000 }).catch(() => undefined);
+    const owners = new Set<string | null>();
     for (const { page } of [first, second]) {
       await page.waitForSelector(`section.in-hand ${card} .has`, { timeout: 20_000 });
-      expect(await page.locator(`${card} .has`).textContent()).toBe('韩雪 has it');
+      owners.add(await page.locator(`${card} .has`).textContent());
       expect(await page.locator(card).count()).toBe(1);
     }
+    // Whoever was faster: it is one, for both.
+    expect([['韩雪 has it'], ['赵丽华 has it']]).toContainEqual([...owners]);
   });
 
   test('a cut is told, and afterwards no alert is missing and none is there twice', async () => {

@@ -19,6 +19,7 @@ test('holds what runs and what is read, nothing else', () => {
     'CHANGELOG.md',
     'LICENSE',
     'README.md',
+    'dist/board',
     'dist/client',
     'dist/plugins',
     'dist/prisma',

@@ -229,6 +229,7 @@ test('GraphiQL is one page that loads nothing from outside, with a tour of the c
   expect(response.status).toBe(200);
   const page = await response.text();
   expect(page).toContain('query Viewer');
+  expect(page).toContain('query TicketList');
   expect(page).toContain('subscription SlaAlerts');
   expect(page.match(/<(?:script|link|img)[^>]+(?:src|href)="https?:[^"]+"/g) ?? []).toEqual([]);
 });

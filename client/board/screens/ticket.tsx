@@ -1,4 +1,4 @@
-import { createClient } from 'graphql-ws';
+import { createClient } from 'graphql-ws/client';
 import { useEffect, useState } from 'preact/hooks';
 import { keepToken } from '../../index.ts';
 import { refusalOf, socketUrl, textOf, useApi, useScreen } from '../api.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
@@ -43,14 +44,16 @@ export function useEncodedAnswers(): Plugin {
   /** GraphiQL is one page of megabytes, which seldom changes: packed once. */
   let page: { readonly key: string; readonly body: Uint8Array<ArrayBuffer> } | undefined;
   return {
-    async onResponse({ request, response, setResponse, fetchAPI }) {
+    async onResponse({ request, response, setResponse, fetchAPI, serverContext }) {
       const type = response.headers.get('content-type') ?? '';
       const isPage = type.startsWith('text/html');
       if (!response.body || !(isPage || type.includes('json'))) return;
       const encoding = encodingFor(request.headers.get('accept-encoding'));
       const body = new Uint8Array(await response.arrayBuffer());
       const headers = new fetchAPI.Headers(response.headers);
-      headers.append('vary', 'accept-encoding');
+      // What the server has set beside it would be overwritten.
+      const { res } = serverContext as { readonly res?: ServerResponse };
+      headers.set('vary', [res?.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', '));
       const tag = isPage ? `"${createHash('sha256').update(body).digest('base64url')}"` : null;
       if (tag) {
         headers.set('etag', tag);
