@@ -25,9 +25,20 @@ const YES_OR_NO = [true, false];
 const SAID = [null, ...YES_OR_NO];
 const CONSENTS = [null, { vipService: true, marketing: false }, { vipService: false, marketing: false }];
 
+/** Of a record goes together: server/engine/policy-kit/facts/records.ts. */
+const RECORD = { kind: [''], fields: [{}], earlier: [[]] };
+const RECORDS = {
+  START_RECORD: RECORD,
+  ADVANCE_RECORD: { ...RECORD, step: [''], steps: [[]], brought: [{}], said: [{}] },
+  CHANGE_RECORD: { ...RECORD, before: [{}], status: [null] },
+};
+
 /** The kinds of request that a policy is asked to route: the platform's, its own, and one that nobody declares. */
-export function requestsOf({ applications = {} }: Policy): string[] {
-  return [...REQUESTS, ...Object.keys(applications), 'OTHER'];
+export function requestsOf({ applications = {}, records = {} }: Policy): string[] {
+  const approved = Object.entries(records).flatMap(([kind, { steps = [] }]) =>
+    steps.some(({ approval }) => approval) ? [kind] : [],
+  );
+  return [...new Set([...REQUESTS, ...Object.keys(applications), ...approved, 'OTHER'])];
 }
 
 /** Reasons that an assessment may have: none, each of the figures by itself, and all together. */
@@ -45,8 +56,8 @@ export function inputsOf(policy: Policy): Values {
     sentThisHoliday: [0, 1, 2],
   };
   return {
-    CREATE_CUSTOMER: { consent: CONSENTS },
-    UPDATE_CUSTOMER: { stage: [null, ...CUSTOMER_STAGES] },
+    CREATE_CUSTOMER: { consent: CONSENTS, managedByAnother: YES_OR_NO },
+    UPDATE_CUSTOMER: { stage: [null, ...CUSTOMER_STAGES], managedByAnother: YES_OR_NO },
     ASSESS_CUSTOMER: {},
     SUBMIT_ASSESSMENT: { reasons: reasonsOf(policy) },
     REQUEST_GRADE_EXCEPTION: {},
@@ -95,5 +106,6 @@ export function inputsOf(policy: Policy): Values {
     DECIDE_APPROVAL: { kind: requestsOf(policy), decision: ['APPROVE', 'RETURN', 'REJECT'], role: ROLES },
     SEND_MESSAGE: { channel: ['SMS', 'EMAIL'], purpose: PURPOSES, ...message },
     RECORD_DUTY: {},
+    ...RECORDS,
   };
 }
