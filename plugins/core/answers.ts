@@ -54,13 +54,14 @@ export function guard(facts: GuardFacts): Because<GuardOffer> | undefined {
 function hotelGuard({ action, viewer, input, customer }: GuardFacts): Because<GuardOffer> | undefined {
   const applies = action === 'REQUEST_GRADE_EXCEPTION' || action === 'SUBMIT_ASSESSMENT';
   if (!applies) return undefined;
-  if (VIP_SCHEMES.includes(input.scheme) && customer && customer.profile.vipCategory == null) return NO_CATEGORY;
-  if (input.scheme !== 'hotel') return undefined;
+  const isVip = VIP_SCHEMES.includes(input.scheme);
+  const category = isVip && customer && customer.profile.vipCategory == null ? NO_CATEGORY : undefined;
+  if (input.scheme !== 'hotel') return category;
   const level = HOTEL_LEVELS[String(input.tier)];
-  if (!level) return undefined;
+  if (!level) return category;
   const byTenStays = action === 'SUBMIT_ASSESSMENT' && !input.reasons.includes('FULL_PRICE_LUXURY_STAYS');
   const posts = byTenStays && input.reasons.includes('FULL_PRICE_STAYS') ? TEN_STAYS : level.mayApply;
-  return mayApplyFor(String(input.tier), viewer.roles, posts);
+  return mayApplyFor(String(input.tier), viewer.roles, posts) ?? category;
 }
 
 /** Who approves hotel levels and receptions, changes of rules and replacements of equipment. */

@@ -107,51 +107,6 @@ export const schemes = {
     // "Periodically": a year is ours.
     reviewMonths: 12,
   },
-  // Spending, loyalty and behaviour identify a premium customer; their weights and the score are blank.
-  premium: {
-    label: { en: 'Premium customer', zh: '高端客户' },
-    customerKinds: ['INDIVIDUAL', 'INSTITUTION'],
-    tiers: {
-      PREMIUM: {
-        label: { en: 'Premium', zh: '高端客户' },
-        rank: 1,
-        benefits: [
-          'DEDICATED_MANAGER',
-          'EXCLUSIVE_EVENT',
-          'PRIORITY_PURCHASE',
-          'HOTLINE_ALL_YEAR',
-          'DEDICATED_MAILBOX',
-        ],
-      },
-    },
-    metrics: ['ANNUAL_SPEND', 'LOYALTY', 'PURCHASE_COUNT_1Y'],
-    rule: scorecard({
-      indicators: [
-        {
-          key: 'SPENDING',
-          label: { en: 'Spending level', zh: '消费水平' },
-          weight: parameter('premiumSpendingWeight'),
-          score: { judged: true },
-        },
-        {
-          key: 'LOYALTY',
-          label: { en: 'Brand loyalty', zh: '品牌忠诚度' },
-          weight: parameter('premiumLoyaltyWeight'),
-          score: { judged: true },
-        },
-        {
-          key: 'BEHAVIOUR',
-          label: { en: 'Spending behaviour', zh: '消费行为' },
-          weight: parameter('premiumBehaviourWeight'),
-          score: { judged: true },
-        },
-      ],
-      bands: [
-        { from: parameter('premiumFrom'), result: 'MAINTAIN', tier: 'PREMIUM' },
-        { from: 0, result: 'IMPROVE' },
-      ],
-    }),
-  },
   hotel: {
     label: { en: 'Hotel VIP', zh: '酒店VIP' },
     customerKinds: ['INDIVIDUAL'],
@@ -196,5 +151,50 @@ export const schemes = {
       { tier: 'B', from: parameter('classBFrom') },
       { tier: 'C', from: 0 },
     ]),
+  },
+  // Spending, loyalty and behaviour identify a premium customer; their weights and the score are blank.
+  premium: {
+    label: { en: 'Premium customer', zh: '高端客户' },
+    customerKinds: ['INDIVIDUAL', 'INSTITUTION'],
+    tiers: {
+      PREMIUM: {
+        label: { en: 'Premium', zh: '高端客户' },
+        rank: 1,
+        benefits: [
+          'DEDICATED_MANAGER',
+          'EXCLUSIVE_EVENT',
+          'PRIORITY_PURCHASE',
+          'HOTLINE_ALL_YEAR',
+          'DEDICATED_MAILBOX',
+        ],
+      },
+    },
+    metrics: ['ANNUAL_SPEND', 'LOYALTY', 'PURCHASE_COUNT_1Y'],
+    rule: scorecard({
+      indicators: [
+        {
+          key: 'SPENDING',
+          label: { en: 'Spending level', zh: '消费水平' },
+          weight: parameter('premiumSpendingWeight'),
+          score: { judged: true },
+        },
+        {
+          key: 'LOYALTY',
+          label: { en: 'Brand loyalty', zh: '品牌忠诚度' },
+          weight: parameter('premiumLoyaltyWeight'),
+          score: { judged: true },
+        },
+        {
+          key: 'BEHAVIOUR',
+          label: { en: 'Spending behaviour', zh: '消费行为' },
+          weight: parameter('premiumBehaviourWeight'),
+          score: { judged: true },
+        },
+      ],
+      bands: [
+        { from: parameter('premiumFrom'), result: 'MAINTAIN', tier: 'PREMIUM' },
+        { from: 0, result: 'IMPROVE' },
+      ],
+    }),
   },
 } satisfies Readonly<Record<string, Scheme>>;

@@ -68,13 +68,10 @@ type Earlier = Extract<GuardFacts, { action: 'START_RECORD' }>['input']['earlier
 /** After a poor assessment come guidance and training; a penalty only afterwards (S04-key-account-cm-b, A-197). */
 function mayPenalise(earlier: Earlier): Because<GuardOffer> | undefined {
   const isSanctioned = earlier.some(({ kind, state }) => kind === 'BREACH' && state === 'CLOSED');
-  // The latest come first: guidance that stands before a poor assessment came after it.
-  const poor = earlier.findIndex(({ fields, state }) => fields.result === 'POOR' && state === 'CLOSED');
-  const firstPoor = earlier.findLastIndex(({ fields, state }) => fields.result === 'POOR' && state === 'CLOSED');
-  const guided = earlier
-    .slice(0, Math.max(firstPoor, 0))
-    .some(({ kind, state }) => kind === 'GUIDANCE' && state === 'CLOSED');
-  if (isSanctioned || (poor >= 0 && guided)) return undefined;
+  // The latest come first: what stands before the first poor assessment came after it.
+  const poor = earlier.findLastIndex(({ fields, state }) => fields.result === 'POOR' && state === 'CLOSED');
+  const isGuided = earlier.some(({ kind, state }, index) => kind === 'GUIDANCE' && state === 'CLOSED' && index < poor);
+  if (isSanctioned || isGuided) return undefined;
   return refuse('GUIDANCE_FIRST', {
     en: 'After a poor assessment come guidance and training; a penalty only afterwards.',
     zh: '考核较差的，先辅导培训，之后方可处罚。',

@@ -25,7 +25,9 @@ const YES_OR_NO = [true, false];
 const SAID = [null, ...YES_OR_NO];
 const CONSENTS = [null, { vipService: true, marketing: false }, { vipService: false, marketing: false }];
 
-/** Of a record goes together: server/engine/policy-kit/facts/records.ts. */
+const MONEY = { amount: [null, '0.01', '50000'], currency: ['CNY', 'EUR'] };
+
+/** Of a record goes together: server/engine/policy-kit/facts/record-values.ts. */
 const RECORD = { kind: [''], fields: [{}], earlier: [[]] };
 const RECORDS = {
   START_RECORD: RECORD,
@@ -82,11 +84,7 @@ export function inputsOf(policy: Policy): Values {
       currency: ['CNY', 'EUR'],
       limits: [[], [{ kind: 'EXPENSE', role: 'CUSTOMER_MANAGER', upTo: '20000' }]],
     },
-    SUBMIT_APPLICATION: {
-      kind: Object.keys(policy.applications ?? {}),
-      amount: [null, '0.01', '50000'],
-      currency: ['CNY', 'EUR'],
-    },
+    SUBMIT_APPLICATION: { kind: Object.keys(policy.applications ?? {}), ...MONEY },
     COMPLETE_TASK: {
       origin: TASK_ORIGINS,
       channel: [null, ...CHANNELS],
