@@ -15,6 +15,7 @@ import { type ModelName, rowsOf } from './base/models.ts';
 import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
 import { addDelegations } from './delegation.ts';
+import { ownNodes } from './nodes.ts';
 
 /** What is decided about. */
 const SUBJECTS = [
@@ -181,7 +182,9 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
         nullable: true,
         description: 'What is decided about.',
         select: { subjectType: true, subjectId: true },
-        resolve: async ({ subjectType, subjectId }, _args, { services }) => {
+        resolve: async ({ subjectType, subjectId }, _args, context): Promise<object | null> => {
+          const { services } = context;
+          if (subjectType === 'Record') return ownNodes.Record({ services, actor: actorOf(context) }, subjectId);
           const type = SUBJECTS.find((one) => one === subjectType);
           const found = type && (await rowsOf(services.database, type).findUnique({ where: { id: subjectId } }));
           return found ? { ...found, __typename: subjectType } : null;

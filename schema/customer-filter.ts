@@ -37,6 +37,10 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
         description: 'A telephone number, e-mail address or ID number, whole, however it is written.',
       }),
       reviewDueBefore: t.field({ type: 'Date' }),
+      untouchedSince: t.field({
+        type: 'DateTime',
+        description: 'The file was not changed after it: stale ones are found by it.',
+      }),
     }),
   });
 
@@ -79,6 +83,7 @@ export function addCustomerFilter(builder: Builder, enums: Enums) {
         search ? searchedFor(search) : {},
         identifier == null ? {} : identifiedBy(context.services.sealer, identifier),
         filter.reviewDueBefore ? { reviewDueOn: { lt: filter.reviewDueBefore } } : {},
+        filter.untouchedSince ? { updatedAt: { lte: filter.untouchedSince } } : {},
       ],
     };
   };

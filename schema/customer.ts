@@ -1,3 +1,4 @@
+import { isStale } from '../server/domain/customers/stale.ts';
 import { toGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, inputError, seenBy } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
@@ -100,6 +101,13 @@ export function addCustomers(builder: Builder, enums: Enums, shared: Shared, ref
         // A relation of its own: what a document asks of the customer's tickets beside it is read in the same statement.
         select: { openPromises: { select: { slaState: true } } },
         resolve: ({ openPromises }) => openPromises?.slaState ?? 'NONE',
+      }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the file was changed last.' }),
+      isStale: t.boolean({
+        nullable: true,
+        description: 'Nobody changed the file for as long as the policy allows; null where it says no such time.',
+        select: { policyId: true, updatedAt: true },
+        resolve: ({ policyId, updatedAt }, _args, { services }) => isStale(services, policyId, updatedAt),
       }),
       grade: t.relation('grade', { nullable: true, description: 'The best grade in force.' }),
     }),

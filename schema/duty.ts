@@ -24,8 +24,8 @@ function addDeclarations(builder: Builder, enums: Enums, refs: TypeRefs): void {
     fields: (t) => ({
       code: t.exposeString('code'),
       label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
-      every: t.exposeString('every', { description: 'WEEK, MONTH, QUARTER or YEAR.' }),
-      of: t.exposeString('of', { description: 'LINE, BRANCH, MANAGER or CUSTOMER.' }),
+      every: t.exposeString('every', { description: 'DAY, WEEK, MONTH, QUARTER or YEAR.' }),
+      of: t.exposeString('of', { description: 'LINE, BRANCH, MANAGER, PERSON or CUSTOMER.' }),
       meetingKind: t.string({
         nullable: true,
         description: 'The kind of meeting that does it, and nothing else.',
@@ -35,6 +35,11 @@ function addDeclarations(builder: Builder, enums: Enums, refs: TypeRefs): void {
         nullable: true,
         description: 'The kind of report that does it, and nothing else.',
         resolve: ({ doneBy }) => (doneBy && 'report' in doneBy ? doneBy.report : null),
+      }),
+      recordKind: t.string({
+        nullable: true,
+        description: 'The kind of record that does it when it ends, and nothing else.',
+        resolve: ({ doneBy }) => (doneBy && 'record' in doneBy ? doneBy.record : null),
       }),
       annualList: t.string({
         nullable: true,

@@ -7,12 +7,12 @@ import { addApplications } from './application.ts';
 import { addApprovals } from './approval.ts';
 import { addAssessments, addAssessmentWork } from './assessment.ts';
 import { addAudit } from './audit.ts';
-import { createBuilder } from './base/builder.ts';
-import { addEnums } from './base/enums.ts';
+import { type Builder, createBuilder } from './base/builder.ts';
+import { addEnums, type Enums } from './base/enums.ts';
 import { addErrors } from './base/errors.ts';
-import { addRefs } from './base/refs.ts';
+import { addRefs, type TypeRefs } from './base/refs.ts';
 import { addScalars } from './base/scalars.ts';
-import { addShared } from './base/shared.ts';
+import { addShared, type Shared } from './base/shared.ts';
 import { addCalendars } from './calendar.ts';
 import { addCompliance } from './compliance.ts';
 import { addContacts } from './contact.ts';
@@ -29,7 +29,7 @@ import { addInteractions } from './interaction.ts';
 import { addMeetings } from './meeting.ts';
 import { addMessages } from './message.ts';
 import { addMetrics } from './metric.ts';
-import { nodes } from './nodes.ts';
+import { nodes, ownNodes } from './nodes.ts';
 import { addOrganisation } from './organisation.ts';
 import { addOrganisationLists } from './organisation-lists.ts';
 import { addPlans } from './plan.ts';
@@ -37,6 +37,11 @@ import { addPlanTemplates } from './plan-template.ts';
 import { addPlanDrafting, addPlanExecution } from './plan-work.ts';
 import { addPolicies } from './policy.ts';
 import { addProfiles } from './profile.ts';
+import { addRecordTypes } from './record.ts';
+import { addForms } from './record-forms.ts';
+import { addRecordKinds, typedKinds } from './record-kinds.ts';
+import { addRecordLists } from './record-lists.ts';
+import { addRecordWork } from './record-work.ts';
 import { addReports } from './report.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSlaClocks } from './sla-clock.ts';
@@ -88,7 +93,7 @@ function isSame(one: Installed, other: Installed): boolean {
 }
 
 function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
-  const builder = createBuilder(nodes);
+  const builder = createBuilder(nodes, ownNodes);
   addScalars(builder);
   const errors = addErrors(builder);
   const enums = addEnums(builder);
@@ -135,6 +140,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addSurveys(builder, enums, shared);
   addWorkloads(builder, refs);
   addReports(builder, enums, shared);
+  addRecords(builder, enums, shared, refs, policies);
   addMeetings(builder, enums);
   addDisputes(builder, enums);
   addAudit(builder, refs);
@@ -142,4 +148,14 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
   return builder.toSchema({ sortSchema: true });
+}
+
+/** Records: a type and inputs for each kind, lists, and what is done with them. */
+function addRecords(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs, policies: readonly Policy[]): void {
+  const kinds = typedKinds(builder, policies);
+  const types = addRecordTypes(builder, enums);
+  addRecordKinds(builder, shared, types.RecordRef, kinds);
+  addRecordLists(builder, enums, types);
+  addRecordWork(builder, types, kinds);
+  addForms(builder, enums, refs);
 }

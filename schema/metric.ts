@@ -1,4 +1,5 @@
 import { type Rejection, recordMetrics } from '../server/domain/customers/record-figures.ts';
+import { followFigures } from '../server/domain/records/watched-figures.ts';
 import { inLanguage } from '../server/platform/values/in-language.ts';
 import { type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -69,7 +70,7 @@ export function addMetrics(builder: Builder, refs: TypeRefs): void {
       description: 'Intake of figures from the core systems.',
       args: { input: t.arg({ type: RecordMetricsInput, required: true }), idempotencyKey: t.arg.string() },
       resolve: (_root, { input, idempotencyKey }, context) =>
-        recordMetrics(context.services, callerOf(context), input, idempotencyKey),
+        recordMetrics(context.services, callerOf(context), input, idempotencyKey, followFigures),
     }),
   );
 }

@@ -1,5 +1,7 @@
 import { mayFollowRun } from '../server/domain/grades/runs/grading-run.ts';
+import { visibleRecords } from '../server/domain/records/seen-by.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
+import { recordTypeName } from '../server/engine/policy/records/names.ts';
 import { visible as visibleRows } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import {
@@ -7,6 +9,7 @@ import {
   type NodeRule,
   type NodeRules,
   nobody,
+  type OwnNodes,
   through,
   throughCustomer,
   visible,
@@ -65,3 +68,12 @@ export const nodes = {
   TicketEvent: through('ticket'),
   VipCard: visible,
 } satisfies NodeRules;
+
+/** A record has the id of its interface, and the type of its kind. */
+export const ownNodes = {
+  Record: async ({ services, actor }, id) => {
+    const where = { AND: [{ id }, visibleRecords(services.policies, actor)] };
+    const found = await services.database.prisma.policyRecord.findFirst({ where });
+    return found && { ...found, __typename: recordTypeName(found.policyId, found.kind) };
+  },
+} satisfies OwnNodes;

@@ -40,6 +40,7 @@ const OPENS: Readonly<Record<Permission, readonly string[]>> = {
   setStaffTarget: ['setStaffTarget'],
   delegateAuthority: ['delegateAuthority', 'revokeDelegation'],
   selectForCallback: ['selectForCallback'],
+  workRecord: ['startRecord', 'advanceRecord', 'changeRecord', 'cancelRecord'],
   workTicket: [
     'acknowledgeTicket',
     'updateTicket',

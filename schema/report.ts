@@ -173,7 +173,10 @@ function addTargets(builder: Builder): void {
         resolve: (query, { staffId }, _args, { services }) =>
           services.database.prisma.staff.findUniqueOrThrow({ ...query, where: { id: staffId } }),
       }),
-      key: t.exposeString('key', { description: 'HANDLED, RESOLVED or RESOLUTION_RATE.' }),
+      key: t.exposeString('key', {
+        description:
+          'HANDLED, RESOLVED, RESOLUTION_RATE, VISITED_CUSTOMERS, or a figure that records of the line declare.',
+      }),
       year: t.exposeInt('year'),
       target: t.expose('target', { type: 'Decimal' }),
       actual: t.expose('actual', { type: 'Decimal', nullable: true }),
@@ -193,7 +196,11 @@ function addTargets(builder: Builder): void {
     fields: (t) => ({
       policyId: t.id({ required: true }),
       staffId: t.id({ required: true }),
-      key: t.string({ required: true, description: 'HANDLED, RESOLVED or RESOLUTION_RATE.' }),
+      key: t.string({
+        required: true,
+        description:
+          'HANDLED, RESOLVED, RESOLUTION_RATE, VISITED_CUSTOMERS, or a figure that records of the line declare.',
+      }),
       year: t.int({ description: 'Needed: targets are per year.' }),
       value: t.field({ type: 'Decimal', required: true }),
     }),

@@ -7,12 +7,22 @@ import type { Enums } from './base/enums.ts';
 
 /** What administrators do with people and branches of their place and below. */
 export function addStaffWork(builder: Builder, enums: Enums): void {
+  const PostInput = builder.inputType('PostInput', {
+    fields: (t) => ({
+      policyId: t.id({ required: true }),
+      code: t.string({ required: true, description: 'As the policy declares it, e.g. HR.' }),
+    }),
+  });
+  type Posts = readonly (typeof PostInput)['$inferInput'][] | null | undefined;
+  const held = (posts: Posts) => posts?.map(({ policyId, code }) => `${policyId}/${code}`);
   const CreateStaffInput = builder.inputType('CreateStaffInput', {
     fields: (t) => ({
       number: t.string({ required: true, description: 'The staff number, which stays.' }),
       name: t.string({ required: true }),
       branchId: t.id({ required: true }),
-      roles: t.field({ type: [enums.Role], required: true, description: 'The posts; SERVICE is a program.' }),
+      roles: t.field({ type: [enums.Role], required: true, description: 'SERVICE is a program.' }),
+      posts: t.field({ type: [PostInput], description: 'Posts that business lines declare.' }),
+      enteredOn: t.field({ type: 'Date', description: 'The day of entry.' }),
       externalId: t.string({ description: 'What the identity provider calls the person.' }),
       email: t.string(),
     }),
@@ -23,7 +33,9 @@ export function addStaffWork(builder: Builder, enums: Enums): void {
       id: t.id({ required: true }),
       name: t.string(),
       branchId: t.id(),
-      roles: t.field({ type: [enums.Role], description: 'All of the posts, not only new ones.' }),
+      roles: t.field({ type: [enums.Role], description: 'All of the roles, not only new ones.' }),
+      posts: t.field({ type: [PostInput], description: 'All of the posts, not only new ones.' }),
+      enteredOn: t.field({ type: 'Date' }),
       externalId: t.string({ description: 'Null empties it.' }),
       email: t.string({ description: 'Null empties it.' }),
       active: t.boolean({ description: 'True takes up again somebody who left.' }),
@@ -39,7 +51,12 @@ export function addStaffWork(builder: Builder, enums: Enums): void {
       description: 'Takes up a person, or a program that acts for the organisation.',
       args: { input: t.arg({ type: CreateStaffInput, required: true }), idempotencyKey: t.arg.string() },
       run: (services, caller, { input, idempotencyKey }) =>
-        createStaff(services, caller, { ...input, branchId: idOf('Branch', input.branchId) }, idempotencyKey),
+        createStaff(
+          services,
+          caller,
+          { ...input, posts: held(input.posts) ?? null, branchId: idOf('Branch', input.branchId) },
+          idempotencyKey,
+        ),
     }),
     updateStaff: command(t, 'Staff', {
       description: "Changes a person's posts, branch, name, or by what tokens name them.",
@@ -47,6 +64,7 @@ export function addStaffWork(builder: Builder, enums: Enums): void {
       run: (services, caller, { input }) =>
         updateStaff(services, caller, {
           ...input,
+          posts: held(input.posts) ?? null,
           id: idOf('Staff', input.id),
           branchId: input.branchId && idOf('Branch', input.branchId),
         }),

@@ -28,6 +28,13 @@ export function addStaff(builder: Builder): void {
       select: { email: true, branchId: true },
       resolve: (person, _args, context) => (isManaged(context, person) ? person.email : null),
     }),
+    enteredOn: t.field({
+      type: 'Date',
+      nullable: true,
+      description: 'The day of entry; null for who may not manage the person.',
+      select: { enteredOn: true, branchId: true },
+      resolve: (person, _args, context) => (isManaged(context, person) ? person.enteredOn : null),
+    }),
     held: t.field({
       type: [HeldWork],
       nullable: true,

@@ -1,5 +1,6 @@
 import { type Scorecard as ScorecardValue, scorecard } from '../server/domain/reports/scorecards/service.ts';
 import type { StaffScore } from '../server/domain/reports/scorecards/staff.ts';
+import type { StaffFigure } from '../server/domain/reports/scorecards/staff-figures.ts';
 import { addImprovementMeasure, submitSurveyResponse } from '../server/domain/surveys/service.ts';
 import type { MeasureAnswer } from '../server/engine/policy/answers.ts';
 import { idOf, referenceOf } from '../server/platform/values/ids.ts';
@@ -129,6 +130,25 @@ function addScorecards(builder: Builder, enums: Enums, shared: Shared): void {
       }),
     }),
   });
+  const OfStaff = builder.objectRef<StaffFigure>('StaffFigure').implement({
+    description: 'What a person did in a period beside tickets: customers visited, and what records count.',
+    fields: (t) => ({
+      staff: t.prismaField({
+        type: 'Staff',
+        resolve: (query, { staffId }, _args, { services }) =>
+          services.database.prisma.staff.findUniqueOrThrow({ ...query, where: { id: staffId } }),
+      }),
+      key: t.exposeString('key', { description: 'VISITED_CUSTOMERS, or as records declare it.' }),
+      label: t.string({ args: locale, resolve: ({ label }, args, context) => localised(label, args.locale, context) }),
+      value: t.expose('value', { type: 'Decimal', nullable: true }),
+      target: t.expose('target', {
+        type: 'Decimal',
+        nullable: true,
+        description: 'Of a period of whole months, where the policy asks for so many a month.',
+      }),
+      met: t.exposeBoolean('met', { nullable: true }),
+    }),
+  });
   const Figure = builder.objectRef<{ key: string; value: string; before: string | null }>('ScorecardFigure').implement({
     fields: (t) => ({
       key: t.exposeString('key', { description: 'SATISFACTION, COMPLAINT_RATE, CHURN ...; rates are per cent.' }),
@@ -147,6 +167,7 @@ function addScorecards(builder: Builder, enums: Enums, shared: Shared): void {
       }),
       targets: t.field({ type: [Target], resolve: ({ targets }) => targets }),
       staff: t.field({ type: [Staff], description: 'At most 100.', resolve: ({ staff }) => [...staff] }),
+      staffFigures: t.field({ type: [OfStaff], resolve: ({ staffFigures }) => [...staffFigures] }),
     }),
   });
   builder.queryField('scorecard', (t) =>

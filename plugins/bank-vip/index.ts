@@ -5,6 +5,7 @@ import { applications, meetings, plans, reports } from './department.ts';
 import { duties } from './duties.ts';
 import { checkParameters, parameters, timeZone } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
+import { records } from './records.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
 import { measure } from './targets.ts';
 import { guard, promise, react, ticketTypes } from './tickets.ts';
@@ -36,6 +37,12 @@ export default definePolicy({
   performance: { periods: ['MONTH'], monthlyTarget: 'monthlyResolutionPercent', bonusMonths: 3 },
   plans,
   applications,
+  posts: {
+    HR: { label: { en: 'Human resources', zh: '人力资源部' }, role: 'SUPERVISOR', keepsPeoplesFiles: true },
+    COMMAND_CENTRE: { label: { en: 'Command centre', zh: '指挥中心' }, role: 'COMMAND_CENTER' },
+    CARD_DEPARTMENT: { label: { en: 'County union bank card department', zh: '县联社银行卡部' }, role: 'SUPERVISOR' },
+  },
+  records,
   meetings,
   disputes: { days: 'disputeDays' },
   reports,

@@ -16,6 +16,16 @@ export const timeZone = 'Asia/Shanghai';
 
 /** What an operator sets. A blank one has no value until then; `ours` marks defaults that the sources do not state. */
 export const parameters = {
+  anomalyDeviations: {
+    schema: z.number().positive().max(100),
+    source: 'S04-bank-cm-regulations',
+    default: 3,
+    ours: true,
+    description: {
+      en: 'Standard deviations from what was usual beyond which a transaction is abnormal',
+      zh: '交易偏离以往多少个标准差视为异常',
+    },
+  },
   personalGoldFrom: {
     schema: money,
     source: 'S03-bank-personal-vip',

@@ -27,14 +27,14 @@ export const metrics = {
   },
   DAILY_AVG_DEPOSIT: { label: { en: 'Daily average deposit', zh: '日均存款' }, unit: 'CNY' },
   DAILY_AVG_LOAN: { label: { en: 'Daily average loan', zh: '日均贷款' }, unit: 'CNY' },
-  TRANSACTION_AMOUNT: { label: { en: 'Transactions of a year', zh: '年交易额' }, unit: 'CNY' },
+  TRANSACTION_AMOUNT: { label: { en: 'Transactions of a year', zh: '年交易额' }, unit: 'CNY', watched: true },
   SETTLEMENT_USE: { label: { en: 'Use of settlement products', zh: '结算产品使用' }, unit: 'count' },
   WEALTH_USE: { label: { en: 'Use of wealth products', zh: '理财产品使用' }, unit: 'count' },
   LOYALTY: { label: { en: 'Loyalty', zh: '忠诚度' }, unit: 'points' },
   CONTRIBUTION: { label: { en: 'Contribution', zh: '贡献度' }, unit: 'points' },
   GROWTH: { label: { en: 'Growth', zh: '成长性' }, unit: 'points' },
   ACTIVITY: { label: { en: 'Activity', zh: '活跃度' }, unit: 'points' },
-  CREDITWORTHINESS: { label: { en: 'Creditworthiness', zh: '信用状况' }, unit: 'points' },
+  CREDITWORTHINESS: { label: { en: 'Creditworthiness', zh: '信用状况' }, unit: 'points', watched: true },
 } as const satisfies Readonly<Record<string, MetricDeclaration>>;
 
 export const benefits = {

@@ -16,6 +16,7 @@ import {
 } from '../../server/engine/policy/contract.ts';
 import { type DecidedLimit, mayDecide } from './approvals.ts';
 import type { Parameters } from './parameters.ts';
+import { recordGuard, recordReact } from './records.ts';
 
 export const ticketTypes = {
   COMPLAINT: { label: { en: 'Complaint', zh: '投诉' } },
@@ -83,10 +84,10 @@ const TOO_RISKY: Reason = {
  * Plans are complete and spend by authority, complaints are learned from, cards go by real name, advice by tolerance (A-037,
  * A-040, A-069, A-084, A-025, A-086).
  */
-export function guard(
-  { action, customer, ticket, input }: GuardFacts,
-  parameters: Parameters,
-): Because<GuardOffer> | undefined {
+export function guard(facts: GuardFacts, parameters: Parameters): Because<GuardOffer> | undefined {
+  const recorded = recordGuard(facts);
+  if (recorded) return recorded;
+  const { action, customer, ticket, input } = facts;
   const refusals: Reason[] = [];
   if (action === 'SUBMIT_PLAN') {
     const measures = Array.isArray(input.measures) ? (input.measures as { assigned?: boolean }[]) : [];
@@ -122,10 +123,10 @@ export function guard(
 const WRITTEN: readonly string[] = ['EMAIL', 'LETTER'];
 
 /** What a customer hears by telephone: the special callbacks of the callback scheme. */
-export function react(
-  facts: ReactFacts,
-  { atOnceMinutes, callbackHours }: Parameters,
-): Because<ReactOffer> | undefined {
+export function react(facts: ReactFacts, parameters: Parameters): Because<ReactOffer> | undefined {
+  const noticed = recordReact(facts, parameters);
+  if (noticed) return noticed;
+  const { atOnceMinutes, callbackHours } = parameters;
   const { event, ticket, now } = facts;
   const atOnce = afterMinutes(now, atOnceMinutes);
   const later = afterMinutes(now, callbackHours * 60);

@@ -1,8 +1,11 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { care, guard, promise, react, route, ticketTypes } from './answers.ts';
 import { applications } from './applications.ts';
+import { duties } from './duties.ts';
 import { checkParameters, parameters, timeZone } from './parameters.ts';
+import { plans } from './plans.ts';
 import { profiles, sensitive } from './profiles.ts';
+import { records } from './records/index.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
 
 const OFFICE_HOURS = [{ start: '09:00', end: '18:00' }];
@@ -35,7 +38,15 @@ export default definePolicy({
   },
   profiles,
   sensitive,
+  staleAfter: 'staleArchiveDays',
   applications,
+  // HR manages entry and keeps the people's files (S04-cm-sample).
+  posts: { HR: { label: { en: 'Human resources', zh: '人力资源' }, role: 'SUPERVISOR', keepsPeoplesFiles: true } },
+  records,
+  duties,
+  // At least ten customers are visited a month (S04-enterprise-cm, A-184).
+  performance: { monthlyFigures: { VISITED_CUSTOMERS: 'visitsPerMonth' } },
+  plans,
   // A survey covers all four topics (S00-generic-service, A-180).
   surveyTopics: {
     PRODUCT_QUALITY: { label: { en: 'Product quality', zh: '产品质量' } },

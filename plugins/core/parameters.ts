@@ -8,6 +8,7 @@ import {
 } from '../../server/engine/policy/contract.ts';
 
 const amount = decimalParameter({ min: 0 });
+const points = decimalParameter({ min: 0 });
 const hoursParameter = z.number().positive().max(8760);
 const count = z.number().int().positive();
 const period = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(6), z.literal(12)]);
@@ -99,6 +100,26 @@ export const parameters = {
     source: 'S04-cm-generic-abc',
     description: { en: 'Contribution from which a customer is class B, points', zh: 'B类客户所需贡献度（分）' },
   },
+  premiumSpendingWeight: {
+    schema: points,
+    source: 'S03-premium-customer',
+    description: { en: 'Weight of the spending level of a premium customer', zh: '高端客户消费水平权重' },
+  },
+  premiumLoyaltyWeight: {
+    schema: points,
+    source: 'S03-premium-customer',
+    description: { en: 'Weight of the brand loyalty of a premium customer', zh: '高端客户品牌忠诚度权重' },
+  },
+  premiumBehaviourWeight: {
+    schema: points,
+    source: 'S03-premium-customer',
+    description: { en: 'Weight of the spending behaviour of a premium customer', zh: '高端客户消费行为权重' },
+  },
+  premiumFrom: {
+    schema: points,
+    source: 'S03-premium-customer',
+    description: { en: 'Score from which a customer is premium', zh: '高端客户所需得分' },
+  },
   answerHours: {
     schema: hoursParameter,
     source: 'S00-generic-service',
@@ -137,6 +158,43 @@ export const parameters = {
     description: {
       en: 'Days within which the strategy is adjusted after dissatisfaction',
       zh: '客户不满意后调整策略的时限（天）',
+    },
+  },
+  visitsPerMonth: {
+    schema: count,
+    source: 'S04-enterprise-cm',
+    default: 10,
+    description: {
+      en: 'Customers whom a manager visits in a month, at least',
+      zh: '客户经理每月至少拜访客户数',
+    },
+  },
+  receptionArchiveDays: {
+    schema: count,
+    source: 'S03-hotel-vip-reception',
+    description: {
+      en: 'Days within which the material of a reception is archived',
+      zh: '接待资料归档的时限（天）',
+    },
+  },
+  followUpWorkingDays: {
+    schema: count,
+    source: 'S00-generic-service',
+    default: 2,
+    ours: true,
+    description: {
+      en: 'Working days after which a problem that is not solved is followed up again',
+      zh: '未解决问题的跟进间隔（工作日）',
+    },
+  },
+  staleArchiveDays: {
+    schema: count,
+    source: 'S04-company-cm-daily',
+    default: 180,
+    ours: true,
+    description: {
+      en: 'U: days after which an archive that nobody touched is stale',
+      zh: 'U：客户档案未更新视为过期的天数',
     },
   },
   highValueVisitMonths: {

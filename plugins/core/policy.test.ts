@@ -42,9 +42,13 @@ test('no threshold has a default: unset, the answer is "not configured" (A-155, 
     'solutionHours',
     'correctivePlanHours',
     'adjustmentDays',
+    'visitsPerMonth',
+    'followUpWorkingDays',
+    'staleArchiveDays',
     'highValueVisitMonths',
   ]);
-  expect(withDefault.every(([, one]) => 'ours' in one)).toBe(true);
+  // Ten customers a month are stated (A-184); all others are ours.
+  expect(withDefault.filter(([, one]) => !('ours' in one)).map(([key]) => key)).toEqual(['visitsPerMonth']);
 });
 
 test('membership bands begin at their bounds (A-156, A-158)', () => {
@@ -101,7 +105,7 @@ test.each<{ it: string; tier: string; role: Role; code: string | undefined }>([
     now,
     action: 'REQUEST_GRADE_EXCEPTION',
     viewer: { roles: [role] },
-    customer,
+    customer: { ...customer, profile: { vipCategory: 'CUSTOMER' } },
     ticket: null,
     input: { scheme: 'hotel', tier },
   };

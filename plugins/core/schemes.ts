@@ -9,6 +9,7 @@ import {
   type MetricDeclaration,
   parameter,
   type SchemeDeclaration,
+  scorecard,
 } from '../../server/engine/policy/contract.ts';
 import type { parameters } from './parameters.ts';
 
@@ -44,6 +45,12 @@ export const benefits = {
   DISCOUNT: { label: { en: 'Discounts', zh: '优惠折扣' } },
   GIFT: { label: { en: 'Gifts', zh: '礼品' } },
   CUSTOM_PRODUCT: { label: { en: 'Tailored products', zh: '定制产品' } },
+  HOTLINE_ALL_YEAR: {
+    label: { en: 'Hotline, all day, 365 days a year', zh: '全年 365 天全天候热线' },
+    description: { en: 'Answered at any hour, on holidays too.', zh: '节假日亦随时接听。' },
+  },
+  PRIORITY_PURCHASE: { label: { en: 'Priority purchase', zh: '优先购买' } },
+  DEDICATED_MAILBOX: { label: { en: 'Dedicated mailbox', zh: '专属邮箱' } },
   RECEPTION_CHANNEL: { label: { en: 'VIP reception', zh: 'VIP接待' } },
 } as const satisfies Readonly<Record<string, BenefitDeclaration>>;
 
@@ -144,5 +151,50 @@ export const schemes = {
       { tier: 'B', from: parameter('classBFrom') },
       { tier: 'C', from: 0 },
     ]),
+  },
+  // Spending, loyalty and behaviour identify a premium customer; their weights and the score are blank.
+  premium: {
+    label: { en: 'Premium customer', zh: '高端客户' },
+    customerKinds: ['INDIVIDUAL', 'INSTITUTION'],
+    tiers: {
+      PREMIUM: {
+        label: { en: 'Premium', zh: '高端客户' },
+        rank: 1,
+        benefits: [
+          'DEDICATED_MANAGER',
+          'EXCLUSIVE_EVENT',
+          'PRIORITY_PURCHASE',
+          'HOTLINE_ALL_YEAR',
+          'DEDICATED_MAILBOX',
+        ],
+      },
+    },
+    metrics: ['ANNUAL_SPEND', 'LOYALTY', 'PURCHASE_COUNT_1Y'],
+    rule: scorecard({
+      indicators: [
+        {
+          key: 'SPENDING',
+          label: { en: 'Spending level', zh: '消费水平' },
+          weight: parameter('premiumSpendingWeight'),
+          score: { judged: true },
+        },
+        {
+          key: 'LOYALTY',
+          label: { en: 'Brand loyalty', zh: '品牌忠诚度' },
+          weight: parameter('premiumLoyaltyWeight'),
+          score: { judged: true },
+        },
+        {
+          key: 'BEHAVIOUR',
+          label: { en: 'Spending behaviour', zh: '消费行为' },
+          weight: parameter('premiumBehaviourWeight'),
+          score: { judged: true },
+        },
+      ],
+      bands: [
+        { from: parameter('premiumFrom'), result: 'MAINTAIN', tier: 'PREMIUM' },
+        { from: 0, result: 'IMPROVE' },
+      ],
+    }),
   },
 } satisfies Readonly<Record<string, Scheme>>;

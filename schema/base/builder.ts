@@ -12,7 +12,7 @@ import { maySee } from '../../server/platform/access/scope.ts';
 import { DomainError, PLATFORM_ERRORS } from '../../server/platform/values/errors.ts';
 import { parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import type { Locale } from '../../server/platform/values/text.ts';
-import { mayReadNode, type NodeRules } from './nodes.ts';
+import { mayReadNode, type NodeRules, type OwnNodes } from './nodes.ts';
 import NullableRootsPlugin from './nullable-roots.ts';
 import SoundInputPlugin from './sound-input.ts';
 
@@ -39,8 +39,9 @@ export interface SchemaTypes {
  * A builder with all plugins; every root field asks for an identity, so nothing is open by omission.
  *
  * @param nodes who may read which object by its id; a type that is not in it is not read
+ * @param ownNodes objects that are read by the id of their interface
  */
-export function createBuilder(nodes: NodeRules) {
+export function createBuilder(nodes: NodeRules, ownNodes: OwnNodes = {}) {
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [ScopeAuthPlugin, ErrorsPlugin, RelayPlugin, PrismaPlugin, SoundInputPlugin, NullableRootsPlugin],
     defaultFieldNullability: false,
@@ -62,20 +63,22 @@ export function createBuilder(nodes: NodeRules) {
       // What may not be seen is not there: the same answer as for an id that does not exist.
       nodeQueryOptions: {
         nullable: true,
-        resolve: async (_root, { id }, { services, actor }, _info, resolveNode) =>
-          (await mayReadNode(nodes, { services, actor }, id)) ? resolveNode(id) : null,
+        resolve: (_root, { id }, context, _info, resolveNode) => readNode(nodes, ownNodes, context, id, resolveNode),
       },
       nodesQueryOptions: {
         nullable: { list: false, items: true },
         resolve: async (_root, args, { services, actor }, _info, resolveNodes) => {
           const { ids } = args;
           if (ids.length > MAX_PAGE) throw inputError('ids', `lists more than ${MAX_PAGE} ids`);
+          const read = await Promise.all(
+            ids.map(({ typename, id }) => (actor && ownNodes[typename]?.({ services, actor }, id)) ?? null),
+          );
           const readable = await Promise.all(ids.map((id) => mayReadNode(nodes, { services, actor }, id)));
           // Pothos loads what the arguments name and not what it is handed, so what may not be read leaves them.
           args.ids = ids.filter((_, index) => readable[index]);
           const loaded = await resolveNodes(args.ids);
           let next = 0;
-          return readable.map((mayRead) => (mayRead ? loaded[next++] : null));
+          return readable.map((mayRead, index) => (mayRead ? loaded[next++] : read[index]));
         },
       },
     },
@@ -100,6 +103,19 @@ export function createBuilder(nodes: NodeRules) {
 }
 
 export type Builder = ReturnType<typeof createBuilder>;
+
+/** An object by its id, where the viewer may read it. */
+async function readNode(
+  nodes: NodeRules,
+  ownNodes: OwnNodes,
+  { services, actor }: RequestContext,
+  named: { readonly typename: string; readonly id: string },
+  resolve: (id: { readonly typename: string; readonly id: string }) => unknown,
+): Promise<object | null> {
+  const own = ownNodes[named.typename];
+  if (own) return actor && own({ services, actor }, named.id);
+  return (await mayReadNode(nodes, { services, actor }, named)) ? (resolve(named) as Promise<object | null>) : null;
+}
 
 /** The most rows of a page, and the most ids of a list. */
 export const MAX_PAGE = 100;

@@ -9,7 +9,7 @@ import type { ModelName } from './models.ts';
 
 /** An object whose changes are followed. */
 interface Followed<Row> {
-  readonly type: ModelName;
+  readonly type: ModelName | 'Record';
   readonly watched: Watched;
   readonly globalId: string;
   /** Reads it for whoever follows, with their rights as of now; null where they may not see it. */

@@ -49,3 +49,9 @@ export async function mayReadNode(
   const rule = Object.hasOwn(rules, typename) ? rules[type] : undefined;
   return rule && actor ? rule({ services, actor }, id, type) : false;
 }
+
+/** Reads an object of an interface by its id, as one of its type; null where the viewer may not. */
+export type OwnNode = (viewer: NodeViewer, id: string) => Promise<object | null>;
+
+/** Interfaces whose objects have ids of their own. */
+export type OwnNodes = Readonly<Record<string, OwnNode>>;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isWorkingDay, overload, Workload, workingDays } from '../../server/domain/care/level.ts';
+import { overload, Workload, workingDays } from '../../server/domain/care/level.ts';
+import { isWorkingDay } from '../../server/engine/sla/holidays.ts';
 
 test.each([
   { it: 'Monday', day: '2026-03-02', works: true },

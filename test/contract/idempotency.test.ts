@@ -7,8 +7,15 @@ import { givenApprovedPlan } from '../support/plans.ts';
 const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 const ERRORS = '... on Error { code message }';
 
+const ofRecord = (name: string) =>
+  `($input: ${name.charAt(0).toUpperCase()}${name.slice(1)}Input!, $key: String) { r: ${name}(input: $input, idempotencyKey: $key) { ... on RecordPayload { record { id version } } ${ERRORS} } }`;
+
 /** Every mutation that takes a key: its document, and an input that is good the first time. */
 const DOCUMENTS: Readonly<Record<string, string>> = {
+  advanceRecord: ofRecord('advanceRecord'),
+  cancelRecord: ofRecord('cancelRecord'),
+  changeRecord: ofRecord('changeRecord'),
+  startRecord: ofRecord('startRecord'),
   allocateBudget: `($input: AllocateBudgetInput!, $key: String) { r: allocateBudget(input: $input, idempotencyKey: $key) { ... on BudgetAccount { id } ${ERRORS} } }`,
   createCustomer: `($input: CreateCustomerInput!, $key: String) { r: createCustomer(input: $input, idempotencyKey: $key) { ... on Customer { id } ${ERRORS} } }`,
   createTask: `($input: CreateTaskInput!, $key: String) { r: createTask(input: $input, idempotencyKey: $key) { ... on Task { id } ${ERRORS} } }`,
@@ -41,8 +48,16 @@ beforeAll(async () => {
   const plan = await givenApprovedPlan(supervisor, [app.as('BK-A/COMMAND_CENTER')], { customerId });
   const branches = await app.app.services.database.prisma.branch.findMany({ select: { id: true, code: true } });
   const idOfBranch = (code: string) => toGlobalId('Branch', branches.find((branch) => branch.code === code)?.id ?? '');
+  const credit = { bankVipCreditRequest: { amount: '500000', purpose: 'Plant' } };
+  const begun = async () =>
+    (await manager.does('StartRecord', { input: { about: customerId, record: credit } })).record as { id: string };
+  const at = async () => ({ id: (await begun()).id, expectedVersion: 1 });
   const money = (amount: string) => ({ amount: { amount } });
   inputs = {
+    startRecord: { about: customerId, record: credit },
+    advanceRecord: { ...(await at()), step: 'CHECKED', brings: { bankVipCreditRequestChecked: { findings: 'Sound' } } },
+    changeRecord: { ...(await at()), record: { bankVipCreditRequest: { purpose: 'Store' } } },
+    cancelRecord: { ...(await at()), reason: 'withdrawn' },
     allocateBudget: { ...BANK, year: 2026, ...money('100000'), purpose: 'Plans' },
     createBranch: { code: 'BK-K', name: 'Outlet K', parentId: idOfBranch('BK-HQ'), policyIds: ['bank-vip'] },
     createStaff: { number: 'K-7', name: 'Han Mei', branchId: idOfBranch('BK-A'), roles: ['SUPERVISOR'] },

@@ -477,6 +477,27 @@ test('reports, targets, meetings and disputes', async () => {
   expect(await chief.does('FileReport', { input: { ...draft, summary: 'Good' } })).toMatchObject({ late: false });
 });
 
+test('RecordKinds, StartRecord, AdvanceRecord, ChangeRecord, CancelRecord, Record, Records, RecordChanged', async () => {
+  const writer = app.as('CO-A/CUSTOMER_MANAGER');
+  const kinds = await writer.does('RecordKinds', { locale: 'ZH' });
+  expect(kinds.find(({ id }: { id: string }) => id === 'core').records.length).toBeGreaterThan(10);
+  const { id: about } = await givenCustomer(writer, { policyId: 'core', branchCode: 'CO-A' });
+  const visit = { coreVisitReception: { visitAt: '2027-03-02T10:00:00+08:00', purpose: 'Tour' } };
+  const { record } = await writer.does('StartRecord', { input: { about, record: visit } });
+  await using changes = writer.follows('RecordChanged', { id: record.id });
+  expect(await changes.next()).toMatchObject({ __typename: 'CoreVisitReception', version: 1 });
+  const brings = { coreVisitReceptionNotified: { departments: ['Desk'] } };
+  const step = { id: record.id, expectedVersion: 1, step: 'NOTIFIED', brings };
+  expect((await writer.does('AdvanceRecord', { input: step })).record).toMatchObject({ step: 'NOTIFIED', version: 2 });
+  expect(await changes.next()).toMatchObject({ version: 2 });
+  const change = { id: record.id, expectedVersion: 2, record: { coreVisitReception: { visitors: 4 } } };
+  expect((await writer.does('ChangeRecord', { input: change })).record).toMatchObject({ version: 3 });
+  const end = { id: record.id, expectedVersion: 3, reason: 'put off' };
+  expect((await writer.does('CancelRecord', { input: end })).record).toMatchObject({ state: 'CANCELLED' });
+  expect(await writer.does('Record', { id: record.id })).toMatchObject({ state: 'CANCELLED', missing: [] });
+  expect(await writer.does('Records', { filter: { customerId: about } })).toMatchObject({ totalCount: 1 });
+});
+
 test('Duties, RecordDuty, SelectForCallback, SendMessage, RecordInstallation', async () => {
   await using week = await startTestApp({ now: NOW });
   const keeper = week.as('BB-A/CUSTOMER_MANAGER');

@@ -11,7 +11,12 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const given = (more: object = {}) =>
-  givenCustomer(app.as('CO-A/CUSTOMER_MANAGER'), { policyId: 'core', branchCode: 'CO-A', ...more });
+  givenCustomer(app.as('CO-A/CUSTOMER_MANAGER'), {
+    policyId: 'core',
+    branchCode: 'CO-A',
+    profile: { vipCategory: 'CUSTOMER' },
+    ...more,
+  });
 
 test.each([
   { stays: { FULL_PRICE_LUXURY_STAYS: '3', FULL_PRICE_STAYS: '3' }, role: 'CUSTOMER_MANAGER', isTaken: true },

@@ -24,7 +24,7 @@ const actor: Actor = {
   tokenScopes: [],
   expiresAt: Number.MAX_SAFE_INTEGER,
   rows: { lines: [] },
-  place: { covers: () => true, isOfficeOf: () => true },
+  place: { below: new Set(), covers: () => true, isOfficeOf: () => true },
 };
 let database: Database;
 let policies: Policies;

@@ -24,6 +24,7 @@ const TABLES = {
   Assessment: 'assessment',
   VipCard: 'vip_card',
   Contract: 'contract',
+  Record: 'policy_record',
 } as const;
 
 const DELETE = `mutation ($input: DeleteCustomerInput!) {
@@ -38,6 +39,8 @@ beforeAll(async () => {
   const { pool, prisma } = app.app.services.database;
   const customer = await prisma.customer.findFirstOrThrow({ where: { number: `${markOf('BK-A')}-1` } });
   customerId = toGlobalId('Customer', customer.id);
+  const credit = { bankVipCreditRequest: { amount: '500000', purpose: 'Plant' } };
+  await manager.does('StartRecord', { input: { about: customerId, record: credit } });
   // Proposed, and never submitted.
   await manager.does('AssessCustomer', { input: { customerId, schemeId: 'rural-credit' } });
   await pool.query("update ticket set status = 'CLOSED' where customer_id = $1", [customer.id]);
@@ -68,6 +71,21 @@ const plan = {
 const COMMANDS: Readonly<Record<string, () => object>> = {
   acknowledgeTicket: () => ({ id: ids.Ticket, message: 'hello' }),
   activateService: () => ({ input: { customerId, service: 'SMS', consentEvidence: 'form' } }),
+  advanceRecord: () => ({
+    input: {
+      id: ids.Record,
+      expectedVersion: 2,
+      step: 'CHECKED',
+      brings: { bankVipCreditRequestChecked: { findings: 'Sound' } },
+    },
+  }),
+  cancelRecord: () => ({ input: { id: ids.Record, expectedVersion: 2, reason: 'withdrawn' } }),
+  changeRecord: () => ({
+    input: { id: ids.Record, expectedVersion: 2, record: { bankVipCreditRequest: { purpose: 'Store' } } },
+  }),
+  startRecord: () => ({
+    input: { about: customerId, record: { bankVipCreditRequest: { amount: '1', purpose: 'Plant' } } },
+  }),
   addPlanTask: () => ({ input: { planId: ids.MaintenancePlan, way: 'PHONE', measure: 'Call' } }),
   adviseProduct: () => ({ input: { customerId, product: 'Fund', riskLevel: 1 } }),
   archiveContract: () => ({ id: ids.Contract, expectedVersion: 1 }),

@@ -85,6 +85,7 @@ function factsOnDay(declaration: PolicyDeclaration, day: string): (row: Customer
       customer: { ...customerFacts(declaration, { ...row, grade: null }), grade: grades[0] ?? null },
       grades,
       createdOn: row.createdOn,
+      updatedOn: row.updatedOn,
       birthday: row.birthday,
       important: IMPORTANT.includes(row.stage),
       contacts: contacts.flatMap(([on, channel, purpose, isMessage]) => (isMessage ? [] : { on, channel, purpose })),

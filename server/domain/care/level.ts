@@ -1,13 +1,4 @@
-import { chineseHolidays, DAY_MS, epochDay, specialDayOf } from '../../engine/sla/holidays.ts';
-
-/** Whether people work on a day (YYYY-MM-DD): Monday to Friday but for statutory holidays, and on the days made up for them. */
-export function isWorkingDay(day: string): boolean {
-  const at = epochDay(day);
-  const special = specialDayOf(chineseHolidays, at);
-  if (special) return special.kind === 'MAKE_UP_DAY';
-  // 1 January 1970 was a Thursday.
-  return (at + 3) % 7 < 5;
-}
+import { DAY_MS, epochDay, isWorkingDay } from '../../engine/sla/holidays.ts';
 
 const spans = new Map<string, readonly string[]>();
 

@@ -21,6 +21,7 @@ export type GradeJson = Omit<KnownGrade, 'since' | 'state'> & {
 export interface CustomerToCareFor extends CustomerRow {
   readonly birthday: string | null;
   readonly createdOn: string;
+  readonly updatedOn: string;
   readonly grades: GradeJson[] | null;
   readonly contacts: [on: string, channel: Channel, purpose: Purpose, isMessage: boolean][] | null;
   readonly open: OpenTask[] | null;
@@ -48,6 +49,7 @@ export function customersToCareFor(
     database,
     Prisma.sql`/* care.customersToCareFor */
     select ${CUSTOMER_ROW}, c.birthday::text as birthday, to_char(c.created_at at time zone ${timeZone}, 'YYYY-MM-DD') as "createdOn",
+      to_char(c.updated_at at time zone ${timeZone}, 'YYYY-MM-DD') as "updatedOn",
       (select json_agg(json_build_object('schemeId', g.scheme_id, 'tierCode', g.tier_code, 'tierRank', g.tier_rank, 'since', g.since, 'state', g.state, 'misses', g.misses))
         from grade g where g.customer_id = c.id and g.state <> 'ENDED' and not g.scheduled) as grades,
       (select json_agg(distinct jsonb_build_array(to_char(i.happened_at at time zone ${timeZone}, 'YYYY-MM-DD'), i.channel, i.purpose, i.message_id is not null))

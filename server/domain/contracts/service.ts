@@ -12,6 +12,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { addAskedApproval } from '../approvals/ask-approval.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseErased } from '../customers/find-customer.ts';
+import { followCustomerEvent } from '../records/customer-events.ts';
 import { archiveOf, checkContract, grantEndsAt } from './rules.ts';
 
 // A contract is filed, read by those who see its customer, and archived. From then on the director alone opens it; all others
@@ -39,8 +40,7 @@ async function file(act: Act, input: NewContract, request: Repeatable): Promise<
   const { database, sealer } = act.services;
   const issues = checkContract(input);
   if (issues.length > 0) throw new InvalidInput(issues);
-  const select = { id: true, policyId: true, branchId: true };
-  const customer = await act.found('Customer', customerFor(database, act.actor, input.customerId, select));
+  const customer = await act.found('Customer', customerFor(database, act.actor, input.customerId, CUSTOMER_FACTS));
   const id = newId();
   const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
   const writes = new WriteSet().insert('contract', {
@@ -54,8 +54,18 @@ async function file(act: Act, input: NewContract, request: Repeatable): Promise<
   });
   const changes = [{ field: 'name', before: null, after: input.name }];
   const entry = act.audit('FILE_CONTRACT', { type: 'Contract', id, ...about }, { changes });
+  const event = { kind: 'CONTRACT_FILED' as const };
+  const policy = act.policyOf(customer);
+  const applyStage = await followCustomerEvent(act, writes, { key: `contract:${id}`, policy, customer, event });
   try {
-    return await act.writeOnce(request, writes, id, entry);
+    return await act.commitOnce(request, {
+      audit: entry,
+      writes,
+      async change(tx) {
+        await applyStage(tx);
+        return id;
+      },
+    });
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.name', message: 'is taken within the policy' }]);

@@ -1,11 +1,13 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { PolicyDeclaration } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { rowsFor, visible } from '../../platform/access/scope.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
+import { WriteSet } from '../../platform/storage/write-set.ts';
 import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -50,19 +52,31 @@ export async function recordMetrics(
   caller: Caller,
   input: FigureDelivery,
   idempotencyKey?: string | null,
+  follow: FollowFigures = async () => new WriteSet(),
 ): Promise<FigureReceipt> {
   const act = Act.begin(services, caller, 'recordMetrics');
-  return act.once('recordMetrics', idempotencyKey, input, (request) => record(act, input, request));
+  return act.once('recordMetrics', idempotencyKey, input, (request) => record(act, input, request, follow));
 }
 
-async function record(act: Act, input: FigureDelivery, request: Repeatable): Promise<FigureReceipt> {
-  const { declaration } = businessLine(act.services.policies.get(input.policyId), input.policyId);
+/** What follows from figures, which another slice knows; asked outside of any transaction. */
+type FollowFigures = (act: Act, policy: InstalledPolicy, rows: readonly FigureRow[]) => Promise<WriteSet>;
+
+async function record(
+  act: Act,
+  input: FigureDelivery,
+  request: Repeatable,
+  follow: FollowFigures,
+): Promise<FigureReceipt> {
+  const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
+  const { declaration } = policy;
   const issues = checkDelivery(input);
   if (issues.length > 0) throw new InvalidInput(issues);
   const customers = await customersByNumber(act, declaration.id, input);
   const { accepted, rejected } = sortFigures(input, declaration, customers, act.now);
   const { id } = declaration;
   return act.commitOnce(request, {
+    writes: await follow(act, policy, accepted),
+    alerts: true,
     audit: act.audit(
       'RECORD_METRICS',
       { type: 'Policy', id, policyId: id, branchId: act.actor.branchId },

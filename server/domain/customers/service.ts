@@ -24,6 +24,7 @@ import { identifierIn, SEARCH_FORM, sealIdentifiers } from './identifiers.ts';
 import { searchColumns } from './name-search.ts';
 import { readProfile, sealProfile, unsealProfile } from './profile.ts';
 import { checkBirthday, checkCustomerFields, departure } from './rules.ts';
+import { isManagedByAnother } from './same-customer.ts';
 import { handOverTasks } from './sql-hand-over.ts';
 
 export interface NewCustomer {
@@ -78,7 +79,7 @@ async function create(act: Act, input: NewCustomer, request: Repeatable): Promis
       marketingConsent: consent?.marketing ?? null,
       profile: profile as Prisma.JsonValue,
     }),
-    input: { consent },
+    input: { consent, managedByAnother: await isManagedByAnother(act, input) },
   });
   const id = newId();
   const entry = act.audit(
@@ -189,7 +190,7 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
   await act.guard(before.policyId, {
     action: 'UPDATE_CUSTOMER',
     customer: customerFacts(policy.declaration, before),
-    input: { stage: input.stage ?? null },
+    input: { stage: input.stage ?? null, managedByAnother: await conflicts(act, before, input) },
   });
   const data = columnsOf(act, policy, before, given);
   const { policyId, branchId } = before;
@@ -203,6 +204,18 @@ export async function updateCustomer(services: Services, caller: Caller, input: 
     },
   });
   return id;
+}
+
+/** Whether the file comes to be another manager's customer's, by its number or by its manager. */
+function conflicts(act: Act, before: Customer, { phone, managerId }: CustomerUpdate): Promise<boolean> {
+  const { policyId, id } = before;
+  const { sealer } = act.services;
+  const own = {
+    phone: phone ?? identifierIn(sealer, before, 'phone'),
+    idNumber: identifierIn(sealer, before, 'idNumber'),
+  };
+  if (phone == null && managerId == null) return Promise.resolve(false);
+  return isManagedByAnother(act, { policyId, ...own, managerId: managerId ?? before.managerId }, id);
 }
 
 async function checkUpdate(act: Act, input: CustomerUpdate, before: Customer, policy: Policy): Promise<void> {

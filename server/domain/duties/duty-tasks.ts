@@ -7,6 +7,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 export function doneOtherwise(doneBy: NonNullable<DutyDeclaration['doneBy']>): Refused {
   if ('meeting' in doneBy) return refuse('DONE_OTHERWISE/meeting', { meeting: doneBy.meeting });
   if ('report' in doneBy) return refuse('DONE_OTHERWISE/report', { report: doneBy.report });
+  if ('record' in doneBy) return refuse('DONE_OTHERWISE/record', { record: doneBy.record });
   return refuse('DONE_OTHERWISE/list', { scheme: doneBy.annualList });
 }
 

@@ -1,8 +1,10 @@
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import { addDays, type DayPeriod, periodOf } from '../../engine/policy/calendar-days.ts';
-import type { DutyDeclaration } from '../../engine/policy/contract.ts';
+import type { DutyDeclaration, Policy, Role } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
+import { isWorkingDay } from '../../engine/sla/holidays.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { startOfDayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -78,6 +80,7 @@ export async function dutiesOpenOn(
   const writes = new WriteSet();
   for (const [code, duty] of Object.entries(declaration.duties ?? {})) {
     if (duty.of === 'CUSTOMER') continue;
+    if (duty.every === 'DAY' && !isWorkingDay(day)) continue;
     const open = openPeriod(duty, day);
     // The year's end may have passed while nothing ran: the period before is opened too while it is not due.
     const periods = [open, periodOf(duty.every, open.from, -1)].filter(
@@ -85,24 +88,25 @@ export async function dutiesOpenOn(
     );
     for (const period of periods) {
       const before = isOwedAfterwards(duty) ? startOfDayIn(addDays(period.to, 1), timeZone) : null;
-      for (const holder of await holdersOf(services, declaration.id, duty.of, before))
+      for (const holder of await holdersOf(services, declaration, duty, before))
         writes.insert('task', dutyTask(policy, code, duty, { period, holder, at }));
     }
   }
   return writes;
 }
 
-/** Who had customers of the line, by `before` where it is given. */
+/** Who had customers of the line, or worked in it, by `before` where it is given. */
 async function holdersOf(
   { database, actors }: Pick<Services, 'database' | 'actors'>,
-  policyId: string,
-  of: Exclude<DutyDeclaration['of'], 'CUSTOMER'>,
+  policy: Policy,
+  { of, holders }: Pick<DutyDeclaration, 'of' | 'holders'>,
   before: Date | null,
 ): Promise<Holder[]> {
   const { prisma } = database;
-  const kept = { policyId, departedAt: null, ...(before && { createdAt: { lt: before } }) };
+  const kept = { policyId: policy.id, departedAt: null, ...(before && { createdAt: { lt: before } }) };
+  if (of === 'PERSON') return peopleOf(prisma, policy, holders, before);
   if (of === 'LINE') {
-    const officeId = (await actors.organisation()).officeOf(policyId);
+    const officeId = (await actors.organisation()).officeOf(policy.id);
     const any = officeId && (await prisma.customer.findFirst({ where: kept, select: { id: true } }));
     return any ? [{ id: officeId, branchId: officeId, staffId: null, customerId: null }] : [];
   }
@@ -119,4 +123,28 @@ async function holdersOf(
     select: { id: true, branchId: true },
   });
   return managers.map(({ id, branchId }) => ({ id, branchId, staffId: id, customerId: null }));
+}
+
+/** The people of the line with one of the roles or posts, who were here by `before`; programs owe nothing. */
+async function peopleOf(
+  prisma: PrismaClient,
+  policy: Policy,
+  holders: readonly string[] = [],
+  before: Date | null,
+): Promise<Holder[]> {
+  const wanted = (roles: readonly Role[], posts: readonly string[]) =>
+    holders.length === 0 ||
+    holders.some((one) => (roles as readonly string[]).includes(one) || posts.includes(`${policy.id}/${one}`));
+  const people = await prisma.staff.findMany({
+    where: {
+      active: true,
+      branch: { policyIds: { has: policy.id } },
+      NOT: { roles: { hasSome: ['SERVICE', 'ADMIN'] } },
+      ...(before && { createdAt: { lt: before } }),
+    },
+    select: { id: true, branchId: true, roles: true, posts: true },
+  });
+  return people
+    .filter(({ roles, posts }) => wanted(roles, posts))
+    .map(({ id, branchId }) => ({ id, branchId, staffId: id, customerId: null }));
 }

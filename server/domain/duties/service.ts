@@ -179,7 +179,7 @@ async function holderOf(
     return { id: customerId, branchId: customer.branchId, staffId: customer.managerId, customerId };
   }
   if (customerId) throw wrong('customerId', 'is not asked for by this duty');
-  if (of === 'MANAGER') {
+  if (of === 'MANAGER' || of === 'PERSON') {
     const id = staffId ?? actor.id;
     const staff = await prisma.staff.findUnique({ where: { id }, select: { branchId: true } });
     const isSuperior = actor.roles.some((role) => (SUPERIORS as readonly string[]).includes(role));

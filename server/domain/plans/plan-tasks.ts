@@ -5,7 +5,7 @@ import { refuse } from '../../platform/values/refusals.ts';
 import { planKind, takesConfirmation } from './milestones.ts';
 
 /**
- * The closing acceptance comes after the customer confirmed, as the completion of the plan does (S01-bank-relationship-dept, A-065). Looked
+ * A plan that is confirmed with the customer first is not begun before that (S04-cm-service-standard, A-193). The closing acceptance comes after the customer confirmed, as the completion of the plan does (S01-bank-relationship-dept, A-065). Looked
  * at in the transaction: what was confirmed may be taken back until then.
  *
  * @throws {Refused} NO_CUSTOMER_CONFIRMATION
@@ -14,13 +14,15 @@ async function refuseUnconfirmed(
   tx: TransactionClient,
   { declaration }: InstalledPolicy,
   planId: string,
-  milestone: string,
+  milestone: string | null,
 ): Promise<void> {
   const { kind, confirmed } = await tx.maintenancePlan.findUniqueOrThrow({
     where: { id: planId },
     select: { kind: true, confirmed: true },
   });
-  if (takesConfirmation(planKind(declaration, kind), milestone) && confirmed !== true)
+  const declared = planKind(declaration, kind);
+  if (declared?.beginsConfirmed && confirmed !== true) throw refuse('NO_CUSTOMER_CONFIRMATION/begin');
+  if (milestone && takesConfirmation(declared, milestone) && confirmed !== true)
     throw refuse('NO_CUSTOMER_CONFIRMATION');
 }
 
@@ -32,7 +34,7 @@ export const planTasks: TaskCompletion = {
     if (leadRole && !actor.roles.includes(leadRole)) throw refuse('WRONG_LEAD', { role: leadRole });
   },
   async onDone(tx, { task: { measureId, planId, milestone }, policy }, { now }) {
-    if (milestone && planId) await refuseUnconfirmed(tx, policy, planId, milestone);
+    if (planId) await refuseUnconfirmed(tx, policy, planId, milestone);
     if (measureId)
       await tx.planMeasure.update({ where: { id: measureId }, data: { status: 'DONE' }, select: { id: true } });
     if (planId) {

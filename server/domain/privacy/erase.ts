@@ -1,5 +1,6 @@
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { Conflict, Forbidden } from '../../platform/values/errors.ts';
@@ -96,6 +97,20 @@ async function endWhatIsOpen(tx: TransactionClient, customerId: string, movement
     data: { status: 'CANCELLED', version: { increment: 1 }, updatedAt: now },
   });
   for (const plan of plans) await releaseBudget(tx, plan, movement);
+  await tx.policyRecord.updateMany({
+    where: { customerId, state: { in: ['OPEN', 'RETURNED'] } },
+    data: { state: 'CANCELLED', endedAt: now, nextDueAt: null, version: { increment: 1 }, updatedAt: now },
+  });
+  const clocks = await tx.subjectClock.findMany({
+    where: { customerId, subjectType: 'Record', endedAt: null },
+    select: { key: true },
+  });
+  await endSubjectClocks(
+    tx,
+    clocks.map(({ key }) => key),
+    'CANCELLED',
+    now,
+  );
   await tx.message.updateMany({
     where: { customerId, state: 'QUEUED' },
     data: { state: 'CANCELLED', nextAttemptAt: null },

@@ -10,6 +10,7 @@ import { personalData as grades } from '../grades/personal-data.ts';
 import { personalData as interactions } from '../interactions/personal-data.ts';
 import { personalData as messages } from '../messages/personal-data.ts';
 import { personalData as plans } from '../plans/personal-data.ts';
+import { personalData as records } from '../records/personal-data.ts';
 import { personalData as surveys } from '../surveys/personal-data.ts';
 import { personalData as tasks } from '../tasks/personal-data.ts';
 import { personalData as tickets } from '../tickets/personal-data.ts';
@@ -38,6 +39,7 @@ export const PERSONAL_DATA: PersonalData = {
   ...interactions,
   ...messages,
   ...plans,
+  ...records,
   ...surveys,
   ...tasks,
   ...tickets,

@@ -12,6 +12,7 @@ import { Forbidden, InvalidInput, type Issue } from '../../platform/values/error
 import { refusedNulls } from '../../platform/values/given.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { checkPosts } from './posts.ts';
 import { checkNames, isAdministered } from './rules.ts';
 import { type Held, held, lockAdministrators } from './sql.ts';
 
@@ -26,6 +27,9 @@ export interface NewPerson extends SignIn {
   readonly name: string;
   readonly branchId: string;
   readonly roles: readonly Role[];
+  /** As `policy/POST`. */
+  readonly posts?: readonly string[] | null;
+  readonly enteredOn?: Date | null;
   readonly reason?: string;
 }
 
@@ -35,6 +39,9 @@ export interface PersonChange extends SignIn {
   readonly name?: string | null;
   readonly branchId?: string | null;
   readonly roles?: readonly Role[] | null;
+  /** All of the posts, not only new ones. */
+  readonly posts?: readonly string[] | null;
+  readonly enteredOn?: Date | null;
   readonly active?: boolean | null;
   readonly reason?: string | null;
 }
@@ -59,8 +66,11 @@ export function createStaff(
       number: input.number.trim(),
       name: input.name.trim(),
       roles: posts(input.roles),
+      posts: [...new Set(input.posts ?? [])],
+      enteredOn: input.enteredOn ?? null,
     };
     await check(act, input, branch);
+    checkPosts(services.policies, { posts: person.posts, roles: person.roles, policyIds: branch?.policyIds ?? [] });
     const id = newId();
     const writing = act.commitOnce(request, {
       audit: act.audit('CREATE_STAFF', subjectOf({ id, branchId: input.branchId }), {
@@ -96,9 +106,13 @@ export async function updateStaff(services: Services, caller: Caller, input: Per
     ...stored(input),
     ...(input.name != null && { name: input.name.trim() }),
     ...(input.roles != null && { roles: posts(input.roles) }),
+    ...(input.posts != null && { posts: [...new Set(input.posts)] }),
+    ...(input.enteredOn !== undefined && { enteredOn: input.enteredOn }),
     ...(input.active === true && { active: true }),
     branchId,
   };
+  const held = { posts: before.posts, roles: before.roles, ...after };
+  checkPosts(services.policies, { ...held, policyIds: branch?.policyIds ?? [] });
   const changes = changesBetween({ ...before }, after, ['email']);
   if (changes.length === 0) throw new InvalidInput([{ path: 'input', message: 'changes nothing' }]);
   const organisation = await services.actors.organisation();

@@ -77,8 +77,8 @@ function addOwed(
 
 /** Adds a policy's tasks and alerts. Its selections need the rows as they are then: see `openSelections`. */
 export function addAnswer(writes: WriteSet, occasion: Occasion, answer: ReactAnswer, at: Date): void {
-  const { key: occasionKey, customer, ticketId, assigneeId } = occasion;
-  if (!customer) return;
+  const { key: occasionKey, policyId, branchId, ticketId, assigneeId } = occasion;
+  const customer = occasion.customer ?? { id: null, policyId, branchId, managerId: null, tierRank: null };
   for (const task of answer.tasks) {
     const owner = { customer, assigneeId: assigneeId ?? customer.managerId, ticketId, at };
     writes.insert('task', proposedTask(task, { ...owner, key: `${occasionKey}:${task.key}` }));

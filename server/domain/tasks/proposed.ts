@@ -7,7 +7,8 @@ import { inTimeUntil, lateFrom } from '../../platform/values/late.ts';
 export interface TaskOwner {
   /** Unique over all tasks, and the same whenever the same is proposed again. */
   readonly key: string;
-  readonly customer: { readonly id: string; readonly policyId: string; readonly branchId: string };
+  /** Its `id` is null where the task is the line's own. */
+  readonly customer: { readonly id: string | null; readonly policyId: string; readonly branchId: string };
   readonly assigneeId: string | null;
   readonly ticketId?: string | null;
   readonly at: Date;

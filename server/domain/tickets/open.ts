@@ -14,6 +14,7 @@ import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors
 import { newId } from '../../platform/values/ids.ts';
 import { applicationStanding } from '../applications/standing.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
+import { recordsHeardBy } from '../records/record-facts.ts';
 import { addReaction } from '../tasks/add-reactions.ts';
 import { appointmentProblem } from './appointment.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
@@ -136,7 +137,12 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
   const opening = { ...facts, status: 'NEW' as const };
   const event = { kind: 'OPENED' as const, reachable: customer.phoneMask !== null };
   const reacting = { now, event, customer: about, ticket: opening };
-  const application = await applicationStanding(services, customer);
+  const [application, heard] = await Promise.all([
+    applicationStanding(services, customer),
+    recordsHeardBy(act.prisma, services.policies.get(policyId)?.declaration, 'OPEN_TICKET', {
+      customerId: customer.id,
+    }),
+  ]);
   const [promised, reaction] = await Promise.all([
     promisesFor(services, policyId, { now, cause: 'OPENED', ticket: facts, customer: about }),
     reactionTo(services, policyId, reacting),
@@ -145,6 +151,7 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
       customer: about,
       ticket: { ...opening, calledBack: false, assigned: true },
       input: { application },
+      ...heard,
     }),
   ]);
   return { promised, reacting, reaction };

@@ -33,7 +33,7 @@ export interface AlertFacts {
 
 /** An alert about a customer, to be written in the transaction that decides it. */
 export function alertAbout(
-  customer: AlertCustomer,
+  customer: Omit<AlertCustomer, 'id'> & { readonly id: string | null },
   { key, at, message, audience, asRaised, ...facts }: AlertFacts,
 ): AlertRow {
   return {

@@ -14,6 +14,7 @@ export type AlertKind =
   | 'COMPLAINT_SURGE'
   | 'TARGET_MISSED'
   | 'DATA_LEAK'
+  | 'ATTENTION'
   | 'POLICY_FAILED';
 
 export type AlertSeverity = 'INFO' | 'WARNING' | 'CRITICAL';

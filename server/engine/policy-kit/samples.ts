@@ -45,11 +45,23 @@ export function sampleParameters(policy: Policy, random: Random): Samples {
         attempt === 0 ? values[Math.min(values.length - 1, place)] : random.pick(values),
       ]),
     );
-    const { parameters, issues } = parseParameters(policy, given, 'parameters');
+    const { parameters, issues } = parseParameters(policy, { ...given, ...sharedWeights(policy, blank) }, 'parameters');
     if (issues.length === 0 && isSound(policy, parameters))
       return { presets, sampled: parameters, unfilled: impossible };
   }
   return { presets, sampled: presets, unfilled: blank };
+}
+
+/** Weights of a scorecard that are blank share a hundred: other numbers contradict each other, and chance finds none that do not. */
+function sharedWeights({ schemes = {} }: Policy, blank: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.values(schemes).flatMap(({ rule }) => {
+      const weights = rule.by === 'SCORECARD' ? rule.indicators.flatMap(({ weight }) => parametersIn(weight)) : [];
+      if (weights.length === 0 || !weights.every((key) => blank.includes(key))) return [];
+      const part = Math.floor(100 / weights.length);
+      return weights.map((key, index) => [key, index === 0 ? 100 - part * (weights.length - 1) : part] as const);
+    }),
+  );
 }
 
 /** A check that throws is told elsewhere; its values are no samples. */

@@ -34,6 +34,30 @@ interface LimitInput {
 }
 
 /**
+ * A record as a policy may know it: of texts, and of what is sensitive, only whether they are there; days, instants, numbers and
+ * choices are themselves.
+ */
+export interface RecordFact {
+  readonly kind: string;
+  readonly state: 'OPEN' | 'PENDING_APPROVAL' | 'RETURNED' | 'CLOSED' | 'REJECTED' | 'CANCELLED';
+  readonly status: string | null;
+  /** The steps that were taken, in their order. */
+  readonly steps: readonly string[];
+  readonly startedOn: string;
+  /** It is a part of the record that is acted on. */
+  readonly isPart: boolean;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What is done to a record, and what there was before. */
+interface RecordInput {
+  readonly kind: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Other records about the same subject, the latest first; at most 50. */
+  readonly earlier: readonly RecordFact[];
+}
+
+/**
  * What each action brings to `guard`: the mutation's input as far as a rule may need it, without personal data. Of texts there
  * is most often only whether they are there. Amounts are exact decimals.
  */
@@ -42,10 +66,16 @@ export interface ActionInputs<
   Tier extends string = string,
   Message extends string = string,
 > {
-  /** What the customer agreed to; null where nobody said so. */
-  CREATE_CUSTOMER: { readonly consent: { readonly vipService: boolean; readonly marketing: boolean } | null };
+  /**
+   * What the customer agreed to, null where nobody said so; and whether somebody else than who opens the file, or than the manager
+   * whom it names, manages a customer of the line with the same telephone or identity number.
+   */
+  CREATE_CUSTOMER: {
+    readonly consent: { readonly vipService: boolean; readonly marketing: boolean } | null;
+    readonly managedByAnother?: boolean;
+  };
   /** The new stage; null where it stays. */
-  UPDATE_CUSTOMER: { readonly stage: CustomerStage | null };
+  UPDATE_CUSTOMER: { readonly stage: CustomerStage | null; readonly managedByAnother?: boolean };
   ASSESS_CUSTOMER: { readonly scheme: Scheme };
   /** The tier that is applied for, null for none, and the codes of the reasons that give it. */
   SUBMIT_ASSESSMENT: { readonly scheme: Scheme; readonly tier: Tier | null; readonly reasons: readonly string[] };
@@ -99,6 +129,20 @@ export interface ActionInputs<
     readonly duty: string;
     readonly period: { readonly from: string; readonly to: string };
     readonly record: Readonly<Record<string, unknown>>;
+  };
+  START_RECORD: RecordInput;
+  /** The steps that were taken before, and what this one brings. */
+  ADVANCE_RECORD: RecordInput & {
+    readonly step: string;
+    readonly steps: readonly string[];
+    readonly brought: Readonly<Record<string, unknown>>;
+    /** What the steps before brought, by their codes. */
+    readonly said: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+  /** `before` are the fields as they were. */
+  CHANGE_RECORD: RecordInput & {
+    readonly before: Readonly<Record<string, unknown>>;
+    readonly status: string | null;
   };
 }
 

@@ -5,6 +5,7 @@ import {
   CHANNELS,
   CLOCK_METRICS,
   CLOCK_STARTS,
+  CUSTOMER_STAGES,
   DAY_COUNTS,
   PAUSE_REASONS,
   PURPOSES,
@@ -142,10 +143,21 @@ export const selectionProposal = z.strictObject({
 });
 export interface SelectionProposal extends z.infer<typeof selectionProposal> {}
 
+/** Another record about the same subject that begins. */
+export const recordProposal = z.strictObject({
+  kind: code,
+  fields: z.record(z.string(), z.unknown()),
+});
+export interface RecordProposal extends z.infer<typeof recordProposal> {}
+
 export const reactAnswer = z.strictObject({
   tasks: z.array(taskProposal).max(50),
   alerts: z.array(alertProposal).max(20),
   selections: z.array(selectionProposal).max(5),
+  /** The customer's stage from now on: a signed contract makes FORMAL. */
+  stage: z.enum(CUSTOMER_STAGES).nullish(),
+  /** Only of a record's event: records about the same that begin. */
+  records: z.array(recordProposal).max(5).nullish(),
 });
 export interface ReactAnswer extends z.infer<typeof reactAnswer> {}
 

@@ -15,8 +15,8 @@ export interface DayPeriod {
   readonly to: string;
 }
 
-/** A calendar week, from Monday, month, quarter or year; or so many months that divide the year: 1, 2, 3, 4, 6 or 12. */
-export type PeriodLength = 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR' | number;
+/** A day, a calendar week, from Monday, month, quarter or year; or so many months that divide the year: 1, 2, 3, 4, 6 or 12. */
+export type PeriodLength = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR' | number;
 
 const DAY_MS = 86_400_000;
 
@@ -80,6 +80,10 @@ export function addMonths(day: string, months: number): string {
  */
 export function periodOf(every: PeriodLength, day: string, later = 0): DayPeriod {
   const [year, month] = partsOf(day);
+  if (every === 'DAY') {
+    const one = addDays(day, later);
+    return { from: one, to: one };
+  }
   if (every === 'WEEK') {
     const monday = addDays(day, 7 * later - ((new Date(day).getUTCDay() + 6) % 7));
     return { from: monday, to: addDays(monday, 6) };

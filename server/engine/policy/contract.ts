@@ -8,7 +8,7 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { AccessScope } from '../../platform/values/access-scope.ts';
-import type { CustomerKind, DayCount, PauseReason, Role } from '../../platform/values/enums.ts';
+import type { CustomerKind, DayCount, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type {
   ApplicationDeclaration,
@@ -28,8 +28,9 @@ import type {
   TicketTypeDeclaration,
   TierDeclaration,
 } from './contract/declarations.ts';
-import type { AnswerFunctions, Because, GuardOffer, ParametersOf, PromiseOffer } from './contract/offers.ts';
-import { type ClockPromise, METRIC_LABELS, type Target } from './promise.ts';
+import type { AnswerFunctions, Because, GuardOffer, ParametersOf } from './contract/offers.ts';
+import type { PostDeclaration, RecordDeclaration } from './contract/records.ts';
+import type { Target } from './promise.ts';
 import type { SchemeRule } from './vocabulary.ts';
 
 export type { AccessScope } from '../../platform/values/access-scope.ts';
@@ -62,6 +63,7 @@ export {
   type PeriodLength,
   periodOf,
 } from './calendar-days.ts';
+export { completePromise } from './contract/complete-promise.ts';
 export type {
   ApplicationDeclaration,
   ApprovalsDeclaration,
@@ -95,6 +97,16 @@ export type {
   ReactOffer,
   RouteOffer,
 } from './contract/offers.ts';
+export {
+  field,
+  type PostDeclaration,
+  type RecordDeclaration,
+  type RecordDue,
+  type RecordFigure,
+  type RecordStep,
+  record,
+  step,
+} from './contract/records.ts';
 export type {
   CareFacts,
   ContactFact,
@@ -169,6 +181,8 @@ export interface PolicyDeclaration<
   readonly messages?: Readonly<Record<string, MessageDeclaration>>;
   /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */
   readonly signature?: string;
+  /** The parameter with the days after which a file that nobody changed is stale; left out: none is. */
+  readonly staleAfter?: keyof P & string;
   /** Days of the month between which a hall is busy, both included; `from` may lie behind `to`, across the month's end. */
   readonly busyDays?: { readonly from: number; readonly to: number };
   /** Customers who departed leave the active archive when the next month begins. */
@@ -200,6 +214,10 @@ export interface PolicyDeclaration<
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
   readonly performance?: PerformanceDeclaration<keyof P & string>;
   readonly plans?: PlansDeclaration;
+  /** Posts that the documents name, by code, e.g. `HR`. */
+  readonly posts?: Readonly<Record<string, PostDeclaration>>;
+  /** What is kept about customers, people, places and other things, by kind, e.g. `RECEPTION`. */
+  readonly records?: Readonly<Record<string, RecordDeclaration>>;
   /** What people may apply for, by kind; `route` says who decides. */
   readonly applications?: Readonly<Record<string, ApplicationDeclaration>>;
   readonly approvals?: ApprovalsDeclaration<keyof P & string>;
@@ -329,21 +347,4 @@ export const allowed: Because<GuardOffer> = {
 /** A refusal with its code and reason. */
 export function refuse(code: string, text: Text): Because<GuardOffer> {
   return { answer: { refusals: [{ code, text }] }, because: text };
-}
-
-/** The promise with every field said: what the plugin left out has the field's usual meaning. */
-export function completePromise(offer: PromiseOffer, because: Text): ClockPromise {
-  const mayPause: readonly PauseReason[] = offer.metric === 'FIRST_RESPONSE' ? [] : ['WAITING_ON_CUSTOMER'];
-  const audience: readonly Role[] = ['CUSTOMER_MANAGER', 'SUPERVISOR'];
-  return {
-    metric: offer.metric,
-    label: offer.label ?? METRIC_LABELS[offer.metric],
-    target: offer.target,
-    from: offer.from ?? 'RECEIPT',
-    calendar: offer.calendar ?? 'always',
-    atRisk: offer.atRisk ?? [80],
-    pauses: offer.pauses ?? mayPause,
-    audience: offer.audience ?? audience,
-    because: offer.because ?? because,
-  };
 }

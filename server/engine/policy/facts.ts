@@ -1,6 +1,5 @@
 import type {
   Channel,
-  ClockMetric,
   CustomerKind,
   CustomerStage,
   EventKind,
@@ -11,7 +10,7 @@ import type {
   Role,
   TicketStatus,
 } from '../../platform/values/enums.ts';
-import type { ActionWithInput } from './action-inputs.ts';
+import type { ActionWithInput, RecordFact } from './action-inputs.ts';
 
 /**
  * The facts that the platform gives to a policy. They are JSON-safe, for they cross to the thread in which policies run:
@@ -113,8 +112,11 @@ interface GuardedFacts<
   Field extends string = string,
 > {
   readonly now: string;
-  readonly viewer: { readonly roles: readonly Role[] };
+  /** `posts` are those of the policy that the viewer holds. */
+  readonly viewer: { readonly roles: readonly Role[]; readonly posts?: readonly string[] };
   readonly customer: CustomerFacts<Scheme, Tier, Field> | null;
+  /** Of the kinds that are `heardBy` the action: those about the customer or ticket, the latest first; at most 50. */
+  readonly records?: readonly RecordFact[];
   readonly ticket:
     | (TicketFacts<Type, Case> & {
         readonly status: TicketStatus;
@@ -142,11 +144,17 @@ export type GuardFacts<
  * - `GRADE_GIVEN`: `scheme` and `tier`
  * - `INTERACTION`: `channel`, `purpose`, whether something was left open (`openQuestion`), `satisfaction` where it was said
  * - `DUTY_RECORDED`: the `duty` and the fields of its record, of texts only whether they are there
+ * - `RECORD_STARTED`, `RECORD_ADVANCED`, `RECORD_CHANGED`, `RECORD_ENDED`: the `record`'s kind, the `step`, how it ended (`state`),
+ *   and the `fields` and what the step `brought` as policies may know them
+ * - `METRIC_RECORDED`: the `metric`, its `value`, and the last values `before` it, the latest first
  */
 export interface EventFact<Scheme extends string = string, Tier extends string = string> {
   readonly kind: EventKind;
   readonly reachable?: boolean;
-  readonly metric?: ClockMetric;
+  /** Of a clock, or of a figure. */
+  readonly metric?: string;
+  readonly value?: string;
+  readonly before?: readonly string[];
   /** 1 is the first; each reopening begins another. */
   readonly cycle?: number;
   readonly level?: number;
@@ -158,6 +166,11 @@ export interface EventFact<Scheme extends string = string, Tier extends string =
   /** 1 to 5. */
   readonly satisfaction?: number;
   readonly duty?: string;
+  readonly record?: string;
+  readonly step?: string;
+  readonly state?: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly brought?: Readonly<Record<string, unknown>>;
   readonly [detail: string]: unknown;
 }
 
@@ -227,6 +240,8 @@ export interface CareFacts<
   readonly grades?: readonly GradeFact<Scheme, Tier>[];
   /** The day on which the file was opened. */
   readonly createdOn?: string;
+  /** The day on which the file was changed last. */
+  readonly updatedOn?: string;
   readonly birthday: string | null;
   /** A key or special customer. */
   readonly important: boolean;
@@ -244,9 +259,11 @@ export interface CareFacts<
 
 export interface MeasureFacts {
   readonly period: { readonly from: string; readonly to: string };
-  /** Figures of the period and of the one before it, by key; absent where there is nothing to count. */
+  /** Of the period and of the one before it, by key; absent where there is nothing to count. */
   readonly figures: Readonly<Partial<Record<Figure, string>>>;
   readonly before: Readonly<Partial<Record<Figure, string>>>;
+  /** What the policy's kinds of records count in the period, by the figures that they declare. */
+  readonly records?: Readonly<Record<string, string>>;
 }
 
 export interface Facts<M extends string = string, W extends Words = Words> {

@@ -26,7 +26,7 @@ export interface Subject {
 type WithoutFrame<Facts> = Facts extends unknown ? Omit<Facts, 'now' | 'viewer' | 'ticket' | 'customer'> : never;
 
 /** What a policy's guard is asked: the action with its input; customer and ticket where it is about one. */
-export type GuardQuestion = WithoutFrame<GuardFacts> & Partial<Pick<GuardFacts, 'customer' | 'ticket'>>;
+export type GuardQuestion = WithoutFrame<GuardFacts> & Partial<Pick<GuardFacts, 'customer' | 'ticket' | 'records'>>;
 
 /** What is written together, or not at all. */
 export interface Commit<Result> {
@@ -122,7 +122,7 @@ export class Act {
    * @throws {Refused} a rule of the policy says no
    */
   guard(policyId: string, question: GuardQuestion): Promise<void> {
-    return guard(this.services.policies, policyId, this.#guardFacts(question));
+    return guard(this.services.policies, policyId, this.#guardFacts(policyId, question));
   }
 
   /**
@@ -131,11 +131,11 @@ export class Act {
    * @throws {Refused} a rule of the policy says no
    */
   async guardIfPossible(policyId: string, question: GuardQuestion): Promise<void> {
-    await guardIfPossible(this.services.policies, policyId, this.#guardFacts(question));
+    await guardIfPossible(this.services.policies, policyId, this.#guardFacts(policyId, question));
   }
 
-  #guardFacts(question: GuardQuestion): GuardFacts {
-    const frame = { now: this.now.toISOString(), viewer: { roles: this.actor.roles }, customer: null, ticket: null };
+  #guardFacts(policyId: string, question: GuardQuestion): GuardFacts {
+    const frame = { now: this.now.toISOString(), viewer: viewerOf(this.actor, policyId), customer: null, ticket: null };
     return { ...frame, ...question } as GuardFacts;
   }
 
@@ -227,6 +227,12 @@ export class Act {
   #tell(writes: WriteSet | undefined, alerts: boolean): void {
     if (alerts || (writes && writes.of('alert').length > 0)) this.services.alerts.wake();
   }
+}
+
+/** Roles, and the posts of the policy; who holds none is told as before there were any. */
+function viewerOf({ roles, posts = [] }: Actor, policyId: string): GuardFacts['viewer'] {
+  const own = posts.flatMap((post) => (post.startsWith(`${policyId}/`) ? [post.slice(policyId.length + 1)] : []));
+  return own.length > 0 ? { roles, posts: own } : { roles };
 }
 
 async function changeAndInsert<Result>(

@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 
 /** Things whose present state can be watched. */
-export type Watched = 'TICKET' | 'GRADING_RUN';
+export type Watched = 'TICKET' | 'GRADING_RUN' | 'RECORD';
 
 interface Watch {
   readonly kind: Watched;
@@ -16,12 +16,12 @@ interface Watch {
  * rows every `pollMs`.
  */
 export class Changes {
-  readonly #prisma: Pick<PrismaClient, 'ticket' | 'gradingRun'>;
+  readonly #prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord'>;
   readonly #watches = new Set<Watch>();
   readonly #pollMs: number;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(prisma: Pick<PrismaClient, 'ticket' | 'gradingRun'>, pollMs = 500) {
+  constructor(prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord'>, pollMs = 500) {
     this.#prisma = prisma;
     this.#pollMs = pollMs;
   }
@@ -103,7 +103,7 @@ export class Changes {
   /** The present state of each watched thing, as a text that differs when the thing has changed. */
   async #states(watches: readonly Watch[]): Promise<Map<string, string>> {
     const ids = (kind: Watched) => [...new Set(watches.filter((watch) => watch.kind === kind).map(({ id }) => id))];
-    const [tickets, runs] = [ids('TICKET'), ids('GRADING_RUN')];
+    const [tickets, runs, records] = [ids('TICKET'), ids('GRADING_RUN'), ids('RECORD')];
     const states = new Map<string, string>();
     if (tickets.length > 0) {
       const select = { id: true, version: true, slaState: true, nextDueAt: true };
@@ -117,6 +117,13 @@ export class Changes {
       const where = { id: { in: runs } };
       for (const { id, state, done } of await this.#prisma.gradingRun.findMany({ where, select })) {
         states.set(keyOf({ kind: 'GRADING_RUN', id }), `${state} ${done}`);
+      }
+    }
+    if (records.length > 0) {
+      const select = { id: true, version: true, nextDueAt: true };
+      const where = { id: { in: records } };
+      for (const { id, version, nextDueAt } of await this.#prisma.policyRecord.findMany({ where, select })) {
+        states.set(keyOf({ kind: 'RECORD', id }), `${version} ${nextDueAt?.getTime()}`);
       }
     }
     return states;

@@ -37,7 +37,7 @@ export interface CompletedTask {
 }
 
 /** Where tasks come from, and the contact that any of them may be done by; a task may come from more than one. */
-export type CompletionOrigin = 'SERVICE_SAMPLE' | 'DUTY' | 'PLAN' | 'RESOLUTION' | 'TICKET' | 'CONTACT';
+export type CompletionOrigin = 'SERVICE_SAMPLE' | 'RECORD' | 'DUTY' | 'PLAN' | 'RESOLUTION' | 'TICKET' | 'CONTACT';
 
 /** What a slice writes with a task that was done, and whether alerts are among it. */
 export interface CompletionWrites {

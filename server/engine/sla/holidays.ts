@@ -136,3 +136,12 @@ const UNNAMED: Readonly<Record<SpecialDay['kind'], Text>> = {
   HOLIDAY: { en: 'Holiday', zh: '假日' },
   MAKE_UP_DAY: { en: 'Make-up working day', zh: '调休上班日' },
 };
+
+/** Whether people work on a day (YYYY-MM-DD): Monday to Friday but for statutory holidays, and on the days made up for them. */
+export function isWorkingDay(day: string): boolean {
+  const at = epochDay(day);
+  const special = specialDayOf(chineseHolidays, at);
+  if (special) return special.kind === 'MAKE_UP_DAY';
+  // 1 January 1970 was a Thursday.
+  return (at + 3) % 7 < 5;
+}

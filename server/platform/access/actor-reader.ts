@@ -96,6 +96,7 @@ export class ActorReader {
       id: staff.id,
       name: staff.name,
       ...person,
+      posts: staff.posts,
       expiresAt: token.expiresAt,
       rows: isProgram ? reachOf('customers:read') : ofPerson,
       place: placeOf(staff.branchId, organisation),
@@ -185,6 +186,7 @@ const STAFF = {
   email: true,
   name: true,
   roles: true,
+  posts: true,
   branchId: true,
   active: true,
   ndaSignedAt: true,
@@ -197,6 +199,7 @@ interface StaffRow {
   email: string | null;
   name: string;
   roles: Role[];
+  posts: string[];
   branchId: string;
   active: boolean;
   ndaSignedAt: Date | null;

@@ -21,6 +21,8 @@ export interface Actor {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Posts of business lines, as `policy/POST`; left out of programs and of the platform itself. */
+  readonly posts?: readonly string[];
   readonly branchId: string;
   readonly policyIds: readonly string[];
   readonly tokenScopes: readonly TokenScope[];

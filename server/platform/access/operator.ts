@@ -13,5 +13,5 @@ export const OPERATOR: Actor = {
   tokenScopes: [],
   expiresAt: Number.POSITIVE_INFINITY,
   rows: { lines: [] },
-  place: { covers: () => true, isOfficeOf: () => true },
+  place: { below: new Set(), covers: () => true, isOfficeOf: () => true },
 };

@@ -51,6 +51,8 @@ export function organisationOf(
 
 /** Where somebody works in the organisation: which is another matter than whose customers are seen there. */
 export interface Place {
+  /** The place and all below it. */
+  readonly below: ReadonlySet<string>;
   /** Whether the branch is the place, or below it. */
   covers(branchId: string): boolean;
   /** Whether it is the head office of the line, or stands above it. What no line runs belongs to the place above all. */
@@ -60,6 +62,7 @@ export interface Place {
 /** The place of whoever works in the branch. */
 export function placeOf(branchId: string, organisation: Organisation): Place {
   return {
+    below: organisation.subtree(branchId),
     covers: (id) => organisation.subtree(branchId).has(id),
     isOfficeOf: (policyId) => {
       const office = organisation.officeOf(policyId);

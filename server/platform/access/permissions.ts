@@ -44,6 +44,7 @@ const PERMISSIONS = {
   setStaffTarget: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR', 'EXECUTIVE'],
   delegateAuthority: [...FRONT, 'FINANCE', 'EXECUTIVE'],
   selectForCallback: FRONT,
+  workRecord: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR'],
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],

@@ -23,6 +23,9 @@ interface Tables {
   interaction: Prisma.InteractionUncheckedCreateInput;
   message: Prisma.MessageUncheckedCreateInput;
   maintenance_plan: Prisma.MaintenancePlanUncheckedCreateInput;
+  policy_record: Prisma.PolicyRecordUncheckedCreateInput;
+  policy_record_step: Prisma.PolicyRecordStepUncheckedCreateInput;
+  policy_record_version: Prisma.PolicyRecordVersionUncheckedCreateInput;
   service_sample: Prisma.ServiceSampleUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
   plan_version: Prisma.PlanVersionUncheckedCreateInput;

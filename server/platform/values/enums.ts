@@ -111,6 +111,7 @@ export const RAISED_ALERTS = [
   'TARGET_MISSED',
   'DATA_LEAK',
   'APPROVAL_WAITING',
+  'ATTENTION',
 ] as const;
 
 export const ALERT_SEVERITIES = ['INFO', 'WARNING', 'CRITICAL'] as const;
@@ -142,6 +143,9 @@ export const ACTIONS = [
   'ACTIVATE_SERVICE',
   'SEND_MESSAGE',
   'RECORD_DUTY',
+  'START_RECORD',
+  'ADVANCE_RECORD',
+  'CHANGE_RECORD',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -165,8 +169,24 @@ export const TICKET_EVENTS = [
   'CANCELLED',
 ] as const;
 
-/** All that is told to the policy (`react`): beside a ticket's events due moments, tiers given, contact and duties done. */
-export const EVENTS = [...TICKET_EVENTS, 'AT_RISK', 'BREACHED', 'GRADE_GIVEN', 'INTERACTION', 'DUTY_RECORDED'] as const;
+/**
+ * All that is told to the policy (`react`): beside a ticket's events due moments, tiers given, contact, duties done, contracts,
+ * watched figures and records.
+ */
+export const EVENTS = [
+  ...TICKET_EVENTS,
+  'AT_RISK',
+  'BREACHED',
+  'GRADE_GIVEN',
+  'INTERACTION',
+  'DUTY_RECORDED',
+  'CONTRACT_FILED',
+  'METRIC_RECORDED',
+  'RECORD_STARTED',
+  'RECORD_ADVANCED',
+  'RECORD_CHANGED',
+  'RECORD_ENDED',
+] as const;
 export type EventKind = (typeof EVENTS)[number];
 
 /** What the platform itself asks an approval for (`route`), beside the kinds of application that a policy declares. */

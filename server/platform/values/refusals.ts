@@ -100,17 +100,22 @@ export const REFUSALS = {
   'DONE_OTHERWISE/meeting': {
     en: 'Recording the meeting ({meeting}) does it, with all who must attend.',
     zh: '由登记会议（{meeting}）完成，须有全部应到人员。',
-    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
+    when: 'the duty is done by recording its meeting, filing its report, ending its record or setting its annual list, and by nothing else',
   },
   'DONE_OTHERWISE/list': {
     en: 'Setting the annual list ({scheme}) of the next year does it.',
     zh: '由设定下一年度名单（{scheme}）完成。',
-    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
+    when: 'the duty is done by recording its meeting, filing its report, ending its record or setting its annual list, and by nothing else',
+  },
+  'DONE_OTHERWISE/record': {
+    en: 'A record ({record}) that comes to its end does it.',
+    zh: '由完成记录（{record}）完成。',
+    when: 'the duty is done by recording its meeting, filing its report, ending its record or setting its annual list, and by nothing else',
   },
   'DONE_OTHERWISE/report': {
     en: 'Filing the report ({report}) does it.',
     zh: '由提交报告（{report}）完成。',
-    when: 'the duty is done by recording its meeting, filing its report or setting its annual list, and by nothing else',
+    when: 'the duty is done by recording its meeting, filing its report, ending its record or setting its annual list, and by nothing else',
   },
   DRAW_THE_SAMPLE: {
     en: 'Drawing the sample completes this task.',
@@ -207,6 +212,11 @@ export const REFUSALS = {
     zh: '状态为 {status} 的计划不能提交。',
     when: 'the plan is not in a state to be submitted',
   },
+  NOT_FOR_YOU: {
+    en: '{what} is for {who}.',
+    zh: '{what} 须由以下人员办理：{who}。',
+    when: 'the record, or its step, is for other roles, posts or people',
+  },
   NOT_HIGHER: {
     en: 'The ticket is at level {level} already.',
     zh: '工单已是 {level} 级。',
@@ -266,7 +276,12 @@ export const REFUSALS = {
   NO_CUSTOMER_CONFIRMATION: {
     en: 'The customer has not confirmed to be satisfied.',
     zh: '客户尚未确认满意。',
-    when: 'a plan of this kind is closed after the customer said to be satisfied',
+    when: 'a plan of this kind begins after the customer confirmed it, or is closed after the customer said to be satisfied',
+  },
+  'NO_CUSTOMER_CONFIRMATION/begin': {
+    en: 'The customer has not confirmed the plan: nothing of it is begun before.',
+    zh: '客户尚未确认该计划，不得开始执行。',
+    when: 'a plan of this kind begins after the customer confirmed it, or is closed after the customer said to be satisfied',
   },
   NO_EMERGENCY: {
     en: '{kind} may not be done before it is approved.',
@@ -324,10 +339,25 @@ export const REFUSALS = {
     zh: '客户未完成实名认证。',
     when: "the customer's real name is not verified, or nobody has recorded that it is, where the scheme asks for it",
   },
+  RECORD_IN_APPROVAL: {
+    en: '{step} is being decided; until then the record stays as it is.',
+    zh: '{step} 正在审批，在此之前记录不可变更。',
+    when: 'a step of the record waits for its approval',
+  },
   RECORD_NEEDED: {
     en: 'What was done has to be recorded with it: use recordDuty.',
     zh: '须同时登记所做的工作，请使用 recordDuty。',
     when: 'the duty is done by recording what it asks for, with `recordDuty`',
+  },
+  RECORD_OPEN: {
+    en: '{kind} is open about the same already.',
+    zh: '同一对象已有未结的 {kind}。',
+    when: 'the kind has one open record about a subject at most',
+  },
+  RECORD_OVER: {
+    en: 'The record is {state}.',
+    zh: '该记录状态为 {state}，不可再变更。',
+    when: 'the record is closed, rejected or cancelled',
   },
   REPORT_FILED: { en: 'This report was filed before.', zh: '该报告已提交。', when: 'the report was filed before' },
   RESOLUTION_DONE: {
@@ -365,6 +395,26 @@ export const REFUSALS = {
     zh: '您在一分钟内已按证件或号码查询 {count} 次。',
     when: 'too many searches for an identifier within a minute; an execution error of the query',
   },
+  STEP_PASSED: {
+    en: '{step} comes before a step that was taken.',
+    zh: '{step} 应在已完成的步骤之前进行。',
+    when: 'a later step of the record was taken',
+  },
+  STEP_SKIPPED: {
+    en: '{missing} comes before {step}.',
+    zh: '{step} 之前须先完成 {missing}。',
+    when: 'a step of the record that comes before was not taken',
+  },
+  STEP_TAKEN: {
+    en: '{step} was taken before.',
+    zh: '{step} 已完成。',
+    when: 'the step of the record was taken before',
+  },
+  TAKE_THE_STEP: {
+    en: 'Taking the step of the record completes this task.',
+    zh: '完成记录的该步骤后，此任务自动完成。',
+    when: 'the task is of a step of a record, which completes it',
+  },
   WRONG_AUTHORITY: {
     en: 'It awaits the decision of {role}.',
     zh: '该步骤须由 {role} 审批。',
@@ -394,16 +444,20 @@ type FactsOf<Key extends RefusalKey> = Facts<(typeof REFUSALS)[Key]['en']>;
 /**
  * A refusal by a rule of the platform itself, to be thrown.
  *
- * @param facts what stands in braces in its sentence
+ * @param facts what stands in braces in its sentence; a text is told in the sentence's language
  */
 export function refuse<Key extends RefusalKey>(
   key: Key,
-  ...facts: [FactsOf<Key>] extends [never] ? [] : [facts: Readonly<Record<FactsOf<Key>, string | number>>]
+  ...facts: [FactsOf<Key>] extends [never] ? [] : [facts: Readonly<Record<FactsOf<Key>, string | number | Text>>]
 ): Refused {
   const { en, zh }: Refusal = REFUSALS[key];
-  const values: Readonly<Record<string, string | number>> = facts[0] ?? {};
-  const filled = (sentence: string) => sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
-  return Refused.because(codeOf(key), { en: filled(en), zh: filled(zh) });
+  const values: Readonly<Record<string, string | number | Text>> = facts[0] ?? {};
+  const filled = (sentence: string, language: keyof Text) =>
+    sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = values[name];
+      return typeof value === 'object' ? value[language] : String(value);
+    });
+  return Refused.because(codeOf(key), { en: filled(en, 'en'), zh: filled(zh, 'zh') });
 }
 
 /** The code that clients see. */

@@ -6,6 +6,7 @@ import type { Period } from '../../../engine/sla/periods.ts';
 import type { Database } from '../../../platform/storage/database.ts';
 import type { Figure } from '../../../platform/values/enums.ts';
 import { countFigures, type FigureRow } from '../sql.ts';
+import { lineRecordFigures } from './staff-figures.ts';
 
 /**
  * What is counted of a period, by key; a rate of nothing is absent. Rates are per cent.
@@ -15,7 +16,7 @@ import { countFigures, type FigureRow } from '../sql.ts';
  * left from then to the period's end (S03-telecom-vip-work: cumulative, of the year); their tier is the one of that day,
  * whatever became of it. CHURN_TOP_TIERS: the same of the tiers that the policy declares as the top ones. REPORTS_MISSED and
  * TASKS_MISSED: what fell due in the period and was not there in time. PLANS_MISSING: customers who hold a tier and have no
- * approved plan that reaches into the period.
+ * approved plan that reaches into the period. Beside them, what the policy's kinds of records count.
  *
  * @param scope the rows that count, as a condition on a table aliased `t` with `policy_id` and `branch_id`
  */
@@ -28,8 +29,9 @@ export async function figuresOf(
   const { declaration } = policy;
   const counted = { policyId: declaration.id, scope, zone: zoneOf(declaration) };
   const row = await countFigures(prisma, counted, period, declaration.performance?.topTiers ?? {});
-  if (!row) return {};
-  return { ...ratesOf(row), ...countsOf(row) };
+  const records = await lineRecordFigures({ prisma }, policy, scope, period);
+  if (!row) return records;
+  return { ...records, ...ratesOf(row), ...countsOf(row) };
 }
 
 type Rate = 'SATISFACTION' | 'COMPLAINT_RATE' | 'RESOLUTION_RATE' | 'CHURN' | 'CHURN_TOP_TIERS';

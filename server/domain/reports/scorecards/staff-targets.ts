@@ -7,9 +7,11 @@ import { may, requirePermission } from '../../../platform/access/permissions.ts'
 import { visible, visibleSql } from '../../../platform/access/scope.ts';
 import { Forbidden, InvalidInput, type Issue } from '../../../platform/values/errors.ts';
 import { newId } from '../../../platform/values/ids.ts';
+import { opensFileOf } from './service.ts';
 import { type StaffScore, staffScores } from './staff.ts';
+import { staffFigureKeys, staffFigures } from './staff-figures.ts';
 
-/** What a person's target may be about; each is counted by the scorecard. */
+/** What a person's target may be about, beside what the policy's records count; each is counted by the scorecard. */
 export const TARGET_KEYS = ['HANDLED', 'RESOLVED', 'RESOLUTION_RATE'] as const;
 export type TargetKey = (typeof TARGET_KEYS)[number];
 
@@ -31,7 +33,7 @@ export async function setStaffTarget(services: Services, caller: Caller, input: 
   const act = Act.begin(services, caller, null);
   if (!may(act.actor, 'setStaffTarget')) throw new Forbidden();
   const policy = ownLine(services, act.actor, input.policyId);
-  const { year, branchId } = await checkTarget(act, input);
+  const { year, branchId } = await checkTarget(act, input, [...TARGET_KEYS, ...staffFigureKeys(policy)]);
   requirePermission(act.actor, 'setStaffTarget', { branchId });
   const value = new Decimal(input.value).toFixed();
   const bound = { policyId: policy.declaration.id, branchId };
@@ -59,12 +61,13 @@ export async function setStaffTarget(services: Services, caller: Caller, input: 
 async function checkTarget(
   { prisma, actor, services }: Act,
   { policyId, staffId, key, year, value }: NewStaffTarget,
+  keys: readonly string[],
 ): Promise<{ year: number; branchId: string }> {
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
   if (year == null) say('year', 'is missing: targets are per year');
   else if (year < 2000 || year > 2100) say('year', 'is no year of a target');
-  if (!TARGET_KEYS.some((one) => one === key)) say('key', `is not one of ${TARGET_KEYS.join(', ')}`);
+  if (!keys.includes(key)) say('key', `is not one of ${keys.join(', ')}`);
   const amount = new Decimal(value);
   if (amount.isNegative()) say('value', 'is negative');
   if (key === 'RESOLUTION_RATE' && amount.gt(100)) say('value', 'is above 100 per cent');
@@ -109,12 +112,14 @@ export async function staffTargets(
   });
   if (targets.length === 0) return [];
   const period = { from: new Date(Date.UTC(year, 0, 1)), to: new Date(Date.UTC(year, 11, 31)) };
-  const scores = await staffScores(services.database, policy, visibleSql(actor, 't'), period);
+  const scope = visibleSql(actor, 't');
+  const scores = await staffScores(services.database, policy, scope, period);
+  const figures = await staffFigures(services.database, policy, scope, period, opensFileOf(actor, policy));
+  const isOfTickets = (key: string): key is TargetKey => TARGET_KEYS.some((one) => one === key);
   return targets.map(({ staffId, key, value }) => {
-    const actual = actualOf(
-      key as TargetKey,
-      scores.find((score) => score.staffId === staffId),
-    );
+    const score = scores.find((one) => one.staffId === staffId);
+    const figure = figures.find((one) => one.staffId === staffId && one.key === key);
+    const actual = isOfTickets(key) ? actualOf(key, score) : (figure?.value ?? '0');
     const met = actual === null ? null : new Decimal(actual).gte(value.toFixed());
     return { staffId, key, year, target: value.toFixed(), actual, met };
   });

@@ -6,6 +6,7 @@ import { profileFields } from '../../policy/profile-fields.ts';
 import { rulesText } from '../../policy/rules-text.ts';
 import { bilingual, code, list, section, table } from './markdown.ts';
 import { ticketTypeRows } from './promise-table.ts';
+import { recordSections } from './record-section.ts';
 
 const ACCESS = {
   OWN_BRANCH: 'a file is open to its own branch',
@@ -29,6 +30,7 @@ export function referencePage(policy: Policy, { extendsSchema = false } = {}): s
     ...duties(policy),
     ...plans(policy),
     ...applications(policy),
+    ...recordSections(policy),
     ...department(policy),
     ...parameters(policy),
     ...profiles(policy),
@@ -152,11 +154,13 @@ const OWED_BY = {
   LINE: 'head office',
   BRANCH: 'each branch',
   MANAGER: 'each manager',
+  PERSON: 'each person',
   CUSTOMER: 'each customer asked for',
 };
 
 function deed(doneBy: NonNullable<DutyDeclaration['doneBy']>): string {
   if ('meeting' in doneBy) return `meeting ${code(doneBy.meeting)}`;
+  if ('record' in doneBy) return `record ${code(doneBy.record)}`;
   return 'report' in doneBy ? `report ${code(doneBy.report)}` : `list of ${code(doneBy.annualList)} for the next year`;
 }
 

@@ -25,9 +25,22 @@ const YES_OR_NO = [true, false];
 const SAID = [null, ...YES_OR_NO];
 const CONSENTS = [null, { vipService: true, marketing: false }, { vipService: false, marketing: false }];
 
+const MONEY = { amount: [null, '0.01', '50000'], currency: ['CNY', 'EUR'] };
+
+/** Of a record goes together: server/engine/policy-kit/facts/record-values.ts. */
+const RECORD = { kind: [''], fields: [{}], earlier: [[]] };
+const RECORDS = {
+  START_RECORD: RECORD,
+  ADVANCE_RECORD: { ...RECORD, step: [''], steps: [[]], brought: [{}], said: [{}] },
+  CHANGE_RECORD: { ...RECORD, before: [{}], status: [null] },
+};
+
 /** The kinds of request that a policy is asked to route: the platform's, its own, and one that nobody declares. */
-export function requestsOf({ applications = {} }: Policy): string[] {
-  return [...REQUESTS, ...Object.keys(applications), 'OTHER'];
+export function requestsOf({ applications = {}, records = {} }: Policy): string[] {
+  const approved = Object.entries(records).flatMap(([kind, { steps = [] }]) =>
+    steps.some(({ approval }) => approval) ? [kind] : [],
+  );
+  return [...new Set([...REQUESTS, ...Object.keys(applications), ...approved, 'OTHER'])];
 }
 
 /** Reasons that an assessment may have: none, each of the figures by itself, and all together. */
@@ -45,8 +58,8 @@ export function inputsOf(policy: Policy): Values {
     sentThisHoliday: [0, 1, 2],
   };
   return {
-    CREATE_CUSTOMER: { consent: CONSENTS },
-    UPDATE_CUSTOMER: { stage: [null, ...CUSTOMER_STAGES] },
+    CREATE_CUSTOMER: { consent: CONSENTS, managedByAnother: YES_OR_NO },
+    UPDATE_CUSTOMER: { stage: [null, ...CUSTOMER_STAGES], managedByAnother: YES_OR_NO },
     ASSESS_CUSTOMER: {},
     SUBMIT_ASSESSMENT: { reasons: reasonsOf(policy) },
     REQUEST_GRADE_EXCEPTION: {},
@@ -71,11 +84,7 @@ export function inputsOf(policy: Policy): Values {
       currency: ['CNY', 'EUR'],
       limits: [[], [{ kind: 'EXPENSE', role: 'CUSTOMER_MANAGER', upTo: '20000' }]],
     },
-    SUBMIT_APPLICATION: {
-      kind: Object.keys(policy.applications ?? {}),
-      amount: [null, '0.01', '50000'],
-      currency: ['CNY', 'EUR'],
-    },
+    SUBMIT_APPLICATION: { kind: Object.keys(policy.applications ?? {}), ...MONEY },
     COMPLETE_TASK: {
       origin: TASK_ORIGINS,
       channel: [null, ...CHANNELS],
@@ -95,5 +104,6 @@ export function inputsOf(policy: Policy): Values {
     DECIDE_APPROVAL: { kind: requestsOf(policy), decision: ['APPROVE', 'RETURN', 'REJECT'], role: ROLES },
     SEND_MESSAGE: { channel: ['SMS', 'EMAIL'], purpose: PURPOSES, ...message },
     RECORD_DUTY: {},
+    ...RECORDS,
   };
 }

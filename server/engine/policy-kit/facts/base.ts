@@ -51,6 +51,7 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     viewer: { roles: ['CUSTOMER_MANAGER'] },
     customer: CUSTOMER,
     ticket: null,
+    records: [],
     input: {},
   },
   react: { now: NOW, event: { kind: 'OPENED' }, customer: CUSTOMER, ticket: null } satisfies ReactFacts,
@@ -76,6 +77,7 @@ export const BASE: { readonly [Q in Question]: Facts[Q] } = {
     holidays: [],
     holidaysBefore: [],
     holidaySeasonFrom: '2026-02-24',
+    updatedOn: '2026-12-31',
   },
   measure: { period: { from: '2026-03-01', to: '2026-03-31' }, figures: {}, before: {} },
 };

@@ -28,6 +28,7 @@ import { BASE, NOW, TICKET, TICKETS } from './base.ts';
 import { anyCustomer, gradesOf } from './customers.ts';
 import { around } from './grade.ts';
 import { DAYS, profileOf } from './profile-values.ts';
+import { anyEarlier, anyRecord, recordFields } from './record-values.ts';
 
 /** How many facts are made of each action, event, request and period; chance chooses the rest of them. */
 const EACH = 30;
@@ -82,13 +83,26 @@ export function guardFacts(subject: Subject, random: Random): GuardFacts[] {
       return {
         ...BASE.guard,
         action,
-        viewer: { roles: [random.pick(ROLES)] },
+        viewer: { roles: [random.pick(ROLES)], ...heldPosts(subject, random) },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
         ticket: action.endsWith('_TICKET') ? ticket : null,
+        ...heardRecords(subject, action, random),
         input: { ...Object.fromEntries(input), ...aboutWhat(subject, action, random) },
       } as GuardFacts;
     }),
   );
+}
+
+/** Now and then somebody holds a post. */
+function heldPosts({ policy: { posts = {} } }: Subject, random: Random): { posts?: string[] } {
+  const codes = Object.keys(posts);
+  return codes.length > 0 && random.chance(50) ? { posts: [random.pick(codes)] } : {};
+}
+
+/** What an action hears of records, where kinds are heard by it. */
+function heardRecords(subject: Subject, action: Action, random: Random): Pick<GuardFacts, 'records'> {
+  const isHeard = Object.values(subject.policy.records ?? {}).some(({ heardBy }) => heardBy?.includes(action));
+  return isHeard ? { records: Array.from({ length: random.int(3) }, () => anyEarlier(subject, random)) } : {};
 }
 
 /** The scheme, tier or duty that an action is about. */
@@ -96,6 +110,12 @@ function aboutWhat(subject: Subject, action: Action, random: Random): Record<str
   if (action === 'RECORD_DUTY') {
     const { duty, record } = anyDuty(subject, random);
     return { duty, record, period: { from: '2026-03-01', to: '2026-03-31' } };
+  }
+  if (action.endsWith('_RECORD')) {
+    const { kind, fields, earlier, step, steps, brought, before, status } = anyRecord(subject, random);
+    const about = { kind, fields, earlier };
+    if (action === 'START_RECORD') return about;
+    return action === 'ADVANCE_RECORD' ? { ...about, step, steps, brought, said: {} } : { ...about, before, status };
   }
   const { scheme, tier } = schemeAndTier(subject, random);
   if (action === 'ASSESS_CUSTOMER') return { scheme };
@@ -164,9 +184,26 @@ function detailOf(subject: Subject, kind: EventKind, random: Random): Record<str
       const { duty, record } = anyDuty(subject, random);
       return { duty, ...record };
     }
+    case 'METRIC_RECORDED':
+      return anyFigure(subject, random);
+    case 'RECORD_STARTED':
+    case 'RECORD_ADVANCED':
+    case 'RECORD_CHANGED':
+    case 'RECORD_ENDED': {
+      const { kind: record, fields, step, brought, status } = anyRecord(subject, random);
+      return { record, fields, step, brought, status, state: random.pick(['CLOSED', 'CANCELLED']) };
+    }
     default:
       return {};
   }
+}
+
+/** A figure that came, and those of the metric before it, the latest first. */
+function anyFigure({ policy, numbers }: Subject, random: Random): Record<string, unknown> {
+  const metrics = Object.keys(policy.metrics ?? {});
+  const values = around(numbers);
+  const before = Array.from({ length: random.int(6) }, () => random.pick(values));
+  return { metric: metrics.length > 0 ? random.pick(metrics) : 'OTHER', value: random.pick(values), before };
 }
 
 export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
@@ -182,7 +219,10 @@ export function routeFacts(subject: Subject, random: Random): RouteFacts[] {
         currency: random.pick(['CNY', 'EUR', null]),
         requester: { roles: [random.pick(ROLES), random.pick(ROLES)], atHeadOffice: random.chance(50) },
         customer: random.chance(90) ? anyCustomer(subject, random) : null,
-        request: schemeAndTier(subject, random),
+        request: {
+          ...schemeAndTier(subject, random),
+          ...recordFields(subject, subject.policy.records?.[kind], random),
+        },
         limits: random.chance(30)
           ? [{ role: random.pick(ROLES), upTo: random.chance(80) ? random.pick(amounts) : null }]
           : [],
@@ -209,6 +249,7 @@ export function careFacts(subject: Subject, random: Random): CareFacts[] {
       customer,
       grades: customer.grade ? [customer.grade] : [],
       createdOn: random.chance(50) ? near() : '2024-06-01',
+      updatedOn: random.chance(50) ? near() : '2024-06-01',
       birthday: random.chance(50) ? `1980${near().slice(4)}` : random.pick([null, '1980-02-29']),
       important: random.chance(50),
       contacts: Array.from({ length: random.int(3) }, () => ({

@@ -9,6 +9,8 @@ export interface MetricDeclaration {
   /** What one counts, e.g. `CNY`, `count`, `percent`, `points`. */
   readonly unit: string;
   readonly description?: Text;
+  /** `react` is told of each new figure (METRIC_RECORDED), with those before it. */
+  readonly watched?: true;
 }
 
 /** A number or choice that an operator may set. Without a default it is blank: who needs it answers NOT_CONFIGURED. */
@@ -107,12 +109,15 @@ export interface CalendarDeclaration {
  */
 export interface DutyDeclaration {
   readonly label: Text;
-  readonly every: 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
+  /** DAY: each working day of the line, which is Monday to Friday unless holidays say otherwise. */
+  readonly every: 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR';
   /**
    * Who owes it: `BRANCH` each branch that keeps customers of the line, `MANAGER` each person who has customers,
-   * `LINE` the line's head office, `CUSTOMER` each customer for whom the `care` answer proposes a task with this `duty`.
+   * `PERSON` each person of the line with one of `roles`, `LINE` the line's head office, `CUSTOMER` each customer for whom the `care` answer proposes a task with this `duty`.
    */
-  readonly of: 'LINE' | 'BRANCH' | 'MANAGER' | 'CUSTOMER';
+  readonly of: 'LINE' | 'BRANCH' | 'MANAGER' | 'PERSON' | 'CUSTOMER';
+  /** Of whom it is owed where it is each PERSON's: the roles and posts; all who work in the line unless said. */
+  readonly holders?: readonly string[];
   /**
    * So many days after the first (`BEGIN`) or last (`END`) day of the period, at a local time of day or, left out, at the
    * day's end. Monday noon of the week is `{ after: 'BEGIN', days: 0, time: '12:00' }`; by the 5th of the month after it is
@@ -125,7 +130,15 @@ export interface DutyDeclaration {
    * What does it, and nothing else: a meeting of this kind in the period, at the place that owes it and with all who must
    * attend; the month's report of this kind; or the annual list of this scheme for the year after the period.
    */
-  readonly doneBy?: { readonly meeting: string } | { readonly report: string } | { readonly annualList: string };
+  readonly doneBy?:
+    | { readonly meeting: string }
+    | { readonly report: string }
+    | { readonly annualList: string }
+    /**
+     * A record of this kind that ends: about the person, the customer, the place that owes it. The period is that of the day in
+     * the field `on`; where none is named, the one that is owed and not done, else the one in which it ends.
+     */
+    | { readonly record: string; readonly on?: string };
   /** The system of `docs/` that asks for it. */
   readonly source: string;
   /** The due day is ours; the source leaves it blank. */
@@ -151,6 +164,8 @@ export interface PerformanceDeclaration<P extends string = string> {
   readonly topTiers?: Readonly<Record<string, readonly string[]>>;
   /** The parameter with the resolution rate, per cent, that a person's month has to reach; left out no month is on target. */
   readonly monthlyTarget?: P;
+  /** Parameters: what each person is to reach in a month, by figure, e.g. `VISITED_CUSTOMERS` or one that records declare. */
+  readonly monthlyFigures?: Readonly<Record<string, P>>;
   /** Months in a row on target after which the bonus of the quarter is due; left out there is none. */
   readonly bonusMonths?: number;
 }
@@ -167,6 +182,8 @@ export interface PlanKindDeclaration {
   readonly label: Text;
   /** In the order in which they come; each becomes a task of the approved plan. */
   readonly milestones?: Readonly<Record<string, MilestoneDeclaration>>;
+  /** Nothing of it is done before the customer confirmed it. */
+  readonly beginsConfirmed?: boolean;
   /** Whether it is closed only after the customer said to be satisfied. */
   readonly needsConfirmation?: boolean;
 }

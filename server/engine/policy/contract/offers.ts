@@ -26,6 +26,10 @@ export interface ReactOffer {
   readonly alerts?: readonly AlertProposal[];
   /** Customers to be called back; only of a duty that was recorded, at the branch that recorded it. */
   readonly selections?: readonly SelectionProposal[];
+  /** The customer's stage from now on. */
+  readonly stage?: Answers['react']['stage'];
+  /** Only of a record's event: records about the same that begin. */
+  readonly records?: Answers['react']['records'];
 }
 export type RouteOffer = Pick<Answers['route'], 'steps'> & Partial<Omit<Answers['route'], 'steps'>>;
 

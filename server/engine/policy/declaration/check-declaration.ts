@@ -10,6 +10,7 @@ import { parametersIn } from '../evaluate/operands.ts';
 import { leavesOf, plain } from '../evaluate/plain.ts';
 import { QUESTIONS } from '../facts.ts';
 import { contradictoryParameters, parseParameters } from '../parameters.ts';
+import { recordProblems } from '../records/record-problems.ts';
 import type { SchemeRule } from '../vocabulary.ts';
 import { textProblems } from './declared-texts.ts';
 
@@ -53,9 +54,11 @@ function problemsOf(policy: Policy): string[] {
       schemeProblems(policy, declared).map((problem) => `scheme ${scheme}: ${problem}`),
     ),
     ...dutyProblems(policy),
+    ...recordProblems(policy),
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
+    ...(policy.staleAfter === undefined ? [] : unknown('parameter', [policy.staleAfter], policy.parameters)),
     ...zoneProblems(policy),
   ];
 }
@@ -73,8 +76,8 @@ function zoneProblems({ timeZone, calendars = {} }: Policy): string[] {
   );
 }
 
-const EVERY = ['WEEK', 'MONTH', 'QUARTER', 'YEAR'];
-const HOLDERS = ['LINE', 'BRANCH', 'MANAGER', 'CUSTOMER'];
+const EVERY = ['DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR'];
+const HOLDERS = ['LINE', 'BRANCH', 'MANAGER', 'PERSON', 'CUSTOMER'];
 
 function dutyProblems(policy: Policy): string[] {
   const { duties = {}, meetings, reports } = policy;
@@ -93,11 +96,35 @@ function dutyProblems(policy: Policy): string[] {
       ...(doneBy && 'report' in doneBy ? unknown('report', [doneBy.report], reports) : []),
       ...(doneBy && 'report' in doneBy && every !== 'MONTH' ? ['reports are of months'] : []),
       ...(doneBy && 'annualList' in doneBy ? annualListProblems(policy, doneBy.annualList, { every, of }) : []),
-      ...(doneBy && of !== 'LINE' && of !== 'BRANCH' ? ['what a meeting or a report does is owed by a place'] : []),
+      ...(doneBy && !('record' in doneBy) && of !== 'LINE' && of !== 'BRANCH'
+        ? ['what a meeting or a report does is owed by a place']
+        : []),
+      ...(doneBy && 'record' in doneBy ? recordDeedProblems(policy, doneBy, of) : []),
       ...(doneBy && record ? ['it is done by a meeting or report and by a record'] : []),
     ];
     return problems.map((problem) => `duty ${code}: ${problem}`);
   });
+}
+
+/** A duty is done by records about who owes it. */
+function recordDeedProblems(
+  { records = {} }: Policy,
+  { record, on }: Extract<NonNullable<DutyDeclaration['doneBy']>, { readonly record: string }>,
+  of: DutyDeclaration['of'],
+): string[] {
+  const declared = records[record];
+  if (!declared) return unknown('record', [record], records);
+  const owed = {
+    PERSON: ['PERSON'],
+    MANAGER: ['PERSON'],
+    CUSTOMER: ['CUSTOMER', 'CONTRACT', 'TICKET'],
+    BRANCH: ['BRANCH'],
+    LINE: ['LINE'],
+  }[of];
+  return [
+    ...(owed.includes(declared.about) ? [] : [`${record} is about ${declared.about}, and it is owed by ${of}`]),
+    ...(on === undefined || Object.hasOwn(declared.fields.shape, on) ? [] : [`${on} is no field of ${record}`]),
+  ];
 }
 
 function annualListProblems(

@@ -2,10 +2,10 @@ import type { Policy } from '../contract.ts';
 
 /** Entries of a declaration that are shown by their label. */
 const LABELLED =
-  /^((applications|benefits|calendars|duties|messages|metrics|reports|schemes|surveyTopics|ticketTypes|schemes \S+ tiers|plans (kinds|parts|templates)|plans kinds \S+ milestones|meetings kinds) \S+)?$/;
+  /^((applications|benefits|posts|records|calendars|duties|messages|metrics|reports|schemes|surveyTopics|ticketTypes|schemes \S+ tiers|plans (kinds|parts|templates)|plans kinds \S+ milestones|meetings kinds|records \S+ (steps|statuses|figures)) \S+)?$/;
 
 /** Schemas and functions: what is inside them is nothing that a policy says. */
-const SKIPPED: readonly string[] = ['answers', 'fields', 'profiles', 'record', 'schema'];
+const SKIPPED: readonly string[] = ['answers', 'brings', 'fields', 'profiles', 'record', 'schema'];
 
 /**
  * Labels, descriptions and titles that a declaration lacks in a language, or altogether: `metrics SPEND label: its text in
