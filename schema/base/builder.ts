@@ -71,7 +71,9 @@ export function createBuilder(nodes: NodeRules, ownNodes: OwnNodes = {}) {
           const { ids } = args;
           if (ids.length > MAX_PAGE) throw inputError('ids', `lists more than ${MAX_PAGE} ids`);
           const read = await Promise.all(
-            ids.map(({ typename, id }) => (actor && ownNodes[typename]?.({ services, actor }, id)) ?? null),
+            ids.map(
+              async ({ typename, id }) => (actor && (await ownNodes[typename]?.({ services, actor }, id))) ?? null,
+            ),
           );
           const readable = await Promise.all(ids.map((id) => mayReadNode(nodes, { services, actor }, id)));
           // Pothos loads what the arguments name and not what it is handed, so what may not be read leaves them.

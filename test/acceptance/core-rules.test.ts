@@ -71,6 +71,9 @@ test('A-176: a rule is not changed before the board approved it, and is in force
   expect(await director.does('CarryOutApplication', { id: applied.id })).toMatchObject(refused('NOT_APPROVED'));
 });
 
+/** Whoever of them decides next does. */
+const APPROVERS = ['CO-A/SUPERVISOR', 'CO-A/COMMAND_CENTER', 'CO-A/DIRECTOR', 'CO-HQ/DIRECTOR'];
+
 const VIP = { vipCategory: 'CUSTOMER' };
 const exception = (customerId: string, tierCode: string, person = director) =>
   person.does('RequestGradeException', { input: { customerId, schemeId: 'hotel', tierCode, reason: 'invited guest' } });
@@ -150,20 +153,14 @@ test('A-172: the hotline of a premium customer answers on a public holiday', asy
     score: '90',
     basis: 'figures',
   }));
-  const assessed = await supervisor.does('AssessCustomer', {
+  const assessed = await manager.does('AssessCustomer', {
     input: { customerId: id, schemeId: 'premium', judgements },
   });
   expect(assessed).toMatchObject({ __typename: 'Assessment' });
-  const submitted = await supervisor.does('SubmitAssessment', { id: assessed.id });
+  const submitted = await manager.does('SubmitAssessment', { id: assessed.id });
   expect(submitted).toMatchObject({ approval: { state: 'PENDING' } });
   const approvalId = submitted.approval?.id;
-  for (const who of [
-    'CO-A/COMMAND_CENTER',
-    'CO-A/DIRECTOR',
-    'CO-HQ/SUPERVISOR',
-    'CO-HQ/COMMAND_CENTER',
-    'CO-HQ/DIRECTOR',
-  ])
+  for (const who of APPROVERS)
     await app.as(who).does('DecideApproval', { input: { id: approvalId, decision: 'APPROVE' } });
   const held = await supervisor.ask('query ($id: ID!) { customer(id: $id) { grade { tier { code } } } }', { id });
   expect(held.data.customer.grade).toEqual({ tier: { code: 'PREMIUM' } });
@@ -178,3 +175,54 @@ test('A-172: the hotline of a premium customer answers on a public holiday', asy
   // The holiday ends with 7 October.
   expect(first('FIRST_RESPONSE', ordinary)).toBe('2026-10-08T10:00:00.000Z');
 }, 120_000);
+
+test('A-161: a registered key account is reviewed yearly, and a poor result proposes a lower tier', async () => {
+  const admin = app.as('SYS/ADMIN');
+  const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === 'core');
+  const bars = { registeredGoldFrom: '1000', registeredPlatinumFrom: '2000', registeredDiamondFrom: '3000' };
+  await admin.does('ConfigurePolicy', {
+    input: {
+      policyId: 'core',
+      expectedVersion: version,
+      reason: 'bars',
+      parameters: Object.entries(bars).map(([key, value]) => ({ key, value })),
+    },
+  });
+  const profile = { ...VIP, registration: 'REGISTERED' };
+  const customer = await givenCustomer(manager, { ...CORE, kind: 'INSTITUTION', name: 'Da Tong Ltd', profile });
+  const today = app.app.services.clock.now().toISOString().slice(0, 10);
+  const spends = async (value: string, asOf: string) => {
+    const metrics = [{ customerNumber: customer.number, key: 'ANNUAL_SPEND', value, asOf }];
+    await manager.does('RecordMetrics', { input: { policyId: 'core', source: 'sales', metrics } });
+    return supervisor.does('AssessCustomer', {
+      input: { customerId: customer.id, schemeId: 'registered-key-account' },
+    });
+  };
+  const first = await spends('3500', today);
+  expect(first).toMatchObject({ proposedTier: { code: 'DIAMOND' } });
+  const submitted = await manager.does('SubmitAssessment', { id: first.id });
+  for (const who of APPROVERS)
+    await app.as(who).does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
+  const grade = async () =>
+    (
+      await supervisor.ask('query ($id: ID!) { customer(id: $id) { grade { tier { code } reviewDueOn } } }', {
+        id: customer.id,
+      })
+    ).data.customer.grade;
+  const held = await grade();
+  expect(held.tier.code).toBe('DIAMOND');
+  expect(held.reviewDueOn.slice(0, 4)).toBe(String(Number(today.slice(0, 4)) + 1));
+  await app.advance(`${held.reviewDueOn}T09:00:00+08:00`);
+  // Whoever manages the customer is told that the review is due.
+  const due = async () => {
+    const { data } = await manager.ask(
+      'query ($f: AlertFilter) { alerts(filter: $f, first: 50) { edges { node { kind customer { id } } } } }',
+      { f: { kinds: ['GRADE_REVIEW_DUE'] } },
+    );
+    return data.alerts.edges.map(({ node }: { node: object }) => node);
+  };
+  await expect
+    .poll(due, { timeout: 20_000 })
+    .toEqual(expect.arrayContaining([{ kind: 'GRADE_REVIEW_DUE', customer: { id: customer.id } }]));
+  expect(await spends('1500', held.reviewDueOn)).toMatchObject({ status: 'PROPOSED', proposedTier: { code: 'GOLD' } });
+}, 240_000);

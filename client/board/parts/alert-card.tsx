@@ -11,6 +11,18 @@ export function dueOf({ clock, ticket, task }: BoardAlertFragment): string | nul
   return ticket?.nextDueAt ?? null;
 }
 
+/** Milliseconds for which what somebody took on is shown in any case. */
+const JUST_TAKEN_MS = 3_600_000;
+
+/** Whether somebody has it, and there is something left to do: what is over is nobody's any more. */
+export function isInHand({ acknowledgement, task, approval, ticket }: BoardAlertFragment, now: number): boolean {
+  if (!acknowledgement) return false;
+  if (now - Date.parse(acknowledgement.at) < JUST_TAKEN_MS) return true;
+  if (task) return ['OPEN', 'OVERDUE'].includes(task.status);
+  if (approval) return ['PENDING', 'RATIFICATION_DUE'].includes(approval.state);
+  return ticket ? ticket.slaState !== 'NONE' : false;
+}
+
 /** An alert with what it is about, who has it, and the button to take it on. */
 export function AlertCard({
   alert,

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { useScreen } from '../api.ts';
+import { useApi, useScreen } from '../api.ts';
 import { type AlertFilter, type BoardAlertFragment, BoardScreenDocument } from '../generated/operations.ts';
 import { useWords } from '../i18n.ts';
 import { useAlerts } from '../live.ts';
-import { AlertCard } from '../parts/alert-card.tsx';
+import { AlertCard, isInHand } from '../parts/alert-card.tsx';
 import { Connection } from '../parts/connection.tsx';
 import { Figures } from '../parts/figures.tsx';
 import { Filters, filterOf } from '../parts/filters.tsx';
@@ -20,6 +20,7 @@ const FRESH_MS = 8_000;
 /** The duty officer's board: what waits, by severity, and what is in hand. */
 export function Board({ query, isWall }: { readonly query: URLSearchParams; readonly isWall: boolean }) {
   const { t, code } = useWords();
+  const api = useApi();
   const filter = useMemo(() => filterOf(query), [query]);
   const { data, error, reload } = useScreen(BoardScreenDocument, variablesOf(filter), EVERY_MS);
   const [said, setSaid] = useState('');
@@ -46,7 +47,7 @@ export function Board({ query, isWall }: { readonly query: URLSearchParams; read
     other.raisedAt.localeCompare(one.raisedAt),
   );
   const waiting = alerts.filter(({ acknowledgement }) => !acknowledgement);
-  const inHand = alerts.filter(({ acknowledgement }) => acknowledgement);
+  const inHand = alerts.filter((alert) => isInHand(alert, Date.now() + api.ahead));
   const card = (alert: BoardAlertFragment) => (
     <AlertCard
       key={alert.id}
@@ -86,7 +87,7 @@ export function Board({ query, isWall }: { readonly query: URLSearchParams; read
         })}
         <section aria-label={t('inHand')} class="in-hand">
           <h2>
-            {t('inHand')} <span class="count">{Math.max(inHand.length, data.inHand?.totalCount ?? 0)}</span>
+            {t('inHand')} <span class="count">{inHand.length}</span>
           </h2>
           {inHand.length === 0 ? <p class="empty">{t('nothing')}</p> : <ul class="cards">{inHand.map(card)}</ul>}
         </section>
