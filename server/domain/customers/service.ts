@@ -99,14 +99,13 @@ async function create(act: Act, input: NewCustomer, request: Repeatable): Promis
 
 /** The branch that is to have the customer. */
 async function checkNewCustomer(act: Act, input: NewCustomer, policy: Policy): Promise<Branch> {
-  const policyId = policy.id;
   const issues = [...checkCustomerFields(input), ...checkBirthday(input.birthday, dateIn(act.now, zoneOf(policy)))];
   const branch = await act.prisma.branch.findUnique({ where: { code: input.branchCode } });
-  if (!branch || !maySee(act.actor, { policyId, branchId: branch.id })) {
+  if (!branch || !maySee(act.actor, { policyId: policy.id, branchId: branch.id })) {
     issues.push({ path: 'input.branchCode', message: 'is no branch of yours that runs this business line' });
   } else if (branch.closedAt) {
     issues.push({ path: 'input.branchCode', message: 'is a branch that is closed' });
-  } else issues.push(...(await checkManager(act, input.managerId, { policyId, branchId: branch.id })));
+  } else issues.push(...(await checkManager(act, input.managerId, { policyId: policy.id, branchId: branch.id })));
   if (issues.length > 0 || !branch) throw new InvalidInput(issues);
   return branch;
 }
