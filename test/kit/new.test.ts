@@ -55,6 +55,31 @@ test('in a checkout it imports the contract by its path, elsewhere from the pack
   expect(existsSync(path.join(inside, 'here', 'package.json'))).toBe(false);
 });
 
+test('as a package it brings what compiles, tests and publishes it, and compiles against the published contract', async () => {
+  const told = createPlugin('hire', outside, true);
+  expect(told).toContain(`cd ${path.join(outside, 'hire')} && npm install`);
+  const folder = path.join(outside, 'hire');
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(all.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name))).sort()).toEqual([
+    '.github/workflows/ci.yml',
+    '.gitignore',
+    'README.md',
+    'golden.csv',
+    'index.ts',
+    'package.json',
+    'policy.test.ts',
+    'tsconfig.build.json',
+    'tsconfig.json',
+  ]);
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  expect(manifest).toMatchObject({
+    type: 'module',
+    exports: './dist/index.js',
+    peerDependencies: { tierline: expect.stringMatching(/^\^\d/) },
+  });
+  expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toContain('npx tierline policy test .');
+});
+
 test.each([
   { it: 'capitals', name: 'RepairShop', message: '"RepairShop" is no name for a policy' },
   { it: 'a path', name: '../core', message: '"../core" is no name for a policy' },

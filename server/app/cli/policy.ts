@@ -20,10 +20,11 @@ export function policyCommand(): Command {
     .command('new')
     .description('Write a plugin that compiles and passes its tests, to be changed.')
     .argument('<name>', 'lower-case words with hyphens, e.g. repair-shop')
-    .option('--dir <folder>', 'where plugins lie', 'plugins')
-    .action(async (name: string, { dir }: { dir: string }) => {
+    .option('--dir <folder>', 'where it is written: plugins, or here for a package')
+    .option('--package', 'as a package of its own: with scripts, settings of the compiler, and CI', false)
+    .action(async (name: string, options: { dir?: string; package: boolean }) => {
       const { createPlugin } = await import('../../engine/policy-kit/new/create.ts');
-      console.log(createPlugin(name, dir));
+      console.log(createPlugin(name, options.dir ?? (options.package ? '.' : 'plugins'), options.package));
     });
   policy
     .command('test')

@@ -1,3 +1,5 @@
+import { packageFiles } from './package-templates.ts';
+
 /** The files of a new plugin. What stands here is code that works: `tierline policy test` finds nothing in it. */
 
 export interface NewPlugin {
@@ -9,6 +11,8 @@ export interface NewPlugin {
   readonly command: string;
   /** Its folder as the command is given it. */
   readonly path: string;
+  /** A package for itself, to be published: with what compiles, tests and checks it. */
+  readonly isPackage: boolean;
   /** The platform's version where the plugin is a package of its own, which says so in a package.json; null within a checkout. */
   readonly platform: string | null;
 }
@@ -20,7 +24,9 @@ export function filesOf(plugin: NewPlugin): Readonly<Record<string, string>> {
     'golden.csv': goldenCsv(plugin),
     'policy.test.ts': policyTest(plugin),
     'README.md': readme(plugin),
-    ...(plugin.platform && { 'package.json': packageJson(plugin.id, plugin.platform) }),
+    ...(plugin.isPackage
+      ? packageFiles(plugin.id, plugin.platform ?? '')
+      : plugin.platform && { 'package.json': packageJson(plugin.id, plugin.platform) }),
   };
 }
 
