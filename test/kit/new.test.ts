@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { clashes } from '../../server/engine/policy/declaration/check-declaration.ts';
+import { loadPlugins } from '../../server/engine/policy/registry.ts';
 import { testPlugin } from '../../server/engine/policy-kit/kit.ts';
 import { createPlugin, NewPluginError } from '../../server/engine/policy-kit/new/create.ts';
 import { reportText } from '../../server/engine/policy-kit/report.ts';
@@ -26,6 +28,13 @@ test('a new plugin compiles, passes its kit, and its examples tell it from every
   expect(said).toBe('');
   expect(report.findings).toEqual([]);
   expect(report.mutation?.score, reportText(report)).toBe(100);
+});
+
+test('the platform takes it beside its own plugins', async () => {
+  createPlugin('car-wash', inside);
+  const plugins = await loadPlugins([path.join(inside, 'car-wash')]);
+  expect(clashes(plugins.map(({ policy }) => policy))).toEqual([]);
+  expect(plugins.flatMap(({ problems = [] }) => problems)).toEqual([]);
 });
 
 test('it fits on one screen', () => {

@@ -98,17 +98,17 @@ function commentOf(key: string): string {
 
 type Json = Readonly<Record<string, unknown>>;
 
-function answerRows(schema: Json, path: string, required: readonly string[]): string[][] {
+function answerRows(schema: Json, path: string): string[][] {
   const items = schema.items as Json | undefined;
-  if (items) return answerRows(items, path === '' ? '[]' : `${path}[]`, required);
+  if (items) return answerRows(items, path === '' ? '[]' : `${path}[]`);
   const any = (schema.anyOf as Json[] | undefined)?.find(({ type }) => type !== 'null');
-  if (any && !schema.properties) return answerRows(any, path, required);
+  if (any && !schema.properties) return answerRows(any, path);
   const properties = (schema.properties ?? {}) as Readonly<Record<string, Json>>;
   const needed = (schema.required ?? []) as string[];
   return Object.entries(properties).flatMap(([key, one]) => {
     const at = path === '' ? key : `${path}.${key}`;
     const own = [code(`${at}${needed.includes(key) ? '' : '?'}`), code(typeOf(one)), commentOf(key)];
-    return isText(one) ? [own] : [own, ...answerRows(one, at, needed)];
+    return isText(one) ? [own] : [own, ...answerRows(one, at)];
   });
 }
 
@@ -158,7 +158,7 @@ function questionPart(question: Question): string[] {
     ]),
     section(3, `${question}: the answer`),
     'Beside it `because`, a Text in both languages. What a plugin may leave out is said in `PromiseOffer`, `ReactOffer` and `RouteOffer`.',
-    table(['part', 'type', 'meaning'], answerRows(json, '', [])),
+    table(['part', 'type', 'meaning'], answerRows(json, '')),
     section(3, `${question}: an example`),
     exampleOf(question),
   ].filter((part) => part !== '');
