@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { clashes } from '../../server/engine/policy/declaration/check-declaration.ts';
+import { loadPlugins } from '../../server/engine/policy/registry.ts';
 import { testPlugin } from '../../server/engine/policy-kit/kit.ts';
 import { createPlugin, NewPluginError } from '../../server/engine/policy-kit/new/create.ts';
 import { reportText } from '../../server/engine/policy-kit/report.ts';
@@ -26,6 +28,13 @@ test('a new plugin compiles, passes its kit, and its examples tell it from every
   expect(said).toBe('');
   expect(report.findings).toEqual([]);
   expect(report.mutation?.score, reportText(report)).toBe(100);
+});
+
+test('the platform takes it beside its own plugins', async () => {
+  createPlugin('car-wash', inside);
+  const plugins = await loadPlugins([path.join(inside, 'car-wash')]);
+  expect(clashes(plugins.map(({ policy }) => policy))).toEqual([]);
+  expect(plugins.flatMap(({ problems = [] }) => problems)).toEqual([]);
 });
 
 test('it fits on one screen', () => {
@@ -53,6 +62,31 @@ test('in a checkout it imports the contract by its path, elsewhere from the pack
     peerDependencies: { tierline: expect.stringMatching(/^\^\d/) },
   });
   expect(existsSync(path.join(inside, 'here', 'package.json'))).toBe(false);
+});
+
+test('as a package it brings what compiles, tests and publishes it, and compiles against the published contract', async () => {
+  const told = createPlugin('hire', outside, true);
+  expect(told).toContain(`cd ${path.join(outside, 'hire')} && npm install`);
+  const folder = path.join(outside, 'hire');
+  const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(all.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name))).sort()).toEqual([
+    '.github/workflows/ci.yml',
+    '.gitignore',
+    'README.md',
+    'golden.csv',
+    'index.ts',
+    'package.json',
+    'policy.test.ts',
+    'tsconfig.build.json',
+    'tsconfig.json',
+  ]);
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  expect(manifest).toMatchObject({
+    type: 'module',
+    exports: './dist/index.js',
+    peerDependencies: { tierline: expect.stringMatching(/^\^\d/) },
+  });
+  expect(readFileSync(path.join(folder, 'README.md'), 'utf8')).toContain('npx tierline policy test .');
 });
 
 test.each([

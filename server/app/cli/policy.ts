@@ -22,12 +22,14 @@ export function policyCommand(): Command {
     .command('new')
     .description('Write a plugin that compiles and passes its tests, to be changed.')
     .argument('<name>', 'lower-case words with hyphens, e.g. repair-shop')
-    .option('--dir <folder>', 'where plugins lie', 'plugins')
+    .option('--dir <folder>', 'where it is written: plugins, or here for a package')
+    .option('--package', 'as a package of its own: with scripts, settings of the compiler, and CI', false)
     .option('--json', 'print JSON', false)
-    .action(async (name: string, { dir, json }: { dir: string; json: boolean }) => {
+    .action(async (name: string, options: { dir?: string; package: boolean; json: boolean }) => {
       const { createPlugin } = await import('../../engine/policy-kit/new/create.ts');
-      const told = createPlugin(name, dir);
-      show(json, { policy: name, folder: join(dir, name) }, [told]);
+      const dir = options.dir ?? (options.package ? '.' : 'plugins');
+      const told = createPlugin(name, dir, options.package);
+      show(options.json, { policy: name, folder: join(dir, name) }, [told]);
     });
   policy
     .command('test')

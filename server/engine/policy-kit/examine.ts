@@ -1,4 +1,5 @@
 import { ask } from './ask.ts';
+import { wordFindings } from './checks/compared-words.ts';
 import { declarationFindings } from './checks/declaration.ts';
 import { determinismFindings } from './checks/determinism.ts';
 import { explanationFindings } from './checks/explanation.ts';
@@ -11,7 +12,6 @@ import { dayEndFindings, stableKeyFindings, taskFindings } from './checks/tasks.
 import { monotonicityFindings, reachabilityFindings } from './checks/tiers.ts';
 import { medianOf, timeFindings } from './checks/time.ts';
 import { blankFindings, totalityFindings } from './checks/totality.ts';
-import { wordFindings } from './checks/words.ts';
 import { type Asked, allFacts } from './facts/all.ts';
 import type { Watch } from './progress.ts';
 import type { Finding } from './report.ts';

@@ -8,7 +8,7 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { AccessScope } from '../../platform/values/access-scope.ts';
-import type { CustomerKind, DayCount, Role } from '../../platform/values/enums.ts';
+import type { CustomerKind, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
 import type {
   ApplicationDeclaration,
@@ -16,7 +16,6 @@ import type {
   BenefitDeclaration,
   CalendarDeclaration,
   DutyDeclaration,
-  LifeCycle,
   MeetingsDeclaration,
   MessageDeclaration,
   MetricDeclaration,
@@ -26,12 +25,10 @@ import type {
   ReportDeclaration,
   SchemeDeclaration,
   TicketTypeDeclaration,
-  TierDeclaration,
 } from './contract/declarations.ts';
+import type { Named, SchemesOf, TiersByScheme, WordsOf } from './contract/declared-words.ts';
 import type { AnswerFunctions, Because, GuardOffer, ParametersOf } from './contract/offers.ts';
 import type { PostDeclaration, RecordDeclaration } from './contract/records.ts';
-import type { Target } from './promise.ts';
-import type { SchemeRule } from './vocabulary.ts';
 
 export type { AccessScope } from '../../platform/values/access-scope.ts';
 export type {
@@ -107,6 +104,7 @@ export {
   record,
   step,
 } from './contract/records.ts';
+export { endOfDay, hours, minutes, sameDay } from './contract/targets.ts';
 export type {
   CareFacts,
   ContactFact,
@@ -234,38 +232,6 @@ export interface PolicyDeclaration<
 /** A policy as the platform holds it. */
 export type Policy = PolicyDeclaration;
 
-/** Tiers by scheme, as they are declared. */
-type TiersByScheme<B extends string> = Readonly<Record<string, Readonly<Record<string, TierDeclaration<B>>>>>;
-
-/** Schemes whose rules and life cycles name tiers of their own alone. */
-type SchemesOf<T, M extends string, P extends string, B extends string> = {
-  readonly [K in keyof T]: Omit<SchemeDeclaration<M, P, B>, 'tiers' | 'rule' | 'lifeCycle'> & {
-    readonly tiers: T[K];
-    readonly rule: SchemeRule<NoInfer<keyof T[K] & string>, M, P>;
-    readonly lifeCycle?: LifeCycle<NoInfer<keyof T[K] & string>>;
-  };
-};
-
-/** The names of what is declared; any text where nothing is. */
-type Named<Declared> = [keyof Declared] extends [never] ? string : keyof Declared & string;
-
-type CasesOf<T> = {
-  readonly [K in keyof T]: T[K] extends { readonly cases: infer C } ? keyof C & string : never;
-}[keyof T];
-type FieldsOf<F> = {
-  readonly [K in keyof F]: F[K] extends z.ZodObject<infer Shape> ? keyof Shape & string : never;
-}[keyof F];
-
-/** The words that a declaration gives to its facts. */
-interface WordsOf<S, T, F, G> {
-  readonly scheme: Named<S>;
-  readonly tier: [keyof S] extends [never] ? string : { [K in keyof S]: keyof S[K] & string }[keyof S];
-  readonly ticketType: Named<T>;
-  readonly ticketCase: [CasesOf<T>] extends [never] ? string : CasesOf<T> & string;
-  readonly field: [FieldsOf<F>] extends [never] ? string : FieldsOf<F> & string;
-  readonly message: Named<G>;
-}
-
 type Loose =
   | 'schemes'
   | 'ticketTypes'
@@ -316,26 +282,6 @@ export function decimalParameter(options: { min?: number } = {}) {
     .union([z.number(), z.string().regex(/^-?\d{1,18}(\.\d{1,6})?$/, 'is not an exact decimal')])
     .transform((value) => new Decimal(value).toFixed())
     .refine((value) => options.min === undefined || new Decimal(value).gte(options.min), `is below ${options.min}`);
-}
-
-/** So many minutes of open time. */
-export function minutes(count: number): Target {
-  return { kind: 'DURATION', minutes: count };
-}
-
-/** So many hours of open time. */
-export function hours(count: number): Target {
-  return minutes(count * 60);
-}
-
-/** 23:59:59 local time of the day on which the clock starts. */
-export function sameDay(): Target {
-  return { kind: 'END_OF_DAY', days: 0, count: 'CALENDAR' };
-}
-
-/** 23:59:59 local time of the `days`th day after the one on which the clock starts. */
-export function endOfDay(days: number, count: DayCount = 'CALENDAR'): Target {
-  return { kind: 'END_OF_DAY', days, count };
 }
 
 /** Nothing against it. */

@@ -39,8 +39,8 @@ export const BUILT_IN: readonly string[] = ['core', 'bank-vip', 'telecom-vip', '
 /** What the built-in plugins are written in: the sources and what is built from them lie alike. */
 const EXTENSION = isBuilt ? 'js' : 'ts';
 
-/** Seconds that loading a plugin may take. */
-const LOAD_MS = 8_000;
+/** Milliseconds that a plugin's module may take to load. */
+const LOAD_MS = 7_000;
 
 /**
  * Loads the built-in plugins, the standard policy last, and before it those that are named. These are loaded in threads of their

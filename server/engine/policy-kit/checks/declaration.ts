@@ -1,4 +1,4 @@
-import { declarationProblems } from '../../policy/declaration/check-declaration.ts';
+import { clashes, declarationProblems } from '../../policy/declaration/check-declaration.ts';
 import { contradictions } from '../../policy/evaluate/contradictions.ts';
 import type { PlacedRow } from '../golden/tables.ts';
 import type { Finding } from '../report.ts';
@@ -13,6 +13,7 @@ export function declarationFindings(subject: Subject): Finding[] {
   const { policy, sampled, presets, unfilled } = subject;
   const found = new Findings('declaration');
   for (const problem of declarationProblems(policy)) found.add(policy.id, problem.slice(policy.id.length + 2));
+  for (const problem of clashes([policy])) found.add(policy.id, problem.slice(policy.id.length + 1));
   // Under the samples the bands lie as an operator would set them; contradictions of literals show there too.
   for (const parameters of [presets, sampled])
     for (const { message } of contradictions(policy, parameters)) found.add(policy.id, message);

@@ -175,8 +175,7 @@ function calendars(policy: Policy): DeclarationMutant[] {
 }
 
 type Week = CalendarDeclaration['week'];
-type Weekday = keyof Week & number;
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const satisfies readonly Weekday[];
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const satisfies readonly (keyof Week)[];
 
 /** A day that closes, one that opens, and the hours of each kind of day moved, or without their break. */
 function weeks(week: Week): { readonly change: string; readonly week: Week }[] {

@@ -1,13 +1,21 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { platformVersion } from '../../../platform/values/own-package.ts';
-import { contractImport } from './contract-import.ts';
+import { contractImport, PUBLISHED } from './contract-import.ts';
 import { filesOf } from './templates.ts';
 
 /** A plugin that is not written; the message says why, in a sentence. */
 export class NewPluginError extends Error {
   override readonly name = 'NewPluginError';
 }
+
+/** What a package has beside, and where its commands are called. */
+const PACKAGE_NEXT = (
+  folder: string,
+) => `  package.json    build, types, test, kit, watch, sandbox as npm scripts; tsconfig.json, a workflow for CI
+
+  cd ${folder} && npm install
+`;
 
 /** Longest id, so that the names of its GraphQL types stay readable. */
 const MAX_LENGTH = 40;
@@ -19,10 +27,11 @@ const TAKEN: readonly string[] = ['always', 'policy', 'types'];
  * Writes a plugin that compiles and passes the conformance kit.
  *
  * @param dir the folder for plugins, from the working directory
+ * @param isPackage as a package of its own, which imports the published contract wherever it lies
  * @returns what was written, and what to do next, in words
  * @throws {NewPluginError} the name is no id, or its folder is there already
  */
-export function createPlugin(name: string, dir: string): string {
+export function createPlugin(name: string, dir: string, isPackage = false): string {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw new NewPluginError(
       `${JSON.stringify(name)} is no name for a policy: lower-case words with hyphens between them are asked, such as repair-shop.`,
@@ -34,22 +43,26 @@ export function createPlugin(name: string, dir: string): string {
   const folder = path.resolve(dir, name);
   const shown = path.join(dir, name).split(path.sep).join('/');
   if (existsSync(folder)) throw new NewPluginError(`${shown} is there already; nothing was written.`);
-  const { specifier, isCheckout } = contractImport(folder);
+  const { specifier, isCheckout } = isPackage ? PUBLISHED : contractImport(folder);
   const command = isCheckout ? 'npm run tierline --' : 'npx tierline';
-  mkdirSync(folder, { recursive: true });
   const platform = isCheckout ? null : platformVersion();
-  for (const [file, text] of Object.entries(filesOf({ id: name, contract: specifier, command, path: shown, platform })))
+  // A package is worked on from within itself.
+  const called = isPackage ? '.' : shown;
+  const files = filesOf({ id: name, contract: specifier, command, path: called, isPackage, platform });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), text);
+  }
   return `${shown} is written.
 
   index.ts        the policy: two tiers by yearly spend, a promise by level, a visit a quarter
   golden.csv      what it answers, an example a line
   policy.test.ts  the same for a few by hand
   README.md       what it decides, and why
-
+${isPackage ? PACKAGE_NEXT(shown) : ''}
 Next:
 
-  ${command} policy test ${shown}        tells what is wrong, and what no example proves
-  ${command} sandbox --plugin ${shown}   runs it on a clock that you move
+  ${command} policy test ${called}        tells what is wrong, and what no example proves
+  ${command} sandbox --plugin ${called}   runs it on a clock that you move
 `;
 }

@@ -1,3 +1,5 @@
+import { packageFiles } from './package-templates.ts';
+
 /** The files of a new plugin. What stands here is code that works: `tierline policy test` finds nothing in it. */
 
 export interface NewPlugin {
@@ -9,6 +11,8 @@ export interface NewPlugin {
   readonly command: string;
   /** Its folder as the command is given it. */
   readonly path: string;
+  /** A package for itself, to be published: with what compiles, tests and checks it. */
+  readonly isPackage: boolean;
   /** The platform's version where the plugin is a package of its own, which says so in a package.json; null within a checkout. */
   readonly platform: string | null;
 }
@@ -20,7 +24,9 @@ export function filesOf(plugin: NewPlugin): Readonly<Record<string, string>> {
     'golden.csv': goldenCsv(plugin),
     'policy.test.ts': policyTest(plugin),
     'README.md': readme(plugin),
-    ...(plugin.platform && { 'package.json': packageJson(plugin.id, plugin.platform) }),
+    ...(plugin.isPackage
+      ? packageFiles(plugin.id, plugin.platform ?? '')
+      : plugin.platform && { 'package.json': packageJson(plugin.id, plugin.platform) }),
   };
 }
 
@@ -41,6 +47,11 @@ function packageJson(id: string, platform: string): string {
 function labelOf(id: string): string {
   const words = id.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** No scheme is called like a policy. */
+function schemeOf(id: string): string {
+  return `${id}-tiers`;
 }
 
 function indexTs(plugin: NewPlugin): string {
@@ -90,7 +101,7 @@ export default definePolicy({
 function schemes({ id }: NewPlugin): string {
   const label = labelOf(id);
   return `  schemes: {
-    ${id.includes('-') ? `'${id}'` : id}: {
+    '${schemeOf(id)}': {
       label: { en: '${label}', zh: '示例：${id}' },
       customerKinds: ['INDIVIDUAL'],
       tiers: {
@@ -141,11 +152,11 @@ function goldenCsv({ id }: NewPlugin): string {
 # An empty line ends a table. An empty cell says nothing.
 
 it,question,scheme,parameters.goldFrom,metrics.YEARLY_SPEND,=> outcome,=> tier,=> nextTier
-gold at its threshold,grade,${id},5000,5000,ANSWERED,GOLD,none
-silver just below gold,grade,${id},5000,4999.99,ANSWERED,SILVER,GOLD YEARLY_SPEND 4999.99 5000
-silver at its threshold,grade,${id},5000,1000,ANSWERED,SILVER,
-no tier just below silver,grade,${id},5000,999.99,ANSWERED,none,SILVER YEARLY_SPEND 999.99 1000
-nothing is guessed without a threshold,grade,${id},,5000,NOT_CONFIGURED goldFrom,,
+gold at its threshold,grade,${schemeOf(id)},5000,5000,ANSWERED,GOLD,none
+silver just below gold,grade,${schemeOf(id)},5000,4999.99,ANSWERED,SILVER,GOLD YEARLY_SPEND 4999.99 5000
+silver at its threshold,grade,${schemeOf(id)},5000,1000,ANSWERED,SILVER,
+no tier just below silver,grade,${schemeOf(id)},5000,999.99,ANSWERED,none,SILVER YEARLY_SPEND 999.99 1000
+nothing is guessed without a threshold,grade,${schemeOf(id)},,5000,NOT_CONFIGURED goldFrom,,
 
 it,question,ticket.type,ticket.level,=> outcome,=> FIRST_RESPONSE.target,=> FIRST_RESPONSE.atRisk
 an ordinary complaint within 8 hours,promise,COMPLAINT,1,ANSWERED,DURATION 480,50; 80
@@ -157,15 +168,15 @@ a grave one of Monday morning is due in the afternoon,promise,2026-03-02T10:00:0
 an ordinary one at night in the next morning,promise,2026-03-02T20:00:00+08:00,COMPLAINT,1,2026-03-03T04:00:00+08:00
 
 it,question,today,customer.grade,contacts,=> outcome,=> 0.key,=> 0.channel,=> 0.dueAt
-gold is visited by the end of the quarter,care,2026-02-02,${id} GOLD,none,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
-a visit in the quarter is enough,care,2026-03-31,${id} GOLD,2026-01-01 VISIT,ANSWERED,none,none,none
-a call is not,care,2026-03-31,${id} GOLD,2026-03-01 PHONE,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
-silver is left to the standard policy,care,2026-02-02,${id} SILVER,none,LEFT,,,
+gold is visited by the end of the quarter,care,2026-02-02,${schemeOf(id)} GOLD,none,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
+a visit in the quarter is enough,care,2026-03-31,${schemeOf(id)} GOLD,2026-01-01 VISIT,ANSWERED,none,none,none
+a call is not,care,2026-03-31,${schemeOf(id)} GOLD,2026-03-01 PHONE,ANSWERED,visit:2026-01-01,VISIT,2026-03-31T23:59:59+08:00
+silver is left to the standard policy,care,2026-02-02,${schemeOf(id)} SILVER,none,LEFT,,,
 
 it,question,path,=> value
-gold has a manager of its own,declares,schemes.${id}.tiers.GOLD.benefits,OWN_MANAGER
-gold ranks above silver,declares,schemes.${id}.tiers.*.rank,2; 1
-a tier needs no consent,declares,schemes.${id}.needsConsent,none
+gold has a manager of its own,declares,schemes.${schemeOf(id)}.tiers.GOLD.benefits,OWN_MANAGER
+gold ranks above silver,declares,schemes.${schemeOf(id)}.tiers.*.rank,2; 1
+a tier needs no consent,declares,schemes.${schemeOf(id)}.needsConsent,none
 branches see their own files,declares,access,BRANCH_AND_BELOW
 customers can belong to it,declares,businessLine,true
 
@@ -209,7 +220,7 @@ What this policy decides, for whom, and from which document it comes.
 
 | question | answer |
 |---|---|
-| \`grade\` | scheme \`${id}\`: GOLD and SILVER by bands of the yearly spend |
+| \`grade\` | scheme \`${schemeOf(id)}\`: GOLD and SILVER by bands of the yearly spend |
 | \`promise\` | COMPLAINT: first response within \`complaintHours\`, level 2 within half of it; all else left to the next |
 | \`care\` | GOLD is visited once a quarter; all else left to the next |
 

@@ -10,12 +10,15 @@ export interface Declared {
   readonly problems: readonly string[];
 }
 
+/** Milliseconds for a thread to start, on a machine that has much else to do. */
+const START_MS = 30_000;
+
 /**
  * Loads a plugin to hear what it declares. No line of it runs elsewhere.
  *
  * @param slot in which it is loaded, and which is ended
  * @param url of the plugin's module
- * @param loadMs how long it may take
+ * @param loadMs how long that may take, once the thread is there
  * @throws {Error} it cannot be loaded; the message ends a sentence
  */
 export async function declarePlugin({ worker }: Slot, url: string, loadMs: number): Promise<Declared> {
@@ -25,14 +28,22 @@ export async function declarePlugin({ worker }: Slot, url: string, loadMs: numbe
   try {
     const said = await new Promise<FromThread>((resolve, reject) => {
       const end = (why: string) => reject(new Error(why));
-      timer = setTimeout(() => end(`its module was not loaded within ${loadMs / 1000} s`), loadMs);
-      worker.on('message', (message: unknown) =>
-        isFromThread(message) ? resolve(message) : end('it sent what cannot be read'),
-      );
+      timer = setTimeout(() => end('its thread did not start'), START_MS);
+      let isUp = false;
+      worker.on('message', (message: unknown) => {
+        if (!isFromThread(message)) end('it sent what cannot be read');
+        else if (message.kind !== 'UP') resolve(message);
+        else if (!isUp) {
+          // Once: whatever the plugin says of itself gives it no more time.
+          isUp = true;
+          clearTimeout(timer);
+          timer = setTimeout(() => end(`its module was not loaded within ${loadMs / 1000} s`), loadMs);
+          worker.postMessage({ kind: 'LOAD', url, declares: true } satisfies ToThread);
+        }
+      });
       worker.on('messageerror', () => end('it sent what cannot be read'));
       worker.on('error', (error: Error & { code?: string }) => end(deathOf(error)));
       worker.on('exit', (code) => end(`it ended its thread with code ${code} while it was loaded`));
-      worker.postMessage({ kind: 'LOAD', url, declares: true } satisfies ToThread);
     });
     if (said.kind === 'UNUSABLE') throw new Error(said.message);
     if (said.kind !== 'READY' || said.declaration === null) throw new Error('it did not say what it declares');

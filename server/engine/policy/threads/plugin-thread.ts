@@ -166,6 +166,7 @@ export class PluginThread {
       this.#lose(worker, 'RUBBISH', 'it sent what cannot be read');
       return;
     }
+    if (message.kind === 'UP') return;
     if (message.kind === 'READY') {
       if (this.#isReady) return;
       this.#isReady = true;

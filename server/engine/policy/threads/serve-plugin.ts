@@ -39,6 +39,7 @@ const now = performance.now.bind(performance);
 export function servePlugin(line: Line): (message: ToThread) => void {
   warmUp();
   freezeRealm();
+  line.send({ kind: 'UP' });
   return (message) => {
     if (message.kind === 'LOAD') void load(line, message);
     else if (message.kind === 'LOOK') say(line);

@@ -44,6 +44,8 @@ export type SentOutcome =
   | { readonly kind: 'BROKEN'; readonly breakage: BreakageKind; readonly message: string };
 
 export type FromThread =
+  /** It is there, with the platform's own modules: what comes now is the plugin's time. */
+  | { readonly kind: 'UP' }
   /** Loaded; with the text of its declaration and what is wrong with it, where that was asked. */
   | { readonly kind: 'READY'; readonly declaration: string | null; readonly problems: readonly string[] }
   /** The plugin could not be loaded. */
@@ -80,6 +82,8 @@ export const MAX_ANSWER = 64 * 1024;
 export function isFromThread(message: unknown): message is FromThread {
   if (!isObject(message)) return false;
   switch (message.kind) {
+    case 'UP':
+      return true;
     case 'READY':
       return (message.declaration === null || typeof message.declaration === 'string') && isTexts(message.problems);
     case 'UNUSABLE':
