@@ -3,6 +3,7 @@ import { benefits, parameters, profiles, schemes, sensitive, timeZone } from './
 import { applications, route } from './applications.ts';
 import { care } from './care.ts';
 import { duties } from './duties.ts';
+import { records } from './records.ts';
 import { guard, promise, react, ticketTypes } from './tickets.ts';
 
 /** Broadband and cable key accounts: complaint levels, provisioning limits, renewals, care of leaders, partners, groups. */
@@ -23,5 +24,6 @@ export default definePolicy({
   profiles,
   sensitive,
   applications,
+  records,
   answers: { promise, guard, react, route, care },
 });

@@ -6,6 +6,7 @@ import { benefits, checkParameters, metrics, parameters, schemes, timeZone } fro
 import { duties } from './duties.ts';
 import { messages } from './messages.ts';
 import { plans } from './plans.ts';
+import { records } from './records.ts';
 
 /** Telecom VIPs: the club's tiers and benefits, contact by calendar, the business hall's archive and messages. */
 export default definePolicy({
@@ -38,5 +39,6 @@ export default definePolicy({
     TEAM: { label: { en: 'Team progress and customer feedback', zh: '团队工作进展与客户反馈报告' }, per: 'BRANCH' },
   },
   plans,
+  records,
   answers: { promise, guard, care, measure },
 });

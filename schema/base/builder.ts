@@ -70,11 +70,7 @@ export function createBuilder(nodes: NodeRules, ownNodes: OwnNodes = {}) {
         resolve: async (_root, args, { services, actor }, _info, resolveNodes) => {
           const { ids } = args;
           if (ids.length > MAX_PAGE) throw inputError('ids', `lists more than ${MAX_PAGE} ids`);
-          const read = await Promise.all(
-            ids.map(
-              async ({ typename, id }) => (actor && (await ownNodes[typename]?.({ services, actor }, id))) ?? null,
-            ),
-          );
+          const read = await readOwn(ownNodes, { services, actor }, ids);
           const readable = await Promise.all(ids.map((id) => mayReadNode(nodes, { services, actor }, id)));
           // Pothos loads what the arguments name and not what it is handed, so what may not be read leaves them.
           args.ids = ids.filter((_, index) => readable[index]);
@@ -105,6 +101,17 @@ export function createBuilder(nodes: NodeRules, ownNodes: OwnNodes = {}) {
 }
 
 export type Builder = ReturnType<typeof createBuilder>;
+
+/** Those of the ids that are of interfaces, as their objects; null where the viewer may not read one, and for all others. */
+function readOwn(
+  ownNodes: OwnNodes,
+  { services, actor }: Pick<RequestContext, 'services' | 'actor'>,
+  ids: readonly { readonly typename: string; readonly id: string }[],
+): Promise<(object | null)[]> {
+  return Promise.all(
+    ids.map(async ({ typename, id }) => (actor && (await ownNodes[typename]?.({ services, actor }, id))) ?? null),
+  );
+}
 
 /** An object by its id, where the viewer may read it. */
 async function readNode(
