@@ -186,6 +186,16 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
     }),
   );
 
+  builder.queryField('policy', (t) =>
+    t.field({
+      type: refs.Policy,
+      nullable: true,
+      description: 'One of them, for what a screen of a line shows; null where it is not installed.',
+      args: { id: t.arg.id({ required: true }) },
+      resolve: (_root, { id }, { services }) => services.policies.get(id) ?? null,
+    }),
+  );
+
   addPolicyHealth(builder, refs);
   addConfiguration(builder, refs);
 }

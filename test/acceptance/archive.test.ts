@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { Json } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 const NOW = '2026-03-02T08:00:00+08:00';
@@ -281,8 +282,14 @@ const DRAW = `mutation ($input: DrawServiceSampleInput!) {
 }`;
 
 const sampleTasks = async (of: TestApp) => {
-  const { nodes } = await of.as('BK-HQ/AUDITOR').does('MyTasks', { filter: { origins: ['REVIEW'] }, first: 100 });
-  return nodes.filter(({ title }: { title: string }) => title.startsWith('Draw a sample'));
+  const found: Json[] = [];
+  for (let after: string | null = null, isMore = true; isMore; ) {
+    const variables = { filter: { origins: ['REVIEW'] }, first: 100, after };
+    const { nodes, pageInfo } = await of.as('BK-HQ/AUDITOR').does('MyTasks', variables);
+    found.push(...nodes);
+    [after, isMore] = [pageInfo.endCursor, pageInfo.hasNextPage];
+  }
+  return found.filter(({ title }: { title: string }) => title.startsWith('Draw a sample'));
 };
 
 test.each([

@@ -16,7 +16,7 @@ export async function readRights(pool: Pool): Promise<RoleRights | null> {
       array(select c.relname::text from pg_class c
         where c.relnamespace = quote_ident(current_schema())::regnamespace and case
           when c.relkind = 'S' then not has_sequence_privilege(c.oid, 'USAGE')
-          when c.relname = '_prisma_migrations' then not has_table_privilege(c.oid, 'SELECT')
+          when c.relkind = 'v' or c.relname = '_prisma_migrations' then not has_table_privilege(c.oid, 'SELECT')
           when c.relkind in ('r', 'p') then not (has_table_privilege(c.oid, 'SELECT')
             and has_table_privilege(c.oid, 'INSERT') and has_table_privilege(c.oid, 'UPDATE')
             and (c.relname = 'audit_entry' or has_table_privilege(c.oid, 'DELETE')))

@@ -47,8 +47,10 @@ export async function deleteRequestKeys(tx: TransactionClient, customerId: strin
 /** Every table with a column `customer_id`, whichever slice or plugin brought it. */
 export async function tablesOfCustomers(prisma: PrismaClient): Promise<string[]> {
   const tables = await prisma.$queryRaw<{ name: string }[]>`/* privacy.tablesOfCustomers */
-    select table_name as name from information_schema.columns
-    where table_schema = current_schema() and column_name = 'customer_id' order by table_name`;
+    select c.table_name as name from information_schema.columns c
+      join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+    where c.table_schema = current_schema() and c.column_name = 'customer_id' and t.table_type = 'BASE TABLE'
+    order by c.table_name`;
   return tables.map(({ name }) => name);
 }
 
