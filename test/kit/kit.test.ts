@@ -44,6 +44,8 @@ const FINE = "return { answer: [{ metric: 'RESOLUTION', target: minutes(30) }], 
 const temporary = path.join(home, 'tmp');
 mkdirSync(temporary);
 vi.stubEnv('TMPDIR', temporary);
+// Files after this one run in the same process.
+afterAll(() => void vi.unstubAllEnvs());
 
 test('an answer that hangs is ended and named', async () => {
   const report = await testPlugin(plugin('hangs', { promise: 'for (;;);' }));
