@@ -29,6 +29,10 @@ export function numbersOf(seed: number): () => number {
 }
 
 const DEEPEST = 5;
+
+/** Types of an interface or a union that a document speaks of, about. */
+const FEW_TYPES = 2;
+
 const TEXTS = ['a', 'Goldfield', '华', 'N0', 'T-1', ''];
 const DAYS = ['2026-01-01', '2026-03-02', '2026-12-31'];
 
@@ -74,9 +78,11 @@ export class RandomDocuments {
     if (isObjectType(type)) return ` { ${this.#fields(type, depth)} }`;
     const possible = this.#schema.getPossibleTypes(type as Parameters<GraphQLSchema['getPossibleTypes']>[0]);
     const parts = ['__typename'];
-    if (isInterfaceType(type) || isUnionType(type))
-      for (const one of possible)
-        if (this.#random() < 0.7) parts.push(`... on ${one.name} { ${this.#fields(one, depth)} }`);
+    // Of a kind that is many types a few, or a document would be larger than any that is sent.
+    const few = isInterfaceType(type) || isUnionType(type) ? possible : [];
+    for (const one of few)
+      if (this.#random() < FEW_TYPES / Math.max(few.length, FEW_TYPES))
+        parts.push(`... on ${one.name} { ${this.#fields(one, depth)} }`);
     return ` { ${parts.join(' ')} }`;
   }
 

@@ -15,6 +15,7 @@ test('every origin is claimed', () => {
     'CONTACT',
     'DUTY',
     'PLAN',
+    'RECORD',
     'RESOLUTION',
     'SERVICE_SAMPLE',
     'TICKET',
