@@ -19,6 +19,9 @@ const PATIENCE = 240_000;
 /** Tables of what belongs to a customer, with how a row of outlet A's is told. */
 const TABLES: Readonly<Record<string, { readonly type: string | null; readonly where: string }>> = {
   alert: { type: 'Alert', where: 'branch_id = $1' },
+  policy_record_step: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
+  policy_record_version: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
+  policy_record: { type: 'Record', where: 'branch_id = $1' },
   application: { type: 'Application', where: 'branch_id = $1' },
   approval: { type: 'Approval', where: 'branch_id = $1' },
   approval_step: { type: null, where: 'approval_id in (select id from approval where branch_id = $1)' },
@@ -114,6 +117,11 @@ beforeAll(async () => {
     'Query.customer': (foreign.get('Customer') ?? []).map((id) => `(id: "${id}")`),
     ...Object.fromEntries([...foreign].map(([type, [id]]) => [`Query.node<${type}>`, [`(id: "${id}")`]])),
     'Query.nodes': [`(ids: ${all})`],
+    // Of the kinds of records one that is there: the rule of rows is the same for all.
+    'Query.node<BankVipCreditRequest>': [`(id: ${one('Record')})`],
+    'Query.record<BankVipCreditRequest>': [`(id: ${one('Record')})`],
+    'Query.records<BankVipCreditRequest>': ['(first: 10)'],
+    'Query.policy': ['(id: "bank-vip")'],
     'Query.policyImpact': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}")`),
     'Query.scorecard': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}", period: ${PERIOD})`),
     'Policy.isBusy': ['(on: "2026-03-25")'],

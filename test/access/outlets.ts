@@ -42,6 +42,8 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
     number: `${mark}-2`,
     name: `${mark} Li`,
   });
+  const credit = { bankVipCreditRequest: { amount: '1000', purpose: mark } };
+  await expectType('RecordPayload', manager.does('StartRecord', { input: { about: first.id, record: credit } }));
   await manager.does('RecordMetrics', {
     input: {
       policyId: 'bank-vip',

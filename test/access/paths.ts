@@ -133,11 +133,16 @@ export function questions(schema: GraphQLSchema, given: Given, depth: number): Q
     return `${step.field.name}${argumentsOf(step, owner)[0]} ${body}`;
   };
 
+  /** A kind of records is one of many alike: those are walked that are given. */
+  const isWalked = (root: Step, type: GraphQLNamedType): boolean =>
+    !(isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Record')) ||
+    given[`Query.${root.field.name}<${type.name}>`] !== undefined;
+
   return stepsOf(query)
     .filter((step) => !isLeafType(step.type) && reaches(step.type, depth - 1))
     .flatMap((root) =>
       concrete(root.type)
-        .filter((type) => reaches(type, depth - 1))
+        .filter((type) => isWalked(root, type) && reaches(type, depth - 1))
         .flatMap((type) =>
           argumentsOf(root, 'Query', type).flatMap((args) => {
             const name = root.type === type ? root.field.name : `${root.field.name}<${type.name}>`;
