@@ -134,6 +134,11 @@ const EXPORT = `mutation ($id: ID!) {
   exportCustomer(id: $id, reason: "asked for their data") { __typename ... on CustomerExport { exportedAt document } ... on Error { code } }
 }`;
 
+/** Tables with a column `customer_id`; a view shows what its tables hold. */
+const OF_CUSTOMERS = `
+  select distinct table_name as name from information_schema.columns join information_schema.tables t using (table_schema, table_name)
+  where table_schema = 'public' and column_name = 'customer_id' and t.table_type = 'BASE TABLE' order by 1`;
+
 test('an export has every row of the customer in every table, in clear, and nobody else may have it', async () => {
   const { data } = await director.ask(EXPORT, { id: customer.id });
   const { document } = data.exportCustomer;
@@ -142,9 +147,7 @@ test('an export has every row of the customer in every table, in clear, and nobo
   ]);
   expect(document.contract).toMatchObject([{ content: `${WORD} owes` }]);
   const { pool } = app.app.services.database;
-  const known = await pool.query<{ name: string }>(
-    "select distinct table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'customer_id'",
-  );
+  const known = await pool.query<{ name: string }>(OF_CUSTOMERS);
   for (const { name } of known.rows) {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::int as count from "${name}" where customer_id = $1 ${name === 'audit_entry' ? "and action <> 'EXPORT_CUSTOMER'" : ''}`,
@@ -245,11 +248,7 @@ test('what the customer’s plan had reserved is the branch’s again', async ()
 });
 
 test('every table that knows customers has its rule', async () => {
-  const { rows } = await app.app.services.database.pool.query<{ name: string }>(
-    // A view shows what its tables hold.
-    `select distinct table_name as name from information_schema.columns join information_schema.tables t using (table_schema, table_name)
-     where table_schema = 'public' and column_name = 'customer_id' and t.table_type = 'BASE TABLE' order by 1`,
-  );
+  const { rows } = await app.app.services.database.pool.query<{ name: string }>(OF_CUSTOMERS);
   const named = Object.keys(PERSONAL_DATA).filter((table) => !PERSONAL_DATA[table]?.through);
   expect(named.sort()).toEqual(rows.map(({ name }) => name));
 });
