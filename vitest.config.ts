@@ -13,6 +13,8 @@ export default defineConfig({
     pool: 'forks',
     // Two processes read the program once each, and not once a file: that is half of the run's time.
     isolate: false,
+    // What many files leave behind stays well below; a small machine's own limit might not.
+    execArgv: ['--max-old-space-size=4096'],
     // Each file with a database in it has about 0.5 GB of its own.
     maxWorkers: 2,
     // For a test that hangs; a busy machine may take its time.
