@@ -28,6 +28,9 @@ export function buildExtended(
   return schema;
 }
 
+/** An extension of fields whose resolver stands around another one that was built with them. */
+export const HAS_TO_BE_ASKED = 'tierlineHasToBeAsked';
+
 /** Milliseconds for which a resolver of a plugin may keep the process to itself: nobody else is served meanwhile. */
 const RESOLVER_MS = 50;
 
@@ -45,6 +48,8 @@ function timeResolvers(schema: GraphQLSchema, owners: ReadonlyMap<string, string
       const policyId = owners.get(name) ?? owners.get(type.name);
       const { resolve } = field;
       if (policyId === undefined || !resolve) continue;
+      // Who executes documents may not go past it to what it stands around.
+      field.extensions = { ...field.extensions, [HAS_TO_BE_ASKED]: true };
       field.resolve = (source, args, context: Told, info) => {
         const began = performance.now();
         try {

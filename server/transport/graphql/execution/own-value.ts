@@ -1,4 +1,5 @@
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
+import { HAS_TO_BE_ASKED } from '../../../engine/policy/extensions.ts';
 
 /**
  * What a parent answers by itself: a property, or what a function makes of columns that were selected with it. The libraries
@@ -30,7 +31,13 @@ const ASKING = ['authScopes', 'grantScopes', 'errors'];
 export function ownValueOf(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): OwnValue | null {
   const built = field.extensions as Built;
   const { pothosOptions: options = {}, pothosExposedField: exposed } = built;
-  if (field.subscribe || isAsked(type) || ASKING.some((name) => options[name] !== undefined)) return null;
+  if (
+    field.extensions[HAS_TO_BE_ASKED] ||
+    field.subscribe ||
+    isAsked(type) ||
+    ASKING.some((name) => options[name] !== undefined)
+  )
+    return null;
   if (exposed !== undefined) return { needs: [exposed], make: null };
   if (built.pothosConfig?.kind !== 'PrismaObject' || typeof options.resolve !== 'function') return null;
   const { select } = options;

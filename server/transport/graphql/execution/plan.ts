@@ -71,10 +71,17 @@ export function planOf(
   return fields && { operation, fragments, fields };
 }
 
+/** By document, for those that are sent again are kept by the pipeline. */
+const deciding = new WeakMap<DocumentNode, readonly string[] | null>();
+
 /** The variables that decide which fields a document has; null where they are too many. */
 export function decidingVariables(document: DocumentNode): readonly string[] | null {
+  const known = deciding.get(document);
+  if (known !== undefined) return known;
   const names = conditionNames(document);
-  return names.length > MOST_CONDITIONS ? null : names;
+  const few = names.length > MOST_CONDITIONS ? null : names;
+  deciding.set(document, few);
+  return few;
 }
 
 /** @returns null where one of them asks about the schema itself */
