@@ -5,7 +5,7 @@ import { applications, meetings, plans, reports } from './department.ts';
 import { duties } from './duties.ts';
 import { checkParameters, parameters, timeZone } from './parameters.ts';
 import { profiles, sensitive } from './profiles.ts';
-import { records } from './records.ts';
+import { records } from './records/index.ts';
 import { benefits, metrics, schemes } from './schemes.ts';
 import { measure } from './targets.ts';
 import { guard, promise, react, ticketTypes } from './tickets.ts';

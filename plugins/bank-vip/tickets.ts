@@ -16,7 +16,7 @@ import {
 } from '../../server/engine/policy/contract.ts';
 import { type DecidedLimit, mayDecide } from './approvals.ts';
 import type { Parameters } from './parameters.ts';
-import { recordGuard, recordReact } from './records.ts';
+import { recordGuard, recordReact } from './records/rules.ts';
 
 export const ticketTypes = {
   COMPLAINT: { label: { en: 'Complaint', zh: '投诉' } },
