@@ -15,7 +15,7 @@ export default defineConfig({
     isolate: false,
     // What many files leave behind stays well below; a small machine's own limit might not.
     execArgv: ['--max-old-space-size=4096'],
-    // Each file with a database in it has about 0.5 GB of its own.
+    // A process of many files grows to about 2 GB.
     maxWorkers: 2,
     // For a test that hangs; a busy machine may take its time.
     testTimeout: 180_000,

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DocumentNode, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import type { Limits } from '../admission/limits.ts';
+import { precheck } from '../admission/precheck.ts';
 import { packed } from '../graphql/encoded-answers.ts';
 import { type Enveloped, envelopedPost } from '../graphql/enveloped.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
@@ -7,6 +9,13 @@ import type { Pipeline } from '../graphql/pipeline.ts';
 
 /** The fields of a request, as JSON had them. */
 export type Params = Readonly<Record<string, unknown>>;
+
+/** What an answer is made with. */
+interface QueryOptions {
+  readonly pipeline: Pipeline;
+  readonly operations: PersistedOperations;
+  readonly limits: Limits;
+}
 
 interface Query {
   readonly query: string;
@@ -25,7 +34,7 @@ function answerType({ headers }: IncomingMessage): 'application/json' | 'applica
 }
 
 /** The parts of a request; null where one of them is none, or the document is not to be had: that the pipeline tells. */
-function queryOf(params: Params, operations: PersistedOperations): Query | null {
+function queryOf(params: Params, { operations, limits }: Omit<QueryOptions, 'pipeline'>): Query | null {
   const { query, variables, operationName, extensions, documentId, ...others } = params;
   const isSound =
     (query === undefined || query === null || typeof query === 'string') &&
@@ -36,7 +45,9 @@ function queryOf(params: Params, operations: PersistedOperations): Query | null 
   if (!isSound) return null;
   try {
     const text = operations.resolve({ query, documentId, extensions });
-    return text ? { query: text, variables: variables ?? undefined, operationName: operationName ?? undefined } : null;
+    // A document that was named is looked at now, as one that was sent was before.
+    if (!text || (text !== query && precheck({ query: text }, limits))) return null;
+    return { query: text, variables: variables ?? undefined, operationName: operationName ?? undefined };
   } catch {
     return null;
   }
@@ -51,13 +62,13 @@ function queryOf(params: Params, operations: PersistedOperations): Query | null 
  * @returns false where the pipeline has to answer
  */
 export async function answerQuery(
-  { pipeline, operations }: { readonly pipeline: Pipeline; readonly operations: PersistedOperations },
+  { pipeline, operations, limits }: QueryOptions,
   request: IncomingMessage,
   response: ServerResponse,
   params: Params,
 ): Promise<boolean> {
   const type = answerType(request);
-  const asked = type && queryOf(params, operations);
+  const asked = type && queryOf(params, { operations, limits });
   if (!type || !asked) return false;
   const enveloped = envelopedPost(pipeline, request.headers, asked);
   const document = readyDocument(enveloped, asked);

@@ -49,8 +49,10 @@ export function ownValueOf(type: GraphQLObjectType, field: GraphQLField<unknown,
   return make.length >= 1 && make.length <= MOST_TAKEN ? { needs: Object.keys(select), make } : null;
 }
 
-/** Whether rights are asked at each field of the type and not once for the object. */
-function isAsked({ extensions }: GraphQLObjectType): boolean {
-  const { pothosOptions: options = {} } = extensions as Built;
-  return options.authScopes !== undefined && options.runScopesOnType !== true;
+/** Whether rights are asked, or given, at each field of the type and not once for the object. */
+function isAsked(type: GraphQLObjectType): boolean {
+  return [type, ...type.getInterfaces()].some(({ extensions }) => {
+    const { pothosOptions: options = {} } = extensions as Built;
+    return (options.authScopes !== undefined && options.runScopesOnType !== true) || options.grantScopes !== undefined;
+  });
 }
