@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { PrismaClient } from '../../../../prisma/generated/client/client.ts';
 import { statementNames } from '../statement-names.ts';
 import { type DataModel, dataModelOf } from './data-model.ts';
-import { countOf, type ReadArguments, rowsOf } from './sql-selection.ts';
+import { type ReadArguments, spellCount, spellRows } from './sql-selection.ts';
 import { NotSpeltError, Statement } from './statement.ts';
 
 /** The reads of a model that are spelt here. */
@@ -83,7 +83,7 @@ class ReadLane {
 
   #rows(model: string, args: ReadArguments): Promise<Record<string, unknown>[]> {
     const to = new Statement();
-    const { sql, decode } = rowsOf(to, this.#models, model, args);
+    const { sql, decode } = spellRows(to, this.#models, model, args);
     return this.#send<readonly (readonly unknown[])[] | null>(labelled(model, 'rows', sql), to).then(
       (rows) => rows?.map(decode) ?? [],
     );
@@ -91,7 +91,7 @@ class ReadLane {
 
   #count(model: string, args: ReadArguments): Promise<number> {
     const to = new Statement();
-    return this.#send<string>(labelled(model, 'count', countOf(to, this.#models, model, args)), to).then(Number);
+    return this.#send<string>(labelled(model, 'count', spellCount(to, this.#models, model, args)), to).then(Number);
   }
 
   /** The one value of a statement's one row. */

@@ -45,7 +45,7 @@ interface Table {
  * @param among what they have to be beside the filter, as a condition on the name that it is given
  * @throws {NotSpeltError} it has a part that only Prisma knows
  */
-export function rowsOf(
+export function spellRows(
   to: Statement,
   models: DataModel,
   name: string,
@@ -69,7 +69,7 @@ export function rowsOf(
 }
 
 /** A query that counts the rows that a filter finds, up to so many. */
-export function countOf(to: Statement, models: DataModel, name: string, args: ReadArguments): string {
+export function spellCount(to: Statement, models: DataModel, name: string, args: ReadArguments): string {
   const model = models.get(name);
   const isSpelt = Object.keys(args).every((key) => key === 'where' || key === 'take');
   if (!model || !isSpelt) throw new NotSpeltError();
@@ -148,7 +148,7 @@ function belonging({ alias, columns }: Table, { ours, theirs }: Relation) {
 }
 
 function relationPart(to: Statement, table: Table, key: string, relation: Relation, args: ReadArguments): Part {
-  const { sql, decode } = rowsOf(to, table.models, relation.to, args, belonging(table, relation));
+  const { sql, decode } = spellRows(to, table.models, relation.to, args, belonging(table, relation));
   const rowsIn = (value: unknown) => ((value ?? []) as (readonly unknown[])[]).map(decode);
   return {
     key,
