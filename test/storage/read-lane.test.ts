@@ -147,6 +147,7 @@ describe('what is not spelt', () => {
     const sent = await statementsOf(async () => {
       expect(await read(here)).toEqual(await read(prisma));
     });
+    expect(sent.length).toBeGreaterThan(0);
     expect(sent.filter((text) => text.includes('/* reads.'))).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ import type { ActionWithInput, RecordFact } from './action-inputs.ts';
 /**
  * The words that a policy declares, by which its facts are typed: schemes, tiers (of all schemes), fields of profiles, ticket types,
  * their cases, kinds of messages. What is not declared is any text.
+ *
+ * The facts below take them one by one, for then the compiler's messages about them name words and not this.
  */
 export interface Words {
   readonly scheme: string;
