@@ -10,7 +10,7 @@ import { drafts, raise } from './support.ts';
 const document = `subscription ($after: String) { slaAlerts(after: $after) { __typename
   ... on AlertRaised { cursor prevCursor alert { id } } ... on Bookmark { cursor prevCursor caughtUp } } }`;
 
-const SPREAD_MS = 1_000;
+const SPREAD_MS = 3_000;
 const SCREENS = 15;
 const WRITERS = 4;
 
@@ -110,7 +110,7 @@ test('a node that is told to stop lets its work finish and its screens go on at 
   const times = closes.map(({ at }) => at - began);
   // Not all at once, or the next node would have them all at once.
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(SPREAD_MS / 3);
-  expect(stoppedMs).toBeLessThan(10_000);
+  expect(stoppedMs).toBeLessThan(20_000);
 
   expect(acknowledged.size).toBe(keys);
   expect(interrupted).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
-import { parentPort, resourceLimits, workerData } from 'node:worker_threads';
+import { getHeapStatistics } from 'node:v8';
+import { parentPort, workerData } from 'node:worker_threads';
 
 /** Sends back what it was started with. */
 interface Given {
@@ -6,4 +7,8 @@ interface Given {
 }
 
 const { word } = workerData as Given;
-parentPort?.postMessage({ word, env: { ...process.env }, heapMegabytes: resourceLimits.maxOldGenerationSizeMb });
+parentPort?.postMessage({
+  word,
+  env: { ...process.env },
+  heapMegabytes: getHeapStatistics().heap_size_limit / 2 ** 20,
+});

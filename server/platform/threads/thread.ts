@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { isBuilt } from '../values/own-package.ts';
 
@@ -27,8 +28,18 @@ export function startThread(url: URL, options: WorkerOptions = {}, imports: read
   const entry = isBuilt ? new URL(url.href.replace(/\.ts$/, '.js')) : url;
   const isTypescript = [entry.href, ...imports].some((one) => one.endsWith('.ts'));
   // Not inherited from the process: there `--import tsx` is looked up from the working directory, which may be any.
+  if (options.resourceLimits) letThreadsBeLimited();
   const own = isTypescript ? typescriptLoader() : ['--enable-source-maps'];
   return new Worker(entry, { ...options, execArgv: [...own, ...(options.execArgv ?? [])] });
+}
+
+/**
+ * A process that was started with `--max-old-space-size`, on its command line or by NODE_OPTIONS, hands that limit to all its
+ * threads, over the one that they were given. V8 reads the flag as a heap is made, and the heap of the process has been.
+ */
+function letThreadsBeLimited(): void {
+  for (const flag of ['--max-old-space-size', '--max-semi-space-size', '--max-heap-size'])
+    setFlagsFromString(`${flag}=0`);
 }
 
 /**
