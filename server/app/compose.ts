@@ -32,6 +32,9 @@ export type { App, AppSettings } from './settings.ts';
 /** Milliseconds between two batches while the server serves. */
 const ROTATION_PAUSE_MS = 50;
 
+/** How often connections without a request are looked for, once the server stops. */
+const IDLE_LOOK_MS = 50;
+
 /** Milliseconds for which requests that run may end, once the server stops. */
 const LAST_REQUESTS_MS = 10_000;
 
@@ -130,9 +133,11 @@ function serve(
       else resolve();
     });
     await Promise.all([sockets.close(spreadMs), streams.end(spreadMs)]);
-    server.closeIdleConnections();
+    // Each falls idle after its own last request, and clients keep it open for the next.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
     const patience = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
     await closed;
+    clearInterval(idle);
     clearTimeout(patience);
   });
   const stopTaking = () => {
