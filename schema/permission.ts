@@ -45,6 +45,7 @@ const OPENS: Readonly<Record<Permission, readonly string[]>> = {
     'acknowledgeTicket',
     'updateTicket',
     'waitOnCustomer',
+    'holdTicket',
     'resumeTicket',
     'escalateTicket',
     'resolveTicket',

@@ -1,9 +1,15 @@
-import { cancelTicket, changeTicketCase, rescheduleAppointment } from '../server/domain/tickets/change-ticket.ts';
+import {
+  cancelTicket,
+  changeTicketCase,
+  holdTicket,
+  rescheduleAppointment,
+} from '../server/domain/tickets/change-ticket.ts';
+import type { HoldReason } from '../server/platform/values/enums.ts';
 import { idOf } from '../server/platform/values/ids.ts';
 import type { Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
 
-/** What is done with a ticket that was opened for nothing, at another time, or as something else. */
+/** What is done with a ticket that was opened for nothing, at another time, or as something else, or that waits for others. */
 export function addTicketChanges(builder: Builder): void {
   const change = (t: Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]) => ({
     id: t.id({ required: true }),
@@ -17,7 +23,22 @@ export function addTicketChanges(builder: Builder): void {
   const ChangeTicketCaseInput = builder.inputType('ChangeTicketCaseInput', {
     fields: (t) => ({ ...change(t), case: t.string({ required: true, description: "One of the type's cases." }) }),
   });
+  const HoldReasonEnum = builder.enumType('HoldReason', {
+    values: {
+      APPROVAL: { description: 'A decision of somebody else in the house.' },
+      ANOTHER_PARTY: { description: 'A supplier, a carrier, an authority.' },
+    } as const satisfies Record<HoldReason, object>,
+  });
+  const HoldTicketInput = builder.inputType('HoldTicketInput', {
+    fields: (t) => ({ ...change(t), waitsFor: t.field({ type: HoldReasonEnum, required: true }) }),
+  });
   builder.mutationFields((t) => ({
+    holdTicket: command(t, 'Ticket', {
+      description:
+        'Something outside has to be there first; the customer is waited for by waitOnCustomer. Clocks whose promise names what is waited for stand still until resumeTicket.',
+      args: { input: t.arg({ type: HoldTicketInput, required: true }) },
+      run: (services, caller, { input }) => holdTicket(services, caller, { ...input, id: idOf('Ticket', input.id) }),
+    }),
     cancelTicket: command(t, 'Ticket', {
       description: 'Ends a ticket without a solution; its clocks end with it, neither kept nor broken.',
       args: { input: t.arg({ type: CancelTicketInput, required: true }) },

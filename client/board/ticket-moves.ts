@@ -17,6 +17,8 @@ const reason = ({ t }: Says): Field => ({ name: 'reason', label: t('reason'), ki
 
 const at = (local: string | undefined) => new Date(local ?? '').toISOString();
 
+const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY'] as const;
+
 /** What each move of a ticket asks, and the mutation that it is. */
 export const TICKET_MOVES: Readonly<Record<Move, TicketMove>> = {
   ACKNOWLEDGE: {
@@ -36,6 +38,23 @@ export const TICKET_MOVES: Readonly<Record<Move, TicketMove>> = {
   WAIT_ON_CUSTOMER: {
     fields: (says) => [reason(says)],
     run: (api, { id }, values) => api.send(operations.WaitOnCustomerDocument, { id, reason: values.reason ?? '' }),
+  },
+  HOLD: {
+    fields: (says) => [
+      {
+        name: 'waitsFor',
+        label: says.t('waitsFor'),
+        kind: 'choice',
+        isNeeded: true,
+        choices: HOLD_REASONS.map((value) => ({ value, label: says.code(value) })),
+      },
+      reason(says),
+    ],
+    run: (api, { id, version }, values) => {
+      const waitsFor = HOLD_REASONS.find((one) => one === values.waitsFor) ?? 'ANOTHER_PARTY';
+      const input = { id, expectedVersion: version, waitsFor, reason: values.reason ?? '' };
+      return api.send(operations.HoldTicketDocument, { input });
+    },
   },
   RESUME: { fields: () => [], run: (api, { id }) => api.send(operations.ResumeTicketDocument, { id }) },
   ESCALATE: {

@@ -77,6 +77,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'updateCustomer',
       'updateTicket',
       'waitOnCustomer',
+      'holdTicket',
     ].map((name) => [name, FRONT]),
   ),
   ...Object.fromEntries(

@@ -115,7 +115,7 @@ test(
     expect(mover.deliveries.length).toBeGreaterThan(100);
     expect(missedByNaive).toBeGreaterThan(20);
   },
-  isLong ? 900_000 : 120_000,
+  isLong ? 900_000 : 300_000,
 );
 
 /** Waits until all is there, or nothing more has come for 20 s: what is late is not lost. */

@@ -212,6 +212,9 @@ test('OpenTicket to ReopenTicket, TicketDetail, TicketList, ClockExplanation, Sl
     status: 'WAITING_ON_CUSTOMER',
   });
   expect(await manager.does('ResumeTicket', { id: ticket.id })).toMatchObject({ status: 'IN_PROGRESS' });
+  const waitsFor = { id: ticket.id, waitsFor: 'ANOTHER_PARTY', reason: 'the maker of the card' };
+  expect(await manager.does('HoldTicket', { input: waitsFor })).toMatchObject({ status: 'ON_HOLD' });
+  expect(await manager.does('ResumeTicket', { id: ticket.id })).toMatchObject({ status: 'IN_PROGRESS' });
   expect(await manager.does('EscalateTicket', { id: ticket.id, level: 2, reason: 'needs engineering' })).toMatchObject({
     level: 2,
   });

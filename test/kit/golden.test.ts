@@ -146,7 +146,7 @@ test.each([
     it: 'a status that there is not',
     table: 'it,question,ticket.type,ticket.status,=> outcome\nx,guard,COMPLAINT,ASSIGNED,LEFT',
     finding:
-      'golden.csv:2 (x): ticket.status is one of NEW, ACKNOWLEDGED, IN_PROGRESS, WAITING_ON_CUSTOMER, RESOLVED, CLOSED, not ASSIGNED',
+      'golden.csv:2 (x): ticket.status is one of NEW, ACKNOWLEDGED, IN_PROGRESS, WAITING_ON_CUSTOMER, ON_HOLD, RESOLVED, CLOSED, not ASSIGNED',
   },
   {
     it: 'one role of several that there is not',
@@ -280,7 +280,7 @@ test.each([
   [
     'pauses',
     '2026-03-03T10:00:00+08:00 2026-03-03T11:00:00+08:00 LUNCH',
-    'LUNCH is none of WAITING_ON_CUSTOMER, APPROVAL',
+    'LUNCH is none of WAITING_ON_CUSTOMER, APPROVAL, ANOTHER_PARTY',
   ],
 ])('%s that is none is named', (column, cell, says) => {
   const table = `it,question,${column},=> RESOLUTION.dueAt\na,promise,${cell},2026-03-04T00:00:00+08:00\n`;

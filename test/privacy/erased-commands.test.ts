@@ -149,6 +149,7 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
   submitSurveyResponse: () => ({ input: { customerId, topic: 'SERVICE_QUALITY', score: 5, channel: 'PHONE' } }),
   updateCustomer: () => ({ input: { id: customerId, expectedVersion: 2, stage: 'FORMAL' } }),
   updateTicket: () => ({ input: { id: ids.Ticket, expectedVersion: 2, comment: 'more' } }),
+  holdTicket: () => ({ input: { id: ids.Ticket, waitsFor: 'ANOTHER_PARTY', reason: 'the carrier' } }),
   waitOnCustomer: () => ({ id: ids.Ticket, reason: 'papers' }),
 };
 

@@ -27,6 +27,7 @@ const MOVES: Readonly<Record<string, (who: Person, ticket: Ticket) => Promise<{ 
   START: (who, { id, version }) =>
     who.does('UpdateTicket', { input: { id, expectedVersion: version, status: 'IN_PROGRESS' } }),
   WAIT_ON_CUSTOMER: (who, { id }) => who.does('WaitOnCustomer', { id, ...because }),
+  HOLD: (who, { id }) => who.does('HoldTicket', { input: { id, waitsFor: 'ANOTHER_PARTY', ...because } }),
   RESUME: (who, { id }) => who.does('ResumeTicket', { id }),
   ESCALATE: (who, { id }) => who.does('EscalateTicket', { id, level: 2, ...because }),
   RESCHEDULE: (who, { id }) =>
@@ -56,6 +57,7 @@ const STATUSES: Readonly<Record<string, readonly string[]>> = {
   ACKNOWLEDGED: ['ACKNOWLEDGE'],
   IN_PROGRESS: ['START'],
   WAITING_ON_CUSTOMER: ['ACKNOWLEDGE', 'WAIT_ON_CUSTOMER'],
+  ON_HOLD: ['ACKNOWLEDGE', 'HOLD'],
   RESOLVED: ['ACKNOWLEDGE', 'RESOLVE'],
   CLOSED: ['CANCEL'],
 };

@@ -1,10 +1,11 @@
 import type { Caller, Services } from '../../engine/services/services.ts';
+import type { HoldReason } from '../../platform/values/enums.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import { appointmentProblem } from './appointment.ts';
 import { required } from './ticket-work.ts';
 import { type Decide, transition } from './transition.ts';
 
-/** What is done with a ticket that was opened for nothing, at another time, or as something else. */
+/** What is done with a ticket that was opened for nothing, at another time, or as something else, or that waits for others. */
 
 /** A change that the caller decided on a version that they saw. */
 interface Change {
@@ -21,6 +22,20 @@ export async function cancelTicket(services: Services, caller: Caller, input: Ch
 
 export function cancelling({ clock }: Pick<Services, 'clock'>, text: string): Decide {
   return () => ({ move: 'cancel', events: [{ kind: 'CANCELLED', text }], set: { closedAt: clock.now() } });
+}
+
+/** Something outside has to be there first: clocks that the promise lets pause for that stand still. */
+export async function holdTicket(
+  services: Services,
+  caller: Caller,
+  { id, expectedVersion, reason, waitsFor }: Change & { readonly waitsFor: HoldReason },
+): Promise<string> {
+  const text = required('input.reason', reason);
+  return transition(services, caller, id, holding(waitsFor, text), expectedVersion ?? undefined);
+}
+
+export function holding(waitsFor: HoldReason, text: string): Decide {
+  return () => ({ move: 'hold', events: [{ kind: 'WAITING', text, pauseReason: waitsFor }] });
 }
 
 /** Agrees on another appointment: what was promised from the appointment on is promised from the new one. */

@@ -6,8 +6,8 @@ import { refuse } from '../../platform/values/refusals.ts';
  *
  *     NEW ── acknowledge ─> ACKNOWLEDGED ── start ─> IN_PROGRESS
  *      │                        │                      │  ^
- *      └──────── wait ──────────┴──────── wait ────────┘  │
- *                  WAITING_ON_CUSTOMER ──── resume ───────┘
+ *      └───── wait, hold ───────┴───── wait, hold ─────┘  │
+ *         WAITING_ON_CUSTOMER, ON_HOLD ──── resume ───────┘
  *     any of these ── resolve ─> RESOLVED ── close ─> CLOSED
  *     any of these ── cancel ──> CLOSED, without a solution
  *     RESOLVED, CLOSED ── reopen ─> IN_PROGRESS
@@ -16,13 +16,15 @@ import { refuse } from '../../platform/values/refusals.ts';
  * Escalating, assigning, commenting, a new appointment and another case leave the status as it is; they are possible until it is resolved, a comment
  * until it is closed.
  */
-const OPEN: readonly TicketStatus[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', 'WAITING_ON_CUSTOMER'];
+const WAITING: readonly TicketStatus[] = ['WAITING_ON_CUSTOMER', 'ON_HOLD'];
+const OPEN: readonly TicketStatus[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', ...WAITING];
 
 const MOVES = {
   acknowledge: { from: ['NEW'], to: 'ACKNOWLEDGED' },
-  start: { from: ['NEW', 'ACKNOWLEDGED', 'WAITING_ON_CUSTOMER'], to: 'IN_PROGRESS' },
+  start: { from: ['NEW', 'ACKNOWLEDGED', ...WAITING], to: 'IN_PROGRESS' },
   wait: { from: ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS'], to: 'WAITING_ON_CUSTOMER' },
-  resume: { from: ['WAITING_ON_CUSTOMER'], to: 'IN_PROGRESS' },
+  hold: { from: ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS'], to: 'ON_HOLD' },
+  resume: { from: WAITING, to: 'IN_PROGRESS' },
   escalate: { from: OPEN, to: null },
   update: { from: [...OPEN, 'RESOLVED'], to: null },
   resolve: { from: OPEN, to: 'RESOLVED' },
@@ -32,6 +34,11 @@ const MOVES = {
   changeCase: { from: OPEN, to: null },
   reopen: { from: ['RESOLVED', 'CLOSED'], to: 'IN_PROGRESS' },
 } as const satisfies Record<string, { from: readonly TicketStatus[]; to: TicketStatus | null }>;
+
+/** Whether a ticket waits for somebody else; its work is not stopped by anything of ours. */
+export function isWaiting(status: TicketStatus): boolean {
+  return WAITING.includes(status);
+}
 
 export type Move = keyof typeof MOVES;
 

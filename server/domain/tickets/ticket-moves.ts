@@ -1,7 +1,7 @@
 import { Act } from '../../engine/services/act.ts';
 import type { AllowedMove } from '../../engine/services/refusal-of.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { cancelling, changingCase, rescheduling } from './change-ticket.ts';
+import { cancelling, changingCase, holding, rescheduling } from './change-ticket.ts';
 import { LOADED_TICKET, type LoadedTicket } from './clock-fold.ts';
 import {
   acknowledging,
@@ -21,6 +21,7 @@ export const TICKET_MOVES = [
   'UPDATE',
   'START',
   'WAIT_ON_CUSTOMER',
+  'HOLD',
   'RESUME',
   'ESCALATE',
   'RESCHEDULE',
@@ -64,6 +65,7 @@ function decisions(act: Act, ticket: LoadedTicket): Record<TicketMove, Decide> {
     UPDATE: (read) => decideUpdate(read, { comment: TEXT }),
     START: (read) => decideUpdate(read, { status: 'IN_PROGRESS' }),
     WAIT_ON_CUSTOMER: waiting(TEXT),
+    HOLD: holding('ANOTHER_PARTY', TEXT),
     RESUME: resuming,
     ESCALATE: escalating(nextLevel, TEXT),
     RESCHEDULE: rescheduling(services, new Date(now.getTime() + DAY_MS), TEXT),

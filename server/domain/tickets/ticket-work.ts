@@ -7,6 +7,7 @@ import { refusedNulls } from '../../platform/values/given.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import type { LoadedTicket } from './clock-fold.ts';
 import { installationOf } from './installation.ts';
+import { isWaiting } from './moves.ts';
 import {
   type Decide,
   type MoveEvent,
@@ -103,7 +104,7 @@ function updateEvents(
   const to = subject == null ? ticket.subject : required('input.subject', subject, 300);
   if (to !== ticket.subject) events.push({ kind: 'UPDATED', text: 'subject', from: ticket.subject, to });
   if (starts) {
-    const kind = ticket.status === 'WAITING_ON_CUSTOMER' ? 'RESUMED' : 'UPDATED';
+    const kind = isWaiting(ticket.status) ? 'RESUMED' : 'UPDATED';
     events.push({ kind, text: 'status', from: ticket.status, to: 'IN_PROGRESS' });
   }
   if (comment) {

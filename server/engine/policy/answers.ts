@@ -81,7 +81,7 @@ export const promiseAnswer = z
       from: z.enum(CLOCK_STARTS),
       calendar: z.string().min(1),
       atRisk: z.array(z.number().gt(0).lt(100)).max(10),
-      pauses: z.array(z.enum(PAUSE_REASONS)).max(2),
+      pauses: z.array(z.enum(PAUSE_REASONS)).max(PAUSE_REASONS.length),
       audience: z.array(role).max(9),
       because: text,
     }),

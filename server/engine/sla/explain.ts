@@ -99,6 +99,7 @@ const TEXTS = {
   APPOINTMENT: { en: 'Not counted: the clock starts at the appointment.', zh: '不计时：自预约时间起计。' },
   WAITING_ON_CUSTOMER: { en: 'Not counted: waiting on the customer.', zh: '不计时：等待客户答复。' },
   APPROVAL: { en: 'Not counted: waiting for approval.', zh: '不计时：等待审批。' },
+  ANOTHER_PARTY: { en: 'Not counted: waiting for another party.', zh: '不计时：等待第三方。' },
 } as const satisfies Record<PauseReason | 'APPOINTMENT', Text>;
 
 function becauseOf({ cause, name }: CalendarSegment, label: Text): Text {

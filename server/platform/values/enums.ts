@@ -34,6 +34,7 @@ export const TICKET_STATUSES = [
   'ACKNOWLEDGED',
   'IN_PROGRESS',
   'WAITING_ON_CUSTOMER',
+  'ON_HOLD',
   'RESOLVED',
   'CLOSED',
 ] as const;
@@ -44,8 +45,12 @@ export const CLOCK_METRICS = ['FIRST_RESPONSE', 'RESOLUTION', 'NEXT_UPDATE', 'FU
 export type ClockMetric = (typeof CLOCK_METRICS)[number];
 
 /** Why a clock may stand still. Outside business hours is not a pause: it is simply not counted. */
-export const PAUSE_REASONS = ['WAITING_ON_CUSTOMER', 'APPROVAL'] as const;
+export const PAUSE_REASONS = ['WAITING_ON_CUSTOMER', 'APPROVAL', 'ANOTHER_PARTY'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
+
+/** What work waits for that the customer cannot give. */
+export const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY'] as const satisfies readonly PauseReason[];
+export type HoldReason = (typeof HOLD_REASONS)[number];
 
 /** Where a clock starts; without an appointment at receipt all the same. */
 export const CLOCK_STARTS = ['RECEIPT', 'APPOINTMENT'] as const;
