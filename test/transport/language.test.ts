@@ -2,7 +2,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { inLanguage } from '../../server/platform/values/in-language.ts';
-import { localeOf } from '../../server/transport/graphql/pipeline.ts';
+import { localeOf } from '../../server/transport/graphql/reader-language.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
@@ -96,6 +96,56 @@ describe.each(TRANSPORTS)('over $over', ({ ask }) => {
     expect(chinese).toMatchObject({ code: 'NOT_FOUND', message: '没有该工单。' });
   });
 });
+
+/** Over Server-Sent Events. */
+async function overEvents(language: string, query: string, variables: object): Promise<Answer> {
+  const response = await fetch(app.url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${manager.token}`,
+      'accept-language': language,
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  const text = await response.text();
+  return JSON.parse(/data: (\{.*\})/.exec(text)?.[1] ?? text);
+}
+
+/** A ticket that there is not, a document of too many levels, a malformed string. */
+const UNANSWERED = [
+  {
+    it: 'a ticket that there is not',
+    query: 'subscription ($id: ID!) { ticketChanged(id: $id) { id } }',
+    variables: { id: Buffer.from('Ticket:01a22000-0000-7000-8000-000000000000').toString('base64') },
+    code: 'NOT_FOUND',
+  },
+  { it: 'too many levels', query: `{ ${'a { '.repeat(60)} a ${'}'.repeat(60)} }`, code: 'TOO_COSTLY' },
+  {
+    it: 'a string that is none',
+    query: 'query ($search: String) { customers(filter: { search: $search }) { totalCount } }',
+    variables: { search: 'a\u0000b' },
+    code: 'INVALID_INPUT',
+  },
+];
+
+describe.each([...TRANSPORTS, { over: 'events', ask: overEvents }])(
+  'what is not carried out, over $over',
+  ({ ask }) => {
+    test.each(UNANSWERED)('$it', async ({ query, variables = {}, code }) => {
+      const told = async (language: string) => {
+        const answer = await ask(language, query, variables).catch((errors: unknown) => ({ errors }));
+        return answer.errors[0];
+      };
+      const [english, chinese] = [await told('en'), await told('zh')];
+      expect([english.extensions.code, chinese.extensions.code]).toEqual([code, code]);
+      expect(english.message).not.toMatch(HAN);
+      expect(chinese.message).toMatch(HAN);
+      if (code === 'INVALID_INPUT') expect(chinese.extensions.issues[0].message).toMatch(HAN);
+    });
+  },
+);
 
 test('a refusal of a policy is said in its own Chinese', async () => {
   const { id: customerId } = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });

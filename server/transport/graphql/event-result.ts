@@ -70,6 +70,11 @@ export function notReady(): GraphQLError {
   });
 }
 
+/** What a stream ends with whose person's token has ended. */
+export function signedOut(): GraphQLError {
+  return new GraphQLError('Sign in again: the token has ended.', { extensions: { code: 'UNAUTHENTICATED' } });
+}
+
 async function attempt({ execute, withinMs = LIMITS.operationMs }: EventExecution): Promise<ExecutionResult> {
   const running = execute();
   // Whoever is late may still fail, when nobody waits any more.

@@ -6,6 +6,8 @@ import { isAway } from '../../platform/storage/outages/passing.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { ofRequest } from '../../platform/values/request-scope.ts';
+import type { Locale } from '../../platform/values/text.ts';
+import { errorIn } from './reader-language.ts';
 
 /** What whoever asks reads while the database does not answer, and after how many seconds another try is worth it. */
 export const UNAVAILABLE = 'The database does not answer; try again in a moment.';
@@ -15,26 +17,37 @@ export const RETRY_AFTER_S = 2;
  * What a client reads of an error: those that were made for clients as they are, all else as INTERNAL with an id by
  * which the log has the rest.
  */
-export function createErrorMask(log: Logger) {
-  return (error: unknown): Error => {
-    const told = madeForClients(error);
-    if (told) return told;
-    const original = originalOf(error);
-    if (isAway(original)) {
-      // Told once a spell, by the log that this is given.
-      log.warn({ err: original }, 'the database does not answer');
-      return located(error, UNAVAILABLE, {
-        code: 'UNAVAILABLE',
-        http: { status: 503, headers: { 'retry-after': String(RETRY_AFTER_S) } },
-      });
-    }
-    if (hasCode(original, TIMED_OUT)) {
-      return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
-    }
-    const traceId = newId();
-    log.error({ ...ofRequest(), err: original, traceId }, 'unexpected error');
-    return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
-  };
+export function createErrorMask(log: Logger): ErrorMask {
+  return (error, locale = 'EN') => errorIn(masked(log, made(error, locale)), locale);
+}
+
+/** An error as a client reads it, in its language; English unless said. */
+export type ErrorMask = (error: unknown, locale?: Locale) => GraphQLError;
+
+/** A refusal in the reader's language, while it still has its reasons. */
+function made(error: unknown, locale: Locale): unknown {
+  if (error instanceof GraphQLError) return errorIn(error, locale);
+  return error instanceof DomainError ? errorIn(located(error, error.message, {}, error), locale) : error;
+}
+
+function masked(log: Logger, error: unknown): GraphQLError {
+  const told = madeForClients(error);
+  if (told) return told;
+  const original = originalOf(error);
+  if (isAway(original)) {
+    // Told once a spell, by the log that this is given.
+    log.warn({ err: original }, 'the database does not answer');
+    return located(error, UNAVAILABLE, {
+      code: 'UNAVAILABLE',
+      http: { status: 503, headers: { 'retry-after': String(RETRY_AFTER_S) } },
+    });
+  }
+  if (hasCode(original, TIMED_OUT)) {
+    return located(error, 'The database took too long to answer.', { code: 'TIMEOUT' });
+  }
+  const traceId = newId();
+  log.error({ ...ofRequest(), err: original, traceId }, 'unexpected error');
+  return located(error, 'Unexpected error.', { code: 'INTERNAL', traceId });
 }
 
 function originalOf(error: unknown): unknown {
@@ -75,8 +88,13 @@ function coded(error: GraphQLError): GraphQLError {
   });
 }
 
-function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
-  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions });
+function located(
+  error: unknown,
+  message: string,
+  extensions: Record<string, unknown>,
+  originalError?: Error,
+): GraphQLError {
+  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions, originalError });
   const { nodes, source, positions, path } = error;
   return new GraphQLError(message, { nodes, source, positions, path, extensions });
 }

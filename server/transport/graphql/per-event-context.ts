@@ -1,9 +1,9 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute, GraphQLError } from 'graphql';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { RequestContext } from '../../engine/services/services.ts';
 import { currentActor } from '../../platform/access/current-actor.ts';
 import { isPassing } from '../../platform/storage/outages/passing.ts';
-import { eventResult, notReady } from './event-result.ts';
+import { eventResult, notReady, signedOut } from './event-result.ts';
 
 /**
  * Executes each event of a subscription in a context of its own, with the rights of that moment. With the one context of
@@ -35,7 +35,7 @@ async function subscribePerEvent(args: ExecutionArgs): Promise<AsyncIterable<Exe
   const afresh = async (): Promise<RequestContext> => {
     const actor = context.actor && (await currentActor(context.services.actors, context.actor, ended.signal));
     if (!actor) {
-      throw new GraphQLError('Sign in again: the token has ended.', { extensions: { code: 'UNAUTHENTICATED' } });
+      throw signedOut();
     }
     return { ...context, actor };
   };

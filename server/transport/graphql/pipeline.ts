@@ -17,7 +17,7 @@ import { inTime, useOperationLimits } from './operation-limits.ts';
 import { type OnOperation, useOperationReport } from './operation-report.ts';
 import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
-import { useReaderLanguage } from './reader-language.ts';
+import { localeOf, useReaderLanguage } from './reader-language.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -47,17 +47,6 @@ export async function actorOfToken(
 export function bearerOf(authorization: unknown): string | null {
   const match = typeof authorization === 'string' ? /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) : null;
   return match?.[1] ?? null;
-}
-
-/** ZH for a reader who prefers Chinese, else EN. */
-export function localeOf(acceptLanguage: string | null | undefined): Locale {
-  let best = { locale: 'EN' as Locale, weight: 0 };
-  for (const part of (acceptLanguage ?? '').toLowerCase().split(',').slice(0, 20)) {
-    const [, language, q = '1'] = /^\s*(zh|en)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?\s*$/.exec(part) ?? [];
-    // Of two that are wanted alike the first one counts.
-    if (language && Number(q) > best.weight) best = { locale: language === 'zh' ? 'ZH' : 'EN', weight: Number(q) };
-  }
-  return best.locale;
 }
 
 /** What an operation is given, whichever transport brought it. */

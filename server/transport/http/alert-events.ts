@@ -9,11 +9,12 @@ import { isAway } from '../../platform/storage/outages/passing.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS, type Limits } from '../admission/limits.ts';
 import { type Enveloped, envelopedBy } from '../graphql/enveloped.ts';
-import { notReady } from '../graphql/event-result.ts';
+import { notReady, signedOut } from '../graphql/event-result.ts';
 import { createErrorMask } from '../graphql/mask-error.ts';
 import { refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
-import { actorOfToken, bearerOf, localeOf, type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
+import { actorOfToken, bearerOf, type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
+import { errorIn, localeOf } from '../graphql/reader-language.ts';
 import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
 import { type Ending, type Outlet, viewAlerts } from '../live/alert-viewer.ts';
 import { watchSessions } from '../live/session-watch.ts';
@@ -57,7 +58,7 @@ export function serveAlertEvents(options: AlertEventsOptions): ServeAlertEvents 
       const { ended } = stream;
       await viewAlerts({ services, outlet: stream, subscription, mask, requestId, slowReaderMs }, ended);
     } catch (error) {
-      stream.fail(isAway(error) ? notReady() : (mask(error) as GraphQLError));
+      stream.fail(mask(isAway(error) ? notReady() : error, locale));
     }
     return true;
   };
@@ -143,7 +144,7 @@ class AlertEventStream implements Outlet {
 
   close(why: Ending): void {
     this.#ended.abort();
-    if (why === 'FORBIDDEN') this.#response.end(`event: next\ndata: ${SIGNED_OUT}\n\nevent: complete\ndata:\n\n`);
+    if (why === 'FORBIDDEN') this.fail(errorIn(signedOut(), this.locale));
     // Without a word: what ended in good order would not be taken up again.
     else this.#response.destroy();
   }
@@ -159,10 +160,6 @@ class AlertEventStream implements Outlet {
     if (!this.#response.writableEnded) this.#response.write(`event: ${event}\ndata: ${data}\n\n`);
   }
 }
-
-const SIGNED_OUT = JSON.stringify({
-  errors: [{ message: 'Sign in again: the token has ended.', extensions: { code: 'UNAUTHENTICATED' } }],
-});
 
 interface Params {
   readonly query?: string;

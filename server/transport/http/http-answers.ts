@@ -1,7 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '../../platform/values/ids.ts';
+import { inLanguage } from '../../platform/values/in-language.ts';
 import { RETRY_AFTER_S, UNAVAILABLE } from '../graphql/mask-error.ts';
+import { localeOf } from '../graphql/reader-language.ts';
 
 /** How long what a refused request still sends is read and thrown away. */
 const DISCARD_MS = 2_000;
@@ -32,9 +34,10 @@ export function unavailable(response: ServerResponse): void {
   refuse(response, 503, 'UNAVAILABLE', UNAVAILABLE);
 }
 
-/** Answers with a code as GraphQL errors have it, whatever of the request is still on its way. */
+/** Answers with a code as GraphQL errors have it, in the reader's language, whatever of the request is still on its way. */
 export function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+  const locale = localeOf(response.req.headers['accept-language']);
+  const body = JSON.stringify({ errors: [{ message: inLanguage(message, locale), extensions: { code } }] });
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body);
   if (!response.req.complete) discard(response.req);

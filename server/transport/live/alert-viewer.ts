@@ -11,6 +11,7 @@ import { may } from '../../platform/access/permissions.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS } from '../admission/limits.ts';
 import { eventResult } from '../graphql/event-result.ts';
+import type { ErrorMask } from '../graphql/mask-error.ts';
 import type { AlertSubscription } from './alert-subscription.ts';
 
 // Many screens follow the same alerts. Their subscriptions go around graphql-ws' and Yoga's own way of sending, so that an
@@ -37,7 +38,7 @@ export interface AlertViewerOptions {
   readonly services: Services;
   readonly outlet: Outlet;
   readonly subscription: AlertSubscription;
-  readonly mask: (error: unknown) => Error;
+  readonly mask: ErrorMask;
   readonly requestId: string;
   /** Milliseconds for which a full connection is waited for. */
   readonly slowReaderMs: number;
@@ -141,7 +142,7 @@ class AlertViewer {
 
   /** The JSON text of an event's result, made for all who are told the same: it goes on when this viewer has gone. */
   async #execute(event: FeedEvent, actor: Actor): Promise<string> {
-    const { services, mask } = this.#options;
+    const { services, mask, outlet } = this.#options;
     const { tail } = services.alerts;
     try {
       const { errors, ...rest } = await eventResult({
@@ -149,7 +150,7 @@ class AlertViewer {
         execute: () => this.#executeOnce(event, actor),
         isOver: () => tail.stopped,
       });
-      return JSON.stringify(errors ? { ...rest, errors: errors.map((error) => mask(error)) } : rest);
+      return JSON.stringify(errors ? { ...rest, errors: errors.map((error) => mask(error, outlet.locale)) } : rest);
     } catch (error) {
       throw error instanceof PersonalSelectionError ? error : new UntellableError(error);
     }

@@ -18,9 +18,11 @@ import type { StreamCount } from '../admission/stream-count.ts';
 import type { Turns } from '../admission/turns.ts';
 import { envelopedBy } from '../graphql/enveloped.ts';
 import { notReady } from '../graphql/event-result.ts';
+import type { ErrorMask } from '../graphql/mask-error.ts';
 import { inTime, refusalOf } from '../graphql/operation-limits.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
 import { type Pipeline, refuseAtFirstLook } from '../graphql/pipeline.ts';
+import { errorIn } from '../graphql/reader-language.ts';
 import { requestIdOf } from '../http/http-answers.ts';
 import { type AlertSubscription, readAlertSubscription } from '../live/alert-subscription.ts';
 import { followOnSocket } from './alert-socket.ts';
@@ -29,7 +31,7 @@ import type { Connection } from './connection.ts';
 export interface PreparerOptions {
   readonly pipeline: Pipeline;
   readonly services: Services;
-  readonly mask: (error: unknown) => Error;
+  readonly mask: ErrorMask;
   readonly slowReaderMs: number;
   readonly turns: Turns;
   readonly streamCount: StreamCount;
@@ -68,13 +70,15 @@ export function preparer(options: PreparerOptions) {
     const again = await inTime(services.actors.reread(requested.connection.actor), limits.operationMs).then(
       (actor) => ({ actor }),
       // Nothing was begun, so whoever asks may ask again; a client of streams knows that by its own word.
-      (error: unknown) => ({ error: isPassing(error) && isStream(options, requested) ? notReady() : mask(error) }),
+      (error: unknown) => ({ error: isPassing(error) && isStream(options, requested) ? notReady() : error }),
     );
-    if ('error' in again) return [again.error as GraphQLError];
+    const { locale } = requested.connection;
+    if ('error' in again) return [mask(again.error, locale)];
     try {
-      return await new SocketOperation(options, requested, again.actor).prepare();
+      const prepared = await new SocketOperation(options, requested, again.actor).prepare();
+      return Array.isArray(prepared) ? prepared.map((error) => errorIn(error, locale)) : prepared;
     } catch (error) {
-      return [mask(error) as GraphQLError];
+      return [mask(error, locale)];
     }
   };
   return (requested: Requested) => inRequest({ ...requested, requestId: requestIdOf(requested.request) }, prepare);
@@ -173,7 +177,7 @@ class SocketOperation {
       inRequest(this.#requested, () =>
         turns
           .run(connection.actor.id, async () => execute())
-          .catch((error: unknown) => ({ errors: [mask(error) as GraphQLError] })),
+          .catch((error: unknown) => ({ errors: [mask(error, connection.locale)] })),
       ),
     );
   }

@@ -16,9 +16,10 @@ import { LIMITS, type Limits } from '../admission/limits.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import { OverloadError, type Turns } from '../admission/turns.ts';
 import { notReady } from '../graphql/event-result.ts';
-import { createErrorMask } from '../graphql/mask-error.ts';
+import { createErrorMask, type ErrorMask } from '../graphql/mask-error.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
-import { actorOfToken, bearerOf, localeOf, type Pipeline } from '../graphql/pipeline.ts';
+import { actorOfToken, bearerOf, type Pipeline } from '../graphql/pipeline.ts';
+import { errorIn, localeOf } from '../graphql/reader-language.ts';
 import { isListed, isSameSite } from '../http/cors.ts';
 import { watchSessions } from '../live/session-watch.ts';
 import { attachProtocol } from './attach-protocol.ts';
@@ -61,7 +62,7 @@ export class SocketServer {
   readonly #options: SocketOptions;
   readonly #sockets: WebSocketServer;
   readonly #connections = new Map<WebSocket, Connection>();
-  readonly #mask: (error: unknown) => Error;
+  readonly #mask: ErrorMask;
   readonly #prepare: (requested: Requested) => Promise<Prepared | readonly GraphQLError[]>;
   readonly #readingTurns: Turns;
   readonly #endWatch: () => void;
@@ -158,8 +159,8 @@ export class SocketServer {
       onSubscribe: ({ extra, subscriptions }, id, params) =>
         this.#begin(extra, Object.keys(subscriptions).length, id, params),
       // What ended a stream reaches the client as it would over HTTP.
-      onError: (_ctx, _id, _payload, errors) =>
-        errors.map((error) => (isAway(error) ? notReady() : (this.#mask(error) as GraphQLError))),
+      onError: ({ extra: { connection } }, _id, _payload, errors) =>
+        errors.map((error) => this.#mask(isAway(error) ? notReady() : error, connection?.locale)),
     });
   }
 
@@ -198,11 +199,12 @@ export class SocketServer {
   /** Prepares an operation when its turn comes. */
   #begin({ connection, request }: Extra, running: number, id: string, params: SubscribePayload) {
     const { turns, limits } = this.#options;
-    if (!connection || running > limits.subscriptionsPerSocket) return [tooMany(limits.subscriptionsPerSocket)];
+    if (!connection || running > limits.subscriptionsPerSocket)
+      return [errorIn(tooMany(limits.subscriptionsPerSocket), connection?.locale ?? 'EN')];
     const prepared = turns
       .run(connection.actor.id, () => this.#prepare({ connection, request, id, params }))
       .catch((error: unknown) => {
-        if (error instanceof OverloadError) return [overloaded(error)];
+        if (error instanceof OverloadError) return [errorIn(overloaded(error), connection.locale)];
         throw error;
       });
     return connection.track(prepared);
