@@ -81,6 +81,14 @@ export const parameters = {
       zh: '信用社VIP客户所需定期存款实时余额（元）',
     },
   },
+  realtimeBalanceDays: {
+    schema: count,
+    source: 'S03-rural-credit-vip',
+    description: {
+      en: 'Days after which a real-time balance counts as missing; blank: at no age',
+      zh: '实时余额超过多少天视为缺失；未设则不限',
+    },
+  },
   depositWeight: {
     schema: points,
     source: 'S02-forms',

@@ -24,6 +24,7 @@ export const metrics = {
     label: { en: 'Time deposit, real-time balance', zh: '定期存款实时余额' },
     unit: 'CNY',
     description: { en: 'The balance now, not an average.', zh: '当前实时余额，而非平均余额。' },
+    staleAfter: 'realtimeBalanceDays',
   },
   DAILY_AVG_DEPOSIT: { label: { en: 'Daily average deposit', zh: '日均存款' }, unit: 'CNY' },
   DAILY_AVG_LOAN: { label: { en: 'Daily average loan', zh: '日均贷款' }, unit: 'CNY' },

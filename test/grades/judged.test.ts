@@ -130,3 +130,38 @@ describe('an annual list', () => {
     expect((await list(2027, [])).data.setAnnualList).toMatchObject({ entries: before + 1 });
   });
 });
+
+describe('a real-time balance is good for the days that the line sets', () => {
+  const setDays = async (days: number) => {
+    const admin = app.as('SYS/ADMIN');
+    const { version: expectedVersion } = (await admin.ask('{ policy(id: "bank-vip") { version } }')).data.policy;
+    const parameters = [{ key: 'realtimeBalanceDays', value: days }];
+    const input = { policyId: 'bank-vip', expectedVersion, reason: 'a test', parameters };
+    expect(await admin.does('ConfigurePolicy', { input })).toMatchObject({ __typename: 'Policy' });
+  };
+  const graded = async (asOf: string) => {
+    const { id: customerId, number } = await bank();
+    const figure = (key: string, value: string, day: string) => ({ customerNumber: number, key, value, asOf: day });
+    const metrics = [
+      figure('TIME_DEPOSIT_REALTIME', '150000', asOf),
+      figure('DEMAND_DEPOSIT_MONTHLY_AVG_1Y', '10', '2026-12-01'),
+    ];
+    await manager.does('RecordMetrics', { input: { policyId: 'bank-vip', source: 'core', metrics } });
+    const { proposedTier, missingMetrics } = await manager.does('AssessCustomer', {
+      input: { customerId, schemeId: 'rural-credit' },
+    });
+    return [proposedTier?.code ?? null, missingMetrics.includes('TIME_DEPOSIT_REALTIME')];
+  };
+  test('blank: at any age', async () => {
+    expect(await graded('2025-01-01')).toEqual(['VIP', false]);
+  });
+  test.each([
+    { asOf: '2027-01-01', grades: true },
+    { asOf: '2026-12-30', grades: true },
+    { asOf: '2026-12-29', grades: false },
+    { asOf: '2025-01-01', grades: false },
+  ])('two days: one of $asOf grades: $grades', async ({ asOf, grades }) => {
+    await setDays(2);
+    expect(await graded(asOf)).toEqual(grades ? ['VIP', false] : [null, true]);
+  });
+});

@@ -1,8 +1,8 @@
 import type { CurrentFigure, Customer } from '../../../prisma/generated/client/client.ts';
-import type { Policy } from '../../engine/policy/contract.ts';
 import type { GradeFacts, Judgement, MetricFact } from '../../engine/policy/facts.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
-import { dayIn } from '../../platform/values/days.ts';
+import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { dayIn, daysBefore } from '../../platform/values/days.ts';
 import { customerFacts, gradeFact } from '../customers/customer-facts.ts';
 import type { KnownGrade } from '../customers/sql.ts';
 
@@ -17,7 +17,7 @@ export interface GradedCustomer
 
 /** The facts about one customer from which a scheme comes to a tier. */
 export function gradeFacts(
-  policy: Policy,
+  { declaration: policy, parameters }: Pick<InstalledPolicy, 'declaration' | 'parameters'>,
   schemeId: string,
   customer: GradedCustomer,
   options: { readonly now: Date; readonly judgements?: readonly Judgement[] },
@@ -32,11 +32,24 @@ export function gradeFacts(
     today,
     scheme: schemeId,
     customer: customerFacts(policy, { ...customer, grade: current }),
-    metrics: customer.figures,
+    metrics: freshFigures(customer.figures, today, (key) => parameters[policy.metrics?.[key]?.staleAfter ?? '']),
     judgements: options.judgements ?? [],
     history: inScheme.map(gradeFact),
     listed: listed ? { year, tier: listed.tierCode } : null,
   };
+}
+
+/** Figures that are not older than their metric lets them be. One of the day itself has no age. */
+function freshFigures(
+  figures: Readonly<Record<string, MetricFact>>,
+  today: string,
+  daysOf: (key: string) => unknown,
+): Record<string, MetricFact> {
+  const isFresh = ([key, { asOf }]: [string, MetricFact]) => {
+    const days = daysOf(key);
+    return typeof days !== 'number' || asOf >= daysBefore(today, days);
+  };
+  return Object.fromEntries(Object.entries(figures).filter(isFresh));
 }
 
 /** Figures as facts have them. */

@@ -50,7 +50,7 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
     input: { scheme: scheme.id },
   });
   const known = { ...customer, figures: figureFacts(customer.currentFigures), lists: customer.annualListEntries };
-  const facts = gradeFacts(policy.declaration, scheme.id, known, { now: act.now, judgements });
+  const facts = gradeFacts(policy, scheme.id, known, { now: act.now, judgements });
   const { answer, policyVersion } = await services.policies.ask(customer.policyId, 'grade', facts);
   const { policyId, branchId } = customer;
   const row = assessmentRow(answer, {

@@ -27,6 +27,11 @@ export function liesAhead(day: Date, now: Date, timeZone: string): boolean {
   return day > dateIn(now, timeZone);
 }
 
+/** The day so many days before `day`, both as YYYY-MM-DD. */
+export function daysBefore(day: string, days: number): string {
+  return new Date(Date.parse(day) - days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** The same day so many months later, or the month's last where it has no such day. A date as midnight UTC. */
 export function addMonths(date: Date, months: number): Date {
   const first = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));

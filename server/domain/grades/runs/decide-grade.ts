@@ -87,7 +87,7 @@ export async function decideBatch(
     const best = held.toSorted((a, b) => b.tierRank - a.tierRank)[0] ?? null;
     return { row, held, best, scheme: schemeFor(declaration, { kind: row.kind, grade: best }, schemeId) };
   });
-  const facts = chosen.map((one) => factsOf(declaration, one, now));
+  const facts = chosen.map((one) => factsOf({ declaration, parameters: parameters ?? policy.parameters }, one, now));
   const decisions = parameters
     ? await policies.askManyUnder(declaration.id, 'grade', facts, parameters)
     : await policies.askMany(declaration.id, 'grade', facts);
@@ -95,14 +95,18 @@ export async function decideBatch(
   return chosen.map((one, index) => decidedOf(declaration, one, decisions[index] ?? new Error('no decision'), today));
 }
 
-function factsOf(declaration: PolicyDeclaration, { row, held, scheme }: Chosen, now: Date): GradeFacts {
+function factsOf(
+  policy: Pick<InstalledPolicy, 'declaration' | 'parameters'>,
+  { row, held, scheme }: Chosen,
+  now: Date,
+): GradeFacts {
   const known = {
     ...row,
     grades: held.map((grade) => ({ ...grade, since: new Date(grade.since) })),
     figures: Object.fromEntries((row.figures ?? []).map(([key, value, asOf]) => [key, { value, asOf }])),
     lists: row.lists ?? [],
   };
-  return gradeFacts(declaration, scheme.id, known, { now });
+  return gradeFacts(policy, scheme.id, known, { now });
 }
 
 function decidedOf(

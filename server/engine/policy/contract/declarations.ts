@@ -11,6 +11,8 @@ export interface MetricDeclaration {
   readonly description?: Text;
   /** `react` is told of each new figure (METRIC_RECORDED), with those before it. */
   readonly watched?: true;
+  /** A parameter in days: a figure that is older is missing where a grade is decided. Blank, a figure is good at any age. */
+  readonly staleAfter?: string;
 }
 
 /** A number or choice that an operator may set. Without a default it is blank: who needs it answers NOT_CONFIGURED. */

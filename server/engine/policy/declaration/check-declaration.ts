@@ -58,6 +58,7 @@ function problemsOf(policy: Policy): string[] {
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
+    ...unknown('parameter', staleMetrics(policy), policy.parameters),
     ...(policy.staleAfter === undefined ? [] : unknown('parameter', [policy.staleAfter], policy.parameters)),
     ...zoneProblems(policy),
   ];
@@ -196,6 +197,10 @@ function schemeProblems(policy: Policy, scheme: SchemeDeclaration): string[] {
     ...unknown('benefit', benefits, policy.benefits),
     ...misordered(scheme),
   ];
+}
+
+function staleMetrics({ metrics = {} }: Policy): string[] {
+  return Object.values(metrics).flatMap(({ staleAfter }) => staleAfter ?? []);
 }
 
 function tiersOfLifeCycle({ lifeCycle }: SchemeDeclaration): string[] {
