@@ -147,6 +147,93 @@ describe.each([...TRANSPORTS, { over: 'events', ask: overEvents }])(
   },
 );
 
+describe("variables that are no values of their types are told by field and rule, in the reader's language", () => {
+  const input = {
+    policyId: 'broadband-key-account',
+    branchCode: 'BB-A',
+    number: 'V-1',
+    kind: 'INDIVIDUAL',
+    name: '王芳',
+  };
+  const create = 'mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { __typename } }';
+  const metrics = 'mutation ($of: RecordMetricsInput!) { recordMetrics(input: $of) { __typename } }';
+  const figure = { customerNumber: 'V-1', key: 'A', value: '1', asOf: '2026-02-28' };
+  test.each([
+    { it: 'nothing', query: create, variables: {}, path: 'input', says: 'is missing', zh: '缺失' },
+    { it: 'null', query: create, variables: { input: null }, path: 'input', says: 'is missing', zh: '缺失' },
+    {
+      it: 'a field left out',
+      query: create,
+      variables: { input: { ...input, name: undefined } },
+      path: 'input.name',
+      says: 'is missing',
+      zh: '缺失',
+    },
+    {
+      it: 'a value that an enum has not',
+      query: create,
+      variables: { input: { ...input, kind: 'PERSON' } },
+      path: 'input.kind',
+      says: 'is none of INDIVIDUAL, INSTITUTION, INTERNAL',
+      zh: '不是以下之一：INDIVIDUAL, INSTITUTION, INTERNAL',
+    },
+    {
+      it: 'a field that there is not, beside words that look like a place',
+      query: create,
+      variables: { input: { ...input, name: 'x at "input.kind"; y', nmae: '' } },
+      path: 'input.nmae',
+      says: 'is no field of CreateCustomerInput',
+      zh: '不是 CreateCustomerInput 的字段',
+    },
+    {
+      it: 'a number for a string',
+      query: create,
+      variables: { input: { ...input, branchCode: 5 } },
+      path: 'input.branchCode',
+      says: 'is no String',
+      zh: '不是字符串',
+    },
+    {
+      it: 'a day that no year has',
+      query: metrics,
+      variables: { of: { policyId: 'bank-vip', source: '-', metrics: [figure, { ...figure, asOf: '2026-02-30' }] } },
+      path: 'of.metrics[1].asOf',
+      says: 'is no Date: a day of the calendar, YYYY-MM-DD',
+      zh: '不是日期：须为日历日 YYYY-MM-DD',
+    },
+    {
+      it: 'a figure with a comma',
+      query: metrics,
+      variables: { of: { policyId: 'bank-vip', source: '-', metrics: [{ ...figure, value: '12,5' }] } },
+      path: 'of.metrics[0].value',
+      says: 'is no Decimal: a string of at most 18 digits before and 6 after the point',
+      zh: '不是小数：须为字符串，小数点前最多 18 位、后最多 6 位',
+    },
+    {
+      it: 'half a page',
+      query: 'query ($first: Int) { customers(first: $first) { totalCount } }',
+      variables: { first: 1.5 },
+      path: 'first',
+      says: 'is no Int',
+      zh: '不是整数',
+    },
+  ])('$it', async ({ query, variables, path, says, zh }) => {
+    for (const { ask } of TRANSPORTS) {
+      const told = async (language: string) =>
+        (await ask(language, query, variables).catch((errors: unknown) => ({ errors }))).errors[0];
+      const [english, chinese] = [await told('en'), await told('zh')];
+      expect(english).toMatchObject({
+        message: `${path} ${says}`,
+        extensions: { code: 'INVALID_INPUT', issues: [{ path, message: says }] },
+      });
+      expect(chinese).toMatchObject({
+        message: `${path} ${zh}`,
+        extensions: { code: 'INVALID_INPUT', issues: [{ path, message: zh }] },
+      });
+    }
+  });
+});
+
 test('a refusal of a policy is said in its own Chinese', async () => {
   const { id: customerId } = await givenCustomer(manager, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
   const ticket = await givenTicket(manager, { customerId, level: 1 });

@@ -18,6 +18,7 @@ import { type OnOperation, useOperationReport } from './operation-report.ts';
 import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
 import { localeOf, useReaderLanguage } from './reader-language.ts';
+import { useVariableIssues } from './variable-issues.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -76,6 +77,7 @@ export function createPipeline({
     useDocumentCache(),
     // First of those that stand around executing, so that it is inside of them.
     usePlannedExecution(),
+    useVariableIssues(),
     useReaderLanguage(),
     usePerEventContext(),
     useOperationLimits(limits),
