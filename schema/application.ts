@@ -87,16 +87,14 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
   builder.mutationFields((t) => ({
     submitApplication: command(t, 'Application', {
       description: "Applies for something; the policy's route says who decides.",
-      args: { input: t.arg({ type: SubmitApplicationInput, required: true }) },
+      args: { input: t.arg({ type: SubmitApplicationInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => submitApplication(services, caller, newApplication(input)),
     }),
     resubmitApplication: command(t, 'Application', {
       args: { input: t.arg({ type: ResubmitApplicationInput, required: true }) },
       run: (services, caller, { input }) =>
-        resubmitApplication(services, caller, {
-          ...input,
-          id: idOf('Application', String(input.id)),
-        }),
+        resubmitApplication(services, caller, { ...input, id: idOf('Application', String(input.id)) }),
     }),
     carryOutApplication: command(t, 'Application', {
       description: 'Makes the change, places the purchase, activates the service: after the approval.',

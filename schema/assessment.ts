@@ -181,7 +181,8 @@ export function addAssessmentWork(builder: Builder): void {
 
   builder.mutationFields((t) => ({
     assessCustomer: command(t, 'Assessment', {
-      args: { input: t.arg({ type: AssessCustomerInput, required: true }) },
+      args: { input: t.arg({ type: AssessCustomerInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         assessCustomer(services, caller, {
           ...input,
@@ -194,7 +195,8 @@ export function addAssessmentWork(builder: Builder): void {
       run: (services, caller, args) => submitAssessment(services, caller, idOf('Assessment', args.id)),
     }),
     requestGradeException: command(t, 'Approval', {
-      args: { input: t.arg({ type: GradeExceptionInput, required: true }) },
+      args: { input: t.arg({ type: GradeExceptionInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         requestGradeException(services, caller, {
           ...input,

@@ -117,7 +117,8 @@ function addServiceSamples(builder: Builder): void {
   builder.mutationFields((t) => ({
     drawServiceSample: command(t, 'ServiceSample', {
       description: "Draws a sample of a quarter's service records, at random, for internal audit.",
-      args: { input: t.arg({ type: DrawServiceSampleInput, required: true }) },
+      args: { input: t.arg({ type: DrawServiceSampleInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => {
         const sample = { ...input, size: input.size ?? undefined };
         return drawServiceSample(services, caller, sample);

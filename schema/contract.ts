@@ -72,7 +72,8 @@ export function addContracts(builder: Builder, refs: TypeRefs): void {
     }),
     requestArchiveAccess: command(t, 'Approval', {
       description: 'Once it is approved, whoever asked opens the contract for so many hours.',
-      args: { input: t.arg({ type: ArchiveAccessInput, required: true }) },
+      args: { input: t.arg({ type: ArchiveAccessInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => {
         const request = { ...input, contractId: idOf('Contract', input.contractId) };
         return requestArchiveAccess(services, caller, request);

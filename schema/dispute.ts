@@ -44,7 +44,8 @@ export function addDisputes(builder: Builder, enums: Enums): void {
   const own = (id: string | number) => idOf('Dispute', String(id));
   builder.mutationFields((t) => ({
     openDispute: command(t, 'Dispute', {
-      args: { input: t.arg({ type: DisputeInput, required: true }) },
+      args: { input: t.arg({ type: DisputeInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => {
         const dispute = { ...input, policyId: String(input.policyId) };
         return openDispute(services, caller, dispute);

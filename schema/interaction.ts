@@ -49,7 +49,8 @@ export function addInteractions(builder: Builder, enums: Enums): void {
   });
   builder.mutationField('recordInteraction', (t) =>
     command(t, 'Interaction', {
-      args: { input: t.arg({ type: RecordInteractionInput, required: true }) },
+      args: { input: t.arg({ type: RecordInteractionInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         recordInteraction(services, caller, {
           ...input,
@@ -98,7 +99,8 @@ export function addInteractions(builder: Builder, enums: Enums): void {
   builder.mutationFields((t) => ({
     adviseProduct: command(t, 'Interaction', {
       description: 'Records advice, if the risk is the customer’s to bear.',
-      args: { input: t.arg({ type: AdviseProductInput, required: true }) },
+      args: { input: t.arg({ type: AdviseProductInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         adviseProduct(services, caller, {
           ...input,
@@ -107,7 +109,8 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     }),
     activateService: command(t, 'Interaction', {
       description: 'Records that a service was switched on, if the consent to it is on record.',
-      args: { input: t.arg({ type: ActivateServiceInput, required: true }) },
+      args: { input: t.arg({ type: ActivateServiceInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         activateService(services, caller, {
           ...input,

@@ -109,7 +109,8 @@ function addMeetingWork(builder: Builder): void {
   builder.mutationFields((t) => ({
     holdMeeting: command(t, 'Meeting', {
       description: 'Records a meeting that was held, with what it decided.',
-      args: { input: t.arg({ type: MeetingInput, required: true }) },
+      args: { input: t.arg({ type: MeetingInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         holdMeeting(services, caller, {
           ...input,

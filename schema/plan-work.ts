@@ -128,7 +128,8 @@ export function addPlanExecution(builder: Builder, enums: Enums, shared: Shared)
   builder.mutationFields((t) => ({
     addPlanTask: command(t, 'Task', {
       description: 'Splits a task off a plan in execution, with who does it and until when.',
-      args: { input: t.arg({ type: PlanTaskInput, required: true }) },
+      args: { input: t.arg({ type: PlanTaskInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) =>
         addPlanTask(services, caller, {
           ...input,

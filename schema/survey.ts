@@ -61,7 +61,8 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
   });
   builder.mutationFields((t) => ({
     submitSurveyResponse: command(t, 'SurveyResponse', {
-      args: { input: t.arg({ type: SurveyResponseInput, required: true }) },
+      args: { input: t.arg({ type: SurveyResponseInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => {
         const response = {
           ...input,
@@ -72,7 +73,8 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
       },
     }),
     addImprovementMeasure: command(t, 'ImprovementMeasure', {
-      args: { input: t.arg({ type: ImprovementMeasureInput, required: true }) },
+      args: { input: t.arg({ type: ImprovementMeasureInput, required: true }), idempotencyKey: t.arg.string() },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { input }) => {
         const measure = {
           ...input,

@@ -76,12 +76,11 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
       args: {
         customerId: t.arg.id({ required: true }),
         kind: t.arg({ type: VipCardKind, defaultValue: 'PHYSICAL', required: true }),
+        idempotencyKey: t.arg.string(),
       },
+      key: ({ idempotencyKey }) => idempotencyKey,
       run: (services, caller, { customerId, kind }) =>
-        requestVipCard(services, caller, {
-          customerId: idOf('Customer', customerId),
-          kind,
-        }),
+        requestVipCard(services, caller, { customerId: idOf('Customer', customerId), kind }),
     }),
     moveVipCard: command(t, 'VipCard', {
       description:

@@ -1,5 +1,6 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
-import type { Services } from '../../server/engine/services/services.ts';
+import { atMostOnce } from '../../server/engine/services/act.ts';
+import type { Caller, Services } from '../../server/engine/services/services.ts';
 import { type Builder, callerOf, mutationErrors } from './builder.ts';
 import { type ModelName, rowsOf } from './models.ts';
 
@@ -9,21 +10,25 @@ type MutationFields = Parameters<Parameters<Builder['mutationFields']>[0]>[0];
 export interface Command<Args extends InputFieldMap> {
   readonly description?: string;
   readonly args: Args;
+  /** The key that the client chose, of a command that creates or spends: with the same one it is done once, however often it is sent. */
+  key?(given: InputShapeFromFields<Args>): string | null | undefined;
   /** @returns the id of the object that the mutation answers with */
-  run(services: Services, caller: ReturnType<typeof callerOf>, args: InputShapeFromFields<Args>): Promise<string>;
+  run(services: Services, caller: Caller, args: InputShapeFromFields<Args>): Promise<string>;
 }
 
 /** A mutation that calls one service, which answers with an id, and reads that object for the client. */
 export function command<Args extends InputFieldMap>(t: MutationFields, type: ModelName, options: Command<Args>) {
-  const { description, args, run } = options;
+  const { description, args, key, run } = options;
   return t.prismaField({
     type,
     errors: mutationErrors,
     ...(description && { description }),
     args,
-    resolve: async (query, _root, given, context) => {
-      const id = await run(context.services, callerOf(context), given);
-      return rowsOf(context.services.database, type).findUniqueOrThrow({ ...query, where: { id } });
+    resolve: async (query, _root, given, context, { fieldName }) => {
+      const { services } = context;
+      const request = { mutation: fieldName, key: key?.(given), input: given };
+      const id = await atMostOnce(services, callerOf(context), request, (caller) => run(services, caller, given));
+      return rowsOf(services.database, type).findUniqueOrThrow({ ...query, where: { id } });
     },
   });
 }

@@ -31,6 +31,24 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   spendPlanBudget: `($input: SpendingInput!, $key: String) { r: spendPlanBudget(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
 };
 
+const CREATED_ONCE = [
+  'activateService',
+  'addImprovementMeasure',
+  'addPlanTask',
+  'adviseProduct',
+  'assessCustomer',
+  'delegateAuthority',
+  'drawServiceSample',
+  'holdMeeting',
+  'openDispute',
+  'recordInteraction',
+  'requestArchiveAccess',
+  'requestGradeException',
+  'requestVipCard',
+  'submitApplication',
+  'submitSurveyResponse',
+];
+
 let app: TestApp;
 let manager: Person;
 let supervisor: Person;
@@ -103,7 +121,9 @@ async function sends(mutation: string, key: string | null) {
 test('every mutation that takes a key is tried here', () => {
   const fields = Object.values(app.app.schema.getMutationType()?.getFields() ?? {});
   const keyed = fields.filter(({ args }) => args.some(({ name }) => name === 'idempotencyKey'));
-  expect(keyed.map(({ name }) => name).sort()).toEqual(Object.keys(DOCUMENTS).sort());
+  const others = keyed.map(({ name }) => name).filter((name) => !(name in DOCUMENTS));
+  // These are tried in created-once.test.ts.
+  expect(others.sort()).toEqual(CREATED_ONCE);
 });
 
 test('a repetition gets the first answer and asks nobody, whatever was decided since', async () => {

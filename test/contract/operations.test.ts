@@ -248,6 +248,8 @@ test('OpenTicket to ReopenTicket, TicketDetail, TicketList, ClockExplanation, Sl
     'COMMENTED',
     'WAITING',
     'RESUMED',
+    'WAITING',
+    'RESUMED',
     'ESCALATED',
     'RESOLVED',
     'CALLED_BACK',

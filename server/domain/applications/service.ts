@@ -42,6 +42,7 @@ export async function submitApplication(services: Services, caller: Caller, inpu
           .insert('application', applicationRow(act, read, { id, approvalId, reason, emergency }))
           .insert('audit_entry', auditRow(entry)),
       after: async (tx) => {
+        await act.claim(id).execute(tx);
         if (!emergency || !plan || !asking.amount) return;
         const movement = { byId: act.actor.id, at: act.now, purpose: reason, applicationId: id };
         await consumeBudget(tx, plan, asking.amount.amount, movement);

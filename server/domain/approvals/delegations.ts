@@ -31,6 +31,7 @@ export async function delegateAuthority(services: Services, caller: Caller, inpu
   const { branchId } = act.actor;
   const writtenRecord = input.writtenRecord.trim();
   await act.commit({
+    answer: id,
     audit: act.audit(
       'DELEGATE_AUTHORITY',
       { type: 'Delegation', id, policyId, branchId },

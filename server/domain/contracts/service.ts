@@ -120,6 +120,7 @@ export async function requestArchiveAccess(
   const facts = { customer: customerFacts(declaration, customer), request: {} };
   const approvalId = await addAskedApproval(act, writes, request, facts);
   await act.commit({
+    answer: approvalId,
     audit: act.audit('REQUEST_ARCHIVE_ACCESS', subjectOf(contract), { reason: reason.trim() }),
     writes,
     alerts: true,

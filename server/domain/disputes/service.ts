@@ -48,7 +48,7 @@ export async function openDispute(services: Services, caller: Caller, input: New
     dueAt: clock?.dueAt ?? null,
   });
   if (clock) writes.insert('subject_clock', clock);
-  await act.commit({ audit: act.audit('OPEN_DISPUTE', { type: 'Dispute', id, ...bound }), writes });
+  await act.commit({ answer: id, audit: act.audit('OPEN_DISPUTE', { type: 'Dispute', id, ...bound }), writes });
   return id;
 }
 

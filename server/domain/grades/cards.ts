@@ -55,6 +55,7 @@ export async function requestVipCard(
   const id = newId();
   const about = { policyId: customer.policyId, branchId: customer.branchId, customerId: customer.id };
   await act.commit({
+    answer: id,
     audit: act.audit(
       'REQUEST_VIP_CARD',
       { type: 'VipCard', id, ...about },

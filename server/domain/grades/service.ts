@@ -64,6 +64,7 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
     remarks: input.remarks ?? null,
   });
   await act.commit({
+    answer: row.id,
     audit: act.audit(
       'ASSESS_CUSTOMER',
       { type: 'Assessment', id: row.id, policyId, branchId, customerId: customer.id },
@@ -252,6 +253,7 @@ export async function requestGradeException(
   };
   const approvalId = await addAskedApproval(act, writes, asked, { customer: facts, request });
   await act.commit({
+    answer: approvalId,
     audit: act.audit(
       'REQUEST_GRADE_EXCEPTION',
       { type: 'Approval', id: approvalId, policyId, branchId, customerId: customer.id },

@@ -54,6 +54,7 @@ export async function recordInteraction(services: Services, caller: Caller, inpu
   const { policyId, branchId } = customer;
   const subject = { type: 'Interaction', id, policyId, branchId, customerId: customer.id };
   await act.commit({
+    answer: id,
     audit: act.audit('RECORD_INTERACTION', subject),
     alerts: alerts || callback?.alerts === true,
     ...(callback && { announces: callback.announces }),

@@ -19,6 +19,7 @@ export async function writeInteraction(act: Act, { branchId, action, ...happened
   const id = newId();
   const { customerId, policyId } = happened;
   await act.commit({
+    answer: id,
     audit: act.audit(action, { type: 'Interaction', id, policyId, branchId, customerId }),
     writes: new WriteSet().insert('interaction', {
       ...happened,

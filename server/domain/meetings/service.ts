@@ -49,6 +49,7 @@ export async function holdMeeting(services: Services, caller: Caller, input: New
   const { id, policyId, branchId } = meeting;
   const officeId = (await services.actors.organisation()).officeOf(policyId);
   await act.commit({
+    answer: id,
     audit: act.audit('HOLD_MEETING', { type: 'Meeting', id, policyId, branchId }),
     async change(tx) {
       await tx.meeting.create({ data: meeting, select: { id: true } });

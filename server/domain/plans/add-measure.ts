@@ -50,6 +50,7 @@ export async function addPlanTask(services: Services, caller: Caller, input: Pla
   };
   const task = measureTask(plan, measure, now);
   await act.commit({
+    answer: task.id,
     audit: act.audit('ADD_PLAN_TASK', planSubject(plan), {
       changes: [{ field: 'measures', before: null, after: measure.measure }],
     }),

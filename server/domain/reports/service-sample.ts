@@ -58,6 +58,7 @@ export async function drawServiceSample(services: Services, caller: Caller, inpu
   const quarter = begunQuarter(input.quarter, zone, act.now);
   const id = newId();
   return act.commit({
+    answer: id,
     // How many were drawn shows only in the transaction.
     audit: [],
     async change(tx) {

@@ -42,6 +42,7 @@ export async function submitSurveyResponse(
   const facts = customerFacts(act.policyOf(customer).declaration, customer);
   await proposeFollowUp(act, writes, { interactionId: id, customer, facts }, said);
   await act.commit({
+    answer: id,
     audit: act.audit('SUBMIT_SURVEY_RESPONSE', { type: 'SurveyResponse', id, ...about }),
     writes,
     alerts: true,
@@ -106,6 +107,7 @@ export async function addImprovementMeasure(
   const about = { policyId: policy.declaration.id, branchId: act.actor.branchId };
   const due = measureClock(act, policy, { ...input, id });
   await act.commit({
+    answer: id,
     audit: act.audit('ADD_IMPROVEMENT_MEASURE', { type: 'ImprovementMeasure', id, ...about }),
     async change(tx) {
       await tx.subjectClock.create({ data: due, select: { id: true } });

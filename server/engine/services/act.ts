@@ -4,7 +4,7 @@ import { OPERATOR } from '../../platform/access/operator.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { type AuditFacts, auditRow, type Change, writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, once, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
+import { answerOnce, claimRow, once, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
 import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotFound } from '../../platform/values/errors.ts';
@@ -41,6 +41,8 @@ export interface Commit<Result> {
   /** An alert may come of it that is not among `writes`. */
   readonly alerts?: boolean;
   readonly options?: TransactionOptions;
+  /** The id that the command answers with, where it is one that creates: a repetition of its request is answered with it. */
+  readonly answer?: string;
 }
 
 type CommitOnce<Answer> = Commit<Answer> & Required<Pick<Commit<Answer>, 'change'>>;
@@ -53,13 +55,15 @@ export class Act {
   readonly services: Services;
   readonly actor: Actor;
   readonly requestId: string | null;
+  readonly #repeatable: Repeatable | undefined;
   /** The one instant of all that the command judges and writes. */
   readonly now: Date;
 
-  private constructor(services: Services, { actor, requestId }: Caller, now: Date = services.clock.now()) {
+  private constructor(services: Services, { actor, requestId, repeatable }: Caller, now: Date = services.clock.now()) {
     this.services = services;
     this.actor = actor;
     this.requestId = requestId;
+    this.#repeatable = repeatable;
     this.now = now;
   }
 
@@ -90,7 +94,8 @@ export class Act {
   }
 
   get caller(): Caller {
-    return { actor: this.actor, requestId: this.requestId };
+    const { actor, requestId } = this;
+    return { actor, requestId, ...(this.#repeatable && { repeatable: this.#repeatable }) };
   }
 
   /** The filter of the row with this id, if the actor may see it. */
@@ -192,11 +197,31 @@ export class Act {
   async commit<Result = void>(commit: Commit<Result>): Promise<Result> {
     const { database } = this.services;
     const { change, options } = commit;
+    const claim = this.claim(commit.answer);
     const result = change
-      ? await inTransaction(database, (tx) => changeAndInsert(tx, commit, change), options)
-      : await database.writes.write(rowsOf(commit, undefined as Result));
+      ? await inTransaction(
+          database,
+          async (tx) => {
+            // First, so that a second request of the same key waits here.
+            await claim.execute(tx);
+            return changeAndInsert(tx, commit, change);
+          },
+          options,
+        )
+      : await database.writes.write(WriteSet.together([claim, rowsOf(commit, undefined as Result)]));
     this.#tellOf(commit);
     return result as Result;
+  }
+
+  /**
+   * What keeps the answer of a command that is done once; written by `commit`, or by who writes in its place. A second request
+   * of the same key fails on it, and is answered with the first one's answer.
+   *
+   * @param answer the id that the command answers with; without one nothing is kept
+   */
+  claim(answer: string | undefined): WriteSet {
+    const row = this.#repeatable && answer !== undefined && claimRow(this.#repeatable, this.now, answer);
+    return row ? new WriteSet().insert('idempotency_key', row) : new WriteSet();
   }
 
   /** Like `commit`, at most once per key: a repetition gets the first answer, in the transaction of the change. */
@@ -227,6 +252,22 @@ export class Act {
   #tell(writes: WriteSet | undefined, alerts: boolean): void {
     if (alerts || (writes && writes.of('alert').length > 0)) this.services.alerts.wake();
   }
+}
+
+/**
+ * Carries out a command that creates at most once per key: its commit names its `answer`, and a repetition gets that.
+ *
+ * @param request its mutation, the key that the client chose, and all that the client sent beside it
+ * @throws {Conflict} the key was used before with another input
+ */
+export function atMostOnce(
+  services: Pick<Services, 'database'>,
+  caller: Caller,
+  request: Omit<Repeatable, 'actorId'>,
+  run: (caller: Caller) => Promise<string>,
+): Promise<string> {
+  const repeatable = { ...request, actorId: caller.actor.id };
+  return answerOnce(services.database, repeatable, () => run({ ...caller, repeatable }));
 }
 
 /** Roles, and the posts of the policy; who holds none is told as before there were any. */

@@ -3,6 +3,7 @@ import type { Actor } from '../../platform/access/actor.ts';
 import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import type { Locale } from '../../platform/values/text.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { AlertStream } from '../alert-log/stream.ts';
@@ -36,6 +37,8 @@ export interface Services {
 export interface Caller {
   readonly actor: Actor;
   readonly requestId: string | null;
+  /** What the command does is done once: its commit keeps the answer for who sends it again. */
+  readonly repeatable?: Repeatable;
 }
 
 /** What every resolver is given. */

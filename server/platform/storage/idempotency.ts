@@ -97,6 +97,12 @@ export async function answerOnce<R extends Prisma.InputJsonValue>(
   }
 }
 
+/** The row by which a repetition finds the answer, to be written with the effect; null without a key. */
+export function claimRow<R extends Prisma.InputJsonValue>(request: Repeatable, at: Date, result: R) {
+  const claim = claimOf(request);
+  return claim && { ...claim, result, at };
+}
+
 interface Claim {
   readonly actorId: string;
   readonly mutation: string;
