@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSchema } from '../../schema/index.ts';
 import { loadPlugins } from '../engine/policy/registry.ts';
 import type { Services } from '../engine/services/services.ts';
@@ -78,7 +79,7 @@ export async function createApp(settings: AppSettings): Promise<App> {
       lifecycle,
     );
     if (settings.runsJobs !== false) runInBackground({ ...settings, log }, opened, skew, lifecycle, metrics?.job);
-    // Started last, so that it is said before anything is stopped: a balancer sends nobody here any more.
+    // Started last, so that it is said before anything is stopped, and served on until a balancer sends nobody here any more.
     lifecycle.started('readiness', stopTaking);
     return {
       services,
@@ -106,7 +107,7 @@ function serve(
   pipeline: Pipeline,
   skew: SkewWatch | null,
   lifecycle: Lifecycle,
-): { readonly server: Server; readonly stopTaking: () => void } {
+): { readonly server: Server; readonly stopTaking: () => Promise<void> } {
   const { identity, isOpen, origins = [], limits, operations, slowReaderMs, spreadMs = 0, metrics } = settings;
   let ready = true;
   const streams = new EventStreams(slowReaderMs);
@@ -133,17 +134,23 @@ function serve(
       else resolve();
     });
     await Promise.all([sockets.close(spreadMs), streams.end(spreadMs)]);
-    // Each falls idle after its own last request, and clients keep it open for the next.
-    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
-    const patience = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(patience);
+    await lastRequests(server, closed);
   });
-  const stopTaking = () => {
+  const stopTaking = async () => {
     ready = false;
+    if (server.listening) await sleep(settings.drainMs ?? 0);
   };
   return { server, stopTaking };
+}
+
+/** Waits for requests that run, and not for connections that clients keep open for their next one. */
+async function lastRequests(server: Server, closed: Promise<void>): Promise<void> {
+  // Each falls idle after its own last request.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  const patience = setTimeout(() => server.closeAllConnections(), LAST_REQUESTS_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(patience);
 }
 
 /** Starts what runs by itself: the jobs, the sealing of the audit trail, and of values that are under a former key. */

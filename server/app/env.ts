@@ -59,6 +59,7 @@ const schema = z.object({
   TIERLINE_METRICS_TOKEN: z.string().min(16, 'has 16 characters or more').optional(),
   /** A line of the log for each operation. */
   TIERLINE_REQUEST_LOG: flag.default(false),
+  TIERLINE_DRAIN_MS: z.coerce.number().int().min(0).max(10_000).default(2_000),
   TIERLINE_SLOW_MS: z.coerce.number().int().min(1).default(1_000),
   /** A JSON file with any of these settings; what the environment says goes before it. */
   TIERLINE_CONFIG: z.string().min(1).optional(),

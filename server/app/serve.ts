@@ -147,6 +147,7 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     metricsToken: env.TIERLINE_METRICS_TOKEN,
     logsRequests: env.TIERLINE_REQUEST_LOG,
     slowMs: env.TIERLINE_SLOW_MS,
+    drainMs: demo ? 0 : env.TIERLINE_DRAIN_MS,
     spreadMs: demo ? 0 : 3_000,
   };
 }

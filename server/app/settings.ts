@@ -50,6 +50,8 @@ export interface AppSettings {
   readonly board?: (services: Services) => BoardOptions;
   /** Told of the steps of the start. */
   readonly onStep?: ((step: string) => void) | undefined;
+  /** Milliseconds for which a server that is about to stop says so and serves on, so that a balancer hears of it; none unless given. */
+  readonly drainMs?: number;
   /** Milliseconds over which sockets are closed when the server stops. */
   readonly spreadMs?: number;
   /** Milliseconds for which a stream waits for a reader who takes nothing. */

@@ -28,6 +28,7 @@ export interface SandboxOptions {
       | 'origins'
       | 'isOpen'
       | 'policyThreads'
+      | 'drainMs'
       | 'metricsToken'
       | 'logsRequests'
       | 'slowMs'

@@ -94,6 +94,8 @@ export class HttpServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     secure(response);
+    // While it is about to stop: the next request goes elsewhere.
+    if (!this.#options.isReady()) response.setHeader('connection', 'close');
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path === '/ready') return this.#ready(response);
     const { metrics } = this.#options;
