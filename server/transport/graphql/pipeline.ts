@@ -18,6 +18,7 @@ import { type OnOperation, useOperationReport } from './operation-report.ts';
 import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
 import { useReaderLanguage } from './reader-language.ts';
+import { useViewerReads } from './viewer-reads.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -87,6 +88,7 @@ export function createPipeline({
     useDocumentCache(),
     // First of those that stand around executing, so that it is inside of them.
     usePlannedExecution(),
+    useViewerReads(),
     useReaderLanguage(),
     usePerEventContext(),
     useOperationLimits(limits),
