@@ -4,20 +4,10 @@ import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import { recordTypeName } from '../server/engine/policy/records/names.ts';
 import { visible as visibleRows } from '../server/platform/access/scope.ts';
 import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
-import {
-  everybody,
-  type NodeRule,
-  type NodeRules,
-  nobody,
-  type OwnNodes,
-  through,
-  throughCustomer,
-  visible,
-  where,
-} from './base/nodes.ts';
+import { bound, everybody, type NodeRule, type NodeRules, nobody, type OwnNodes, where } from './base/nodes.ts';
 
 const customer: NodeRule = async (viewer, id, type) => {
-  const isVisible = await visible(viewer, id, type);
+  const isVisible = await bound(viewer, id, type);
   if (!isVisible) noteRefusedRead(viewer.services, { actor: viewer.actor, requestId: null }, id);
   return isVisible;
 };
@@ -38,35 +28,35 @@ const gradingRun: NodeRule = async ({ services, actor }, id) => {
 /** How `node(id:)` finds out whether the viewer may read an object: a row for each type that has an id. */
 export const nodes = {
   Alert: alert,
-  Application: visible,
-  Approval: visible,
-  Assessment: throughCustomer,
+  Application: bound,
+  Approval: bound,
+  Assessment: bound,
   AuditEntry: nobody,
   Branch: everybody,
-  BudgetAccount: visible,
-  Contract: visible,
+  BudgetAccount: bound,
+  Contract: bound,
   Customer: customer,
   Delegation: where((actor) => ({ OR: [{ fromId: actor.id }, { toId: actor.id }, visibleRows(actor)] })),
-  Disclosure: visible,
-  Dispute: visible,
-  Grade: throughCustomer,
+  Disclosure: bound,
+  Dispute: bound,
+  Grade: bound,
   GradingRun: gradingRun,
-  ImprovementMeasure: visible,
-  Interaction: throughCustomer,
-  MaintenancePlan: throughCustomer,
-  Meeting: visible,
-  Message: visible,
-  PeriodReport: visible,
-  PlanMeasure: through('plan', 'customer'),
-  Resolution: visible,
-  ServiceSample: visible,
-  SlaClock: visible,
+  ImprovementMeasure: bound,
+  Interaction: bound,
+  MaintenancePlan: bound,
+  Meeting: bound,
+  Message: bound,
+  PeriodReport: bound,
+  PlanMeasure: bound,
+  Resolution: bound,
+  ServiceSample: bound,
+  SlaClock: bound,
   Staff: everybody,
-  SurveyResponse: throughCustomer,
-  Task: visible,
-  Ticket: visible,
-  TicketEvent: through('ticket'),
-  VipCard: visible,
+  SurveyResponse: bound,
+  Task: bound,
+  Ticket: bound,
+  TicketEvent: bound,
+  VipCard: bound,
 } satisfies NodeRules;
 
 /** A record has the id of its interface, and the type of its kind. */

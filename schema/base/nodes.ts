@@ -1,6 +1,7 @@
 import type { RequestContext } from '../../server/engine/services/services.ts';
 import type { Actor } from '../../server/platform/access/actor.ts';
-import * as scope from '../../server/platform/access/scope.ts';
+import { BOUND_ROWS, type BoundModel } from '../../server/platform/access/bound-rows.ts';
+import { visible } from '../../server/platform/access/scope.ts';
 import { type ModelName, rowsOf } from './models.ts';
 
 /** Who asks for an object by its id. */
@@ -20,18 +21,15 @@ export function where(filter: (actor: Actor) => object): NodeRule {
     (await rowsOf(services.database, type).count({ where: { id, ...filter(actor) } })) > 0;
 }
 
-/** Those whose line and branch the actor sees. */
-export const visible: NodeRule = where(scope.visible);
-
-/** Those whose customer the actor sees. */
-export const throughCustomer: NodeRule = where(scope.visibleThroughCustomer);
-
-/** Those that hang on a row that the actor sees: the names of the relations that lead there. */
-export function through(...path: readonly string[]): NodeRule {
-  return where((actor) =>
-    path.reduceRight<object>((filter, relation) => ({ [relation]: filter }), scope.visible(actor)),
+/** Those whose place the actor sees, by the one declaration of what belongs to a place. */
+export const bound: NodeRule = async (viewer, id, type) => {
+  if (!(type in BOUND_ROWS)) return false;
+  const path: readonly string[] = BOUND_ROWS[type as BoundModel];
+  const rule = where((actor) =>
+    path.reduceRight<object>((filter, relation) => ({ [relation]: filter }), visible(actor)),
   );
-}
+  return rule(viewer, id, type);
+};
 
 /** What everybody of the organisation may know. */
 export const everybody: NodeRule = async () => true;

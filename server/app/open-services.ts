@@ -23,6 +23,7 @@ import { createFieldCipher } from '../platform/access/encryption.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { DatabaseClock } from '../platform/storage/database-clock.ts';
 import { migrate } from '../platform/storage/migrations/migrate.ts';
+import { NO_VIEWERS, openViewerRole } from '../platform/storage/viewers/viewer-role.ts';
 import { REQUESTS } from '../platform/values/enums.ts';
 import { HeldClock } from '../platform/values/wall-clock.ts';
 import { advance } from './advance.ts';
@@ -123,6 +124,7 @@ async function openMigrated(settings: AppSettings, lifecycle: Lifecycle) {
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
   } else await checkCurrent(database.pool);
   if (!isPlayground) await holdDataKeys(database.pool, settings.dataKeys, { isDryRun });
+  if (!(await openViewerRole(database.pool))) log.warn(NO_VIEWERS);
   for (const warning of database.warnings) log.warn(warning);
   return database;
 }

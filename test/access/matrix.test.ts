@@ -1,72 +1,20 @@
 import { Buffer } from 'node:buffer';
 import { type GraphQLInputType, getNamedType, isEnumType, isInputObjectType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
+import { newId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { foreignIds, givenOf, PERIOD, TABLES } from './foreign-rows.ts';
 import { markOf, OUTSIDERS, plantBankOutlet, plantDepartment, plantOtherLine } from './outlets.ts';
-import { BOUND, type Given, type Question, questions } from './paths.ts';
+import { BOUND, type Question, questions } from './paths.ts';
 
 // Outlet A's data is there, and everybody is asked everything. Then it is taken out of the database, and everybody else is
 // asked the same again: whoever gets another answer could tell that it had been there, were it but by a total.
 
 const NOW = '2026-03-02T08:00:00+08:00';
-const PERIOD = '{ from: "2026-03-01", to: "2026-03-31" }';
 const DEPTH = 4;
 
 /** Milliseconds for all questions of several people, one after the other. */
 const PATIENCE = 240_000;
-
-/** Tables of what belongs to a customer, with how a row of outlet A's is told. */
-const TABLES: Readonly<Record<string, { readonly type: string | null; readonly where: string }>> = {
-  alert: { type: 'Alert', where: 'branch_id = $1' },
-  policy_record_step: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
-  policy_record_version: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
-  policy_record: { type: 'Record', where: 'branch_id = $1' },
-  application: { type: 'Application', where: 'branch_id = $1' },
-  approval: { type: 'Approval', where: 'branch_id = $1' },
-  approval_step: { type: null, where: 'approval_id in (select id from approval where branch_id = $1)' },
-  assessment: { type: 'Assessment', where: 'customer_id in (select id from customer where branch_id = $1)' },
-  audit_entry: { type: 'AuditEntry', where: 'branch_id = $1' },
-  budget_entry: {
-    type: null,
-    where:
-      'account_id in (select id from budget_account where branch_id = $1) or plan_id in (select id from maintenance_plan where branch_id = $1)',
-  },
-  budget_account: { type: 'BudgetAccount', where: 'branch_id = $1' },
-  consent_decision: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
-  contact: { type: 'Contact', where: 'customer_id in (select id from customer where branch_id = $1)' },
-  contract: { type: 'Contract', where: 'branch_id = $1' },
-  disclosure: { type: 'Disclosure', where: 'branch_id = $1' },
-  figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
-  current_figure: { type: null, where: 'customer_id in (select id from customer where branch_id = $1)' },
-  delegation: { type: 'Delegation', where: 'branch_id = $1' },
-  dispute: { type: 'Dispute', where: 'branch_id = $1' },
-  resolution_explanation: {
-    type: null,
-    where: 'meeting_id in (select id from meeting where branch_id = $1)',
-  },
-  resolution: { type: 'Resolution', where: 'branch_id = $1' },
-  meeting: { type: 'Meeting', where: 'branch_id = $1' },
-  service_sample: { type: 'ServiceSample', where: 'branch_id = $1' },
-  period_report: { type: 'PeriodReport', where: 'branch_id = $1' },
-  staff_target: { type: null, where: 'branch_id = $1' },
-  grade: { type: 'Grade', where: 'customer_id in (select id from customer where branch_id = $1)' },
-  grading_run: { type: 'GradingRun', where: 'branch_id = $1' },
-  improvement_measure: { type: 'ImprovementMeasure', where: 'branch_id = $1' },
-  interaction: { type: 'Interaction', where: 'customer_id in (select id from customer where branch_id = $1)' },
-  message: { type: 'Message', where: 'branch_id = $1' },
-  plan_measure: { type: 'PlanMeasure', where: 'plan_id in (select id from maintenance_plan where branch_id = $1)' },
-  plan_version: { type: null, where: 'plan_id in (select id from maintenance_plan where branch_id = $1)' },
-  subject_clock: { type: null, where: 'branch_id = $1' },
-  maintenance_plan: { type: 'MaintenancePlan', where: 'branch_id = $1' },
-  sla_clock: { type: 'SlaClock', where: 'branch_id = $1' },
-  survey_response: { type: 'SurveyResponse', where: 'branch_id = $1' },
-  task: { type: 'Task', where: 'branch_id = $1' },
-  ticket_event: { type: 'TicketEvent', where: 'ticket_id in (select id from ticket where branch_id = $1)' },
-  ticket: { type: 'Ticket', where: 'branch_id = $1' },
-  vip_card: { type: 'VipCard', where: 'branch_id = $1' },
-  customer: { type: 'Customer', where: 'branch_id = $1' },
-};
 
 const STRANGERS = ['BK-B/SUPERVISOR', 'BK-B/AUDITOR', 'TL-A/DIRECTOR', 'BB-A/COMMAND_CENTER', 'SYS/ADMIN'] as const;
 
@@ -94,40 +42,8 @@ beforeAll(async () => {
   }
   await app.advance('2026-03-03T08:00:00+08:00');
   const { database } = app.app.services;
-  const { rows } = await database.pool.query("select id from branch where code = 'BK-A'");
-  foreign = new Map();
-  for (const [table, { type, where }] of Object.entries(TABLES)) {
-    if (!type) continue;
-    const found = await database.pool.query(`select id from ${table} where ${where}`, [rows[0].id]);
-    foreign.set(
-      type,
-      found.rows.map(({ id }) => toGlobalId(type, id)),
-    );
-  }
+  foreign = await foreignIds(database.pool);
   const one = (type: string) => JSON.stringify(foreign.get(type)?.[0]);
-  const all = JSON.stringify([...foreign.values()].map((ids) => ids[0]));
-  const given: Given = {
-    'Customer.mayUse': ['(code: "SETTLEMENT_FEES")'],
-    'Query.budgets': ['(policyId: "bank-vip", year: 2026)'],
-    'Query.meetings': ['(policyId: "bank-vip")'],
-    'Query.serviceSamples': ['(policyId: "bank-vip")'],
-    'Query.reports': [`(policyId: "bank-vip", period: ${PERIOD})`],
-    'Query.satisfaction': [`(policyId: "bank-vip", period: ${PERIOD})`],
-    'Query.clockExplanation': (foreign.get('SlaClock') ?? []).slice(0, 3).map((id) => `(clockId: "${id}")`),
-    'Query.customer': (foreign.get('Customer') ?? []).map((id) => `(id: "${id}")`),
-    ...Object.fromEntries([...foreign].map(([type, [id]]) => [`Query.node<${type}>`, [`(id: "${id}")`]])),
-    'Query.nodes': [`(ids: ${all})`],
-    // Of the kinds of records one that is there: the rule of rows is the same for all.
-    'Query.node<BankVipCreditRequest>': [`(id: ${one('Record')})`],
-    'Query.record<BankVipCreditRequest>': [`(id: ${one('Record')})`],
-    'Query.records<BankVipCreditRequest>': ['(first: 10)'],
-    'Query.policy': ['(id: "bank-vip")'],
-    'Query.policyImpact': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}")`),
-    'Query.scorecard': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}", period: ${PERIOD})`),
-    'Policy.isBusy': ['(on: "2026-03-25")'],
-    'Query.duties': ['bank-vip', 'telecom-vip'].map((id) => `(policyId: "${id}", period: ${PERIOD}, first: 10)`),
-    'Query.ticket': [`(id: ${one('Ticket')})`],
-  };
   const lists = ['{ totalCount nodes { id } }'];
   const filters = [
     `customers(filter: { search: "${markOf('BK-A')}-1" })`,
@@ -159,7 +75,7 @@ beforeAll(async () => {
     '{ calendarImpact(input: { policyId: "core", calendarId: "office", exceptions: [{ date: "2026-03-10", kind: "CLOSED" }] }) { count moves { ticketId } } }',
   ];
   asked = [
-    ...questions(app.app.schema, given, DEPTH),
+    ...questions(app.app.schema, givenOf(foreign), DEPTH),
     ...filters.map((field) => ({ document: `{ ${field} ${lists[0]} }`, paths: [field] })),
     ...figures.map((document) => ({ document, paths: [document.slice(2, 40)] })),
   ];

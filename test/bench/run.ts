@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   'open-ticket': 'opening a ticket with its clocks, against one hand-written statement',
   sweep: 'a sweep among a million clocks, against one among ten thousand',
   reads: 'screens through HTTP and GraphQL, against one hand-written statement behind a bare HTTP server',
+  'row-security': 'the same screens with the policies of tables, against those without',
   summary: 'the dashboard by kept counts, against the live aggregate',
   million: 'lists of a million tickets, against lists of a tenth',
   'fan-out': 'an alert to thousands of subscribers, against bare WebSockets',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { vi } from 'vitest';
+import { VIEWER_ROLE } from '../../server/platform/storage/viewers/viewer-rows.ts';
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -27,6 +28,8 @@ export interface StatementPlan {
 interface Sent {
   readonly text: string;
   readonly values: readonly unknown[];
+  /** Whose rows it may read, where it is read for somebody. */
+  readonly viewerRows?: string | undefined;
 }
 
 /** Notes the reading statements that this process sends while `run` runs. */
@@ -36,12 +39,13 @@ export async function statementsOf(run: () => Promise<unknown>): Promise<Sent[]>
     await run();
     const calls = spy.mock.calls as unknown as readonly (readonly unknown[])[];
     return calls.flatMap(([query, values]) => {
-      const { text, values: own } =
-        typeof query === 'string'
-          ? { text: query, values: undefined }
-          : (query as { text?: string; values?: unknown[] });
+      const {
+        text,
+        values: own,
+        viewerRows,
+      }: Partial<Sent> = typeof query === 'string' ? { text: query } : (query as Sent);
       const reads = text !== undefined && /^\s*(\/\*[^*]*\*\/)?\s*(select|with)\b/i.test(text);
-      return reads ? [{ text, values: own ?? (Array.isArray(values) ? values : []) }] : [];
+      return reads ? [{ text, values: own ?? (Array.isArray(values) ? values : []), viewerRows }] : [];
     });
   } finally {
     spy.mockRestore();
@@ -50,9 +54,14 @@ export async function statementsOf(run: () => Promise<unknown>): Promise<Sent[]>
 
 const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** Carries a statement out once more and tells how. */
-export async function planOf(client: pg.Client, { text, values }: Sent): Promise<StatementPlan> {
+const AS_VIEWER = `select set_config('role', '${VIEWER_ROLE}', true), set_config('tierline.rows', $1, true)`;
+
+/** Carries a statement out once more, for whom it was, and tells how. */
+export async function planOf(client: pg.Client, { text, values, viewerRows }: Sent): Promise<StatementPlan> {
+  await client.query('begin');
+  if (viewerRows !== undefined) await client.query(AS_VIEWER, [viewerRows]);
   const { rows } = await client.query(`explain (analyze, timing off, format json) ${text}`, [...values]);
+  await client.query('rollback');
   const { Plan: root } = rows[0]['QUERY PLAN'][0] as { Plan: PlanNode };
   const nodes = nodesOf(root);
   const leaves = nodes.filter((node) => node['Relation Name'] !== undefined);

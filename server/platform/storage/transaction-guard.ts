@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import { OutsideTransactionError } from './errors.ts';
+import { sendForViewer } from './viewers/viewer-rows.ts';
 
 /** A transaction that runs, as everything called from within it can see. */
 export interface TransactionScope {
@@ -83,7 +84,10 @@ function guardMethods<Target extends object>(target: Target, called: string, nam
   return guarded;
 }
 
-/** The pool as Prisma's adapter gets it: not guarded, and it tells a transaction which connection it was given. */
+/**
+ * The pool as Prisma's adapter gets it: not guarded, what is read outside of transactions is read for whoever asks, and it tells a
+ * transaction which connection it was given.
+ */
 export function transactionPool(pool: pg.Pool): pg.Pool {
   const connect = async () => {
     const connection = await pool.connect();
@@ -94,6 +98,7 @@ export function transactionPool(pool: pg.Pool): pg.Pool {
   return new Proxy(pool, {
     get(_target, key) {
       if (key === 'connect') return connect;
+      if (key === 'query') return (config: pg.QueryConfig) => sendForViewer(pool, config);
       const value: unknown = Reflect.get(pool, key);
       return typeof value === 'function' ? value.bind(pool) : value;
     },

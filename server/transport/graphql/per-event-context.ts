@@ -4,6 +4,7 @@ import type { RequestContext } from '../../engine/services/services.ts';
 import { currentActor } from '../../platform/access/current-actor.ts';
 import { isPassing } from '../../platform/storage/outages/passing.ts';
 import { eventResult, notReady, signedOut } from './event-result.ts';
+import { forViewer } from './viewer-reads.ts';
 
 /**
  * Executes each event of a subscription in a context of its own, with the rights of that moment. With the one context of
@@ -46,7 +47,10 @@ async function subscribePerEvent(args: ExecutionArgs): Promise<AsyncIterable<Exe
         if (done || ended.signal.aborted) return await end();
         const result = await eventResult({
           services: context.services,
-          execute: async () => execute({ ...args, rootValue: value, contextValue: await afresh() }),
+          execute: async () => {
+            const contextValue = await afresh();
+            return forViewer(contextValue, () => execute({ ...args, rootValue: value, contextValue }));
+          },
           isOver: () => ended.signal.aborted,
         });
         if (ended.signal.aborted) return await end();

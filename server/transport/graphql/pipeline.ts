@@ -19,6 +19,7 @@ import { usePerEventContext } from './per-event-context.ts';
 import type { PersistedOperations } from './persisted.ts';
 import { localeOf, useReaderLanguage } from './reader-language.ts';
 import { useVariableIssues } from './variable-issues.ts';
+import { useViewerReads } from './viewer-reads.ts';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -78,6 +79,7 @@ export function createPipeline({
     // First of those that stand around executing, so that it is inside of them.
     usePlannedExecution(),
     useVariableIssues(),
+    useViewerReads(),
     useReaderLanguage(),
     usePerEventContext(),
     useOperationLimits(limits),

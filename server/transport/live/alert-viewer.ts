@@ -12,6 +12,7 @@ import type { Locale } from '../../platform/values/text.ts';
 import { LIMITS } from '../admission/limits.ts';
 import { eventResult } from '../graphql/event-result.ts';
 import type { ErrorMask } from '../graphql/mask-error.ts';
+import { forViewer } from '../graphql/viewer-reads.ts';
 import type { AlertSubscription } from './alert-subscription.ts';
 
 // Many screens follow the same alerts. Their subscriptions go around graphql-ws' and Yoga's own way of sending, so that an
@@ -167,14 +168,9 @@ class AlertViewer {
         });
     const contextValue: RequestContext = { services, actor: viewer, locale: outlet.locale, requestId };
     // A fresh context for each event: what one remembers of rights would outlive them.
-    const result: ExecutionResult = await execute({
-      schema,
-      document,
-      operationName,
-      variableValues: variables,
-      rootValue: event,
-      contextValue,
-    });
+    const result: ExecutionResult = await forViewer({ actor }, () =>
+      execute({ schema, document, operationName, variableValues: variables, rootValue: event, contextValue }),
+    );
     if (isPersonal) throw new PersonalSelectionError();
     return result;
   }

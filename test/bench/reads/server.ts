@@ -3,11 +3,16 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { startSandbox } from '../../../server/app/sandbox/sandbox.ts';
+import { unguarded } from '../../../server/platform/storage/transaction-guard.ts';
+import { allowViewers, denyViewers } from '../../../server/platform/storage/viewers/viewer-rows.ts';
 import { loadManyRows } from '../../support/many-rows.ts';
 
 const [, , databaseUrl = '', times = '3'] = process.argv;
 const log = pino({ level: 'error' });
-const { info } = await startSandbox({ at: new Date(), port: 0, demo: false, databaseUrl, plugins: [], log });
+const { app, info } = await startSandbox({ at: new Date(), port: 0, demo: false, databaseUrl, plugins: [], log });
+// Reads without the policies of tables, and with them, for whoever compares.
+const pool = unguarded(app.services.database.pool);
+process.on('SIGUSR2', () => denyViewers(pool)).on('SIGHUP', () => allowViewers(pool));
 const client = new pg.Client({ connectionString: databaseUrl });
 await client.connect();
 await loadManyRows(client, Number(times));
