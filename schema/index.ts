@@ -43,6 +43,7 @@ import { addRecordKinds, typedKinds } from './record-kinds.ts';
 import { addRecordLists } from './record-lists.ts';
 import { addRecordWork } from './record-work.ts';
 import { addReports } from './report.ts';
+import { addRota } from './rota.ts';
 import { addSandbox } from './sandbox.ts';
 import { addSlaClocks } from './sla-clock.ts';
 import { addSlaSummary } from './sla-summary.ts';
@@ -134,6 +135,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addSlaSummary(builder, enums, refs);
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
+  addRota(builder, refs);
   addDataLeaks(builder);
   addContracts(builder, refs);
   addCompliance(builder);

@@ -59,6 +59,7 @@ export const nodes = {
   PeriodReport: visible,
   PlanMeasure: through('plan', 'customer'),
   Resolution: visible,
+  RotaShift: where((actor) => ({ OR: [{ staffId: actor.id }, visibleRows(actor)] })),
   ServiceSample: visible,
   SlaClock: visible,
   Staff: everybody,

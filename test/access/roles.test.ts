@@ -92,6 +92,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'resubmitApplication',
       'revokeDelegation',
       'submitApplication',
+      'swapShift',
     ].map((name) => [name, DEPARTMENT]),
   ),
   // Mediation and its result are for those above both parties; the highest post may be asked.
@@ -125,6 +126,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   openContract: [...FRONT, 'AUDITOR'],
   requestArchiveAccess: [...FRONT, 'AUDITOR'],
   acknowledgeAlert: [...DEPARTMENT, 'ADMIN'],
+  snoozeAlert: [...DEPARTMENT, 'ADMIN'],
+  // Who is on duty is said by those who lead.
+  setShift: LEADERS,
+  endShift: LEADERS,
   // Whoever hears of a leak says so.
   reportDataLeak: [...DEPARTMENT, 'AUDITOR', 'ADMIN'],
   // Programs deliver figures, and do nothing else.

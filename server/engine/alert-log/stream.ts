@@ -74,7 +74,7 @@ export class AlertStream {
   }
 }
 
-/** What the schema's field says of itself for the transports that send it (schema/alert.ts). */
+/** What the schema's field says of itself for the transports that send it (schema/alert-stream.ts). */
 export interface AlertFieldExtension {
   readonly matches: (args: Record<string, unknown>, row: AlertRow) => boolean;
   /** What the filter asks of the viewer, as rights are: when the alert leaves. */
