@@ -196,6 +196,7 @@ const OWN: Readonly<Record<string, string>> = {
   exportCustomer: 'Customer',
   openContract: 'Contract',
   revealCustomer: 'Customer',
+  swapShift: 'RotaShift',
 };
 
 async function answerTo(who: string, name: string): Promise<string> {

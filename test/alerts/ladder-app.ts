@@ -3,7 +3,7 @@ import { type Person, startTestApp, type TestAppOptions } from '../support/app.t
 import type { Json } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
-const LADDER = fileURLToPath(new URL('./plugins/ladder.ts', import.meta.url));
+export const LADDER = fileURLToPath(new URL('./plugins/ladder.ts', import.meta.url));
 
 /** A platform whose core systems run the line `ladder`, with a customer of branch CO-A. */
 export async function startLadder(now: string, options: Partial<TestAppOptions> = {}) {

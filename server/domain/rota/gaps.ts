@@ -20,8 +20,9 @@ export function rotaGaps(): Job {
   let judged = Number.NEGATIVE_INFINITY;
   return {
     name: 'rota.gaps',
+    // A clock that is held need not stop each hour for it: a gap is told days before.
     next: async ({ database, clock }, until) => {
-      const at = hourOf(clock.now()) + HOUR;
+      const at = (Math.floor(clock.now().getTime() / DAY) + 1) * DAY;
       if (at > until.getTime()) return null;
       return (await database.prisma.rotaShift.count({ take: 1 })) > 0 ? new Date(at) : null;
     },

@@ -35,8 +35,11 @@ export function setShift(
   input: NewShift,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'keepRota', { branchId: input.branchId });
+  const act = begin(services, caller);
   return act.once('setShift', idempotencyKey, input, async (request) => {
+    const { branches } = await services.actors.organisation();
+    if (!branches.has(input.branchId)) throw new InvalidInput([{ path: 'input.branchId', message: 'is no branch' }]);
+    requirePermission(act.actor, 'keepRota', { branchId: input.branchId });
     const issues = [...checkTimes(input, act.now), ...(await checkPerson(act, input))];
     if (issues.length > 0) throw new InvalidInput(issues);
     const id = newId();
@@ -84,9 +87,7 @@ export async function endShift(
   caller: Caller,
   { id, at, reason, expectedVersion }: { id: string; at?: Date | null; reason: string; expectedVersion: number },
 ): Promise<string> {
-  // The role first: the place is asked for once it is known which one it is.
-  if (!may(caller.actor, 'keepRota')) throw new Forbidden();
-  const act = Act.begin(services, caller, null);
+  const act = begin(services, caller);
   const shift = await act.found('RotaShift', act.prisma.rotaShift.findFirst({ where: act.one(id) }));
   requirePermission(act.actor, 'keepRota', { branchId: shift.branchId });
   const issues: Issue[] = [];
@@ -114,6 +115,12 @@ export async function endShift(
     },
   });
   return id;
+}
+
+/** Begins with the role alone: the place is asked for once it is known which one it is. */
+function begin(services: Services, caller: Caller): Act {
+  if (!may(caller.actor, 'keepRota')) throw new Forbidden();
+  return Act.begin(services, caller, null);
 }
 
 function checkTimes({ from, until, note }: NewShift, now: Date): Issue[] {

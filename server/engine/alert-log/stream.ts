@@ -88,7 +88,7 @@ export interface AlertFieldExtension {
 type SeenRow = Pick<AlertRow, 'kind' | 'policyId' | 'branchId' | 'customerId' | 'audience'>;
 
 /** What somebody of a branch has to do, for no customer: it is the branch's. */
-const OF_A_BRANCH: readonly AlertRow['kind'][] = ['APPROVAL_WAITING', 'TASK_OVERDUE'];
+const OF_A_BRANCH: readonly AlertRow['kind'][] = ['APPROVAL_WAITING', 'TASK_OVERDUE', 'ROTA_GAP'];
 
 /**
  * Whether the actor may see an alert: those of visible customers and branches, and those about the platform itself (a policy that is

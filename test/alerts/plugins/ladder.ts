@@ -15,7 +15,7 @@ export default definePolicy({
     duty: {
       label: { en: 'Duty', zh: '值班' },
       timeZone: 'Asia/Shanghai',
-      holidays: 'NONE',
+      holidays: 'CN',
       week: { 1: DUTY, 2: DUTY, 3: DUTY, 4: DUTY, 5: DUTY },
     },
   },

@@ -9,7 +9,7 @@ const PLACES = { SAME_BRANCH: 'of the same branch', LINE: 'of the head office' }
 export function alertLadders({ alerts }: Policy): string[] {
   if (!alerts) return [];
   const { calendar, snooze, ours, ...ladders } = alerts;
-  const rows = Object.entries(ladders).map(([kind, rungs = []]) => [code(kind), rungs.map(rungText).join(', then ')]);
+  const rows = Object.entries(ladders).map(([kind, rungs]) => [code(kind), rungs.map(rungText).join(', then ')]);
   return [
     section(2, 'Alerts that nobody takes'),
     `Minutes count on ${code(calendar)}${ours ? '; they are ours' : ''}.${snooze ? ` An alert is snoozed for at most ${timeText(snooze)}, and never past its rung.` : ''}`,

@@ -18,7 +18,7 @@ export function ladderProblems({ alerts, calendars = {}, posts = {} }: Policy): 
       ? []
       : [`alerts calendar: it names the calendar ${String(calendar)}, which is not declared`]),
     ...(snooze === undefined ? [] : timeProblems(snooze).map((problem) => `alerts snooze: ${problem}`)),
-    ...Object.entries(ladders).flatMap(([kind, rungs = []]) =>
+    ...Object.entries(ladders).flatMap(([kind, rungs]) =>
       rungs.length === 0
         ? [`alerts ${kind}: its ladder has no rung`]
         : rungs.flatMap((rung, index) =>
