@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { sweepClimbs } from '../../server/domain/alerts/climb.ts';
+import { applyLadders } from '../../server/domain/alerts/reladder.ts';
 import { parseGlobalId } from '../../server/platform/values/ids.ts';
 import type { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { startLadder } from './ladder-app.ts';
@@ -96,6 +97,28 @@ test('a climb that comes late says by how much, and leaves the next ones their t
     ],
     climbsAt: '2026-03-02T04:20:00.000Z',
   });
+});
+
+test('an alert keeps the ladder that it began with until the policy is applied to what is open', async () => {
+  await using line = await startLadder('2026-03-02T10:00:00+08:00');
+  const { services } = line.app.app;
+  const ticket = await line.opens();
+  await line.app.advance('2026-03-02T10:31:00+08:00');
+  // It began with a ladder that left its owner four hours.
+  const rungs = [
+    { to: 'OWNER', where: 'NEAREST', minutes: 240 },
+    { to: 'DIRECTOR', where: 'NEAREST', minutes: null },
+  ];
+  await services.database.prisma.alert.updateMany({
+    where: { kind: 'SLA_BREACHED' },
+    data: { ladder: { calendar: 'always', rungs }, climbsAt: new Date('2026-03-02T14:30:00+08:00') },
+  });
+  await line.app.advance('2026-03-02T11:00:00+08:00');
+  expect((await line.alertOf(ticket.id)).climbs).toHaveLength(1);
+  await applyLadders(services, 'ladder');
+  expect(await line.alertOf(ticket.id)).toMatchObject({ climbsAt: '2026-03-02T02:40:00.001Z' });
+  await line.app.advance('2026-03-02T11:01:00+08:00');
+  expect((await line.alertOf(ticket.id)).climbs).toMatchObject([{}, { rung: 2, to: 'SUPERVISOR' }]);
 });
 
 test('alerts from before there was a ladder climb none', async () => {

@@ -130,7 +130,8 @@ $$;
 -- Of an approval that goes on to the next step, the alert of the step before is over.
 CREATE FUNCTION "approval_ends_alerts"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM "end_alerts"(array_agg("id"), coalesce(NEW."decided_at", statement_timestamp())) FROM "alert"
+  PERFORM "end_alerts"(array_agg("id"), coalesce(NEW."decided_at",
+    (SELECT max("s"."decided_at") FROM "approval_step" "s" WHERE "s"."approval_id" = NEW."id"), statement_timestamp())) FROM "alert"
   WHERE "approval_id" = NEW."id" AND "task_id" IS NULL AND "clock_id" IS NULL AND "ended_at" IS NULL
     AND (NEW."awaiting_role" IS NULL OR ("kind" = 'APPROVAL_WAITING' AND "audience"[1] = OLD."awaiting_role")) HAVING count(*) > 0;
   RETURN NULL;
