@@ -45,6 +45,7 @@ import { addRecordWork } from './record-work.ts';
 import { addReports } from './report.ts';
 import { addRota } from './rota.ts';
 import { addSandbox } from './sandbox.ts';
+import { addSeveral } from './several.ts';
 import { addSlaClocks } from './sla-clock.ts';
 import { addSlaSummary } from './sla-summary.ts';
 import { addStaff } from './staff.ts';
@@ -136,6 +137,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addRota(builder, refs);
+  addSeveral(builder);
   addDataLeaks(builder);
   addContracts(builder, refs);
   addCompliance(builder);

@@ -126,6 +126,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   openContract: [...FRONT, 'AUDITOR'],
   requestArchiveAccess: [...FRONT, 'AUDITOR'],
   acknowledgeAlert: [...DEPARTMENT, 'ADMIN'],
+  acknowledgeAlerts: [...DEPARTMENT, 'ADMIN'],
+  reassignTasks: FRONT,
   snoozeAlert: [...DEPARTMENT, 'ADMIN'],
   // Who is on duty is said by those who lead.
   setShift: LEADERS,
@@ -197,6 +199,8 @@ const OWN: Readonly<Record<string, string>> = {
   openContract: 'Contract',
   revealCustomer: 'Customer',
   swapShift: 'RotaShift',
+  acknowledgeAlerts: 'Alert',
+  reassignTasks: 'Task',
 };
 
 async function answerTo(who: string, name: string): Promise<string> {

@@ -321,6 +321,33 @@ test('AlertsAndUpdates, OpenAlerts, SnoozeAlert, Rota, SetShift, EndShift, SwapS
   ).toMatchObject({ __typename: 'RotaShift', version: 2 });
 });
 
+test('AcknowledgeAlerts, ReassignTasks', async () => {
+  const customer = await givenCustomer(manager, { policyId, branchCode });
+  const ticket = await givenTicket(manager, { customerId: customer.id });
+  await app.advance(new Date(Date.parse(ticket.clocks[0].dueAt) + 1).toISOString());
+  const { nodes } = await supervisor.does('OpenAlerts', { filter: { ticketId: ticket.id, unacknowledged: true } });
+  const [first, ...others] = nodes.map(({ id }: { id: string }) => id);
+  await manager.does('AcknowledgeAlert', { id: first });
+  const taken = await supervisor.does('AcknowledgeAlerts', { input: { ids: [first, ...others], note: 'all of them' } });
+  // One that somebody has by now leaves the others.
+  expect(others.length).toBeGreaterThan(0);
+  expect(taken.acknowledged.map(({ id }: { id: string }) => id).toSorted()).toEqual(others.toSorted());
+  expect(taken.failed).toMatchObject([{ objectId: first, code: 'CONFLICT' }]);
+  const task = async () =>
+    manager.does('CreateTask', {
+      input: { customerId: customer.id, title: 'Call', purpose: 'CARE', dueAt: '2026-06-01T10:00:00+08:00' },
+    });
+  const ids = [(await task()).id, (await task()).id];
+  await manager.does('CancelTask', { input: { id: ids[0], reason: 'not needed' } });
+  const given = await supervisor.does('ReassignTasks', {
+    input: { ids, assigneeId: supervisor.id, reason: 'a holiday' },
+  });
+  expect(given).toMatchObject({
+    reassigned: [{ id: ids[1], assignee: { id: supervisor.id } }],
+    failed: [{ objectId: ids[0] }],
+  });
+});
+
 const branchOf = async (person: Person): Promise<string> =>
   (await person.ask('{ viewer { branch { id } } }')).data.viewer.branch.id;
 

@@ -1,8 +1,10 @@
 import type { Alert } from '../../../prisma/generated/client/client.ts';
 import { maySeeAlert } from '../../engine/alert-log/stream.ts';
 import { Act } from '../../engine/services/act.ts';
+import { eachByItself, type PartlyDone, severalIds } from '../../engine/services/each-by-itself.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { addOpenTime } from '../../engine/sla/business-time.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 
@@ -49,6 +51,16 @@ export async function acknowledgeAlert(
     },
   });
   return id;
+}
+
+/** Takes several alerts on, each by itself: of one that somebody else has by now it is said, and the others are taken. */
+export function acknowledgeAlerts(
+  services: Services,
+  caller: Caller,
+  { ids, note }: { readonly ids: readonly string[]; readonly note?: string | null | undefined },
+): Promise<PartlyDone> {
+  requirePermission(caller.actor, 'acknowledgeAlert');
+  return eachByItself(severalIds(ids), (id) => acknowledgeAlert(services, caller, id, note));
 }
 
 /** The alert, where the actor may see it. */

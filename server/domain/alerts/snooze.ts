@@ -5,6 +5,7 @@ import { changesBetween } from '../../platform/audit/audit.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
+import { refuseErased } from '../customers/find-customer.ts';
 import { visibleAlert } from './acknowledge.ts';
 import { climbsAt } from './climb.ts';
 import { ladderOf, longestSnooze } from './ladder.ts';
@@ -29,6 +30,9 @@ const LONGEST_REASON = 500;
 export async function snoozeAlert(services: Services, caller: Caller, { id, until, reason }: Snooze): Promise<string> {
   const act = Act.begin(services, caller, 'snoozeAlert');
   const alert = await act.found('Alert', visibleAlert(act, id));
+  // A reason is a word about the customer.
+  if (alert.customerId)
+    refuseErased(await act.prisma.customer.findUnique({ where: { id: alert.customerId }, select: { erasedAt: true } }));
   const text = reason.trim();
   const issues: Issue[] = [];
   if (text === '') issues.push({ path: 'input.reason', message: 'is empty' });

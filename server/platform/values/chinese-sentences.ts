@@ -167,7 +167,7 @@ export const CHINESE_SENTENCES: readonly (readonly [en: string, zh: string])[] =
   ['does not run this business line', '未开办该业务条线'],
   ['does not lie before its end', '不早于结束时间'],
   ['lies in a shift that the person has there already', '与该人员在此岗位的已有班次重叠'],
-  ['It was taken on, ended or climbed in between.', '该告警此间已被确认、结束或升级。'],
+  ['It was taken on, ended or climbed in between.', '该预警此间已被确认、结束或升级。'],
   ['lies after {}, until when the policy lets it be put off', '晚于策略允许的最晚暂缓时间 {}'],
   ['is not over', '尚未结束'],
   ['is no year of a plan', '不是计划年份'],

@@ -13,12 +13,12 @@ interface Refusal extends Text {
 export const REFUSALS = {
   ALERT_OVER: {
     en: 'The matter of the alert is over.',
-    zh: '该告警所涉事项已结束。',
+    zh: '该预警所涉事项已结束。',
     when: 'the matter of the alert is over, so there is nothing to put off',
   },
   ALERT_TAKEN: {
     en: 'Somebody took the alert on.',
-    zh: '该告警已有人确认。',
+    zh: '该预警已有人确认。',
     when: 'the alert that is to be put off was acknowledged',
   },
   ALREADY_CARRIED_OUT: {
@@ -315,7 +315,7 @@ export const REFUSALS = {
   },
   NO_SNOOZE: {
     en: 'The policy lets nobody put this alert off: acknowledge it.',
-    zh: '策略不允许暂缓该告警，请直接确认。',
+    zh: '策略不允许暂缓该预警，请直接确认。',
     when: 'the alert climbs no further, and its policy declares no longest snooze',
   },
   NO_SUMMARY: {
