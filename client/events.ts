@@ -9,6 +9,17 @@ export type AlertStreamEvent<Alert extends { readonly id: string } = { readonly 
       readonly alert: Alert;
     }
   | {
+      /** Something became of an alert; sent to documents that select this type. It may come again after a reconnect, by its cursor. */
+      readonly __typename: 'AlertUpdated';
+      readonly cursor: string;
+      readonly prevCursor: string | null;
+      /** It came before the stream began. */
+      readonly replayed?: boolean;
+      readonly change?: 'ACKNOWLEDGED' | 'ASSIGNED' | 'CLIMBED' | 'SNOOZED' | 'SNOOZE_ENDED' | 'ENDED';
+      readonly at?: string;
+      readonly alert: Alert;
+    }
+  | {
       readonly __typename: 'AlertDigest';
       readonly cursor: string;
       readonly prevCursor: string | null;

@@ -23,7 +23,10 @@ export function addAlertFilter(builder: Builder, enums: Enums) {
       mine: t.boolean({
         description: 'Only alerts whose audience includes the viewer, or whose ticket the viewer handles.',
       }),
-      unacknowledged: t.boolean(),
+      unacknowledged: t.boolean({ description: 'Only those that nobody has taken on, and whose matter is open.' }),
+      open: t.boolean({
+        description: 'Only those whose matter is open, whoever has them; `false`: whose matter is over.',
+      }),
       acknowledged: t.boolean({ description: 'Only those that somebody has taken on; of a stream that is none.' }),
     }),
   });
@@ -54,7 +57,8 @@ function whereOf(filter: Filter | null | undefined): Prisma.AlertWhereInput {
       filter?.minTierRank != null ? { tierRank: { gte: filter.minTierRank } } : {},
       filter?.customerId ? { customerId: { in: idsOf('Customer', [filter.customerId]) } } : {},
       filter?.ticketId ? { ticketId: { in: idsOf('Ticket', [filter.ticketId]) } } : {},
-      filter?.unacknowledged ? { acknowledgedAt: null } : {},
+      filter?.unacknowledged ? { acknowledgedAt: null, endedAt: null } : {},
+      filter?.open == null ? {} : { endedAt: filter.open ? null : { not: null } },
       filter?.acknowledged ? { acknowledgedAt: { not: null } } : {},
     ],
   };
@@ -72,8 +76,14 @@ export function matchesFilter(filter: AlertFilterRef['$inferInput'], row: AlertR
   if (filter.branchIds && !idsOf('Branch', filter.branchIds).includes(row.branchId)) return false;
   if (filter.customerId && !idsOf('Customer', [filter.customerId]).includes(row.customerId ?? '')) return false;
   if (filter.ticketId && !idsOf('Ticket', [filter.ticketId]).includes(row.ticketId ?? '')) return false;
-  if (filter.acknowledged && row.acknowledgedAt === null) return false;
-  return !(filter.unacknowledged && row.acknowledgedAt !== null);
+  // What becomes of an alert is told to whoever shows it: those who ask for what is open have to hear that it is over.
+  return row.update !== null || isOfState(filter, row);
+}
+
+function isOfState({ acknowledged, unacknowledged, open }: AlertFilterRef['$inferInput'], row: AlertRow): boolean {
+  if (acknowledged && row.acknowledgedAt === null) return false;
+  if (open != null && open !== (row.endedAt === null)) return false;
+  return !unacknowledged || (row.acknowledgedAt === null && row.endedAt === null);
 }
 
 /** Whether a row is the viewer's own, where the filter asks for those: by the roles of now, as rights are. */

@@ -17,6 +17,7 @@ import { may } from '../server/platform/access/permissions.ts';
 import { Forbidden } from '../server/platform/values/errors.ts';
 import { toGlobalId } from '../server/platform/values/ids.ts';
 import { type AlertFilterRef, concerns, matchesFilter } from './alert-filter.ts';
+import { addAlertUpdated, asksForUpdates } from './alert-update.ts';
 import { actorOf, asExecutionError, type Builder, inputError } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
 import type { TypeRefs } from './base/refs.ts';
@@ -43,6 +44,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
       }),
     }),
   });
+  const Updated = addAlertUpdated(builder, enums, prevCursor);
   const Digest = builder.objectRef<FeedDigest>('AlertDigest').implement({
     description: 'Alerts of one kind, policy and branch that came within one window of `digest`.',
     fields: (t) => ({
@@ -93,7 +95,13 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
       }),
     }),
   });
-  const types = { RAISED: Raised, DIGEST: Digest, BOOKMARK: Bookmark, DISCONTINUITY: Discontinuity } as const;
+  const types = {
+    RAISED: Raised,
+    UPDATED: Updated,
+    DIGEST: Digest,
+    BOOKMARK: Bookmark,
+    DISCONTINUITY: Discontinuity,
+  } as const;
   const AlertEvent = builder.unionType('AlertEvent', {
     types: Object.values(types),
     resolveType: (event) => types[(event as FeedEvent | DigestedEvent).kind],
@@ -103,7 +111,7 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
     t.field({
       type: AlertEvent,
       description:
-        'With `after`: replays every alert after the cursor, oldest first, then goes on live, in one total order, none missing and none twice. Without: starts live. What you may no longer see is not sent.',
+        'With `after`: replays every alert after the cursor, and what became of it, oldest first, then goes on live, in one total order, none missing and none twice. Without: starts live. What you may no longer see is not sent.',
       args: {
         filter: t.arg({ type: AlertFilter }),
         after: t.arg.string(),
@@ -121,10 +129,11 @@ export function addAlertStream(builder: Builder, enums: Enums, refs: TypeRefs, A
           isPersonal: (args) => Boolean((args.filter as Filter | undefined)?.mine),
         } satisfies AlertFieldExtension,
       },
-      subscribe: (_root, { filter, after, digest }, context) => {
+      subscribe: (_root, { filter, after, digest }, context, { operation, fragments }) => {
         const windowMs = digest == null ? null : windowOf(digest);
+        const tellsUpdates = windowMs === null && asksForUpdates([operation, ...Object.values(fragments)]);
         return follow(context, after ?? null, windowMs, {
-          matches: (row) => matchesFilter(filter ?? {}, row),
+          matches: (row) => (tellsUpdates || row.update === null) && matchesFilter(filter ?? {}, row),
           concerns: (row, actor) => concerns(filter ?? {}, row, actor),
           isUnacknowledged: filter?.unacknowledged ?? false,
         });
@@ -157,7 +166,12 @@ function follow(
   const { alerts, actors } = context.services;
   const entitled = async (row: AlertRow) => {
     // Rights come last: what is read before them takes its time.
-    if (isUnacknowledged && (await alerts.acknowledgements.isAcknowledged(row.id, context.signal))) return false;
+    if (
+      isUnacknowledged &&
+      row.update === null &&
+      (await alerts.acknowledgements.isAcknowledged(row.id, context.signal))
+    )
+      return false;
     const known = actors.cached(actor);
     const present = known === undefined ? await currentActor(actors, actor, context.signal) : known;
     if (present && !may(present, 'followAlerts')) throw asExecutionError(new Forbidden());

@@ -7,6 +7,7 @@ import { idOf } from '../server/platform/values/ids.ts';
 import { fromJson } from '../server/platform/values/json.ts';
 import { addAlertAsRaised } from './alert-as-raised.ts';
 import { addAlertFilter } from './alert-filter.ts';
+import { addAlertLadder } from './alert-ladder.ts';
 import { addAlertStream } from './alert-stream.ts';
 import { actorOf, asExecutionError, type Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
@@ -118,5 +119,6 @@ export function addAlerts(builder: Builder, enums: Enums, refs: TypeRefs): void 
     }),
   );
 
+  addAlertLadder(builder);
   addAlertStream(builder, enums, refs, AlertFilter);
 }

@@ -25,6 +25,7 @@ const SUBJECTS = [
   'Contract',
   'GradingRun',
   'MaintenancePlan',
+  'RotaShift',
 ] as const satisfies readonly ModelName[];
 
 const AUTHORITIES = new WeakMap<RequestContext, Map<Actor, Promise<Authority[]>>>();

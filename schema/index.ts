@@ -43,7 +43,9 @@ import { addRecordKinds, typedKinds } from './record-kinds.ts';
 import { addRecordLists } from './record-lists.ts';
 import { addRecordWork } from './record-work.ts';
 import { addReports } from './report.ts';
+import { addRota } from './rota.ts';
 import { addSandbox } from './sandbox.ts';
+import { addSeveral } from './several.ts';
 import { addSlaClocks } from './sla-clock.ts';
 import { addSlaSummary } from './sla-summary.ts';
 import { addStaff } from './staff.ts';
@@ -134,6 +136,8 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addSlaSummary(builder, enums, refs);
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
+  addRota(builder, refs);
+  addSeveral(builder);
   addDataLeaks(builder);
   addContracts(builder, refs);
   addCompliance(builder);

@@ -49,6 +49,7 @@ export const nodes = {
   PeriodReport: bound,
   PlanMeasure: bound,
   Resolution: bound,
+  RotaShift: where((actor) => ({ OR: [{ staffId: actor.id }, visibleRows(actor)] })),
   ServiceSample: bound,
   SlaClock: bound,
   Staff: everybody,

@@ -7,6 +7,8 @@ export interface Live {
   readonly status: FollowStatus;
   /** Alerts that came while one looks, the newest first. */
   readonly fresh: readonly BoardAlertFragment[];
+  /** Alerts of which something became since, by id, as they are now: taken, climbed, put off, over. */
+  readonly changed: ReadonlyMap<string, BoardAlertFragment>;
   retryNow(): void;
 }
 
@@ -28,6 +30,7 @@ export function useAlerts(
   const api = useApi();
   const [status, setStatus] = useState<FollowStatus>({ state: 'CONNECTING' });
   const [fresh, setFresh] = useState<readonly BoardAlertFragment[]>([]);
+  const [changed, setChanged] = useState<ReadonlyMap<string, BoardAlertFragment>>(new Map());
   const handlers = useRef({ onRaised, onGap });
   handlers.current = { onRaised, onGap };
   const following = useRef<ReturnType<typeof followAlerts> | null>(null);
@@ -36,6 +39,7 @@ export function useAlerts(
   useEffect(() => {
     if (!isKnown) return undefined;
     setFresh([]);
+    setChanged(new Map());
     const one = followAlerts<BoardAlertFragment>({
       url: socketUrl(),
       token: api.token,
@@ -45,6 +49,8 @@ export function useAlerts(
       onStatus: setStatus,
       onEvent: (event) => {
         if (event.__typename === 'Discontinuity') handlers.current.onGap();
+        if (event.__typename === 'AlertUpdated')
+          setChanged((before) => new Map([...before, [event.alert.id, event.alert] as const].slice(-KEPT)));
         if (event.__typename !== 'AlertRaised') return;
         setFresh((before) => [event.alert, ...before].slice(0, KEPT));
         if (event.replayed !== true) handlers.current.onRaised(event.alert);
@@ -54,5 +60,5 @@ export function useAlerts(
     return () => void one.stop();
     // It begins once, where the first list ended; what comes later it knows by itself.
   }, [api, key, isKnown]);
-  return { status, fresh, retryNow: () => following.current?.retryNow() };
+  return { status, fresh, changed, retryNow: () => following.current?.retryNow() };
 }

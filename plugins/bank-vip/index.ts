@@ -1,4 +1,5 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
+import { alerts, duty } from './alerts.ts';
 import { route } from './approvals.ts';
 import { care } from './care.ts';
 import { applications, meetings, plans, reports } from './department.ts';
@@ -30,6 +31,8 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  calendars: { duty },
+  alerts,
   duties,
   profiles,
   sensitive,

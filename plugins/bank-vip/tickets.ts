@@ -34,7 +34,7 @@ export const ticketTypes = {
 export function promise(
   { ticket, customer }: PromiseFacts,
   { disputeDays }: Parameters,
-): Because<readonly PromiseOffer[]> | undefined {
+): Because<readonly PromiseOffer<'duty' | 'always'>[]> | undefined {
   if (ticket.type !== 'DISPUTE' || customer.kind !== 'INTERNAL') return undefined;
   return {
     answer: [{ metric: 'RESOLUTION', target: hours(disputeDays * 24), audience: ['SUPERVISOR', 'DIRECTOR'] }],

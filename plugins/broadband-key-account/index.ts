@@ -1,5 +1,6 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
 import { benefits, parameters, profiles, schemes, sensitive, timeZone } from './accounts.ts';
+import { alerts, duty } from './alerts.ts';
 import { applications, route } from './applications.ts';
 import { care } from './care.ts';
 import { duties } from './duties.ts';
@@ -20,6 +21,8 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  calendars: { duty },
+  alerts,
   duties,
   profiles,
   sensitive,

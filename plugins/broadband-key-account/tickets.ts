@@ -52,7 +52,7 @@ export const ticketTypes = {
   RENEWAL: { label: { en: 'Renewal', zh: '续费' } },
 } as const satisfies Readonly<Record<string, TicketTypeDeclaration>>;
 
-type Promised = Because<readonly PromiseOffer[]>;
+type Promised = Because<readonly PromiseOffer<'duty' | 'always'>[]>;
 
 /** Complaints by level from receipt, provisioning by case from the appointment, at any hour of any day. */
 export function promise({ ticket }: PromiseFacts, parameters: Parameters): Promised | undefined {
@@ -85,7 +85,7 @@ function complaint(level: number, { warnAtPercent, level3WarnAtPercent }: Parame
 }
 
 function provisioning(caseCode: string | null, { atOnceMinutes }: Parameters): Promised | undefined {
-  const fulfilled = (offer: Omit<PromiseOffer, 'metric'>, because: Text): Promised => ({
+  const fulfilled = (offer: Omit<PromiseOffer<'duty' | 'always'>, 'metric'>, because: Text): Promised => ({
     answer: [{ metric: 'FULFILMENT', calendar: 'always', ...offer }],
     because,
   });

@@ -1,4 +1,5 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
+import { alerts } from './alerts.ts';
 import { care, guard, promise, react, route, ticketTypes } from './answers.ts';
 import { applications } from './applications.ts';
 import { duties } from './duties.ts';
@@ -36,6 +37,7 @@ export default definePolicy({
       holidays: 'CN',
     },
   },
+  alerts,
   profiles,
   sensitive,
   staleAfter: 'staleArchiveDays',

@@ -28,7 +28,7 @@ const COMPLAINTS: readonly string[] = ['COMPLAINT', 'WORK_ORDER'];
 export function promise(
   { ticket }: PromiseFacts,
   { complaintHours }: Parameters,
-): Because<readonly PromiseOffer[]> | undefined {
+): Because<readonly PromiseOffer<'duty' | 'always'>[]> | undefined {
   if (!COMPLAINTS.includes(ticket.type)) return undefined;
   return {
     answer: [{ metric: 'FIRST_RESPONSE', target: hours(complaintHours), calendar: 'always' }],

@@ -1,4 +1,5 @@
 import { definePolicy } from '../../server/engine/policy/contract.ts';
+import { alerts, duty } from './alerts.ts';
 import { guard, measure, promise, ticketTypes } from './answers.ts';
 import { BUSY_DAYS, completeProfile, profiles, sensitive } from './archive.ts';
 import { care } from './care.ts';
@@ -24,6 +25,8 @@ export default definePolicy({
   benefits,
   schemes,
   ticketTypes,
+  calendars: { duty },
+  alerts,
   duties,
   messages,
   signature: 'hall',

@@ -35,6 +35,7 @@ export function addEnums(builder: Builder) {
     ApprovalState: of('ApprovalState', stored.ApprovalState),
     Decision: of('Decision', stored.Decision),
     AlertKind: of('AlertKind', stored.AlertKind),
+    AlertChange: of('AlertChange', stored.AlertChange, 'What may become of an alert.'),
     AlertSeverity: of('AlertSeverity', stored.AlertSeverity),
     GradingRunState: of('GradingRunState', stored.GradingRunState),
     ImprovementStatus: of('ImprovementStatus', stored.ImprovementStatus),

@@ -52,6 +52,7 @@ export function addRefs(builder: Builder) {
     AuditEntry: listed('AuditEntry'),
     Branch: listed('Branch'),
     Staff: listed('Staff'),
+    RotaShift: listed('RotaShift'),
   };
 
   return {

@@ -1,3 +1,4 @@
+import { sweepClimbs, sweepNewAlerts, sweepSnoozes } from '../domain/alerts/climb.ts';
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
@@ -8,6 +9,7 @@ import { policyApplications } from '../domain/policies/continue-application.ts';
 import { blockedPolicies } from '../domain/policies/health.ts';
 import { periodEnds } from '../domain/reports/period-end.ts';
 import { missingSamples } from '../domain/reports/service-sample.ts';
+import { rotaGaps } from '../domain/rota/gaps.ts';
 import { sweepTasks } from '../domain/tasks/sweep-tasks.ts';
 import { complaintSurge } from '../domain/tickets/complaint-surge.ts';
 import { addUpTicketCounts } from '../domain/tickets/counts.ts';
@@ -38,10 +40,14 @@ export function createJobs(): Jobs {
     sweeps: [
       // Before the tasks, for what it makes is due at once.
       missingSamples(),
+      rotaGaps(),
       { name: 'sla.clocks', run: sweepClocks, next: { sql: due.nextClock } },
       { name: 'sla.subject-clocks', run: sweepSubjectClocks, next: { sql: due.nextSubjectClock } },
       { name: 'tasks.overdue', run: sweepTasks, next: { sql: due.nextTask } },
       { name: 'alerts.acknowledgements', run: sweepAcknowledgements, next: { sql: due.nextAcknowledgement } },
+      { name: 'alerts.ladders', run: sweepNewAlerts, next: { sql: due.nextLadder } },
+      { name: 'alerts.climbs', run: sweepClimbs, next: { sql: due.nextClimb } },
+      { name: 'alerts.snoozes', run: sweepSnoozes, next: { sql: due.nextSnoozeEnd } },
       { name: 'grades.due', run: sweepGrades, next: { sql: due.nextGrade } },
       complaintSurge(),
       periodEnds(),

@@ -6,6 +6,7 @@ import { gradeOutcomes } from '../domain/grades/grade-outcomes.ts';
 import { planOutcomes } from '../domain/plans/plan-outcomes.ts';
 import { tellBlocked } from '../domain/policies/health.ts';
 import { recordOutcomes } from '../domain/records/record-outcomes.ts';
+import { rotaOutcomes } from '../domain/rota/swap.ts';
 import { CursorKey } from '../engine/alert-log/cursor.ts';
 import { AlertStream } from '../engine/alert-log/stream.ts';
 import { openPolicies } from '../engine/policy/open-policies.ts';
@@ -39,7 +40,7 @@ const CALENDARS_EVERY_MS = 1_000;
 
 /** What decisions bring about, from the slices that know. */
 const APPROVAL_OUTCOMES = joinOutcomes(
-  [applicationOutcomes, contractOutcomes, gradeOutcomes, planOutcomes, careOutcomes, recordOutcomes],
+  [applicationOutcomes, contractOutcomes, gradeOutcomes, planOutcomes, careOutcomes, recordOutcomes, rotaOutcomes],
   REQUESTS,
 );
 

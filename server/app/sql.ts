@@ -14,6 +14,15 @@ export const nextTask = (until: Date) =>
 export const nextAcknowledgement = (until: Date) =>
   Prisma.sql`(select min(acknowledgement_expires_at) from alert where acknowledgement_expires_at <= ${until})`;
 
+/** Of new alerts nobody looked yet whether they climb. */
+export const nextLadder = (until: Date) =>
+  Prisma.sql`(select min(raised_at) from alert where awaits_ladder and raised_at <= ${until})`;
+
+export const nextClimb = (until: Date) => Prisma.sql`(select min(climbs_at) from alert where climbs_at <= ${until})`;
+
+export const nextSnoozeEnd = (until: Date) =>
+  Prisma.sql`(select min(snoozed_until) from alert where snoozed_until <= ${until})`;
+
 export const nextMessage = (until: Date) =>
   Prisma.sql`(select min(next_attempt_at) from message where next_attempt_at <= ${until})`;
 

@@ -6,7 +6,10 @@ export const PERIOD = '{ from: "2026-03-01", to: "2026-03-31" }';
 
 /** Tables of what belongs to a customer, with how a row of outlet A's is told. */
 export const TABLES: Readonly<Record<string, { readonly type: string | null; readonly where: string }>> = {
+  alert_climb: { type: null, where: 'alert_id in (select id from alert where branch_id = $1)' },
+  alert_update: { type: null, where: 'alert_id in (select id from alert where branch_id = $1)' },
   alert: { type: 'Alert', where: 'branch_id = $1' },
+  rota_shift: { type: 'RotaShift', where: 'branch_id = $1' },
   policy_record_step: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
   policy_record_version: { type: null, where: 'record_id in (select id from policy_record where branch_id = $1)' },
   policy_record: { type: 'Record', where: 'branch_id = $1' },

@@ -66,6 +66,17 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   }
   const card = await manager.ask(REQUEST_CARD, { customerId: first.id });
   if (card.data?.requestVipCard.__typename !== 'VipCard') throw new Error(JSON.stringify(card));
+  const { data: own } = await supervisor.ask('{ viewer { branch { id } } }');
+  const shift = {
+    policyId: 'bank-vip',
+    branchId: own.viewer.branch.id,
+    post: 'SUPERVISOR',
+    staffId: supervisor.id,
+    from: '2026-03-02T08:00:00+08:00',
+    until: '2026-03-02T20:00:00+08:00',
+    note: mark,
+  };
+  await expectType('RotaShift', supervisor.does('SetShift', { input: shift }));
   const plan = await expectType(
     'MaintenancePlan',
     manager.does('DraftPlan', {

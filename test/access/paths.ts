@@ -35,6 +35,7 @@ export const BOUND = [
   'PeriodReport',
   'PlanMeasure',
   'Resolution',
+  'RotaShift',
   'ServiceSample',
   'SlaClock',
   'SurveyResponse',

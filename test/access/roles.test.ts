@@ -93,6 +93,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'resubmitApplication',
       'revokeDelegation',
       'submitApplication',
+      'swapShift',
     ].map((name) => [name, DEPARTMENT]),
   ),
   // Mediation and its result are for those above both parties; the highest post may be asked.
@@ -126,6 +127,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   openContract: [...FRONT, 'AUDITOR'],
   requestArchiveAccess: [...FRONT, 'AUDITOR'],
   acknowledgeAlert: [...DEPARTMENT, 'ADMIN'],
+  acknowledgeAlerts: [...DEPARTMENT, 'ADMIN'],
+  reassignTasks: FRONT,
+  snoozeAlert: [...DEPARTMENT, 'ADMIN'],
+  // Who is on duty is said by those who lead.
+  setShift: LEADERS,
+  endShift: LEADERS,
   // Whoever hears of a leak says so.
   reportDataLeak: [...DEPARTMENT, 'AUDITOR', 'ADMIN'],
   // Programs deliver figures, and do nothing else.
@@ -192,6 +199,9 @@ const OWN: Readonly<Record<string, string>> = {
   exportCustomer: 'Customer',
   openContract: 'Contract',
   revealCustomer: 'Customer',
+  swapShift: 'RotaShift',
+  acknowledgeAlerts: 'Alert',
+  reassignTasks: 'Task',
 };
 
 async function answerTo(who: string, name: string): Promise<string> {

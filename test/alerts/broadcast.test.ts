@@ -4,9 +4,9 @@ import { AlertBroadcast } from '../../server/engine/alert-log/broadcast.ts';
 import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { renewEpoch } from '../../server/engine/alert-log/log.ts';
 import type { LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
-import type { AlertKind } from '../../server/engine/alert-log/row.ts';
 import type { SharedResult } from '../../server/engine/alert-log/shared-execution.ts';
 import { UntellableError, type Viewer } from '../../server/engine/alert-log/viewer.ts';
+import type { AlertKind } from '../../server/platform/values/enums.ts';
 import { AlertDatabase, drafts, key, kinds, raise, upwards, within } from './support.ts';
 
 /** A screen: it notes what it is told, checks the chain, and can stop reading. */

@@ -68,6 +68,8 @@ test('an event brings the whole row', async () => {
     acknowledgedAt: null,
     note: null,
     acknowledgementExpiresAt: null,
+    endedAt: null,
+    update: null,
   });
 });
 

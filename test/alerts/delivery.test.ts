@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { type FeedOptions, followAlerts } from '../../server/engine/alert-log/catch-up.ts';
 import type { AlertLogTail } from '../../server/engine/alert-log/log-tail.ts';
-import type { AlertKind } from '../../server/engine/alert-log/row.ts';
+import type { AlertKind } from '../../server/platform/values/enums.ts';
 import {
   AlertDatabase,
   branches,

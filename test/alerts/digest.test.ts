@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { DIGEST_LIMIT, type DigestedEvent, digestAlerts, severityOf } from '../../server/engine/alert-log/digest.ts';
 import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
-import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
+import type { AlertRow } from '../../server/engine/alert-log/row.ts';
+import type { AlertKind } from '../../server/platform/values/enums.ts';
 
 /** A feed that gives what it is told. */
 class Feed {

@@ -5,11 +5,12 @@ import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
 import type { FeedEvent } from '../../server/engine/alert-log/feed-event.ts';
 import { ensureHead } from '../../server/engine/alert-log/log.ts';
 import { AlertLogTail, type LogTailOptions } from '../../server/engine/alert-log/log-tail.ts';
-import type { AlertKind, AlertRow } from '../../server/engine/alert-log/row.ts';
+import type { AlertRow } from '../../server/engine/alert-log/row.ts';
 import { Sequencer, type SequencerOptions } from '../../server/engine/alert-log/sequencer.ts';
+import type { AlertKind } from '../../server/platform/values/enums.ts';
 import { createDatabase } from '../support/postgres.ts';
 
-// The delivery of alerts needs two tables and nothing around them, so its tests make just these, without a customer.
+// The delivery of alerts needs three tables and nothing around them, so its tests make just these, without a customer.
 const TABLES = `
   create type "Role" as enum ('CUSTOMER_MANAGER', 'SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR');
   create type "AlertKind" as enum ('SLA_AT_RISK', 'SLA_BREACHED', 'TASK_OVERDUE', 'POLICY_FAILED');
@@ -19,9 +20,13 @@ const TABLES = `
     severity "AlertSeverity" not null, raised_at timestamptz(3) not null, message jsonb not null, audience "Role"[],
     assignee_id uuid, policy_id text not null, branch_id uuid not null, customer_id uuid, ticket_id uuid, clock_id uuid,
     task_id uuid, approval_id uuid, tier_rank integer, acknowledged_by_id uuid, acknowledged_at timestamptz(3),
-    note text, acknowledgement_expires_at timestamptz(3), as_raised jsonb
+    note text, acknowledgement_expires_at timestamptz(3), as_raised jsonb, ended_at timestamptz(3)
   );
   create index alert_unnumbered_idx on alert (id) where pos is null;
+  create table alert_update (
+    id bigserial primary key, pos bigint unique, alert_id uuid not null references alert on delete cascade,
+    change text not null, at timestamptz(3) not null, by_id uuid
+  );
   create table alert_head (id integer primary key, pos bigint not null, epoch text not null);`;
 
 export const key = new CursorKey('a key of the tests, 16 bytes or more');

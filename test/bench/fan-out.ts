@@ -91,6 +91,8 @@ class MemoryLog {
       acknowledgedAt: null,
       note: null,
       acknowledgementExpiresAt: null,
+      endedAt: null,
+      update: null,
       asRaised: null,
     });
   }

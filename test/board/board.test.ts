@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DemoPeople } from '../../server/app/demo/demo-people.ts';
 import { DemoPulse } from '../../server/app/demo/pulse.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
-import { toGlobalId } from '../../server/platform/values/ids.ts';
+import { parseGlobalId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { browserPath, launch, openPage, shownAlerts, signIn } from './browser.ts';
 import { DemoServer } from './demo-server.ts';
 
@@ -72,6 +72,26 @@ describe.skipIf(browserPath === null)('the board in a browser, on the demo', () 
     }
     // Whoever was faster: it is one, for both.
     expect([['韩雪 has it'], ['赵丽华 has it']]).toContainEqual([...owners]);
+  });
+
+  test('an alert that is put off says so to all, and one whose matter is over goes by itself', async () => {
+    await using first = await openPage(browser);
+    await using second = await openPage(browser);
+    await signIn(first.page, server.url, 'SYS-CC1');
+    await signIn(second.page, server.url, 'SYS-CC1');
+    const [id = ''] = await raiseThree();
+    const card = `section.warning [data-alert="${id}"]`;
+    await second.page.click(`${card} button:has-text("Put off")`);
+    await second.page.fill('dialog textarea', 'The courier is on the way');
+    await second.page.click('dialog button[type=submit]');
+    await first.page.waitForSelector(`${card} .snoozed`, { timeout: 10_000 });
+    expect(await first.page.locator(`${card} .snoozed`).textContent()).toContain('The courier is on the way');
+    await server.app.services.database.pool.query(
+      `update sla_clock set state = 'FULFILLED', fulfilled_at = now() where id = (select clock_id from alert where id = $1)`,
+      [parseGlobalId(id)?.id],
+    );
+    for (const { page } of [first, second])
+      await page.waitForSelector(`[data-alert="${id}"]`, { state: 'detached', timeout: 10_000 });
   });
 
   test('a cut is told, and afterwards no alert is missing and none is there twice', async () => {

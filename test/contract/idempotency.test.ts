@@ -28,7 +28,9 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
   reportDataLeak: `($input: ReportDataLeakInput!, $key: String) { r: reportDataLeak(input: $input, idempotencyKey: $key) { ... on DataLeakReport { id } ${ERRORS} } }`,
   selectForCallback: `($input: SelectForCallbackInput!, $key: String) { r: selectForCallback(input: $input, idempotencyKey: $key) { ... on CallbackSelection { tasks { id } } ${ERRORS} } }`,
   sendMessage: `($input: SendMessageInput!, $key: String) { r: sendMessage(input: $input, idempotencyKey: $key) { ... on Message { id } ${ERRORS} } }`,
+  setShift: `($input: SetShiftInput!, $key: String) { r: setShift(input: $input, idempotencyKey: $key) { ... on RotaShift { id } ${ERRORS} } }`,
   spendPlanBudget: `($input: SpendingInput!, $key: String) { r: spendPlanBudget(input: $input, idempotencyKey: $key) { ... on MaintenancePlan { id } ${ERRORS} } }`,
+  swapShift: `($input: SwapShiftInput!, $key: String) { r: swapShift(input: $input, idempotencyKey: $key) { ... on Approval { id } ${ERRORS} } }`,
 };
 
 const CREATED_ONCE = [
@@ -70,6 +72,19 @@ beforeAll(async () => {
   const begun = async () =>
     (await manager.does('StartRecord', { input: { about: customerId, record: credit } })).record as { id: string };
   const at = async () => ({ id: (await begun()).id, expectedVersion: 1 });
+  const shift = (staffId: string, day: string) => ({
+    policyId: BANK.policyId,
+    branchId: idOfBranch(BANK.branchCode),
+    post: staffId === supervisor.id ? 'SUPERVISOR' : 'CUSTOMER_MANAGER',
+    staffId,
+    from: `2026-03-${day}T08:00:00+08:00`,
+    until: `2026-03-${day}T20:00:00+08:00`,
+  });
+  const second = await admin.does('CreateStaff', {
+    input: { number: 'K-8', name: 'Lin', branchId: idOfBranch('BK-A'), roles: ['CUSTOMER_MANAGER'] },
+  });
+  const shiftOf = async (staffId: string) =>
+    (await supervisor.does('SetShift', { input: shift(staffId, '09') })).id as string;
   const money = (amount: string) => ({ amount: { amount } });
   inputs = {
     startRecord: { about: customerId, record: credit },
@@ -104,6 +119,8 @@ beforeAll(async () => {
       dueAt: '2026-03-05T10:00:00+08:00',
       reason: 'A check',
     },
+    setShift: shift(supervisor.id, '10'),
+    swapShift: { id: await shiftOf(manager.id), otherId: await shiftOf(second.id), reason: 'A wedding' },
     sendMessage: { customerId, purpose: 'CARE', body: 'Rain from Thursday on' },
     spendPlanBudget: { planId: plan.id, ...money('30'), purpose: 'Flowers' },
   };
@@ -111,7 +128,12 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 async function sends(mutation: string, key: string | null) {
-  const others: Record<string, Person> = { allocateBudget: director, createBranch: admin, createStaff: admin };
+  const others: Record<string, Person> = {
+    allocateBudget: director,
+    createBranch: admin,
+    createStaff: admin,
+    setShift: supervisor,
+  };
   const person = others[mutation] ?? manager;
   const { data, errors } = await person.ask(`mutation ${DOCUMENTS[mutation]}`, { input: inputs[mutation], key });
   if (errors) throw new Error(JSON.stringify(errors));

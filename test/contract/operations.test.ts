@@ -291,6 +291,71 @@ test('SlaAlerts, AlertHistory, AcknowledgeAlert', async () => {
   });
 });
 
+test('AlertsAndUpdates, OpenAlerts, SnoozeAlert, Rota, SetShift, EndShift, SwapShift', async () => {
+  const customer = await givenCustomer(manager, { policyId, branchCode });
+  const ticket = await givenTicket(manager, { customerId: customer.id });
+  const filter = { ticketId: ticket.id, kinds: ['SLA_BREACHED'] };
+  await using alerts = supervisor.follows('AlertsAndUpdates', { filter });
+  await alerts.next();
+  const due = Date.parse(ticket.clocks[0].dueAt);
+  await app.advance(new Date(due + 1).toISOString());
+  const { alert } = await alerts.next();
+  const until = new Date(due + 60_000).toISOString();
+  expect(await supervisor.does('SnoozeAlert', { input: { id: alert.id, until, reason: 'on the line' } })).toMatchObject(
+    {
+      snooze: { until, reason: 'on the line' },
+    },
+  );
+  expect(await alerts.next()).toMatchObject({
+    __typename: 'AlertUpdated',
+    change: 'SNOOZED',
+    alert: { snooze: { until } },
+  });
+  const { nodes } = await supervisor.does('OpenAlerts', { filter: { ...filter, open: true }, first: 1 });
+  expect(nodes).toMatchObject([{ id: alert.id, climbs: [{ rung: 1 }] }]);
+  const shift = { policyId, branchId: nodes.length > 0 ? await branchOf(supervisor) : '', post: 'SUPERVISOR' };
+  const times = { from: new Date(due + 86_400_000).toISOString(), until: new Date(due + 90_000_000).toISOString() };
+  const set = await supervisor.does('SetShift', { input: { ...shift, ...times, staffId: supervisor.id } });
+  expect(set).toMatchObject({ __typename: 'RotaShift', ...times });
+  expect(await supervisor.does('Rota', { filter: { from: times.from } })).toMatchObject({ nodes: [{ id: set.id }] });
+  expect(
+    await supervisor.does('SwapShift', { input: { id: set.id, otherId: set.id, reason: 'a wedding' } }),
+  ).toMatchObject({ __typename: 'InvalidInput' });
+  expect(
+    await supervisor.does('EndShift', { input: { id: set.id, reason: 'not needed', expectedVersion: 1 } }),
+  ).toMatchObject({ __typename: 'RotaShift', version: 2 });
+});
+
+test('AcknowledgeAlerts, ReassignTasks', async () => {
+  const customer = await givenCustomer(manager, { policyId, branchCode });
+  const ticket = await givenTicket(manager, { customerId: customer.id });
+  await app.advance(new Date(Date.parse(ticket.clocks[0].dueAt) + 1).toISOString());
+  const { nodes } = await supervisor.does('OpenAlerts', { filter: { ticketId: ticket.id, unacknowledged: true } });
+  const [first, ...others] = nodes.map(({ id }: { id: string }) => id);
+  await manager.does('AcknowledgeAlert', { id: first });
+  const taken = await supervisor.does('AcknowledgeAlerts', { input: { ids: [first, ...others], note: 'all of them' } });
+  // One that somebody has by now leaves the others.
+  expect(others.length).toBeGreaterThan(0);
+  expect(taken.acknowledged.map(({ id }: { id: string }) => id).toSorted()).toEqual(others.toSorted());
+  expect(taken.failed).toMatchObject([{ objectId: first, code: 'CONFLICT' }]);
+  const task = async () =>
+    manager.does('CreateTask', {
+      input: { customerId: customer.id, title: 'Call', purpose: 'CARE', dueAt: '2026-06-01T10:00:00+08:00' },
+    });
+  const ids = [(await task()).id, (await task()).id];
+  await manager.does('CancelTask', { input: { id: ids[0], reason: 'not needed' } });
+  const given = await supervisor.does('ReassignTasks', {
+    input: { ids, assigneeId: supervisor.id, reason: 'a holiday' },
+  });
+  expect(given).toMatchObject({
+    reassigned: [{ id: ids[1], assignee: { id: supervisor.id } }],
+    failed: [{ objectId: ids[0] }],
+  });
+});
+
+const branchOf = async (person: Person): Promise<string> =>
+  (await person.ask('{ viewer { branch { id } } }')).data.viewer.branch.id;
+
 test('SubmitSurveyResponse, AddImprovementMeasure, Scorecard, AuditTrail', async () => {
   const customer = await givenCustomer(manager, { policyId, branchCode });
   const response = await manager.does('SubmitSurveyResponse', {

@@ -16,6 +16,7 @@ let customerId: string;
 const ids: Record<string, string> = {};
 
 const TABLES = {
+  Alert: 'alert',
   Ticket: 'ticket',
   MaintenancePlan: 'maintenance_plan',
   Task: 'task',
@@ -140,6 +141,7 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
   revisePlan: () => ({ input: { id: ids.MaintenancePlan, expectedVersion: 2, ...plan } }),
   saveContact: () => ({ input: { customerId, name: 'Zhao', role: 'wife' } }),
   sendMessage: () => ({ input: { customerId, purpose: 'CARE', body: 'Dear customer' } }),
+  snoozeAlert: () => ({ input: { id: ids.Alert, until: '2026-03-02T08:05:00+08:00', reason: 'calls back' } }),
   spendPlanBudget: () => ({ input: { planId: ids.MaintenancePlan, amount: { amount: '3' }, purpose: 'tea' } }),
   submitApplication: () => ({
     input: { policyId: 'bank-vip', kind: 'EXPENSE', customerId, reason: 'tea', amount: { amount: '20' } },
@@ -155,6 +157,8 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
 
 const OTHERWISE: Readonly<Record<string, string>> = {
   acknowledgeAlert: 'ends an alert, and who took it on is no word about the customer',
+  acknowledgeAlerts: 'ends alerts, and who took them on is no word about the customer',
+  reassignTasks: 'names ERASED for each that it does not reassign',
   decideApprovals: 'names ERASED for each that it does not decide; none can be pending',
   exportCustomer: 'reads what is left, for whoever has to show that it is nothing',
   openContract: 'reads; the text is gone',
@@ -175,6 +179,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
       'closeBranch',
       'createBranch',
       'createStaff',
+      'endShift',
       'endStaff',
       'renameBranch',
       'updateStaff',
@@ -194,7 +199,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
       'reportDataLeak',
       'reviseCalendar',
       'revokeDelegation',
+      'setShift',
       'setStaffTarget',
+      'swapShift',
       'settleDispute',
       'advanceClock',
     ].map((name) => [name, 'is about no customer']),

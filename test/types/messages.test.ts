@@ -17,6 +17,8 @@ export default definePolicy({
   parameters: { limit: { schema: z.number(), description: text, source: 'test' } },
   calendars: { desk: { label: text, timeZone: 'Asia/Shanghai', week: { 1: [{ start: '09:00', end: '18:00' }] }, holidays: 'CN' } },
   acknowledgement: { minutes: 30, calendar: 'desk' },
+  posts: { CLERK: { label: text, role: 'SUPERVISOR' } },
+  alerts: { SLA_BREACHED: [{ to: 'owner', within: minutes(10) }, { to: 'CLERK' }], calendar: 'desk', ours: true },
   profiles: { INDIVIDUAL: z.object({ hobby: z.string(), idCard: z.string() }) },
   sensitive: ['idCard'],
   messages: { SERVICE: { label: text, purposes: ['CARE'] }, FEAST: { label: text, purposes: ['GREETING'] } },
@@ -142,6 +144,14 @@ const MISTAKES = [
     to: "calendar: 'dsek' }",
     says: /'"dsek"' is not assignable to type '"always" \| "desk"/,
   },
+  {
+    it: 'calendar of a ladder',
+    from: "calendar: 'desk', ours",
+    to: "calendar: 'dsek', ours",
+    says: /'"dsek"' is not assignable to type '"always" \| "desk"/,
+  },
+  { it: 'post of a ladder', from: "to: 'CLERK'", to: "to: 'CLARK'", says: /'"CLARK"' is not assignable to type/ },
+  { it: 'kind of a ladder', from: 'SLA_BREACHED:', to: 'SLA_BROKEN:', says: /'SLA_BROKEN' does not exist in type/ },
   {
     it: 'kind of message',
     from: "input.kind === 'FEAST'",

@@ -3,6 +3,7 @@ import { refusalOf, useApi } from '../api.ts';
 import { AcknowledgeAlertDocument, type BoardAlertFragment } from '../generated/operations.ts';
 import { useWords } from '../i18n.ts';
 import { Countdown } from './countdown.tsx';
+import { SnoozeButton } from './snooze.tsx';
 
 /** The instant that counts, where the matter is still open. */
 export function dueOf({ clock, ticket, task }: BoardAlertFragment): string | null {
@@ -28,11 +29,13 @@ export function AlertCard({
   alert,
   isNew,
   mayTake,
+  maySnooze,
   onTaken,
 }: {
   readonly alert: BoardAlertFragment;
   readonly isNew: boolean;
   readonly mayTake: boolean;
+  readonly maySnooze: boolean;
   onTaken(problem: string | null): void;
 }) {
   const { t, code, instant } = useWords();
@@ -48,7 +51,10 @@ export function AlertCard({
   };
   const { ticket, customer, acknowledgement } = alert;
   return (
-    <li class={`card ${alert.severity.toLowerCase()}${isNew ? ' fresh' : ''}`} data-alert={alert.id}>
+    <li
+      class={`card ${alert.severity.toLowerCase()}${isNew ? ' fresh' : ''}${alert.snooze ? ' put-off' : ''}`}
+      data-alert={alert.id}
+    >
       <div class="card-head">
         <strong>{code(alert.kind)}</strong>
         {due && <Countdown to={due} />}
@@ -65,17 +71,48 @@ export function AlertCard({
         <span>{alert.branch.name}</span>
         <time dateTime={alert.raisedAt}>{instant(alert.raisedAt)}</time>
       </p>
-      {acknowledgement ? (
-        <p class="has" title={acknowledgement.note ?? undefined}>
-          {t('has', { name: acknowledgement.by.name })}
+      <Progress alert={alert} />
+      {!acknowledgement && (
+        <p class="buttons">
+          {mayTake && (
+            <button type="button" class="take" disabled={isBusy} onClick={() => void take()}>
+              {t('acknowledge')}
+            </button>
+          )}
+          {maySnooze && <SnoozeButton alert={alert} onDone={() => onTaken(null)} />}
         </p>
-      ) : (
-        mayTake && (
-          <button type="button" class="take" disabled={isBusy} onClick={() => void take()}>
-            {t('acknowledge')}
-          </button>
-        )
       )}
     </li>
+  );
+}
+
+/** Who has it, up to whom it climbed, and until when it is put off. */
+function Progress({
+  alert: { acknowledgement, assignee, climbs, climbsAt, snooze },
+}: {
+  readonly alert: BoardAlertFragment;
+}) {
+  const { t, code, time } = useWords();
+  if (acknowledgement)
+    return (
+      <p class="has" title={acknowledgement.note ?? undefined}>
+        {t('has', { name: acknowledgement.by.name })}
+      </p>
+    );
+  const last = climbs.at(-1);
+  const isUp = last !== undefined && last.rung > 1;
+  const who = assignee?.name ?? (last && code(last.to));
+  return (
+    <>
+      {who && (
+        <p class={isUp ? 'with climbed' : 'with'}>
+          {t(isUp ? 'climbedTo' : 'isWith', { name: who })}
+          {climbsAt && ` · ${t('climbsAt', { time: time(climbsAt) })}`}
+        </p>
+      )}
+      {snooze && (
+        <p class="snoozed">{t('snoozed', { time: time(snooze.until), name: snooze.by.name, why: snooze.reason })}</p>
+      )}
+    </>
   );
 }

@@ -34,19 +34,23 @@ export function Board({ query, isWall }: { readonly query: URLSearchParams; read
   };
   const newest = data?.newest?.nodes;
   const after = newest === undefined ? undefined : (newest[0]?.cursor ?? null);
-  const { status, fresh, retryNow } = useAlerts(filter, after, { onRaised, onGap: () => void reload() });
+  const { status, fresh, changed, retryNow } = useAlerts(filter, after, { onRaised, onGap: () => void reload() });
   useEffect(() => {
     if (status.state === 'LIVE') void reload();
   }, [status.state, reload]);
   if (!data) return <p role={error ? 'alert' : 'status'}>{error ?? t('loading')}</p>;
   const mayTake = data.viewer.permissions.includes('ACKNOWLEDGE_ALERT');
+  const maySnooze = data.viewer.permissions.includes('SNOOZE_ALERT');
   const lists = { CRITICAL: data.critical, WARNING: data.warning, INFO: data.info } as const;
   const listed = [...SEVERITIES.flatMap((severity) => lists[severity]?.nodes ?? []), ...(data.inHand?.nodes ?? [])];
-  // What came after the last look at the list stands before it.
-  const alerts = [...new Map([...fresh, ...listed].map((alert) => [alert.id, alert])).values()].toSorted((one, other) =>
-    other.raisedAt.localeCompare(one.raisedAt),
-  );
-  const waiting = alerts.filter(({ acknowledgement }) => !acknowledgement);
+  // What came after the last look at the list stands before it, and what became of an alert is newer than the list.
+  const alerts = [...new Map([...fresh, ...listed].map((alert) => [alert.id, changed.get(alert.id) ?? alert])).values()]
+    .filter(({ endedAt }) => !endedAt)
+    .toSorted((one, other) => other.raisedAt.localeCompare(one.raisedAt));
+  // What is put off stands behind what waits.
+  const waiting = alerts
+    .filter(({ acknowledgement }) => !acknowledgement)
+    .toSorted((one, other) => Number(Boolean(one.snooze)) - Number(Boolean(other.snooze)));
   const inHand = alerts.filter((alert) => isInHand(alert, Date.now() + api.ahead));
   const card = (alert: BoardAlertFragment) => (
     <AlertCard
@@ -54,6 +58,7 @@ export function Board({ query, isWall }: { readonly query: URLSearchParams; read
       alert={alert}
       isNew={marked.has(alert.id)}
       mayTake={mayTake && !isWall}
+      maySnooze={maySnooze && !isWall}
       onTaken={(problem) => {
         setSaid(problem ?? '');
         void reload();
@@ -104,7 +109,7 @@ function variablesOf(filter: AlertFilter) {
     critical: { ...waiting, severities: ['CRITICAL' as const] },
     warning: { ...waiting, severities: ['WARNING' as const] },
     info: { ...waiting, severities: ['INFO' as const] },
-    inHand: { ...filter, acknowledged: true },
+    inHand: { ...filter, acknowledged: true, open: true },
     summary: { ...(policyId && { policyId }), ...(branchIds && { branchIds }) },
     first: 25,
   };

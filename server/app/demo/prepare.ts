@@ -1,3 +1,4 @@
+import { sweepClimbs, sweepNewAlerts } from '../../domain/alerts/climb.ts';
 import { sweepAcknowledgements } from '../../domain/alerts/expire.ts';
 import { type Demo, loadDemo } from '../../domain/import/demo.ts';
 import { sweepTasks } from '../../domain/tasks/sweep-tasks.ts';
@@ -27,6 +28,8 @@ const FIRING: readonly Job[] = [
   { name: 'sla.subject-clocks', run: sweepSubjectClocks, next: { sql: due.nextSubjectClock } },
   { name: 'tasks.overdue', run: sweepTasks, next: { sql: due.nextTask } },
   { name: 'alerts.acknowledgements', run: sweepAcknowledgements, next: { sql: due.nextAcknowledgement } },
+  { name: 'alerts.ladders', run: sweepNewAlerts, next: { sql: due.nextLadder } },
+  { name: 'alerts.climbs', run: sweepClimbs, next: { sql: due.nextClimb } },
 ];
 
 /**

@@ -1,6 +1,5 @@
-import type { TicketStatus } from '../../../prisma/generated/client/enums.ts';
+import type { AlertKind, TicketStatus } from '../../../prisma/generated/client/enums.ts';
 import { decideApproval } from '../../domain/approvals/decide.ts';
-import type { AlertKind } from '../../engine/alert-log/row.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import type { DemoPeople } from './demo-people.ts';
 

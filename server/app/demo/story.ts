@@ -1,3 +1,4 @@
+import type { AlertKind } from '../../../prisma/generated/client/enums.ts';
 import { acknowledgeAlert } from '../../domain/alerts/acknowledge.ts';
 import { reportDataLeak } from '../../domain/alerts/data-leak.ts';
 import { assessCustomer, requestGradeException, submitAssessment } from '../../domain/grades/service.ts';
@@ -5,7 +6,6 @@ import { recordInteraction } from '../../domain/interactions/service.ts';
 import { draftPlan, submitPlan } from '../../domain/plans/service.ts';
 import { createTask } from '../../domain/tasks/create-task.ts';
 import { acknowledgeTicket, resolveTicket, waitOnCustomer } from '../../domain/tickets/ticket-work.ts';
-import type { AlertKind } from '../../engine/alert-log/row.ts';
 import type { Stage } from './stage.ts';
 
 type Deed = (stage: Stage) => Promise<unknown>;

@@ -16,22 +16,45 @@ export interface Expired {
   task_id: string | null;
   approval_id: string | null;
   tier_rank: number | null;
+  /** The one that it had climbed. */
+  ladder: Prisma.InputJsonObject | null;
   expires_at: Date;
   is_open: boolean;
   as_raised: Prisma.InputJsonObject;
   now: Date;
 }
 
-/** Ids of alerts whose acknowledgement ran out, locked. */
-export async function lockExpired(
+/**
+ * Locks what alerts whose acknowledgement ran out are about, before the alerts: whoever ends a matter locks in that order, and finds
+ * the alert that is raised about it here.
+ */
+export async function lockMatters(
   tx: TransactionClient,
+  lines: readonly string[],
   now: Prisma.Sql,
   { limit, without }: Share,
 ): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
+      /* alerts.lockMatters */
+      with due as materialized (
+        select id, clock_id, task_id, approval_id, ticket_id from alert
+        where acknowledgement_expires_at <= ${now} and policy_id = any(${[...lines]}) and id <> all(${without}::uuid[])
+        order by acknowledgement_expires_at limit ${limit}
+      ), t as (select id from ticket where id in (select ticket_id from due) order by id for share
+      ), k as (select id from sla_clock where id in (select clock_id from due) order by id for share
+      ), w as (select id from task where id in (select task_id from due) order by id for share
+      ), p as (select id from approval where id in (select approval_id from due) order by id for share
+      )
+      select id from due where (select count(*) from t) + (select count(*) from k) + (select count(*) from w) + (select count(*) from p) >= 0`;
+  return rows.map(({ id }) => id);
+}
+
+/** Those of the alerts that nobody else takes, locked. */
+export async function lockExpired(tx: TransactionClient, ids: readonly string[], now: Prisma.Sql): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
       /* alerts.lockExpired */
-      select id from alert where acknowledgement_expires_at <= ${now} and id <> all(${without}::uuid[])
-      order by acknowledgement_expires_at limit ${limit} for update skip locked`;
+      select id from alert where id = any(${ids}::uuid[]) and acknowledgement_expires_at <= ${now}
+      order by acknowledgement_expires_at for update skip locked`;
   return rows.map(({ id }) => id);
 }
 
@@ -45,7 +68,7 @@ export function takeExpired(tx: TransactionClient, ids: readonly string[], now: 
         update alert a set acknowledgement_expires_at = null from due where a.id = due.id returning a.*, due.expires_at
       )
       select c.id, c.severity, c.audience::text[] as audience, c.policy_id, c.branch_id, c.customer_id, c.ticket_id, c.clock_id,
-        c.task_id, c.approval_id, c.tier_rank, c.expires_at, ${now} as now,
+        c.task_id, c.approval_id, c.tier_rank, c.ladder, c.expires_at, ${now} as now,
         coalesce(w.assignee_id, t.assignee_id, t.owner_id, c.assignee_id) as assignee_id,
         case
           when k.id is not null then k.fulfilled_at is null and k.cancelled_at is null

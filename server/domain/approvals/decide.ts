@@ -128,17 +128,7 @@ async function recordDecision(
   { step, authority, next, state }: Progress,
   { decision, comment }: StepDecision,
 ): Promise<void> {
-  const { count } = await tx.approval.updateMany({
-    where: { id: approval.id, version: approval.version },
-    data: {
-      state,
-      version: { increment: 1 },
-      awaitingRole: next?.role ?? null,
-      awaitingBranchId: next?.branchId ?? null,
-      decidedAt: next ? null : act.now,
-    },
-  });
-  if (count === 0) throw new Conflict(null, 'Somebody decided it in the meantime.');
+  // The step first: the alert of the step that is decided ends by when that was.
   await tx.approvalStep.update({
     where: { id: step.id },
     data: {
@@ -150,6 +140,17 @@ async function recordDecision(
     },
     select: { id: true },
   });
+  const { count } = await tx.approval.updateMany({
+    where: { id: approval.id, version: approval.version },
+    data: {
+      state,
+      version: { increment: 1 },
+      awaitingRole: next?.role ?? null,
+      awaitingBranchId: next?.branchId ?? null,
+      decidedAt: next ? null : act.now,
+    },
+  });
+  if (count === 0) throw new Conflict(null, 'Somebody decided it in the meantime.');
   // What was done at once and is returned still has to be approved by its day.
   const isOver = !next && decision !== 'RETURN';
   const ended = [stepKey(approval.id, step.position), ...(isOver ? [ratificationKey(approval.id)] : [])];

@@ -5,6 +5,7 @@ import type { Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { inTransaction } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
+import { applyLadders } from '../alerts/reladder.ts';
 import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from '../tickets/clock-fold.ts';
 import { eventRow } from '../tickets/event-row.ts';
 import { pinned } from '../tickets/pin-promises.ts';
@@ -56,6 +57,8 @@ async function applyRest(services: Services, id: string, hold: () => Promise<boo
     if (policy?.version !== application.version)
       throw new Error(`another version of ${application.policyId} is in force`);
     try {
+      // Before the last batch, which ends the work: whoever goes on after a stop does it again, to the same effect.
+      if (application.cursor === null) await applyLadders(services, application.policyId);
       if (await applyBatch(services, policy, application, size)) return;
       [size, tries] = [BATCH, 0];
     } catch (error) {

@@ -1,8 +1,10 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
+import { eachByItself, type PartlyDone, severalIds } from '../../engine/services/each-by-itself.ts';
 import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
 import type { Change } from '../../platform/audit/audit.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -75,6 +77,16 @@ export function reassignTask(
       }),
     };
   });
+}
+
+/** Gives several tasks to somebody else, each by itself: one that they may not have, or that is done, is named. */
+export function reassignTasks(
+  services: Services,
+  caller: Caller,
+  { ids, ...input }: Omit<Asked, 'id'> & { readonly ids: readonly string[]; readonly assigneeId: string },
+): Promise<PartlyDone> {
+  requirePermission(caller.actor, 'changeTask');
+  return eachByItself(severalIds(ids), (id) => reassignTask(services, caller, { ...input, id }));
 }
 
 /** Agrees on another due instant, within the task's period; what was late stays late. */

@@ -1,9 +1,10 @@
 import type { Database } from '../../platform/storage/database.ts';
 import { backoffMs } from '../../platform/values/poll-delay.ts';
 
-const ACKNOWLEDGED = 'select id, acknowledged_at is not null as acknowledged from alert where id = any($1::uuid[])';
+const ACKNOWLEDGED = `/* alerts.acknowledged */
+  select id, acknowledged_at is not null or ended_at is not null as acknowledged from alert where id = any($1::uuid[])`;
 
-/** Tells whether an alert was acknowledged by now: a row in memory is as it was when it was read. */
+/** Tells whether an alert was acknowledged, or its matter is over, by now: a row in memory is as it was when it was read. */
 export class AcknowledgementReader {
   readonly #database: Pick<Database, 'reads'>;
 
@@ -11,7 +12,7 @@ export class AcknowledgementReader {
     this.#database = database;
   }
 
-  /** Whether somebody has acknowledged it; waits while the database is away, until the signal fires. */
+  /** Whether nobody waits for it any more; waits while the database is away, until the signal fires. */
   async isAcknowledged(id: string, signal?: AbortSignal): Promise<boolean> {
     for (let failures = 1; ; failures++) {
       try {

@@ -1,6 +1,6 @@
 import { followAlerts } from './catch-up.ts';
 import type { CursorKey } from './cursor.ts';
-import type { FeedEvent } from './feed-event.ts';
+import { type FeedEvent, isOfAlert } from './feed-event.ts';
 import { AHEAD, LiveSubscribers } from './live-subscribers.ts';
 import type { AlertLogTail } from './log-tail.ts';
 import { readAhead } from './read-ahead.ts';
@@ -105,7 +105,7 @@ export class AlertBroadcast {
         if (this.#over(subscriber)) return false;
         result = await shared.result(event);
         // Making the result took time, in which the right may have ended, or the transport have filled up again.
-        may = event.kind !== 'RAISED' || (await viewer.entitled(event.row));
+        may = !isOfAlert(event) || (await viewer.entitled(event.row));
         if (this.#over(subscriber)) return false;
       } while (may && !viewer.ready());
       subscriber.pos = event.pos;

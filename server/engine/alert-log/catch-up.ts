@@ -189,7 +189,7 @@ class CatchUp {
       const shown = typeof verdict === 'boolean' ? verdict : await verdict;
       if (this.#isOver) return false;
       if (shown) {
-        yield this.#at.raised(row, row.pos <= this.#liveAfter);
+        yield this.#at.told(row, row.pos <= this.#liveAfter);
         if (this.#isOver) return false;
       } else {
         this.#at.passOne(row);

@@ -99,6 +99,8 @@ class Pending {
 
   /** Takes in an event of the feed. @yields what leaves because of it */
   async *take(event: FeedEvent): AsyncGenerator<DigestedEvent, void, void> {
+    // What becomes of alerts is not told in digests: the schema hides it from these streams.
+    if (event.kind === 'UPDATED') return;
     if (event.kind === 'RAISED') {
       this.#raised.push(event);
       this.window ??= new Window(this.#options.windowMs);

@@ -1,9 +1,9 @@
-import type { AlertRaised, FeedBookmark } from './feed-event.ts';
+import { type AlertEvent, type FeedBookmark, isOfAlert } from './feed-event.ts';
 import type { SharedResult } from './shared-execution.ts';
 import { after, type Subscriber, UntellableError } from './viewer.ts';
 
 /** What viewers at the head of the log are told. */
-export type LiveEvent = AlertRaised | FeedBookmark;
+export type LiveEvent = AlertEvent | FeedBookmark;
 
 /** An event with its result for those who name the same predecessor: all subscribers, nearly always. */
 export interface PreparedEvent {
@@ -130,10 +130,10 @@ function untellable(error: unknown): Made {
 }
 
 function verdictOf(event: LiveEvent, { viewer }: Subscriber): boolean | Promise<boolean> {
-  return event.kind === 'RAISED' ? viewer.entitled(event.row) : true;
+  return isOfAlert(event) ? viewer.entitled(event.row) : true;
 }
 
 /** Whether the subscriber has dealt with the event before it joined. */
 function isPast(event: LiveEvent, subscriber: Subscriber): boolean {
-  return event.kind === 'RAISED' ? event.pos <= subscriber.pos : event.pos < subscriber.pos;
+  return isOfAlert(event) ? event.pos <= subscriber.pos : event.pos < subscriber.pos;
 }

@@ -1,5 +1,5 @@
 import type { CursorRefusal } from './cursor.ts';
-import type { AlertRow } from './row.ts';
+import type { AlertRow, AlertUpdate } from './row.ts';
 
 interface FeedPlace {
   /** The place in the log up to which the stream has come. */
@@ -8,14 +8,26 @@ interface FeedPlace {
   readonly pos: number;
 }
 
-export interface AlertRaised extends FeedPlace {
-  readonly kind: 'RAISED';
+interface OfAlert extends FeedPlace {
   readonly row: AlertRow;
   /** The cursor of the event before this one; of the first event the `after` that the client gave, or null. */
   readonly prevCursor: string | null;
-  /** It was raised before the stream began. */
+  /** It came before the stream began. */
   readonly replayed: boolean;
 }
+
+export interface AlertRaised extends OfAlert {
+  readonly kind: 'RAISED';
+}
+
+/** Something became of an alert. */
+export interface AlertUpdated extends OfAlert {
+  readonly kind: 'UPDATED';
+  readonly update: AlertUpdate;
+}
+
+/** An event about one alert, which whoever may not see the alert is not told. */
+export type AlertEvent = AlertRaised | AlertUpdated;
 
 export interface FeedBookmark extends FeedPlace {
   readonly kind: 'BOOKMARK';
@@ -32,4 +44,9 @@ export interface FeedDiscontinuity extends FeedPlace {
   readonly oldestCursor: string;
 }
 
-export type FeedEvent = AlertRaised | FeedBookmark | FeedDiscontinuity;
+export type FeedEvent = AlertEvent | FeedBookmark | FeedDiscontinuity;
+
+/** Whether an event is about one alert. */
+export function isOfAlert(event: FeedEvent): event is AlertEvent {
+  return event.kind === 'RAISED' || event.kind === 'UPDATED';
+}

@@ -125,7 +125,7 @@ export class LiveSubscribers {
         return undefined;
       }
       this.#taken += 1;
-      if (this.#options.matches(row)) return this.#at.raised(row, false);
+      if (this.#options.matches(row)) return this.#at.told(row, false);
       this.#at.passOne(row);
     }
     this.#timer.due = false;

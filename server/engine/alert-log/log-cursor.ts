@@ -1,5 +1,5 @@
 import type { CursorKey } from './cursor.ts';
-import type { AlertRaised, FeedBookmark } from './feed-event.ts';
+import type { AlertEvent, FeedBookmark } from './feed-event.ts';
 import type { Growth } from './log.ts';
 import type { AlertRow } from './row.ts';
 
@@ -41,9 +41,10 @@ export class LogCursor {
   }
 
   /** The event of a row. */
-  raised(row: AlertRow, replayed: boolean): AlertRaised {
+  told(row: AlertRow, replayed: boolean): AlertEvent {
     this.pos = row.pos;
-    return { kind: 'RAISED', row, ...this.#event(), replayed };
+    const event = { row, ...this.#event(), replayed };
+    return row.update ? { kind: 'UPDATED', ...event, update: row.update } : { kind: 'RAISED', ...event };
   }
 
   /** A Bookmark of where it stands. */

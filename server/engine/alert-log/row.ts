@@ -1,21 +1,5 @@
-import type { ClockMetric, Role } from '../../platform/values/enums.ts';
+import type { AlertKind, ClockMetric, Role } from '../../platform/values/enums.ts';
 import type { Text } from '../../platform/values/text.ts';
-
-export type AlertKind =
-  | 'SLA_AT_RISK'
-  | 'SLA_BREACHED'
-  | 'SLA_FULFILLED_LATE'
-  | 'ACKNOWLEDGEMENT_EXPIRED'
-  | 'TASK_OVERDUE'
-  | 'APPROVAL_WAITING'
-  | 'GRADE_CHANGED'
-  | 'GRADE_REVIEW_DUE'
-  | 'RENEWAL_DUE'
-  | 'COMPLAINT_SURGE'
-  | 'TARGET_MISSED'
-  | 'DATA_LEAK'
-  | 'ATTENTION'
-  | 'POLICY_FAILED';
 
 export type AlertSeverity = 'INFO' | 'WARNING' | 'CRITICAL';
 
@@ -42,11 +26,22 @@ export const BEYOND_HORIZON: Text = {
   zh: '当年放假安排尚未公布，到期时间可能变动。',
 };
 
+/** What became of an alert. */
+export interface AlertUpdate {
+  readonly change: AlertChange;
+  /** When, as a text: it is JSON of the database. */
+  readonly at: string;
+  readonly byId: string | null;
+}
+
+/** The changes, in the order of the enum. */
+export type AlertChange = 'ACKNOWLEDGED' | 'ASSIGNED' | 'CLIMBED' | 'SNOOZED' | 'SNOOZE_ENDED' | 'ENDED';
+
 /**
  * A numbered alert as the log holds it: every scalar column of the table `alert`.
  *
- * All but the acknowledgement never changes once it is numbered. The acknowledgement is as it was when the row was
- * read, which for a row in memory may be long ago: whoever shows it reads it anew.
+ * What is known of it when it is raised never changes once it is numbered. Who has it, whether somebody took it on and whether its
+ * matter is over is as it was when the row was read, which for a row in memory may be long ago: whoever shows it reads it anew.
  */
 export interface AlertRow {
   readonly id: string;
@@ -73,12 +68,15 @@ export interface AlertRow {
   readonly acknowledgementExpiresAt: Date | null;
   /** Null on alerts that are older than the column. */
   readonly asRaised: AsRaised | null;
+  readonly endedAt: Date | null;
+  /** What the row tells of the alert; null where it tells that it was raised. `pos` is the update's own then. */
+  readonly update: AlertUpdate | null;
 }
 
-/** The columns of `alert`, named as in AlertRow. `audience` is an array of an enum, which pg leaves as text. */
+/** The columns of `alert`, named as in AlertRow, all but its place. `audience` is an array of an enum, which pg leaves as text. */
 export const alertColumns = `
-  id, dedupe_key as "dedupeKey", pos, kind, severity, raised_at as "raisedAt", message, audience::text[] as audience,
+  id, dedupe_key as "dedupeKey", kind, severity, raised_at as "raisedAt", message, audience::text[] as audience,
   assignee_id as "assigneeId", policy_id as "policyId", branch_id as "branchId", customer_id as "customerId",
   ticket_id as "ticketId", clock_id as "clockId", task_id as "taskId", approval_id as "approvalId",
   tier_rank as "tierRank", acknowledged_by_id as "acknowledgedById", acknowledged_at as "acknowledgedAt", note,
-  acknowledgement_expires_at as "acknowledgementExpiresAt", as_raised as "asRaised"`;
+  acknowledgement_expires_at as "acknowledgementExpiresAt", as_raised as "asRaised", ended_at as "endedAt"`;

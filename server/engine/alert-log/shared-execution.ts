@@ -134,6 +134,7 @@ export class SharedExecution<Event> {
 export function eventIdentity(event: FeedEvent): string {
   switch (event.kind) {
     case 'RAISED':
+    case 'UPDATED':
       return `A${event.replayed ? 1 : 0} ${event.cursor} ${event.prevCursor}`;
     case 'BOOKMARK':
       return `B${event.caughtUp ? 1 : 0} ${event.cursor} ${event.prevCursor}`;

@@ -74,7 +74,7 @@ export class AlertStream {
   }
 }
 
-/** What the schema's field says of itself for the transports that send it (schema/alert.ts). */
+/** What the schema's field says of itself for the transports that send it (schema/alert-stream.ts). */
 export interface AlertFieldExtension {
   readonly matches: (args: Record<string, unknown>, row: AlertRow) => boolean;
   /** What the filter asks of the viewer, as rights are: when the alert leaves. */
@@ -88,7 +88,7 @@ export interface AlertFieldExtension {
 type SeenRow = Pick<AlertRow, 'kind' | 'policyId' | 'branchId' | 'customerId' | 'audience'>;
 
 /** What somebody of a branch has to do, for no customer: it is the branch's. */
-const OF_A_BRANCH: readonly AlertRow['kind'][] = ['APPROVAL_WAITING', 'TASK_OVERDUE'];
+const OF_A_BRANCH: readonly AlertRow['kind'][] = ['APPROVAL_WAITING', 'TASK_OVERDUE', 'ROTA_GAP'];
 
 /**
  * Whether the actor may see an alert: those of visible customers and branches, and those about the platform itself (a policy that is

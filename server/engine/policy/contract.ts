@@ -26,7 +26,8 @@ import type {
   SchemeDeclaration,
   TicketTypeDeclaration,
 } from './contract/declarations.ts';
-import type { Named, SchemesOf, TiersByScheme, WordsOf } from './contract/declared-words.ts';
+import type { DeclaredPost, Named, SchemesOf, TiersByScheme, WordsOf } from './contract/declared-words.ts';
+import type { AlertsDeclaration } from './contract/ladders.ts';
 import type { AnswerFunctions, Because, GuardOffer, ParametersOf } from './contract/offers.ts';
 import type { PostDeclaration, RecordDeclaration } from './contract/records.ts';
 
@@ -61,6 +62,7 @@ export {
   periodOf,
 } from './calendar-days.ts';
 export { completePromise } from './contract/complete-promise.ts';
+export { decimalParameter } from './contract/decimal-parameter.ts';
 export type {
   ApplicationDeclaration,
   ApprovalsDeclaration,
@@ -85,6 +87,7 @@ export type {
   TicketTypeDeclaration,
   TierDeclaration,
 } from './contract/declarations.ts';
+export type { AlertsDeclaration, RungDeclaration, RungPlace } from './contract/ladders.ts';
 export type {
   AnswerFunctions,
   Because,
@@ -210,6 +213,8 @@ export interface PolicyDeclaration<
   readonly samplesServiceRecords?: boolean;
   /** Minutes after which an acknowledgement of an alert expires, on the given calendar; left out: it does not. */
   readonly acknowledgement?: { readonly minutes: number; readonly calendar: string };
+  /** Who is told of an alert that nobody acknowledges, rung by rung. */
+  readonly alerts?: AlertsDeclaration;
   readonly performance?: PerformanceDeclaration<keyof P & string>;
   readonly plans?: PlansDeclaration;
   /** Posts that the documents name, by code, e.g. `HR`. */
@@ -240,6 +245,8 @@ type Loose =
   | 'profiles'
   | 'sensitive'
   | 'acknowledgement'
+  | 'alerts'
+  | 'posts'
   | 'answers';
 
 /**
@@ -261,6 +268,7 @@ export function definePolicy<
   const C extends Readonly<Record<string, CalendarDeclaration>> = Record<never, never>,
   const G extends Readonly<Record<string, MessageDeclaration>> = Record<never, never>,
   const F extends Readonly<Partial<Record<CustomerKind, z.ZodObject>>> = Record<never, never>,
+  const O extends Readonly<Record<string, PostDeclaration>> = Record<never, never>,
 >(
   declaration: Omit<PolicyDeclaration<M, P, B>, Loose> & {
     readonly schemes?: SchemesOf<S, keyof M & string, keyof P & string, keyof B & string>;
@@ -270,18 +278,12 @@ export function definePolicy<
     readonly profiles?: F;
     readonly sensitive?: readonly WordsOf<S, T, F, G>['field'][];
     readonly acknowledgement?: { readonly minutes: number; readonly calendar: Named<C> | 'always' };
+    readonly posts?: O;
+    readonly alerts?: AlertsDeclaration<Named<C>, DeclaredPost<O>>;
     readonly answers?: AnswerFunctions<keyof M & string, P, WordsOf<S, T, F, G>, Named<C>>;
   },
 ): Policy {
   return declaration as unknown as Policy;
-}
-
-/** An exact decimal as a parameter: given as a JSON number or a decimal string, read as a string. */
-export function decimalParameter(options: { min?: number } = {}) {
-  return z
-    .union([z.number(), z.string().regex(/^-?\d{1,18}(\.\d{1,6})?$/, 'is not an exact decimal')])
-    .transform((value) => new Decimal(value).toFixed())
-    .refine((value) => options.min === undefined || new Decimal(value).gte(options.min), `is below ${options.min}`);
 }
 
 /** Nothing against it. */

@@ -48,6 +48,9 @@ const PERMISSIONS = {
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],
+  snoozeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],
+  keepRota: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'],
+  swapShift: [...FRONT, 'FINANCE', 'EXECUTIVE'],
   reportDataLeak: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR', 'ADMIN'],
   followAlerts: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR', 'ADMIN', 'SERVICE'],
   surveyCustomers: [...FRONT, 'SERVICE'],
@@ -81,6 +84,7 @@ export const PLACES = {
   drawServiceSample: 'HEAD_OFFICE',
   allocateBudget: 'OWN_BRANCH_AND_BELOW',
   setStaffTarget: 'OWN_BRANCH_AND_BELOW',
+  keepRota: 'OWN_BRANCH_AND_BELOW',
   manageStaff: 'OWN_BRANCH_AND_BELOW',
   manageBranches: 'OWN_BRANCH_AND_BELOW',
 } as const satisfies Partial<Record<Permission, 'HEAD_OFFICE' | 'OWN_BRANCH_AND_BELOW'>>;

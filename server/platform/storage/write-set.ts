@@ -5,6 +5,8 @@ import { type Direct, direct } from './raw-sql.ts';
 /** The tables that a decision may write, with the rows that they take. */
 interface Tables {
   alert: Prisma.AlertUncheckedCreateInput;
+  alert_climb: Prisma.AlertClimbUncheckedCreateInput;
+  alert_update: Prisma.AlertUpdateUncheckedCreateInput;
   application: Prisma.ApplicationUncheckedCreateInput;
   approval: Prisma.ApprovalUncheckedCreateInput;
   approval_step: Prisma.ApprovalStepUncheckedCreateInput;
@@ -26,6 +28,7 @@ interface Tables {
   policy_record: Prisma.PolicyRecordUncheckedCreateInput;
   policy_record_step: Prisma.PolicyRecordStepUncheckedCreateInput;
   policy_record_version: Prisma.PolicyRecordVersionUncheckedCreateInput;
+  rota_shift: Prisma.RotaShiftUncheckedCreateInput;
   service_sample: Prisma.ServiceSampleUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
   plan_version: Prisma.PlanVersionUncheckedCreateInput;

@@ -211,3 +211,22 @@ export const FIGURES = [
   'PLANS_MISSING',
 ] as const;
 export type Figure = (typeof FIGURES)[number];
+
+export const ALERT_KINDS = [
+  'SLA_AT_RISK',
+  'SLA_BREACHED',
+  'SLA_FULFILLED_LATE',
+  'ACKNOWLEDGEMENT_EXPIRED',
+  'TASK_OVERDUE',
+  'APPROVAL_WAITING',
+  'GRADE_CHANGED',
+  'GRADE_REVIEW_DUE',
+  'RENEWAL_DUE',
+  'COMPLAINT_SURGE',
+  'TARGET_MISSED',
+  'DATA_LEAK',
+  'ATTENTION',
+  'ROTA_GAP',
+  'POLICY_FAILED',
+] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];

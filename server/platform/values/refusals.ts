@@ -11,6 +11,16 @@ interface Refusal extends Text {
  * slash tells them apart. A code is never used again for something else.
  */
 export const REFUSALS = {
+  ALERT_OVER: {
+    en: 'The matter of the alert is over.',
+    zh: '该预警所涉事项已结束。',
+    when: 'the matter of the alert is over, so there is nothing to put off',
+  },
+  ALERT_TAKEN: {
+    en: 'Somebody took the alert on.',
+    zh: '该预警已有人确认。',
+    when: 'the alert that is to be put off was acknowledged',
+  },
   ALREADY_CARRIED_OUT: {
     en: 'It was carried out before.',
     zh: '该申请已执行。',
@@ -303,6 +313,11 @@ export const REFUSALS = {
     zh: '本月没有满意度数据，报告需要该数据。',
     when: 'nobody was asked in the month how satisfied they are',
   },
+  NO_SNOOZE: {
+    en: 'The policy lets nobody put this alert off: acknowledge it.',
+    zh: '策略不允许暂缓该预警，请直接确认。',
+    when: 'the alert climbs no further, and its policy declares no longest snooze',
+  },
   NO_SUMMARY: {
     en: 'The plan is summarised first: the summary precedes the improvement.',
     zh: '计划须先总结，再提出改进。',
@@ -394,6 +409,16 @@ export const REFUSALS = {
     en: 'You searched for {count} identifiers within the last minute.',
     zh: '您在一分钟内已按证件或号码查询 {count} 次。',
     when: 'too many searches for an identifier within a minute; an execution error of the query',
+  },
+  SHIFT_CHANGED: {
+    en: 'One of the shifts changed since the swap was asked for; ask again.',
+    zh: '申请换班后其中一个班次已变更，请重新申请。',
+    when: 'a swap of shifts is approved of which one was changed meanwhile',
+  },
+  SHIFT_OVER: {
+    en: 'The shift is over, or has begun.',
+    zh: '该班次已结束或已开始。',
+    when: 'a shift that is over is ended, or a swap is approved once one of its shifts has begun',
   },
   STEP_PASSED: {
     en: '{step} comes before a step that was taken.',

@@ -9,6 +9,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import { asksForUpdates } from '../../../schema/alert-update.ts';
 import type { AlertFieldExtension } from '../../engine/alert-log/stream.ts';
 
 /** A subscription that is about alerts and nothing else. */
@@ -48,14 +49,16 @@ export function readAlertSubscription(
   if (!coerced) return null;
   const args = getArgumentValues(field, node, coerced);
   if (args.digest != null) return null;
-  const { text, used } = withoutPlace(document, node);
+  const { text, used, tellsUpdates } = withoutPlace(document, node);
   return {
     schema,
     document,
     operationName: operationName ?? null,
     variables: variables ?? {},
     args,
-    field: extension,
+    field: tellsUpdates
+      ? extension
+      : { ...extension, matches: (given, row) => row.update === null && extension.matches(given, row) },
     after: typeof args.after === 'string' ? args.after : null,
     // Coerced values come in the order of their types' fields, whatever order the client wrote them in.
     key: JSON.stringify([text, operationName ?? null, used.map((name) => [name, coerced[name]])]),
@@ -66,6 +69,7 @@ interface Bare {
   readonly text: string;
   /** The variables that shape what is selected or filtered, in order. */
   readonly used: readonly string[];
+  readonly tellsUpdates: boolean;
 }
 
 /** By the field's node: a parsed document is kept by the pipeline, for many ask with the same. */
@@ -86,7 +90,7 @@ function withoutPlace(document: DocumentNode, field: FieldNode): Bare {
     VariableDefinition: () => false,
     Variable: ({ name }) => void used.add(name.value),
   });
-  const result = { text: print(bare), used: [...used].sort() };
+  const result = { text: print(bare), used: [...used].sort(), tellsUpdates: asksForUpdates([document]) };
   known.set(field, result);
   return result;
 }

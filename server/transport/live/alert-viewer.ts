@@ -122,7 +122,8 @@ class AlertViewer {
       after: this.#after,
       continues: this.#isLive,
       matches: (row) => subscription.field.matches(subscription.args, row),
-      entitled: (row) => (isUnacknowledged ? this.#unlessAcknowledged(row, entitled) : entitled(row)),
+      entitled: (row) =>
+        isUnacknowledged && row.update === null ? this.#unlessAcknowledged(row, entitled) : entitled(row),
       execute: (event) => this.#execute(event, present),
       send: (result, event) => {
         this.#after = event.cursor;

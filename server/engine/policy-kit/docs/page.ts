@@ -4,6 +4,7 @@ import { zoneOf } from '../../policy/line-zone.ts';
 import { parseParameters } from '../../policy/parameters.ts';
 import { profileFields } from '../../policy/profile-fields.ts';
 import { rulesText } from '../../policy/rules-text.ts';
+import { alertLadders } from './alert-section.ts';
 import { bilingual, code, list, section, table } from './markdown.ts';
 import { ticketTypeRows } from './promise-table.ts';
 import { recordSections } from './record-section.ts';
@@ -27,6 +28,7 @@ export function referencePage(policy: Policy, { extendsSchema = false } = {}): s
     ...metrics(policy),
     ...tickets(policy),
     ...calendars(policy),
+    ...alertLadders(policy),
     ...duties(policy),
     ...plans(policy),
     ...applications(policy),

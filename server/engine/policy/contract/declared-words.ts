@@ -17,6 +17,9 @@ export type SchemesOf<T, M extends string, P extends string, B extends string> =
 /** The names of what is declared; any text where nothing is. */
 export type Named<Declared> = [keyof Declared] extends [never] ? string : keyof Declared & string;
 
+/** A declared post; where none is declared, none can be named. */
+export type DeclaredPost<Declared> = keyof Declared & string;
+
 type CasesOf<T> = {
   readonly [K in keyof T]: T[K] extends { readonly cases: infer C } ? keyof C & string : never;
 }[keyof T];

@@ -13,6 +13,7 @@ import { contradictoryParameters, parseParameters } from '../parameters.ts';
 import { recordProblems } from '../records/record-problems.ts';
 import type { SchemeRule } from '../vocabulary.ts';
 import { textProblems } from './declared-texts.ts';
+import { ladderProblems } from './ladder-problems.ts';
 
 const ACCESS: readonly AccessScope[] = ['OWN_BRANCH', 'BRANCH_AND_BELOW', 'CENTRAL'];
 
@@ -55,6 +56,7 @@ function problemsOf(policy: Policy): string[] {
     ),
     ...dutyProblems(policy),
     ...recordProblems(policy),
+    ...ladderProblems(policy),
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
