@@ -19,7 +19,7 @@ const STRANGERS = ['BK-B/SUPERVISOR', 'BK-B/AUDITOR', 'TL-A/DIRECTOR', 'SYS/ADMI
 
 /** Fields whose rows only the application's rule holds back: they are no customer's, or also of whoever acted, or without a policy. */
 const ONE_NET =
-  /auditTrail|delegations|gradingRun|duties|tickets|tasks|alerts|approvals|clockExplanation|ticket\b|<(?:Delegation|GradingRun|AuditEntry|Alert|Approval|Grade|SlaClock|Task|Ticket)>/;
+  /auditTrail|delegations|gradingRun|rota\b|duties|tickets|tasks|alerts|approvals|clockExplanation|ticket\b|<(?:Delegation|GradingRun|RotaShift|AuditEntry|Alert|Approval|Grade|SlaClock|Task|Ticket)>/;
 
 let app: TestApp;
 let policies: RowPolicy[];
@@ -163,6 +163,7 @@ test("a model with a line and a place, or with a customer, is declared or said t
     'GradingRun',
     'OpenPromises',
     'PolicyApplication',
+    'RotaShift',
     'Staff',
     'StaffTarget',
   ];
