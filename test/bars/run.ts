@@ -77,11 +77,11 @@ function run(files: readonly string[], names: readonly string[]): { results: Tes
 const held = wanted.flatMap(([, { by }]) => by);
 const whole = [...new Set(held.filter(({ test }) => !test).map(({ file }) => file))];
 const named = held.filter(({ file, test }) => test && !whole.includes(file));
-const runs = [
-  run(whole, []),
-  run([...new Set(named.map(({ file }) => file))], [...new Set(named.map(({ test }) => test ?? ''))]),
+const parts: readonly (readonly [string[], string[]])[] = [
+  [whole, []],
+  [[...new Set(named.map(({ file }) => file))], [...new Set(named.map(({ test }) => test ?? ''))]],
 ];
-const results = runs.flatMap((one) => one.results);
+const results: TestResult[] = [];
 
 interface Told {
   readonly figure: string;
@@ -90,11 +90,10 @@ interface Told {
 
 /** Figures that tests have told, by bar. */
 const told = new Map<number, Told>();
-for (const [, number, json] of runs
-  .map(({ said }) => said)
-  .join('\n')
-  .matchAll(/^bar (\d+): (\{.*\})$/gm))
-  told.set(Number(number), JSON.parse(json ?? '') as Told);
+function hear(said: string): void {
+  for (const [, number, json] of said.matchAll(/^bar (\d+): (\{.*\})$/gm))
+    told.set(Number(number), JSON.parse(json ?? '') as Told);
+}
 
 function standingOf(number: number, { by }: Bar): Standing {
   const resultsOf = ({ file, test }: HeldBy) =>
@@ -113,8 +112,17 @@ function standingOf(number: number, { by }: Bar): Standing {
 }
 
 const standings = standingsOf(readFileSync(PAGE, 'utf8'));
-for (const [number, bar] of wanted) standings.set(number, standingOf(number, bar));
-writeFileSync(PAGE, pageOf(standings));
+const files = new Set<string>();
+// After each part, so that what is broken off has told what it knows.
+for (const [of, names] of parts) {
+  const one = run(of, names);
+  results.push(...one.results);
+  hear(one.said);
+  for (const file of of) files.add(file);
+  const done = wanted.filter(([, { by }]) => by.every(({ file }) => files.has(file)));
+  for (const [number, bar] of done) standings.set(number, standingOf(number, bar));
+  writeFileSync(PAGE, pageOf(standings));
+}
 const missed = wanted.filter(([number]) => standings.get(number)?.state === 'not held');
 for (const [number, { what }] of missed) console.log(`bar ${number} is not held: ${what}`);
 console.log(`${wanted.length} bars run, ${missed.length} not held`);
