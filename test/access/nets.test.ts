@@ -5,8 +5,8 @@ import type { ActorReader } from '../../server/platform/access/actor-reader.ts';
 import { BOUND_ROWS, WITHOUT_POLICY } from '../../server/platform/access/bound-rows.ts';
 import { policySql, type RowPolicy, rowPolicies, viewerRowsOf } from '../../server/platform/access/row-policies.ts';
 import { dataModelOf } from '../../server/platform/storage/reads/data-model.ts';
-
 import { allowViewers, asViewer, sendForViewer } from '../../server/platform/storage/viewers/viewer-rows.ts';
+import { reached } from '../bars/reached.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { foreignIds, givenOf } from './foreign-rows.ts';
 import { markOf, plantBankOutlet, plantDepartment } from './outlets.ts';
@@ -93,6 +93,9 @@ test('without the rule of the application the policies of the tables hold', asyn
     const { pool } = app.app.services.database;
     for (const { table } of policies) await pool.query(`alter table "${table}" disable row level security`);
     expect((await leaks()).length).toBeGreaterThan(100);
+    reached(43, '0 leaks with either net alone', {
+      'documents by strangers': { injected: 2 * documents.length * STRANGERS.length, least: 400 },
+    });
   } finally {
     Reflect.deleteProperty(actors, 'read');
     for (const { table } of policies)

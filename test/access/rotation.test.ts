@@ -12,6 +12,7 @@ import { createFieldCipher } from '../../server/platform/access/encryption.ts';
 import { createTokenIssuer } from '../../server/platform/access/identity.ts';
 import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
+import { reached } from '../bars/reached.ts';
 import { askAt } from '../support/ask.ts';
 import { createDatabase } from '../support/postgres.ts';
 
@@ -149,7 +150,7 @@ test('all is sealed anew while it is read, searched and written, and a run that 
   await writing;
   isOver = true;
   await reading;
-  console.log(`${reads} reads and ${writes} writes during the rotation, ${failed} reads failed`);
+  reached(46, `${reads} reads and ${writes} writes during the rotation, ${failed} reads failed`);
   expect(done.isComplete).toBe(true);
   expect(done.customer + 150).toBeGreaterThanOrEqual(ROWS - 60);
   expect([failed, writes]).toEqual([0, 60]);

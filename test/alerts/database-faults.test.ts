@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import { reached } from '../bars/reached.ts';
 import { createDatabase, makeTemplate, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { cursorSecret } from './cursor-secret.ts';
 import { Fleet } from './processes.ts';
@@ -81,6 +82,9 @@ test(
         `clients over ${sum(({ connections }) => connections)} connections, ${sum(({ endings }) => endings)} ended with a ` +
         `code to try again: ${lost} lost, ${doubled} doubled within a connection, ${faults.length} faults`,
     );
+    reached(14, `${deliveries} deliveries, ${lost} lost, ${doubled} doubled`, {
+      'kills of the database': { injected: SIZE.kills, least: SIZE.kills },
+    });
     expect(faults).toEqual([]);
     expect({ lost, doubled }).toEqual({ lost: 0, doubled: 0 });
     for (const screen of screens) expect([...new Set(screen.ids)]).toEqual(expected);

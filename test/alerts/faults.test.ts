@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { CursorKey } from '../../server/engine/alert-log/cursor.ts';
+import { reached } from '../bars/reached.ts';
 import { cursorSecret } from './cursor-secret.ts';
 import { NaiveScreen } from './naive-screen.ts';
 import { Fleet, type NodeProcess } from './processes.ts';
@@ -103,6 +104,11 @@ test(
         `${missedByNaive} differences`,
     );
     expect(differences).toBe(0);
+    reached(13, `${deliveries} deliveries, ${differences} lost, doubled or out of order`, {
+      'nodes killed': { injected: kills, least: SIZE.kills },
+      'sockets cut': { injected: cuts, least: SIZE.cuts },
+      'listeners killed': { injected: listeners, least: SIZE.listeners },
+    });
     expect(Math.max(...lateness)).toBeLessThan(1_000);
     expect(mover.faults).toEqual([]);
     // A run without its faults has shown nothing.

@@ -14,6 +14,7 @@ import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { type Database, openDatabase } from '../../server/platform/storage/database.ts';
 import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { toGlobalId } from '../../server/platform/values/ids.ts';
+import { reached } from '../bars/reached.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 // The server as it is started in production, killed in the middle of writes again and again. Whatever it acknowledged is
@@ -251,6 +252,9 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
       console.log(
         `${kind}: ${ROUNDS} kills, ${acknowledged} acknowledged, ${unanswered} unanswered, ${sealed} entries sealed, 0 lost`,
       );
+      reached(kind === 'EMBEDDED' ? 28 : 34, `${acknowledged} acknowledged, 0 lost`, {
+        'kill -9': { injected: ROUNDS, least: ROUNDS },
+      });
       expect(acknowledged).toBeGreaterThanOrEqual(ROUNDS * 10);
       expect(refused).toBe(0);
     } finally {
