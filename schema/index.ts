@@ -21,6 +21,7 @@ import { addCustomers } from './customer.ts';
 import { addCustomerLists } from './customer-lists.ts';
 import { addCustomerWork } from './customer-work.ts';
 import { addDataLeaks } from './data-leak.ts';
+import { addDecisions } from './decision.ts';
 import { addDisputes } from './dispute.ts';
 import { addDuties } from './duty.ts';
 import { addGrades } from './grade.ts';
@@ -135,6 +136,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addDataLeaks(builder);
+  addDecisions(builder, enums, refs);
   addContracts(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);

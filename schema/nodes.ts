@@ -1,3 +1,4 @@
+import { linesOverseen } from '../server/domain/decisions/overseen.ts';
 import { mayFollowRun } from '../server/domain/grades/runs/grading-run.ts';
 import { visibleRecords } from '../server/domain/records/seen-by.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
@@ -57,6 +58,7 @@ export const nodes = {
   Meeting: visible,
   Message: visible,
   PeriodReport: visible,
+  PolicyDecision: where((actor) => ({ policyId: { in: linesOverseen(actor) } })),
   PlanMeasure: through('plan', 'customer'),
   Resolution: visible,
   ServiceSample: visible,

@@ -61,6 +61,7 @@ const OPENS: Readonly<Record<Permission, readonly string[]>> = {
   surveyCustomers: ['submitSurveyResponse', 'addImprovementMeasure', 'closeImprovementMeasure'],
   readScorecard: ['scorecard', 'satisfaction', 'staffTargets', 'staffWorkloads', 'reports'],
   readAudit: ['auditTrail'],
+  readDecisions: ['decisions'],
   fileContract: ['fileContract', 'archiveContract'],
   openContract: ['openContract', 'requestArchiveAccess'],
   discloseCustomer: ['discloseCustomer'],

@@ -50,6 +50,7 @@ export function addRefs(builder: Builder) {
     Alert: listed('Alert'),
     Approval: listed('Approval'),
     AuditEntry: listed('AuditEntry'),
+    PolicyDecision: listed('PolicyDecision'),
     Branch: listed('Branch'),
     Staff: listed('Staff'),
   };

@@ -1,6 +1,8 @@
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
+import { decisionRetention } from '../domain/decisions/retain.ts';
+import { DecisionSample } from '../domain/decisions/sample.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { gradingRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
@@ -33,7 +35,7 @@ export interface Jobs {
 }
 
 /** The jobs of one app, with a memory of their own. */
-export function createJobs(): Jobs {
+export function createJobs(decisions: DecisionSample = new DecisionSample()): Jobs {
   return {
     sweeps: [
       // Before the tasks, for what it makes is due at once.
@@ -48,6 +50,8 @@ export function createJobs(): Jobs {
       { name: 'operations.backups', run: sweepBackups },
       blockedPolicies(),
       alertRetention(),
+      { name: 'decisions.sample', run: ({ database }) => decisions.write(database) },
+      decisionRetention(decisions.keepDays),
       { name: 'tickets.reactions', run: reactToDue },
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },

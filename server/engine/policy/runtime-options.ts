@@ -3,6 +3,7 @@ import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
+import type { Noted } from './decisions/decision-row.ts';
 import type { Plugin } from './registry.ts';
 import type { HostedModules } from './threads/process-slots.ts';
 import type { TimeLimits } from './threads/thread-jobs.ts';
@@ -25,6 +26,8 @@ export interface PoliciesOptions {
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
   readonly threads?: ((worker: string) => Threads) | undefined;
+  /** Told of what is asked one by one, and of what came of it, outside of any transaction. */
+  readonly onDecision?: ((noted: Noted) => void) | undefined;
   /** Told of every message of questions. */
   readonly onAnswers?: ((seen: SeenAnswers) => void) | undefined;
 }
@@ -41,7 +44,9 @@ export interface SeenAnswers {
 }
 
 /** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'nowMs'>> {
+export interface RuntimeOptions
+  extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'onDecision' | 'nowMs'>> {
+  readonly onDecision?: PoliciesOptions['onDecision'];
   readonly onAnswers?: PoliciesOptions['onAnswers'];
   readonly nowMs: () => number;
   readonly spares: Threads;
