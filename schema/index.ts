@@ -22,6 +22,7 @@ import { addCustomerLists } from './customer-lists.ts';
 import { addCustomerWork } from './customer-work.ts';
 import { addDataLeaks } from './data-leak.ts';
 import { addDecisions } from './decision.ts';
+import { addReplay } from './decision-replay.ts';
 import { addDisputes } from './dispute.ts';
 import { addDuties } from './duty.ts';
 import { addGrades } from './grade.ts';
@@ -105,7 +106,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addOrganisationLists(builder, enums, refs);
   addStaff(builder);
   addStaffWork(builder, enums);
-  addPolicies(builder, enums, shared, refs);
+  const ParameterInput = addPolicies(builder, enums, shared, refs);
   addProfiles(builder, shared, refs, policies);
   addCustomers(builder, enums, shared, refs);
   addCustomerLists(builder, enums, refs, filters);
@@ -136,7 +137,8 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addCalendars(builder, enums);
   addAlerts(builder, enums, refs);
   addDataLeaks(builder);
-  addDecisions(builder, enums, refs);
+  const decisions = addDecisions(builder, enums, refs);
+  addReplay(builder, enums, refs, decisions, ParameterInput);
   addContracts(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);

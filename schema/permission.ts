@@ -61,7 +61,7 @@ const OPENS: Readonly<Record<Permission, readonly string[]>> = {
   surveyCustomers: ['submitSurveyResponse', 'addImprovementMeasure', 'closeImprovementMeasure'],
   readScorecard: ['scorecard', 'satisfaction', 'staffTargets', 'staffWorkloads', 'reports'],
   readAudit: ['auditTrail'],
-  readDecisions: ['decisions'],
+  readDecisions: ['decisions', 'replayDecisions'],
   fileContract: ['fileContract', 'archiveContract'],
   openContract: ['openContract', 'requestArchiveAccess'],
   discloseCustomer: ['discloseCustomer'],

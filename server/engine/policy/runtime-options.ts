@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
 import type { Noted } from './decisions/decision-row.ts';
 import type { Plugin } from './registry.ts';
+import type { SettingRow } from './running/read-settings.ts';
 import type { HostedModules } from './threads/process-slots.ts';
 import type { TimeLimits } from './threads/thread-jobs.ts';
 import type { Threads } from './threads/thread-pool.ts';
@@ -14,10 +14,15 @@ export interface PolicyLimits extends TimeLimits, BreakerLimits {
   readonly refreshMs: number;
 }
 
+/** Where what was set is read. */
+export interface Settings {
+  findMany(asked: { readonly orderBy: { readonly policyId: 'asc' } }): PromiseLike<readonly SettingRow[]>;
+}
+
 export interface PoliciesOptions {
   /** The standard policy may be left out: it is always there. */
   readonly plugins: readonly Plugin[];
-  readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
+  readonly prisma: { readonly policySetting: Settings };
   readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
   /** What time it is where policies are asked: a sandbox holds it. */
   readonly clock: Clock;

@@ -46,7 +46,8 @@ export function nameDecisions(writes: WriteSet): WriteSet {
   return writes;
 }
 
-function detailOf(error: Error): string {
+/** Why there is no answer, in a few words. */
+export function detailOf(error: Error): string {
   if (error instanceof NotConfigured) return error.parameters.join(', ');
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
