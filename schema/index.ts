@@ -46,6 +46,7 @@ import { addRecordLists } from './record-lists.ts';
 import { addRecordWork } from './record-work.ts';
 import { addReports } from './report.ts';
 import { addSandbox } from './sandbox.ts';
+import { addShadows } from './shadow.ts';
 import { addSlaClocks } from './sla-clock.ts';
 import { addSlaSummary } from './sla-summary.ts';
 import { addStaff } from './staff.ts';
@@ -139,6 +140,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addDataLeaks(builder);
   const decisions = addDecisions(builder, enums, refs);
   addReplay(builder, enums, refs, decisions, ParameterInput);
+  addShadows(builder, enums, refs, decisions, ParameterInput);
   addContracts(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);

@@ -59,6 +59,8 @@ export const nodes = {
   Message: visible,
   PeriodReport: visible,
   PolicyDecision: where((actor) => ({ policyId: { in: linesOverseen(actor) } })),
+  PolicyShadow: where((actor) => ({ policyId: { in: linesOverseen(actor) } })),
+  PolicyShadowDifference: where((actor) => ({ shadow: { policyId: { in: linesOverseen(actor) } } })),
   PlanMeasure: through('plan', 'customer'),
   Resolution: visible,
   ServiceSample: visible,

@@ -51,6 +51,7 @@ export function addRefs(builder: Builder) {
     Approval: listed('Approval'),
     AuditEntry: listed('AuditEntry'),
     PolicyDecision: listed('PolicyDecision'),
+    PolicyShadowDifference: listed('PolicyShadowDifference'),
     Branch: listed('Branch'),
     Staff: listed('Staff'),
   };

@@ -1,6 +1,7 @@
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
+import { followShadows } from '../domain/decisions/follow-shadows.ts';
 import { decisionRetention } from '../domain/decisions/retain.ts';
 import { DecisionSample } from '../domain/decisions/sample.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
@@ -32,6 +33,8 @@ export interface Jobs {
   readonly daily: readonly Job[];
   /** What waits for others' systems, which may be slow. */
   readonly deliveries: readonly Job[];
+  /** What nobody waits for. */
+  readonly beside: readonly Job[];
 }
 
 /** The jobs of one app, with a memory of their own. */
@@ -63,6 +66,7 @@ export function createJobs(decisions: DecisionSample = new DecisionSample()): Jo
       { name: 'customers.search', run: refreshSearch },
     ],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
+    beside: [followShadows()],
   };
 }
 

@@ -51,6 +51,25 @@ export function policyCommand(): Command {
       if (watch) await watchKit(path, run);
       else process.exitCode = await runKit(path, run);
     });
+  addDecisionCommands(policy);
+  policy
+    .command('docs')
+    .description('Write a reference page <id>.md for each policy that is named, or else for every built-in one.')
+    .argument('[path...]', 'files, folders or packages')
+    .option('--dir <folder>', 'where the pages lie', PAGES)
+    .option('--check', 'write nothing; exit code 1 where a page is not up to date', false)
+    .option('--json', 'print JSON', false)
+    .action(async (paths: string[], { dir, check, json }: { dir: string; check: boolean; json: boolean }) => {
+      const { writeReferencePages } = await import('../../engine/policy-kit/docs/pages.ts');
+      const { text, isCurrent } = await writeReferencePages(dir, { check, plugins: paths });
+      show(json, { folder: dir, isCurrent, told: text }, [text]);
+      process.exitCode = isCurrent || !check ? 0 : 1;
+    });
+  return policy;
+}
+
+/** What has to do with decisions that were taken. */
+function addDecisionCommands(policy: Command): void {
   policy
     .command('decisions')
     .description('Print decisions of the database, a line of JSON each, to be replayed against a plugin.')
@@ -84,18 +103,4 @@ export function policyCommand(): Command {
       show(options.json, replay, text);
       process.exitCode = replay.different > 0 ? 1 : 0;
     });
-  policy
-    .command('docs')
-    .description('Write a reference page <id>.md for each policy that is named, or else for every built-in one.')
-    .argument('[path...]', 'files, folders or packages')
-    .option('--dir <folder>', 'where the pages lie', PAGES)
-    .option('--check', 'write nothing; exit code 1 where a page is not up to date', false)
-    .option('--json', 'print JSON', false)
-    .action(async (paths: string[], { dir, check, json }: { dir: string; check: boolean; json: boolean }) => {
-      const { writeReferencePages } = await import('../../engine/policy-kit/docs/pages.ts');
-      const { text, isCurrent } = await writeReferencePages(dir, { check, plugins: paths });
-      show(json, { folder: dir, isCurrent, told: text }, [text]);
-      process.exitCode = isCurrent || !check ? 0 : 1;
-    });
-  return policy;
 }

@@ -23,6 +23,7 @@ export class PolicyRuntime implements Policies {
   readonly #declarations: readonly Policy[];
   readonly #spares: Threads;
   readonly #plugins = new Map<string, GuardedPlugin>();
+  readonly #candidates = new Set<Candidate>();
   /** Plugins of others, whose code runs nowhere but in their thread or process. */
   readonly #foreign: ReadonlySet<string>;
   readonly #maker: DecisionMaker;
@@ -98,7 +99,10 @@ export class PolicyRuntime implements Policies {
     const installed = this.get(policyId);
     const plugin = this.#options.plugins.find(({ policy }) => policy.id === policyId);
     if (!installed || !plugin) throw new PolicyFailure(policyId);
-    return new Candidate({ installed, plugin }, options, this.#maker, this.#options);
+    const about = { installed, plugin };
+    const candidate = new Candidate(about, options, this.#maker, this.#options, (one) => this.#candidates.delete(one));
+    this.#candidates.add(candidate);
+    return candidate;
   }
 
   async read(policyId: string, reading: Reading): Promise<Read> {
@@ -152,7 +156,8 @@ export class PolicyRuntime implements Policies {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#reading.catch(() => {});
-    await Promise.all([this.#spares.close(), ...[...this.#plugins.values()].map((plugin) => plugin.close())]);
+    const running = [...this.#plugins.values(), ...this.#candidates];
+    await Promise.all([this.#spares.close(), ...running.map((one) => one.close())]);
   }
 
   async #read(): Promise<void> {

@@ -395,6 +395,16 @@ export const REFUSALS = {
     zh: '您在一分钟内已按证件或号码查询 {count} 次。',
     when: 'too many searches for an identifier within a minute; an execution error of the query',
   },
+  SHADOW_ENDED: {
+    en: 'The shadow has ended: start another one.',
+    zh: '该影子策略已结束，请另行启动。',
+    when: 'a shadow is stopped or promoted that runs no more',
+  },
+  SHADOW_RUNNING: {
+    en: 'The policy has a shadow already; stop it or promote it first.',
+    zh: '该策略已有影子策略在运行，请先停止或转正。',
+    when: 'a shadow is started where another one of the policy runs',
+  },
   STEP_PASSED: {
     en: '{step} comes before a step that was taken.',
     zh: '{step} 应在已完成的步骤之前进行。',

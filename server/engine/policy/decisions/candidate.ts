@@ -17,16 +17,19 @@ export class Candidate {
   readonly policy: InstalledPolicy;
   readonly #plugin: GuardedPlugin;
   readonly #maker: DecisionMaker;
+  readonly #onClose: (candidate: Candidate) => void;
 
   constructor(
     { installed, plugin }: { readonly installed: InstalledPolicy; readonly plugin: Plugin },
     { parameters }: CandidateOptions,
     maker: DecisionMaker,
     options: RuntimeOptions,
+    onClose: (candidate: Candidate) => void,
   ) {
     const { declaration } = installed;
     this.policy = { ...installed, enabled: true, parameters, version: policyVersionOf(declaration, parameters) };
     this.#maker = maker;
+    this.#onClose = onClose;
     // Nobody is told of its faults as if they were the policy's in force.
     this.#plugin = new GuardedPlugin(declaration.id, plugin.url, { ...options, onAnswers: undefined }, () => {});
   }
@@ -38,6 +41,7 @@ export class Candidate {
   }
 
   close(): Promise<void> {
+    this.#onClose(this);
     return this.#plugin.close();
   }
 }
