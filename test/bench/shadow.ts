@@ -10,8 +10,8 @@ import { administer, startPostgres } from '../support/postgres.ts';
 import { median } from './median.ts';
 import { callerOf } from './sandbox.ts';
 
-const TICKETS = Number(process.argv[2] ?? 150);
-const ROUNDS = 5;
+const TICKETS = Number(process.argv[2] ?? 100);
+const ROUNDS = 3;
 
 const server = await startPostgres({ durable: true });
 await administer(server.url, 'create database shadow');

@@ -12,6 +12,9 @@ export interface CandidateOptions {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** Messages of which nothing is answered before it is left in peace: one that hangs takes a processor from those who serve. */
+const FAILURES = 2;
+
 /** A policy as it might be, with a thread and a breaker of its own: what it does concerns nobody who asks the one in force. */
 export class Candidate {
   readonly policy: InstalledPolicy;
@@ -31,7 +34,8 @@ export class Candidate {
     this.#maker = maker;
     this.#onClose = onClose;
     // Nobody is told of its faults as if they were the policy's in force.
-    this.#plugin = new GuardedPlugin(declaration.id, plugin.url, { ...options, onAnswers: undefined }, () => {});
+    const own = { ...options, onAnswers: undefined, limits: { ...options.limits, failures: FAILURES } };
+    this.#plugin = new GuardedPlugin(declaration.id, plugin.url, own, () => {});
   }
 
   /** Entry by entry the decision that it would make, or the error. */
