@@ -149,6 +149,13 @@ export function addApprovals(builder: Builder, enums: Enums, shared: Shared, ref
       state: t.expose('state', { type: enums.ApprovalState }),
       requestedBy: t.relation('requestedBy'),
       requestedAt: t.expose('requestedAt', { type: 'DateTime' }),
+      decisionId: t.field({
+        type: 'ID',
+        nullable: true,
+        description: 'Of the `PolicyDecision` that chose its steps.',
+        select: { decisionId: true },
+        resolve: ({ decisionId }) => decisionId && toGlobalId('PolicyDecision', decisionId),
+      }),
       reason: t.exposeString('reason', { nullable: true }),
       amount: t.field({
         type: shared.Money,

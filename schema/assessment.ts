@@ -1,7 +1,7 @@
 import { assessCustomer, requestGradeException, submitAssessment } from '../server/domain/grades/service.ts';
 import type { GradeAnswer, Indicator, Reason } from '../server/engine/policy/answers.ts';
 import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
-import { idOf } from '../server/platform/values/ids.ts';
+import { idOf, toGlobalId } from '../server/platform/values/ids.ts';
 import { fromJson } from '../server/platform/values/json.ts';
 import type { Builder } from './base/builder.ts';
 import { command } from './base/command.ts';
@@ -98,6 +98,13 @@ export function addAssessments(builder: Builder, enums: Enums, refs: TypeRefs): 
       assessedAt: t.expose('assessedAt', { type: 'DateTime' }),
       assessedBy: t.relation('assessedBy'),
       policyVersion: t.exposeString('policyVersion'),
+      decisionId: t.field({
+        type: 'ID',
+        nullable: true,
+        description: 'Of the `PolicyDecision`; null where a grading run changed nothing by it.',
+        select: { decisionId: true },
+        resolve: ({ decisionId }) => decisionId && toGlobalId('PolicyDecision', decisionId),
+      }),
       remarks: t.exposeString('remarks', { nullable: true }),
       customer: t.relation('customer'),
       scheme: t.field({

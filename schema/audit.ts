@@ -71,6 +71,12 @@ export function addAudit(builder: Builder, refs: TypeRefs): void {
         select: { subjectType: true, subjectId: true },
         resolve: ({ subjectType, subjectId }) => ({ type: subjectType, subjectId }),
       }),
+      decisionIds: t.field({
+        type: ['ID'],
+        description: 'Of the `PolicyDecision`s by which it was done.',
+        select: { decisionIds: true },
+        resolve: ({ decisionIds }) => decisionIds.map((id) => toGlobalId('PolicyDecision', id)),
+      }),
       reason: t.exposeString('reason', { nullable: true }),
       changes: t.field({
         type: [ChangeType],

@@ -1,3 +1,4 @@
+import { toGlobalId } from '../server/platform/values/ids.ts';
 import { tierOf } from './assessment.ts';
 import type { Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
@@ -33,6 +34,14 @@ export function addGrades(builder: Builder, enums: Enums, refs: TypeRefs): void 
         description: 'Why it ended; `reason` stays that for which it was given.',
       }),
       policyVersion: t.exposeString('policyVersion'),
+      decisionId: t.field({
+        type: 'ID',
+        nullable: true,
+        description: 'Of the `PolicyDecision` that gave it; null of one that no assessment gave.',
+        select: { assessment: { select: { decisionId: true } } },
+        resolve: ({ assessment }) =>
+          assessment?.decisionId ? toGlobalId('PolicyDecision', assessment.decisionId) : null,
+      }),
     }),
   });
 }

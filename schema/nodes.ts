@@ -1,3 +1,4 @@
+import { linesOverseen } from '../server/domain/decisions/overseen.ts';
 import { mayFollowRun } from '../server/domain/grades/runs/grading-run.ts';
 import { visibleRecords } from '../server/domain/records/seen-by.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
@@ -47,6 +48,9 @@ export const nodes = {
   Meeting: bound,
   Message: bound,
   PeriodReport: bound,
+  PolicyDecision: where((actor) => ({ policyId: { in: linesOverseen(actor) } })),
+  PolicyShadow: where((actor) => ({ policyId: { in: linesOverseen(actor) } })),
+  PolicyShadowDifference: where((actor) => ({ shadow: { policyId: { in: linesOverseen(actor) } } })),
   PlanMeasure: bound,
   Resolution: bound,
   RotaShift: where((actor) => ({ OR: [{ staffId: actor.id }, visibleRows(actor)] })),

@@ -12,7 +12,7 @@ export function addParameterInput(builder: Builder) {
   });
 }
 
-type ParameterInputRef = ReturnType<typeof addParameterInput>;
+export type ParameterInputRef = ReturnType<typeof addParameterInput>;
 
 /** What would change if parameters were in force. */
 export function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: ParameterInputRef): void {

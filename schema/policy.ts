@@ -7,7 +7,7 @@ import type { TypeRefs } from './base/refs.ts';
 import type { Shared } from './base/shared.ts';
 import { localised } from './base/text.ts';
 import { addPolicyHealth } from './policy-health.ts';
-import { addImpact, addParameterInput } from './policy-impact.ts';
+import { addImpact, addParameterInput, type ParameterInputRef } from './policy-impact.ts';
 import { addSchemes } from './policy-scheme.ts';
 
 /** What may be opened in a line, with what is promised. */
@@ -95,7 +95,7 @@ function addParameters(builder: Builder, enums: Enums) {
 }
 
 /** What an operator does with a policy. */
-function addConfiguration(builder: Builder, refs: TypeRefs): void {
+function addConfiguration(builder: Builder, refs: TypeRefs): ParameterInputRef {
   const ParameterInput = addParameterInput(builder);
   const ConfigurePolicyInput = builder.inputType('ConfigurePolicyInput', {
     fields: (t) => ({
@@ -120,10 +120,11 @@ function addConfiguration(builder: Builder, refs: TypeRefs): void {
   );
 
   addImpact(builder, refs, ParameterInput);
+  return ParameterInput;
 }
 
 /** What is installed: policies with their schemes, tiers, ticket types, calendars and parameters. */
-export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): void {
+export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs): ParameterInputRef {
   const locale = builder.args((t) => ({ locale: t.field({ type: enums.Locale }) }));
 
   addSchemes(builder, enums, refs);
@@ -197,5 +198,5 @@ export function addPolicies(builder: Builder, enums: Enums, shared: Shared, refs
   );
 
   addPolicyHealth(builder, refs);
-  addConfiguration(builder, refs);
+  return addConfiguration(builder, refs);
 }

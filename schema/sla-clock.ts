@@ -1,7 +1,7 @@
 import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain-clock.ts';
 import { figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
-import { parseGlobalId } from '../server/platform/values/ids.ts';
+import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, seenBy } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import type { Enums } from './base/enums.ts';
@@ -88,6 +88,13 @@ export function addSlaClocks(builder: Builder, enums: Enums, shared: Shared): vo
       }),
       warnAtPercent: t.exposeFloatList('warnAtPercent'),
       policyVersion: t.exposeString('policyVersion'),
+      decisionId: t.field({
+        type: 'ID',
+        nullable: true,
+        description: 'Of the `PolicyDecision` that promised it; null of promises before decisions were kept.',
+        select: { decisionId: true },
+        resolve: ({ decisionId }) => decisionId && toGlobalId('PolicyDecision', decisionId),
+      }),
       because: t.string({
         args: locale,
         select: { because: true },

@@ -50,6 +50,8 @@ export function addRefs(builder: Builder) {
     Alert: listed('Alert'),
     Approval: listed('Approval'),
     AuditEntry: listed('AuditEntry'),
+    PolicyDecision: listed('PolicyDecision'),
+    PolicyShadowDifference: listed('PolicyShadowDifference'),
     Branch: listed('Branch'),
     Staff: listed('Staff'),
     RotaShift: listed('RotaShift'),

@@ -28,6 +28,7 @@ export async function advance(services: Services, jobs: Jobs, clock: HeldClock, 
   clock.set(to);
   await runJobs(sweeps, services);
   await runJobs(jobs.daily, services);
+  await runJobs(jobs.beside, services);
   await services.alerts.numberAll();
   const after = await countOf(services);
   return { now: clock.now(), alertsRaised: after.alerts - before.alerts, tasksCreated: after.tasks - before.tasks };

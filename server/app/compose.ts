@@ -164,7 +164,7 @@ function runInBackground(
   const { database, sealer: values } = services;
   const mayRun = skew && { mayRun: () => skew.mayRun() };
   const runners = mayRun
-    ? [jobs.sweeps, jobs.daily, jobs.deliveries].map(
+    ? [jobs.sweeps, jobs.daily, jobs.deliveries, jobs.beside].map(
         (together) => new JobRunner(services, together, { ...mayRun, onRun }),
       )
     : [];

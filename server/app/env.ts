@@ -73,6 +73,9 @@ const schema = z.object({
         .filter((name) => name !== ''),
     )
     .default([]),
+  /** Days for which answers of policies are kept, and one of how many of which nothing came; 0 keeps none of those. */
+  TIERLINE_DECISION_DAYS: z.coerce.number().int().min(1).max(3_660).default(90),
+  TIERLINE_DECISION_SAMPLE: z.coerce.number().int().min(0).default(100),
   /** Where they run. */
   TIERLINE_PLUGINS_IN: z.enum(['thread', 'process']).default('thread'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

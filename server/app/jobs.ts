@@ -2,6 +2,9 @@ import { sweepClimbs, sweepNewAlerts, sweepSnoozes } from '../domain/alerts/clim
 import { sweepAcknowledgements } from '../domain/alerts/expire.ts';
 import { careRuns } from '../domain/care/care-schedule.ts';
 import { refreshSearch } from '../domain/customers/refresh-search.ts';
+import { followShadows } from '../domain/decisions/follow-shadows.ts';
+import { decisionRetention } from '../domain/decisions/retain.ts';
+import { DecisionSample } from '../domain/decisions/sample.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { gradingRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
@@ -32,10 +35,12 @@ export interface Jobs {
   readonly daily: readonly Job[];
   /** What waits for others' systems, which may be slow. */
   readonly deliveries: readonly Job[];
+  /** What nobody waits for. */
+  readonly beside: readonly Job[];
 }
 
 /** The jobs of one app, with a memory of their own. */
-export function createJobs(): Jobs {
+export function createJobs(decisions: DecisionSample = new DecisionSample()): Jobs {
   return {
     sweeps: [
       // Before the tasks, for what it makes is due at once.
@@ -54,6 +59,8 @@ export function createJobs(): Jobs {
       { name: 'operations.backups', run: sweepBackups },
       blockedPolicies(),
       alertRetention(),
+      { name: 'decisions.sample', run: ({ database }) => decisions.write(database) },
+      decisionRetention(decisions.keepDays),
       { name: 'tickets.reactions', run: reactToDue },
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },
@@ -65,6 +72,7 @@ export function createJobs(): Jobs {
       { name: 'customers.search', run: refreshSearch },
     ],
     deliveries: [{ name: 'messages.deliver', run: deliverMessages, next: { sql: due.nextMessage } }],
+    beside: [followShadows()],
   };
 }
 

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { applicationOutcomes } from '../domain/applications/application-outcomes.ts';
 import { careOutcomes } from '../domain/care/renewals.ts';
 import { contractOutcomes } from '../domain/contracts/contract-outcomes.ts';
+import { DecisionSample } from '../domain/decisions/sample.ts';
 import { gradeOutcomes } from '../domain/grades/grade-outcomes.ts';
 import { planOutcomes } from '../domain/plans/plan-outcomes.ts';
 import { tellBlocked } from '../domain/policies/health.ts';
@@ -68,6 +69,7 @@ export async function openServices(
   const held = settings.clock instanceof HeldClock ? settings.clock : undefined;
   const running = held ? null : await startClock(settings, database, lifecycle);
   const clock = held ?? running ?? settings.clock;
+  const decisions = new DecisionSample(settings.decisions);
   const policies = await openPolicies({
     plugins,
     prisma: database.prisma,
@@ -75,13 +77,14 @@ export async function openServices(
     clock,
     threads: settings.policyThreads,
     onAnswers: settings.onPolicyAnswers,
+    onDecision: (noted) => decisions.note(noted),
   });
   lifecycle.started('policies', () => policies.close());
   const calendars = await followCalendars(settings, policies, database, lifecycle);
   const alerts = await startAlerts(settings, database, lifecycle);
   const changes = new Changes(database.prisma);
   lifecycle.started('changes', () => changes.close());
-  const jobs = createJobs();
+  const jobs = createJobs(decisions);
   const services: Services = {
     database,
     clock,

@@ -143,6 +143,7 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     isOpen: demo || env.NODE_ENV === 'development' || env.TIERLINE_INTROSPECTION,
     log,
     plugins: env.TIERLINE_PLUGINS,
+    decisions: { keepDays: env.TIERLINE_DECISION_DAYS, sampleOneIn: env.TIERLINE_DECISION_SAMPLE },
     pluginsIn: env.TIERLINE_PLUGINS_IN === 'process' ? 'PROCESS' : 'THREAD',
     metricsToken: env.TIERLINE_METRICS_TOKEN,
     logsRequests: env.TIERLINE_REQUEST_LOG,

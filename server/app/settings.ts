@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { DecisionSettings } from '../domain/decisions/sample.ts';
 import type { Isolation } from '../engine/policy/registry.ts';
 import type { PoliciesOptions } from '../engine/policy/runtime-options.ts';
 import type { MessageTransport } from '../engine/services/messenger.ts';
@@ -60,6 +61,8 @@ export interface AppSettings {
   readonly bookmarkEveryMs?: number;
   /** The threads of policies, where several apps of one process share them; an app has its own unless given. */
   readonly policyThreads?: PoliciesOptions['threads'];
+  /** How long answers of policies are kept, in days, and one of how many of which nothing came. */
+  readonly decisions?: DecisionSettings;
   /** Told of what policies answer. */
   readonly onPolicyAnswers?: PoliciesOptions['onAnswers'];
   /** Serves figures at /metrics to who brings this as a bearer token; without one there is no such page. */

@@ -8,6 +8,8 @@ const BENCHES: Readonly<Record<string, string>> = {
   'business-time': 'a due instant over a compiled calendar, against a walk over days and over minutes',
   durations: 'a duration as answers have it, against Temporal',
   'open-ticket': 'opening a ticket with its clocks, against one hand-written statement',
+  decisions: 'opening a ticket through GraphQL with its decisions kept, against one without',
+  shadow: 'opening a ticket while a candidate is asked the same, against without',
   sweep: 'a sweep among a million clocks, against one among ten thousand',
   reads: 'screens through HTTP and GraphQL, against one hand-written statement behind a bare HTTP server',
   'row-security': 'the same screens with the policies of tables, against those without',

@@ -665,6 +665,27 @@ test('StaffList to CloseBranch', async () => {
   expect(closed).toMatchObject({ __typename: 'Branch', id: branch.id });
 });
 
+test('Decisions to ShadowDifferences', async () => {
+  const director = app.as('TL-HQ/DIRECTOR');
+  const telecom = 'telecom-vip';
+  const hall = app.as('TL-A/CUSTOMER_MANAGER');
+  await givenCustomer(hall, { policyId: telecom, branchCode: 'TL-A' });
+  const [decision] = (await director.does('Decisions', { filter: { policyId: telecom }, first: 1 })).nodes;
+  expect(await director.does('Decision', { id: decision.id })).toMatchObject({ __typename: 'PolicyDecision' });
+  const range = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+  const replay = await director.does('ReplayDecisions', { policyId: telecom, ...range });
+  expect(replay).toMatchObject({ different: 0 });
+  const parameters = [{ key: 'complaintHours', value: 12 }];
+  const input = { policyId: telecom, parameters, reason: 'to see it' };
+  const { id } = await admin.does('StartShadow', { input });
+  await using following = director.follows('ShadowDifferences', { id });
+  expect(await following.next()).toMatchObject({ state: 'RUNNING' });
+  expect(await admin.does('StopShadow', { id })).toMatchObject({ state: 'STOPPED' });
+  expect(await director.does('PolicyShadows', { policyId: telecom })).toMatchObject([{ id }]);
+  const promoted = await admin.does('PromoteShadow', { input: { id, expectedVersion: 'x', reason: 'x' } });
+  expect(promoted).toMatchObject({ __typename: 'Refused', reasons: [{ code: 'SHADOW_ENDED' }] });
+});
+
 test('every operation of the contract was executed', () => {
   // Those of the board have a file of their own.
   const isOfBoard = (name: string) => /Screen$|^BoardAlerts$/.test(name);

@@ -32,7 +32,12 @@ test('several that fail are all named', async () => {
 });
 
 test('each job has a name of its own, and each app its own jobs', () => {
-  const [one, other] = [createJobs(), createJobs()].map((jobs) => [...jobs.sweeps, ...jobs.daily, ...jobs.deliveries]);
+  const [one, other] = [createJobs(), createJobs()].map((jobs) => [
+    ...jobs.sweeps,
+    ...jobs.daily,
+    ...jobs.deliveries,
+    ...jobs.beside,
+  ]);
   const names = one?.map(({ name }) => name) ?? [];
   expect(new Set(names).size).toBe(names.length);
   expect(names.length).toBeGreaterThan(10);

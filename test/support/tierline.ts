@@ -13,7 +13,7 @@ export interface Ran {
 export function tierline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    const options = { env: { PATH, HOME, ...env }, timeout: 60_000 };
+    const options = { env: { PATH, HOME, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 };
     execFile(process.execPath, [LAUNCH, ...words], options, (error, out, err) =>
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     );

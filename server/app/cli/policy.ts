@@ -10,6 +10,12 @@ function whole(text: string): number {
   return number;
 }
 
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime())) throw new InvalidArgumentError('It is no instant such as 2026-03-02T10:00:00+08:00.');
+  return at;
+}
+
 const collect = (value: string, list: string[]) => [...list, value];
 
 /** A checkout has a folder for the pages; whoever runs the package has docs of their own there. */
@@ -45,6 +51,7 @@ export function policyCommand(): Command {
       if (watch) await watchKit(path, run);
       else process.exitCode = await runKit(path, run);
     });
+  addDecisionCommands(policy);
   policy
     .command('docs')
     .description('Write a reference page <id>.md for each policy that is named, or else for every built-in one.')
@@ -59,4 +66,41 @@ export function policyCommand(): Command {
       process.exitCode = isCurrent || !check ? 0 : 1;
     });
   return policy;
+}
+
+/** What has to do with decisions that were taken. */
+function addDecisionCommands(policy: Command): void {
+  policy
+    .command('decisions')
+    .description('Print decisions of the database, a line of JSON each, to be replayed against a plugin.')
+    .requiredOption('--policy <id>', 'the policy that was asked')
+    .option('--from <RFC 3339>', 'the first instant; the last week unless said', instant)
+    .option('--to <RFC 3339>', 'the instant before which they end; now unless said', instant)
+    .option('--question <name>', 'grade, promise, guard, react, route, care or measure alone')
+    .action(async (options: { policy: string; from?: Date; to?: Date; question?: string }) => {
+      const { printDecisions } = await import('./policy-decisions.ts');
+      await printDecisions(options);
+    });
+  policy
+    .command('capture')
+    .description('Print a decision as a golden row, with the facts that are not as usual.')
+    .argument('<id>', 'of the decision, as clocks and the audit trail name it')
+    .option('--it <text>', 'what the row shows')
+    .action(async (id: string, options: { it?: string }) => {
+      const { printGoldenRow } = await import('./policy-decisions.ts');
+      await printGoldenRow(id, options.it);
+    });
+  policy
+    .command('replay')
+    .description('Ask a plugin what was decided; exit code 1 where it decides otherwise.')
+    .argument('<path>', 'file, folder or package')
+    .argument('<file>', 'what `policy decisions` printed')
+    .option('--parameter <key=value>', 'another value, as JSON or text; repeatable', collect, [])
+    .option('--json', 'print JSON', false)
+    .action(async (path: string, file: string, options: { parameter: string[]; json: boolean }) => {
+      const { replayFile } = await import('./policy-replay.ts');
+      const { text, ...replay } = await replayFile(path, file, options.parameter);
+      show(options.json, replay, text);
+      process.exitCode = replay.different > 0 ? 1 : 0;
+    });
 }

@@ -23,6 +23,7 @@ export interface SandboxOptions {
     Pick<
       AppSettings,
       | 'board'
+      | 'decisions'
       | 'limits'
       | 'operations'
       | 'origins'

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
+import { nameDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { CustomerFacts } from '../../engine/policy/facts.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
@@ -97,6 +98,7 @@ export async function openApproval(
       at: now,
     });
     effect.add?.(writes, approvalId);
+    nameDecisions(writes);
     const opened = await inTransaction(database, async (tx) => {
       if (amount) {
         const scope = scopeOf(asking, amount.currency);

@@ -1,5 +1,6 @@
 import type { Approval, ApprovalStep, Prisma } from '../../../prisma/generated/client/client.ts';
 import { type AlertCustomer, approvalWaitingAlert } from '../../engine/alert-log/raise.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { Decision } from '../../engine/policy/policies.ts';
 import type { PolicyCalendars } from '../../engine/sla/calendars.ts';
 import { subjectClockRow, type Within } from '../../engine/sla/subject-clock.ts';
@@ -95,10 +96,12 @@ export function addApproval(writes: WriteSet, { request, route, organisation, ca
     awaitingBranchId: first.branchId,
     ratifyBy: null as Date | null,
     policyVersion: route.policyVersion,
+    decisionId: route.asked.id,
     version: 1,
   } as const;
   const clocks = clocksAt(calendars, { ...approval, customer: request.customer }, first, at, ratified);
   const ratification = clocks.find(({ key }) => key === ratificationKey(id));
+  keepDecisions(writes, [route]);
   writes.insert('approval', { ...approval, ratifyBy: ratifyBy ?? ratification?.dueAt ?? null });
   writes.insert('approval_step', ...rows);
   writes.insert('subject_clock', ...clocks);

@@ -1,6 +1,7 @@
 import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
 import { mayAnswer } from '../../engine/policy/answer.ts';
 import type { TaskProposal } from '../../engine/policy/answers.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
@@ -158,6 +159,7 @@ function changesOf({ day, at }: Run, { cared, load }: Batch, now: Date): BatchCh
     if (decision instanceof PolicyFailure) failure = decision;
     const asked = decision instanceof Error ? null : decision.answer;
     const { added, met, withdrawn } = reconcile(customer, asked, open, contacts, at);
+    if (added.length > 0 && !(decision instanceof Error)) keepDecisions(writes, [decision]);
     for (const { key, task } of added) {
       const plannedOn = plan(load, customer.managerId, task, day);
       tasks.push({ ...proposedTask(task, { key, customer, assigneeId: customer.managerId, at: now }), plannedOn });

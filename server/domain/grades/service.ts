@@ -1,7 +1,8 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { GradeAnswer } from '../../engine/policy/answers.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { CustomerFacts, Judgement } from '../../engine/policy/facts.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
+import type { Decision } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
@@ -51,18 +52,20 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
   });
   const known = { ...customer, figures: figureFacts(customer.currentFigures), lists: customer.annualListEntries };
   const facts = gradeFacts(policy, scheme.id, known, { now: act.now, judgements });
-  const { answer, policyVersion } = await services.policies.ask(customer.policyId, 'grade', facts);
+  const decision = await services.policies.ask(customer.policyId, 'grade', facts);
+  const { answer } = decision;
   const { policyId, branchId } = customer;
-  const row = assessmentRow(answer, {
+  const row = assessmentRow(decision, {
     customerId: customer.id,
     policyId,
     schemeId: scheme.id,
     currentTierCode: facts.customer.grade?.tier ?? null,
-    policyVersion,
     assessedById: act.actor.id,
     at: act.now,
     remarks: input.remarks ?? null,
   });
+  const writes = new WriteSet().insert('assessment', row);
+  keepDecisions(writes, [decision]);
   await act.commit({
     answer: row.id,
     audit: act.audit(
@@ -70,7 +73,7 @@ export async function assessCustomer(services: Services, caller: Caller, input: 
       { type: 'Assessment', id: row.id, policyId, branchId, customerId: customer.id },
       { changes: [{ field: 'proposedTier', before: row.currentTierCode ?? null, after: answer.tier }] },
     ),
-    writes: new WriteSet().insert('assessment', row),
+    writes,
     async change(tx) {
       const open = {
         customerId: customer.id,
@@ -103,13 +106,12 @@ function customerToAssess(act: Act, id: string) {
 
 /** An answer as it is frozen. */
 export function assessmentRow(
-  answer: GradeAnswer,
+  { answer, policyVersion, asked }: Decision<'grade'>,
   about: {
     readonly customerId: string;
     readonly policyId: string;
     readonly schemeId: string;
     readonly currentTierCode: string | null;
-    readonly policyVersion: string;
     readonly assessedById: string;
     readonly at: Date;
     readonly remarks?: string | null;
@@ -120,6 +122,8 @@ export function assessmentRow(
   return {
     id: newId(),
     ...frozen,
+    policyVersion,
+    decisionId: asked.id,
     remarks,
     status: 'PROPOSED',
     result: answer.result ?? null,

@@ -1,5 +1,6 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
@@ -182,6 +183,10 @@ async function store(context: ImportContext, tickets: readonly Promised[]): Prom
   const { services, now } = context;
   const writes = new WriteSet();
   for (const ticket of tickets) addRows(writes, context, ticket);
+  keepDecisions(
+    writes,
+    tickets.map(({ decision }) => decision),
+  );
   writes.insert('alert', ...failureAlerts(tickets, now));
   const byPolicy = groupBy(tickets, ({ policy }) => policy.declaration.id);
   try {

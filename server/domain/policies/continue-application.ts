@@ -1,4 +1,5 @@
 import type { PolicyApplication } from '../../../prisma/generated/client/client.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { LongWork } from '../../engine/services/long-work.ts';
 import type { Services } from '../../engine/services/services.ts';
@@ -167,5 +168,6 @@ function applyTo(
   const place = { ticketId: ticket.id, position: ticket.version + 1, at, byId };
   const event = eventRow({ kind: 'POLICY_APPLIED', text: policy.version, promises }, place);
   const summary = storeFold(writes, fold, [event], { calendars, at });
+  keepDecisions(writes, [decision]);
   return { id: ticket.id, version: ticket.version, sla_state: summary.slaState, next_due_at: summary.nextDueAt };
 }

@@ -1,5 +1,6 @@
 import { type AlertCustomer, alertAbout, unsaidReactionAlert } from '../../engine/alert-log/raise.ts';
 import type { ReactAnswer } from '../../engine/policy/answers.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
 import type { Reaction } from '../../engine/policy/reactions.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
@@ -42,8 +43,10 @@ export function addReaction(
   reaction: Reaction,
   once: string = newId(),
 ): void {
-  if ('answer' in reaction) addAnswer(writes, occasion, reaction.answer, new Date(facts.now));
-  else addOwed(writes, occasion, facts, reaction, once);
+  if ('answer' in reaction) {
+    keepDecisions(writes, [reaction.decision]);
+    addAnswer(writes, occasion, reaction.answer, new Date(facts.now));
+  } else addOwed(writes, occasion, facts, reaction, once);
 }
 
 function addOwed(

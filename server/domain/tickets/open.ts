@@ -19,7 +19,7 @@ import { addReaction } from '../tasks/add-reactions.ts';
 import { appointmentProblem } from './appointment.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
-import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
+import { addPromiseDecision, type Promised, promisesFor } from './pin-promises.ts';
 import { ticketFacts } from './ticket-facts.ts';
 import { ticketOccasion } from './ticket-reactions.ts';
 
@@ -180,7 +180,7 @@ function rowsOf(act: Act, opening: Opening, { promised, reacting, reaction }: An
   const writes = new WriteSet();
   const summary = storeFold(writes, fold, [event], { calendars, at: now });
   writes.insert('ticket', { ...ticket, ...summary, fallback: decision.fallback !== null });
-  addFallbackAlert(writes, decision, customer.branchId, now);
+  addPromiseDecision(writes, decision, customer.branchId, now);
   const subject = {
     customer,
     customerFacts: about,

@@ -1,4 +1,5 @@
 import { policyFailedAlert } from '../../engine/alert-log/raise.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { PromiseFacts } from '../../engine/policy/facts.ts';
 import type { Decision } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
@@ -28,16 +29,14 @@ export function pinned(
     ...promise,
     calendarKey: calendarKey(calendars.inForce(decision.policyId, promise.calendar, at.getTime()).definition),
     policyVersion: decision.policyVersion,
+    decisionId: decision.asked.id,
   }));
 }
 
-/** Adds the alert that the standard policy stood in for one that is out of order, where it did. */
-export function addFallbackAlert(
-  writes: WriteSet,
-  { fallback }: Decision<'promise'>,
-  branchId: string,
-  at: Date,
-): void {
+/** Keeps the decision, and adds the alert that the standard policy stood in for one that is out of order, where it did. */
+export function addPromiseDecision(writes: WriteSet, decision: Decision<'promise'>, branchId: string, at: Date): void {
+  const { fallback } = decision;
+  keepDecisions(writes, [decision]);
   if (fallback)
     writes.insert('alert', policyFailedAlert(fallback.policyId, branchId, fallback.detail, fallback.spell, at));
 }

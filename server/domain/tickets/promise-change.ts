@@ -49,6 +49,8 @@ export function repromise(
 export function isSamePromise(a: readonly PinnedPromise[], b: readonly PinnedPromise[]): boolean {
   // Neither their order nor that of their fields says anything; the database keeps the latter as it likes.
   const said = (promises: readonly PinnedPromise[]) =>
-    promises.map(({ policyVersion: _version, ...promise }) => promise).sort((x, y) => (x.metric < y.metric ? -1 : 1));
+    promises
+      .map(({ policyVersion: _version, decisionId: _id, ...promise }) => promise)
+      .sort((x, y) => (x.metric < y.metric ? -1 : 1));
   return isDeepStrictEqual(said(a), said(b));
 }

@@ -18,7 +18,7 @@ import { addReaction } from '../tasks/add-reactions.ts';
 import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from './clock-fold.ts';
 import { eventRow, type TicketEventDraft, type TicketEventRow } from './event-row.ts';
 import { type Move, statusAfter } from './moves.ts';
-import { addFallbackAlert, type Promised, promisesFor } from './pin-promises.ts';
+import { addPromiseDecision, type Promised, promisesFor } from './pin-promises.ts';
 import { ticketFacts } from './ticket-facts.ts';
 import { reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
@@ -192,7 +192,7 @@ async function prepare(act: Act, applied: Applying) {
   const events = eventRows(act, applied, promised);
   const assigneeId = transition.set?.assigneeId ?? ticket.assigneeId ?? ticket.ownerId;
   const writes = new WriteSet();
-  if (promised) addFallbackAlert(writes, promised.decision, ticket.branchId, now);
+  if (promised) addPromiseDecision(writes, promised.decision, ticket.branchId, now);
   const calendars = services.calendars.get;
   const fold = foldOfTicket(ticket, calendars, assigneeId);
   const summary = storeFold(writes, fold, events, { calendars, at: now });

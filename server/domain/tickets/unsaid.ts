@@ -1,7 +1,7 @@
 import type { UnsaidReaction } from '../../../prisma/generated/client/client.ts';
-import type { ReactAnswer } from '../../engine/policy/answers.ts';
+import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
 import type { ReactFacts } from '../../engine/policy/facts.ts';
-import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Services } from '../../engine/services/services.ts';
 import { nowSql } from '../../platform/storage/now-sql.ts';
 import { isPassing } from '../../platform/storage/outages/passing.ts';
@@ -57,7 +57,7 @@ interface Owed {
 
 /** What came of asking again. */
 interface Asked {
-  readonly answers: ReadonlyMap<string, Owed & { readonly answer: ReactAnswer }>;
+  readonly answers: ReadonlyMap<string, Owed & { readonly decision: Decision<'react'> }>;
   /** Nothing follows any more for a customer who was deleted in the meantime. */
   readonly gone: readonly string[];
   readonly failed: readonly string[];
@@ -136,10 +136,10 @@ async function askAgain(
     log.warn({ err: error, policyId }, 'a policy could not react; it is asked again');
     return [];
   });
-  const answers = new Map<string, Owed & { readonly answer: ReactAnswer }>();
+  const answers = new Map<string, Owed & { readonly decision: Decision<'react'> }>();
   for (const [index, one] of owed.entries()) {
     const decision = decisions[index];
-    if (decision && !(decision instanceof Error)) answers.set(one.id, { ...one, answer: decision.answer });
+    if (decision && !(decision instanceof Error)) answers.set(one.id, { ...one, decision });
   }
   return answers;
 }
@@ -175,9 +175,10 @@ async function writeAnswers(
 ): Promise<number> {
   const writes = new WriteSet();
   const made = claimed.flatMap((id) => answers.get(id) ?? []);
-  for (const { occasion, answer, at } of made) {
-    addAnswer(writes, occasion, answer, at);
-    await openSelections(tx, occasion, answer, at);
+  for (const { occasion, decision, at } of made) {
+    keepDecisions(writes, [decision]);
+    addAnswer(writes, occasion, decision.answer, at);
+    await openSelections(tx, occasion, decision.answer, at);
   }
   await writes.execute(tx);
   return made.length;

@@ -1,6 +1,8 @@
 import type { Text } from '../../platform/values/text.ts';
 import type { Answers } from './answers.ts';
 import type { Policy } from './contract.ts';
+import type { Asked } from './decisions/asked.ts';
+import type { Candidate, CandidateOptions } from './decisions/candidate.ts';
 import type { Facts, Question } from './facts.ts';
 import type { Read, Reading } from './reading/readings.ts';
 import type { BlockedPart, PolicyHealth } from './running/plugin-health.ts';
@@ -23,6 +25,8 @@ export interface Decision<Q extends Question> {
   readonly because: Text;
   readonly policyId: string;
   readonly policyVersion: string;
+  /** What was asked of whom, under the decision's id: what comes of it names that. */
+  readonly asked: Asked;
   /**
    * The policy that was asked is out of order, and the standard policy answered in its place. `spell` is the same for
    * one spell of trouble, so that it is told once.
@@ -59,6 +63,11 @@ export interface Policies {
     facts: readonly Facts[Q][],
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<(Decision<Q> | Error)[]>;
+  /**
+   * A policy as it might be, in a thread of its own: other parameters, or another version of the plugin. What it does concerns
+   * nobody who asks the one in force.
+   */
+  candidate(policyId: string, options: CandidateOptions): Candidate;
   /**
    * Reads values by what a policy declares; a plugin of others does it in its own thread.
    *

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { ReactAnswer } from './answers.ts';
 import type { ReactFacts } from './facts.ts';
-import type { Policies } from './policies.ts';
+import type { Decision, Policies } from './policies.ts';
 
 /** What a policy said, or why it could not and in which version. */
-export type Reaction = { readonly answer: ReactAnswer } | { readonly failure: unknown; readonly policyVersion: string };
+export type Reaction =
+  | { readonly answer: ReactAnswer; readonly decision: Decision<'react'> }
+  | { readonly failure: unknown; readonly policyVersion: string };
 
 /** Whom reactions are asked of, and where a failure is noted. */
 interface Asked {
@@ -15,7 +17,8 @@ interface Asked {
 /** Asks the policy what follows from an event. Never throws: nothing that a policy proposes is worth the event. */
 export async function reactionTo(asked: Asked, policyId: string, facts: ReactFacts): Promise<Reaction> {
   try {
-    return { answer: (await asked.policies.ask(policyId, 'react', facts)).answer };
+    const decision = await asked.policies.ask(policyId, 'react', facts);
+    return { answer: decision.answer, decision };
   } catch (failure) {
     return unsaid(asked, policyId, failure);
   }
@@ -31,7 +34,7 @@ export async function reactionsToMany(
     .askMany(policyId, 'react', facts)
     .catch((error: Error) => facts.map(() => error));
   return decisions.map((decision) =>
-    decision instanceof Error ? unsaid(asked, policyId, decision) : { answer: decision.answer },
+    decision instanceof Error ? unsaid(asked, policyId, decision) : { answer: decision.answer, decision },
   );
 }
 

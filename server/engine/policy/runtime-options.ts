@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
-import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Clock } from '../../platform/values/wall-clock.ts';
 import type { BreakerLimits } from './breaker.ts';
 import type { Policy } from './contract.ts';
+import type { Noted } from './decisions/decision-row.ts';
 import type { Plugin } from './registry.ts';
+import type { SettingRow } from './running/read-settings.ts';
 import type { HostedModules } from './threads/process-slots.ts';
 import type { TimeLimits } from './threads/thread-jobs.ts';
 import type { Threads } from './threads/thread-pool.ts';
@@ -13,10 +14,15 @@ export interface PolicyLimits extends TimeLimits, BreakerLimits {
   readonly refreshMs: number;
 }
 
+/** Where what was set is read. */
+export interface Settings {
+  findMany(asked: { readonly orderBy: { readonly policyId: 'asc' } }): PromiseLike<readonly SettingRow[]>;
+}
+
 export interface PoliciesOptions {
   /** The standard policy may be left out: it is always there. */
   readonly plugins: readonly Plugin[];
-  readonly prisma: { readonly policySetting: Pick<PrismaClient['policySetting'], 'findMany'> };
+  readonly prisma: { readonly policySetting: Settings };
   readonly log: Pick<Logger, 'debug' | 'warn' | 'error'>;
   /** What time it is where policies are asked: a sandbox holds it. */
   readonly clock: Clock;
@@ -25,6 +31,8 @@ export interface PoliciesOptions {
   readonly limits?: Partial<PolicyLimits>;
   /** Threads that several of a process share, by the URL of what they run. */
   readonly threads?: ((worker: string) => Threads) | undefined;
+  /** Told of what is asked one by one, and of what came of it, outside of any transaction. */
+  readonly onDecision?: ((noted: Noted) => void) | undefined;
   /** Told of every message of questions. */
   readonly onAnswers?: ((seen: SeenAnswers) => void) | undefined;
 }
@@ -41,7 +49,9 @@ export interface SeenAnswers {
 }
 
 /** What the runtime works with, once all that may be left out is there. */
-export interface RuntimeOptions extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'nowMs'>> {
+export interface RuntimeOptions
+  extends Required<Omit<PoliciesOptions, 'threads' | 'onAnswers' | 'onDecision' | 'nowMs'>> {
+  readonly onDecision?: PoliciesOptions['onDecision'];
   readonly onAnswers?: PoliciesOptions['onAnswers'];
   readonly nowMs: () => number;
   readonly spares: Threads;

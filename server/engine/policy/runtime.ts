@@ -1,14 +1,13 @@
 import { refuseInside } from '../../platform/storage/transaction-guard.ts';
-import { NotConfigured, PolicyFailure } from '../../platform/values/errors.ts';
+import { PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
-import { answerOne, checked, mayAnswer, type Outcome } from './answer.ts';
 import type { Policy } from './contract.ts';
-import { PolicyBreakage } from './errors.ts';
+import { Candidate, type CandidateOptions } from './decisions/candidate.ts';
+import { DecisionMaker } from './decisions/decision-maker.ts';
 import type { Facts, Question } from './facts.ts';
 import { policyVersionOf } from './parameters.ts';
 import type { Decision, InstalledPolicy, Policies } from './policies.ts';
 import { type Read, type Reading, readHere, readSchema } from './reading/readings.ts';
-import { STANDARD_ID } from './registry.ts';
 import { GuardedPlugin, type Heard } from './running/guarded-plugin.ts';
 import type { PolicyHealth } from './running/plugin-health.ts';
 import { installedPolicy } from './running/read-settings.ts';
@@ -24,8 +23,10 @@ export class PolicyRuntime implements Policies {
   readonly #declarations: readonly Policy[];
   readonly #spares: Threads;
   readonly #plugins = new Map<string, GuardedPlugin>();
+  readonly #candidates = new Set<Candidate>();
   /** Plugins of others, whose code runs nowhere but in their thread or process. */
   readonly #foreign: ReadonlySet<string>;
+  readonly #maker: DecisionMaker;
   readonly #timer: NodeJS.Timeout;
   #installed = new Map<string, InstalledPolicy>();
   #settings = '';
@@ -37,6 +38,7 @@ export class PolicyRuntime implements Policies {
     this.#options = options;
     this.#declarations = [...plugins.map(({ policy }) => policy), standard];
     this.#spares = spares;
+    this.#maker = new DecisionMaker(() => this.#installed, options);
     this.#foreign = new Set(plugins.flatMap(({ policy, runsIn }) => (runsIn ? [policy.id] : [])));
     for (const { policy, url } of plugins)
       this.#plugins.set(policy.id, new GuardedPlugin(policy.id, url, options, () => this.#onBlocked()));
@@ -56,10 +58,17 @@ export class PolicyRuntime implements Policies {
   }
 
   async ask<Q extends Question>(policyId: string, question: Q, facts: Facts[Q]): Promise<Decision<Q>> {
-    const [decision] = await this.askMany(policyId, question, [facts]);
-    if (!decision) throw new PolicyFailure(policyId);
-    if (decision instanceof Error) throw decision;
-    return decision;
+    const began = performance.now();
+    const [decision = new PolicyFailure(policyId)] = await this.askMany(policyId, question, [facts]);
+    if (!(decision instanceof Error)) {
+      this.#options.onDecision?.(decision);
+      return decision;
+    }
+    const { version: policyVersion = '', hash: pluginHash = null } = this.get(policyId) ?? {};
+    const about = { policyId, policyVersion, pluginHash, question, facts };
+    const asked = { id: newId(), ...about, at: this.#options.clock.now(), ms: performance.now() - began };
+    this.#options.onDecision?.({ asked, error: decision });
+    throw decision;
   }
 
   askMany<Q extends Question>(
@@ -84,6 +93,16 @@ export class PolicyRuntime implements Policies {
       question,
       facts,
     );
+  }
+
+  candidate(policyId: string, options: CandidateOptions): Candidate {
+    const installed = this.get(policyId);
+    const plugin = this.#options.plugins.find(({ policy }) => policy.id === policyId);
+    if (!installed || !plugin) throw new PolicyFailure(policyId);
+    const about = { installed, plugin };
+    const candidate = new Candidate(about, options, this.#maker, this.#options, (one) => this.#candidates.delete(one));
+    this.#candidates.add(candidate);
+    return candidate;
   }
 
   async read(policyId: string, reading: Reading): Promise<Read> {
@@ -137,7 +156,8 @@ export class PolicyRuntime implements Policies {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#reading.catch(() => {});
-    await Promise.all([this.#spares.close(), ...[...this.#plugins.values()].map((plugin) => plugin.close())]);
+    const running = [...this.#plugins.values(), ...this.#candidates];
+    await Promise.all([this.#spares.close(), ...running.map((one) => one.close())]);
   }
 
   async #read(): Promise<void> {
@@ -162,6 +182,7 @@ export class PolicyRuntime implements Policies {
     if (isComplete) this.#settings = settings;
   }
 
+  /** The policy's answers, or the standard policy's, each with what was asked. */
   async #decide<Q extends Question>(
     policyId: string,
     policy: InstalledPolicy | undefined,
@@ -169,96 +190,7 @@ export class PolicyRuntime implements Policies {
     facts: readonly Facts[Q][],
   ): Promise<(Decision<Q> | Error)[]> {
     refuseInside('policies');
-    if (!policy) {
-      const breakage = new PolicyBreakage('GONE', `${policyId} is not installed`);
-      return facts.map((one) => this.#broken(policyId, question, one, breakage, `${policyId} is not installed`));
-    }
-    if (policyId === STANDARD_ID) return facts.map((one) => this.#byStandard(question, one, policy));
-    if (!policy.enabled || !mayAnswer(policy.declaration, question))
-      return facts.map((one) => this.#byStandard(question, one));
-    const batches = Array.from({ length: Math.ceil(facts.length / BATCH) }, (_, index) =>
-      facts.slice(index * BATCH, (index + 1) * BATCH),
-    );
-    const decisions: (Decision<Q> | Error)[] = [];
-    // One is answered while the next is on its way; more would keep other questions waiting.
-    let next = batches[0] && this.#askThread(policy, question, batches[0]);
-    for (const index of batches.keys()) {
-      const now = next;
-      const following = batches[index + 1];
-      next = following && this.#askThread(policy, question, following);
-      // If this one rejects, nobody is left to hear of the next.
-      next?.catch(() => {});
-      if (now) decisions.push(...(await now));
-    }
-    return decisions;
-  }
-
-  async #askThread<Q extends Question>(
-    { declaration, parameters, version }: InstalledPolicy,
-    question: Q,
-    facts: readonly Facts[Q][],
-  ): Promise<(Decision<Q> | Error)[]> {
-    const policyId = declaration.id;
-    const plugin = this.#plugins.get(policyId);
-    if (!plugin) throw new PolicyFailure(policyId);
-    const outcomes: Outcome<Q>[] = await plugin.ask(question, facts, parameters, (answer, index) =>
-      checked(declaration, question, facts[index] as Facts[Q], answer),
-    );
-    const spell = plugin.health.spell(question) ?? newId();
-    return outcomes.map((outcome, index) =>
-      this.#decision({ policyId, version }, question, facts[index] as Facts[Q], outcome, spell),
-    );
-  }
-
-  #decision<Q extends Question>(
-    { policyId, version }: { readonly policyId: string; readonly version: string },
-    question: Q,
-    facts: Facts[Q],
-    outcome: Outcome<Q>,
-    spell: string,
-  ): Decision<Q> | Error {
-    switch (outcome.kind) {
-      case 'ANSWERED':
-        return { ...outcome.answered, policyId, policyVersion: version, fallback: null };
-      case 'LEFT':
-        return this.#byStandard(question, facts);
-      case 'BLANK':
-        return new NotConfigured(outcome.parameters);
-      case 'BROKEN':
-        return this.#broken(policyId, question, facts, outcome.breakage, spell);
-    }
-  }
-
-  /** A promise there must be all the same: the standard policy makes it. Any other decision is not taken. */
-  #broken<Q extends Question>(
-    policyId: string,
-    question: Q,
-    facts: Facts[Q],
-    breakage: PolicyBreakage,
-    spell: string,
-  ): Decision<Q> | Error {
-    if (question === 'promise') {
-      const decision = this.#byStandard(question, facts);
-      return decision instanceof Error
-        ? decision
-        : { ...decision, fallback: { policyId, detail: breakage.message, spell } };
-    }
-    const failure = new PolicyFailure(policyId);
-    failure.cause = breakage;
-    return failure;
-  }
-
-  /** The standard policy is the platform's own and answers without a thread: nothing can keep it from answering. */
-  #byStandard<Q extends Question>(question: Q, facts: Facts[Q], standard = this.get(STANDARD_ID)): Decision<Q> | Error {
-    if (!standard) return new PolicyFailure(STANDARD_ID);
-    const outcome = answerOne(standard.declaration, question, facts, standard.parameters);
-    if (outcome.kind === 'ANSWERED')
-      return { ...outcome.answered, policyId: STANDARD_ID, policyVersion: standard.version, fallback: null };
-    if (outcome.kind === 'BLANK') return new NotConfigured(outcome.parameters);
-    const failure = new PolicyFailure(STANDARD_ID);
-    failure.cause = outcome.kind === 'BROKEN' ? outcome.breakage : new Error(`it leaves ${question} unanswered`);
-    this.#options.log.error({ err: failure, question }, 'the standard policy broke');
-    return failure;
+    return this.#maker.decide({ policyId, policy, plugin: this.#plugins.get(policyId) }, question, facts);
   }
 }
 

@@ -8,9 +8,10 @@ import { answerOnce, claimRow, once, type Repeatable, writeOnce } from '../../pl
 import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotFound } from '../../platform/values/errors.ts';
+import { keepDecisions, nameDecisions } from '../policy/decisions/decision-row.ts';
 import type { GuardFacts } from '../policy/facts.ts';
 import { guard, guardIfPossible } from '../policy/guard.ts';
-import type { InstalledPolicy } from '../policy/policies.ts';
+import type { Decision, InstalledPolicy } from '../policy/policies.ts';
 import type { Watched } from './changes.ts';
 import type { Caller, Services } from './services.ts';
 
@@ -58,13 +59,21 @@ export class Act {
   readonly #repeatable: Repeatable | undefined;
   /** The one instant of all that the command judges and writes. */
   readonly now: Date;
+  /** What policies said to it: written with what it changes. */
+  readonly #allowed: Decision<'guard'>[];
 
-  private constructor(services: Services, { actor, requestId, repeatable }: Caller, now: Date = services.clock.now()) {
+  private constructor(
+    services: Services,
+    { actor, requestId, repeatable }: Caller,
+    now: Date = services.clock.now(),
+    allowed: Decision<'guard'>[] = [],
+  ) {
     this.services = services;
     this.actor = actor;
     this.requestId = requestId;
     this.#repeatable = repeatable;
     this.now = now;
+    this.#allowed = allowed;
   }
 
   /**
@@ -86,7 +95,7 @@ export class Act {
 
   /** The same command at another instant: where it is decided again, or may not come before what was written already. */
   at(now: Date): Act {
-    return new Act(this.services, this.caller, now);
+    return new Act(this.services, this.caller, now, this.#allowed);
   }
 
   get prisma(): PrismaClient {
@@ -126,8 +135,8 @@ export class Act {
    *
    * @throws {Refused} a rule of the policy says no
    */
-  guard(policyId: string, question: GuardQuestion): Promise<void> {
-    return guard(this.services.policies, policyId, this.#guardFacts(policyId, question));
+  async guard(policyId: string, question: GuardQuestion): Promise<void> {
+    this.#allowed.push(await guard(this.services.policies, policyId, this.#guardFacts(policyId, question)));
   }
 
   /**
@@ -136,7 +145,9 @@ export class Act {
    * @throws {Refused} a rule of the policy says no
    */
   async guardIfPossible(policyId: string, question: GuardQuestion): Promise<void> {
-    await guardIfPossible(this.services.policies, policyId, this.#guardFacts(policyId, question));
+    const facts = this.#guardFacts(policyId, question);
+    const allowed = await guardIfPossible(this.services.policies, policyId, facts);
+    if (allowed) this.#allowed.push(allowed);
   }
 
   #guardFacts(policyId: string, question: GuardQuestion): GuardFacts {
@@ -159,6 +170,7 @@ export class Act {
       policyId: policyId ?? null,
       branchId: branchId ?? null,
       customerId: customerId ?? (type === 'Customer' ? id : null),
+      decisionIds: this.#allowed.map(({ asked }) => asked.id),
       ...more,
     };
   }
@@ -188,6 +200,7 @@ export class Act {
    */
   async writeOnce(request: Repeatable, writes: WriteSet, id: string, ...audit: readonly AuditFacts[]): Promise<string> {
     writes.insert('audit_entry', ...audit.map(auditRow));
+    this.#keepAllowed(writes);
     const first = await writeOnce(this.services.database, request, this.now, writes, id);
     this.#tell(writes, false);
     return first;
@@ -204,11 +217,11 @@ export class Act {
           async (tx) => {
             // First, so that a second request of the same key waits here.
             await claim.execute(tx);
-            return changeAndInsert(tx, commit, change);
+            return this.#changeAndInsert(tx, commit, change);
           },
           options,
         )
-      : await database.writes.write(WriteSet.together([claim, rowsOf(commit, undefined as Result)]));
+      : await database.writes.write(WriteSet.together([claim, this.#rowsOf(commit, undefined as Result)]));
     this.#tellOf(commit);
     return result as Result;
   }
@@ -232,7 +245,7 @@ export class Act {
     const { change, options } = commit;
     const answer = await inTransaction(
       this.services.database,
-      (tx) => once(tx, request, this.now, () => changeAndInsert(tx, commit, change)),
+      (tx) => once(tx, request, this.now, () => this.#changeAndInsert(tx, commit, change)),
       options,
     );
     this.#tellOf(commit);
@@ -242,6 +255,28 @@ export class Act {
   /** Writes entries within a change, where it shows only there whether there is anything to tell. */
   record(tx: TransactionClient, ...entries: readonly AuditFacts[]): Promise<void> {
     return writeAudit(tx, ...entries);
+  }
+
+  async #changeAndInsert<Result>(
+    tx: TransactionClient,
+    commit: Commit<Result>,
+    change: (tx: TransactionClient) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await change(tx);
+    await this.#rowsOf(commit, result).execute(tx);
+    return result;
+  }
+
+  /** All rows as one statement, the entries among them; a second try of a transaction writes the same ones. */
+  #rowsOf<Result>({ audit, writes = new WriteSet() }: Commit<Result>, result: Result): WriteSet {
+    const entries = typeof audit === 'function' ? audit(result) : audit;
+    const rows = WriteSet.together([writes, new WriteSet().insert('audit_entry', ...[entries].flat().map(auditRow))]);
+    return this.#keepAllowed(rows);
+  }
+
+  #keepAllowed(writes: WriteSet): WriteSet {
+    keepDecisions(writes, this.#allowed);
+    return nameDecisions(writes);
   }
 
   #tellOf<Result>({ announces, writes, alerts = false }: Commit<Result>): void {
@@ -274,20 +309,4 @@ export function atMostOnce(
 function viewerOf({ roles, posts = [] }: Actor, policyId: string): GuardFacts['viewer'] {
   const own = posts.flatMap((post) => (post.startsWith(`${policyId}/`) ? [post.slice(policyId.length + 1)] : []));
   return own.length > 0 ? { roles, posts: own } : { roles };
-}
-
-async function changeAndInsert<Result>(
-  tx: TransactionClient,
-  commit: Commit<Result>,
-  change: (tx: TransactionClient) => Promise<Result>,
-): Promise<Result> {
-  const result = await change(tx);
-  await rowsOf(commit, result).execute(tx);
-  return result;
-}
-
-/** All rows as one statement, the entries among them; a second try of a transaction writes the same ones. */
-function rowsOf<Result>({ audit, writes = new WriteSet() }: Commit<Result>, result: Result): WriteSet {
-  const entries = typeof audit === 'function' ? audit(result) : audit;
-  return WriteSet.together([writes, new WriteSet().insert('audit_entry', ...[entries].flat().map(auditRow))]);
 }

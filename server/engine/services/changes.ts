@@ -1,7 +1,7 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 
 /** Things whose present state can be watched. */
-export type Watched = 'TICKET' | 'GRADING_RUN' | 'RECORD';
+export type Watched = 'TICKET' | 'GRADING_RUN' | 'RECORD' | 'SHADOW';
 
 interface Watch {
   readonly kind: Watched;
@@ -16,12 +16,12 @@ interface Watch {
  * rows every `pollMs`.
  */
 export class Changes {
-  readonly #prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord'>;
+  readonly #prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord' | 'policyShadow'>;
   readonly #watches = new Set<Watch>();
   readonly #pollMs: number;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord'>, pollMs = 500) {
+  constructor(prisma: Pick<PrismaClient, 'ticket' | 'gradingRun' | 'policyRecord' | 'policyShadow'>, pollMs = 500) {
     this.#prisma = prisma;
     this.#pollMs = pollMs;
   }
@@ -124,6 +124,14 @@ export class Changes {
       const where = { id: { in: records } };
       for (const { id, version, nextDueAt } of await this.#prisma.policyRecord.findMany({ where, select })) {
         states.set(keyOf({ kind: 'RECORD', id }), `${version} ${nextDueAt?.getTime()}`);
+      }
+    }
+    const shadows = ids('SHADOW');
+    if (shadows.length > 0) {
+      const select = { id: true, state: true, different: true, dropped: true };
+      const where = { id: { in: shadows } };
+      for (const { id, state, different, dropped } of await this.#prisma.policyShadow.findMany({ where, select })) {
+        states.set(keyOf({ kind: 'SHADOW', id }), `${state} ${different} ${dropped}`);
       }
     }
     return states;

@@ -86,6 +86,7 @@ export function clockRow(
     timeZone: calendars(promise.calendarKey).definition.timeZone,
     audience: [...promise.audience],
     policyVersion: promise.policyVersion,
+    decisionId: promise.decisionId ?? null,
   };
 }
 

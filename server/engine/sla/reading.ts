@@ -14,6 +14,8 @@ export type PinnedPromise = ClockPromise & {
   /** The calendar's version, e.g. `hall@2`. */
   readonly calendarKey: string;
   readonly policyVersion: string;
+  /** Of promises that were made before decisions were kept, absent. */
+  readonly decisionId?: string;
 };
 
 /** Finds a calendar by its key. */

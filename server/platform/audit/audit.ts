@@ -20,16 +20,24 @@ export interface AuditFacts {
   readonly reason?: string | null;
   readonly changes?: readonly Change[];
   readonly requestId?: string | null;
+  /** Of the answers of policies by which it was done. */
+  readonly decisionIds?: readonly string[];
 }
 
 /** The entry as a row, to be written with what it tells of. */
-export function auditRow({ subject, changes = [], ...entry }: AuditFacts): Prisma.AuditEntryUncheckedCreateInput {
+export function auditRow({
+  subject,
+  changes = [],
+  decisionIds,
+  ...entry
+}: AuditFacts): Prisma.AuditEntryUncheckedCreateInput {
   return {
     ...entry,
     id: newId(),
     subjectType: subject.type,
     subjectId: subject.id,
     changes: changes.map((change) => ({ ...change })),
+    decisionIds: [...(decisionIds ?? [])],
   };
 }
 

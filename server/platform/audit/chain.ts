@@ -16,11 +16,14 @@ export interface ChainRow {
   /** jsonb's own text, which is the same for the same value. */
   readonly changes: string;
   readonly request_id: string | null;
+  /** Null where it names none, as all did before there were any: their hashes stay. */
+  readonly decision_ids?: string | null;
 }
 
 /** What `select` has to say to get a `ChainRow`. */
 export const CHAIN_COLUMNS = `id, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, actor_id, action,
-  subject_type, subject_id, policy_id, branch_id, customer_id, reason, changes::text as changes, request_id`;
+  subject_type, subject_id, policy_id, branch_id, customer_id, reason, changes::text as changes, request_id,
+  nullif(decision_ids, '{}')::text as decision_ids`;
 
 /** The hash before the first entry. */
 export const GENESIS = '';
@@ -48,6 +51,7 @@ export function chainHash(previous: string, seq: number, row: ChainRow): string 
     reason,
     row.changes,
     row.request_id,
+    ...(row.decision_ids ? [row.decision_ids] : []),
   ]);
   return createHash('sha256').update(`${previous}\n${canonical}`).digest('base64url');
 }

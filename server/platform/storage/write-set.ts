@@ -32,6 +32,7 @@ interface Tables {
   service_sample: Prisma.ServiceSampleUncheckedCreateInput;
   plan_measure: Prisma.PlanMeasureUncheckedCreateInput;
   plan_version: Prisma.PlanVersionUncheckedCreateInput;
+  policy_decision: Prisma.PolicyDecisionUncheckedCreateInput;
   sla_clock: Prisma.SlaClockUncheckedCreateInput;
   subject_clock: Prisma.SubjectClockUncheckedCreateInput;
   task: Prisma.TaskUncheckedCreateInput;
@@ -45,6 +46,7 @@ type Table = keyof Tables;
 /** Rows whose key may exist already and is then left alone: what is decided again has the same stable key. */
 const KEEP_FIRST: Readonly<Partial<Record<Table, string>>> = {
   alert: 'dedupe_key',
+  policy_decision: 'id',
   subject_clock: 'key',
   task: 'key',
   unsaid_reaction: 'key',

@@ -410,6 +410,16 @@ export const REFUSALS = {
     zh: '您在一分钟内已按证件或号码查询 {count} 次。',
     when: 'too many searches for an identifier within a minute; an execution error of the query',
   },
+  SHADOW_ENDED: {
+    en: 'The shadow has ended: start another one.',
+    zh: '该影子策略已结束，请另行启动。',
+    when: 'a shadow is stopped or promoted that runs no more',
+  },
+  SHADOW_RUNNING: {
+    en: 'The policy has a shadow already; stop it or promote it first.',
+    zh: '该策略已有影子策略在运行，请先停止或转正。',
+    when: 'a shadow is started where another one of the policy runs',
+  },
   SHIFT_CHANGED: {
     en: 'One of the shifts changed since the swap was asked for; ask again.',
     zh: '申请换班后其中一个班次已变更，请重新申请。',

@@ -1,5 +1,6 @@
 import type { GradingRun, Prisma } from '../../../../prisma/generated/client/client.ts';
 import { gradeChangedAlert } from '../../../engine/alert-log/raise.ts';
+import { keepDecisions } from '../../../engine/policy/decisions/decision-row.ts';
 import { zoneOf } from '../../../engine/policy/line-zone.ts';
 import type { InstalledPolicy } from '../../../engine/policy/policies.ts';
 import type { Services } from '../../../engine/services/services.ts';
@@ -155,6 +156,7 @@ function changesOf(
     const assessment = assessmentOf(run, one, course, now);
     if (!assessment) continue;
     changes.writes.insert('assessment', assessment);
+    if (assessment.decisionId && !(one.decision instanceof Error)) keepDecisions(changes.writes, [one.decision]);
     if (course !== 'APPROVAL') addChange(changes, one, assessment, day);
   }
   return changes;
@@ -168,17 +170,18 @@ function assessmentOf(
   at: Date,
 ): AssessmentRow | null {
   if (decision instanceof Error || outcome.kind === 'failed' || course === 'UNKNOWN' || course === 'ASKED') return null;
-  const row = assessmentRow(decision.answer, {
+  const row = assessmentRow(decision, {
     customerId: customer.id,
     policyId,
     schemeId: scheme.id,
     currentTierCode: held?.tierCode ?? null,
-    policyVersion: decision.policyVersion,
     assessedById: startedById,
     at,
     runId,
   });
-  return { ...row, status: course === 'APPROVAL' ? 'PROPOSED' : 'APPROVED' };
+  // Of a whole line only what changes something is kept.
+  const decisionId = isMove(outcome) ? (row.decisionId ?? null) : null;
+  return { ...row, decisionId, status: course === 'APPROVAL' ? 'PROPOSED' : 'APPROVED' };
 }
 
 type AssessmentRow = ReturnType<typeof assessmentRow>;

@@ -24,6 +24,14 @@ export class RowError extends Error {}
 /** Facts whose entries are open: any name may stand below them. */
 const OPEN: readonly string[] = ['input', 'event', 'request', 'figures', 'before', 'metrics', 'judgements', 'period'];
 
+/** Facts that may be left out, and are where a row does not name them. */
+const OPTIONAL: Readonly<Partial<Record<Question, readonly string[]>>> = {
+  care: ['grades', 'createdOn', 'updatedOn', 'messages', 'holidaysBefore', 'holidaySeasonFrom'],
+  guard: ['records'],
+  measure: ['records'],
+  route: ['currency', 'limits'],
+};
+
 /** Facts that are exact decimals, and therefore texts. */
 const DECIMAL = /^(amount|cumulated|(figures|before|metrics|judgements)\..+)$/;
 
@@ -78,7 +86,7 @@ function giveOpened(question: Question, facts: Build, value: unknown): void {
 
 function give(policy: Policy, question: Question, facts: Build, path: string, value: unknown): void {
   const [first = '', second = '', third = ''] = path.split('.');
-  if (!(first in facts)) throw new RowError(`${question} has no fact ${first}`);
+  if (!(first in facts) && !OPTIONAL[question]?.includes(first)) throw new RowError(`${question} has no fact ${first}`);
   if (first === 'metrics') {
     if (!policy.metrics?.[second]) throw new RowError(`the policy has no metric ${second}`);
     put(facts, path, { value: String(value), asOf: facts.today });
