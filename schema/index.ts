@@ -142,9 +142,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addRota(builder, refs);
   addSeveral(builder);
   addDataLeaks(builder);
-  const decisions = addDecisions(builder, enums, refs);
-  addReplay(builder, enums, refs, decisions, ParameterInput);
-  addShadows(builder, enums, refs, decisions, ParameterInput);
+  addWhatWasDecided(builder, enums, refs, ParameterInput);
   addContracts(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);
@@ -158,6 +156,18 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
   return builder.toSchema({ sortSchema: true });
+}
+
+/** What policies decided, what they would decide now, and what a candidate says beside them. */
+function addWhatWasDecided(
+  builder: Builder,
+  enums: Enums,
+  refs: TypeRefs,
+  ParameterInput: Parameters<typeof addReplay>[4],
+): void {
+  const decisions = addDecisions(builder, enums, refs);
+  addReplay(builder, enums, refs, decisions, ParameterInput);
+  addShadows(builder, enums, refs, decisions, ParameterInput);
 }
 
 /** Records: a type and inputs for each kind, lists, and what is done with them. */

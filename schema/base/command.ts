@@ -1,5 +1,5 @@
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core';
-import { atMostOnce } from '../../server/engine/services/act.ts';
+import { atMostOnce } from '../../server/engine/services/at-most-once.ts';
 import type { Caller, Services } from '../../server/engine/services/services.ts';
 import { type Builder, callerOf, mutationErrors } from './builder.ts';
 import { type ModelName, rowsOf } from './models.ts';

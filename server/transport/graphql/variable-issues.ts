@@ -59,7 +59,7 @@ export function variableIssue(message: string, schema: GraphQLSchema): Issue | n
 }
 
 function ruleOf(why: string, schema: GraphQLSchema): string {
-  if (/^Expected non-nullable type/.test(why)) return 'is missing';
+  if (why.startsWith('Expected non-nullable type')) return 'is missing';
   const [, ofEnum] = /enum(?:\.|$)|^Enum "/i.test(why) ? (/"(\w+)" (?:enum|cannot)/.exec(why) ?? []) : [];
   const type = ofEnum ? schema.getType(ofEnum) : undefined;
   if (isEnumType(type))
@@ -71,5 +71,5 @@ function ruleOf(why: string, schema: GraphQLSchema): string {
   const [, scalar, form] = /^Expected type "\w+"\. An? (\w+) is (.+?)\.?$/s.exec(why) ?? [];
   if (scalar) return `is no ${scalar}: ${form}`;
   const [, plain] = /^(\w+) cannot represent/.exec(why) ?? [];
-  return plain ? `is no ${plain}` : `is no value of its type`;
+  return plain ? `is no ${plain}` : 'is no value of its type';
 }
