@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { reached } from '../bars/reached.ts';
 import { Fleet } from './processes.ts';
 import { raise } from './support.ts';
 
@@ -51,4 +52,8 @@ test('each rung is told once and within two seconds of its time, while nodes are
      from (select pos from alert union all select pos from alert_update) log`,
   );
   expect(all[0]).toEqual({ n: all[0]?.last, first: 1, last: all[0]?.last });
+  const latest = Math.max(...told.rows.map(({ late }) => late));
+  reached(22, `${3 * COUNT} rungs, each once, the latest ${latest} ms after its time`, {
+    'nodes killed': { injected: 3, least: 1 },
+  });
 }, 120_000);

@@ -99,13 +99,10 @@ export const BARS: Readonly<Record<number, Bar>> = {
     by('alerts/discontinuity'),
     by('alerts/cursor'),
   ]),
-  22: bar(
-    P,
-    'nobody connected: what is unacknowledged comes back',
-    'at its time',
-    [by('stories/alerts-kinds', 'an acknowledgement has one winner')],
-    'a restart in between',
-  ),
+  22: bar(P, 'nobody connected: what is unacknowledged comes back', 'at its time', [
+    by('alerts/ladder-faults'),
+    by('alerts/duty-month'),
+  ]),
   23: bar(P, 'clocks while processes are killed', 'each once', [by('sla/sweep')]),
   24: bar(P, 'an hour of downtime', 'all once, in order', [by('alerts/burst')], 'an hour by an injected clock'),
   25: bar(
@@ -162,7 +159,7 @@ export const BARS: Readonly<Record<number, Bar>> = {
   52: bar(P, 'the trail refuses changes; an act without its entry fails', 'all refused', [by('access/audit')]),
   53: bar(N, 'a million entries verified', '30 s', [], 'not run'),
   54: bar(P, 'plugins that misbehave', 'deaths 0, fallback', [by('policy/runtime')]),
-  55: bar(P, 'recorded decisions replayed', 'differences 0', [], 'not run'),
+  55: bar(P, 'recorded decisions replayed', 'differences 0', [by('decisions/replay', 'a thousand decisions')]),
   56: bar(P, 'migrations on both databases', 'alike', [by('storage/schema')]),
   57: bar(N, 'migrations at once and killed', 'once', [by('storage/migrate')], '20 kills'),
   58: bar(N, 'the last release beside this one', 'lost 0', [], 'there is no release yet'),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionRow } from '../../server/engine/policy/decisions/decision-row.ts';
 import type { Facts } from '../../server/engine/policy/facts.ts';
+import { reached } from '../bars/reached.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import type { Json } from '../support/ask.ts';
 import { tierline } from '../support/tierline.ts';
@@ -95,6 +96,7 @@ test('a thousand decisions asked again under the same version differ in nothing'
   expect(again.counts.map(({ question, count }: Json) => [question, count]).sort()).toEqual(
     expect.arrayContaining([['GRADE', 500]]),
   );
+  reached(55, '0 differences', { 'decisions asked again': { injected: again.asked, least: 1_000 } });
 });
 
 test('under another threshold exactly those differ who stand between the two, with what they would be given', async () => {

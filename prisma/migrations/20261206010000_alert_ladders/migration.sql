@@ -81,6 +81,8 @@ CREATE INDEX "alert_open_task_idx" ON "alert"("task_id") WHERE (ended_at IS NULL
 
 CREATE INDEX "alert_open_approval_idx" ON "alert"("approval_id") WHERE (ended_at IS NULL AND approval_id IS NOT NULL);
 
+-- Nothing held so far that an assignee is one of the staff.
+UPDATE "alert" SET "assignee_id" = NULL WHERE "assignee_id" IS NOT NULL AND NOT EXISTS (SELECT FROM "staff" WHERE "staff"."id" = "alert"."assignee_id");
 ALTER TABLE "alert" ADD CONSTRAINT "alert_assignee_id_fkey" FOREIGN KEY ("assignee_id") REFERENCES "staff"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 ALTER TABLE "alert" ADD CONSTRAINT "alert_snoozed_by_id_fkey" FOREIGN KEY ("snoozed_by_id") REFERENCES "staff"("id") ON DELETE SET NULL ON UPDATE CASCADE;
