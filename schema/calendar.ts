@@ -7,6 +7,7 @@ import {
   reviseCalendar,
 } from '../server/domain/policies/revise-calendar.ts';
 import type { CalendarDefinition } from '../server/engine/sla/calendar.ts';
+import { asApplication } from '../server/platform/storage/viewers/viewer-rows.ts';
 import { toGlobalId } from '../server/platform/values/ids.ts';
 import { asExecutionError, type Builder, callerOf, mutationErrors } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
@@ -74,7 +75,7 @@ export function addCalendars(builder: Builder, enums: Enums): void {
       args: { input: t.arg({ type: CalendarRevisionInput, required: true }) },
       resolve: async (_root, { input }, context) => {
         try {
-          return await calendarImpact(context.services, callerOf(context), read(input));
+          return await asApplication(() => calendarImpact(context.services, callerOf(context), read(input)));
         } catch (error) {
           throw asExecutionError(error);
         }

@@ -1,5 +1,6 @@
 import { type Impact, policyImpact } from '../server/domain/policies/impact.ts';
 import type { InstalledPolicy } from '../server/engine/policy/policies.ts';
+import { asApplication } from '../server/platform/storage/viewers/viewer-rows.ts';
 import { asExecutionError, type Builder, callerOf } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
 import { pageSize } from './base/page.ts';
@@ -117,12 +118,14 @@ export function addImpact(builder: Builder, refs: TypeRefs, ParameterInput: Para
       },
       resolve: async (_root, { policyId, schemeId, parameters }, context) => {
         try {
-          return await policyImpact(context.services, callerOf(context), {
+          const asked = {
             policyId,
             schemeId: schemeId ?? null,
             parameters: parameters?.map(({ key, value }) => ({ key, value })),
             locale: context.locale,
-          });
+          };
+          // It is judged over customers whom an administrator, who is told how many, does not see.
+          return await asApplication(() => policyImpact(context.services, callerOf(context), asked));
         } catch (error) {
           throw asExecutionError(error);
         }

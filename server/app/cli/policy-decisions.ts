@@ -45,14 +45,10 @@ export async function printDecisions(
   });
 }
 
-/** Prints a decision of the environment's database as a golden row, its head before it. */
-export async function printGoldenRow(
-  globalId: string,
-  it: string | undefined,
-  print: (line: string) => void = console.log,
-): Promise<void> {
+/** A decision of the environment's database as a golden row, its head before it. */
+export async function goldenRow(globalId: string, it: string | undefined): Promise<string> {
   const id = parseGlobalId(globalId)?.id ?? globalId;
-  await withDatabase(async ({ prisma }, env) => {
+  return withDatabase(async ({ prisma }, env) => {
     const found = await prisma.policyDecision.findMany({ where: { id: { equals: id } }, take: 1 }).catch(() => []);
     const [decision] = found;
     if (!decision)
@@ -60,7 +56,7 @@ export async function printGoldenRow(
     const plugins = await loadPlugins(env.TIERLINE_PLUGINS);
     const declaration = plugins.find(({ policy }) => policy.id === decision.policyId)?.policy;
     const parameters = ofItsOwn(await parametersOf({ prisma }, decision), declaration);
-    print(goldenTable({ ...decision, it: it ?? `decided on ${decision.at.toISOString()}`, parameters }));
+    return goldenTable({ ...decision, it: it ?? `decided on ${decision.at.toISOString()}`, parameters });
   });
 }
 

@@ -86,9 +86,11 @@ function addDecisionCommands(policy: Command): void {
     .description('Print a decision as a golden row, with the facts that are not as usual.')
     .argument('<id>', 'of the decision, as clocks and the audit trail name it')
     .option('--it <text>', 'what the row shows')
-    .action(async (id: string, options: { it?: string }) => {
-      const { printGoldenRow } = await import('./policy-decisions.ts');
-      await printGoldenRow(id, options.it);
+    .option('--json', 'print JSON', false)
+    .action(async (id: string, { it, json }: { it?: string; json: boolean }) => {
+      const { goldenRow } = await import('./policy-decisions.ts');
+      const table = await goldenRow(id, it);
+      show(json, { table }, [table]);
     });
   policy
     .command('replay')

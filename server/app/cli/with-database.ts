@@ -3,7 +3,7 @@ import { createLog } from '../create-log.ts';
 import { type Env, takeEnv } from '../env.ts';
 
 /** Works on the environment's database, which needs no key and nobody who signs in; loaded only now, for it is much. */
-export async function withDatabase(work: (database: Database, env: Env) => Promise<void>): Promise<void> {
+export async function withDatabase<Result>(work: (database: Database, env: Env) => Promise<Result>): Promise<Result> {
   const [{ databaseSettings }, { openDatabase }] = await Promise.all([
     import('../serve.ts'),
     import('../../platform/storage/database.ts'),
@@ -14,7 +14,7 @@ export async function withDatabase(work: (database: Database, env: Env) => Promi
     onError: (error) => log.warn({ err: error }, 'database'),
   });
   try {
-    await work(database, env);
+    return await work(database, env);
   } finally {
     await database.close();
   }
