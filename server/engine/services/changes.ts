@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import { asApplication } from '../../platform/storage/viewers/viewer-rows.ts';
 
 /** Things whose present state can be watched. */
 export type Watched = 'TICKET' | 'GRADING_RUN' | 'RECORD' | 'SHADOW';
@@ -78,7 +79,8 @@ export class Changes {
   #schedule(): void {
     if (this.#timer || this.#watches.size === 0) return;
     this.#timer = setTimeout(() => {
-      this.#poll()
+      // For all who watch, whoever was the first.
+      asApplication(() => this.#poll())
         // The next look tries again; a database that is away is reported by whoever needs its answer.
         .catch(() => undefined)
         .finally(() => {

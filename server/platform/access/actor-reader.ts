@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from '../../../prisma/generated/client/client.ts';
+import { asApplication } from '../storage/viewers/viewer-rows.ts';
 import type { Role } from '../values/enums.ts';
 import type { Actor, ScopeName, TokenScope } from './actor.ts';
 import { type Organisation, organisationOf, placeOf } from './organisation.ts';
@@ -161,7 +162,9 @@ export class ActorReader {
       const ids = new Set<string>();
       const rows = new Promise((resolve) => setImmediate(resolve)).then(async () => {
         this.#asked = null;
-        const found = await this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select: STAFF });
+        const found = await asApplication(() =>
+          this.#database.staff.findMany({ where: { id: { in: [...ids] } }, select: STAFF }),
+        );
         return new Map(found.map((row) => [row.id, row]));
       });
       this.#asked = { ids, rows };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../access/actor.ts';
+import { asApplication } from '../storage/viewers/viewer-rows.ts';
 import type { Clock } from '../values/wall-clock.ts';
 import { writeAudit } from './audit.ts';
 
@@ -37,5 +38,6 @@ export function noteRefusedRead(
       customerId,
     });
   };
-  note().catch((error: unknown) => log.error({ err: error }, 'a refused read was not noted'));
+  // The file is one that the caller, for whom a query reads, does not see.
+  asApplication(note).catch((error: unknown) => log.error({ err: error }, 'a refused read was not noted'));
 }

@@ -1,4 +1,5 @@
 import { refuseInside, transactionScope } from './transaction-guard.ts';
+import { asApplication } from './viewers/viewer-rows.ts';
 
 /** Batches that are on their way at a time; what comes meanwhile leaves together with the next. */
 const UNDER_WAY = 1;
@@ -45,8 +46,8 @@ export class Batcher<Item, Result> {
       this.#waiting.push({ item, resolve, reject });
       if (this.#isLeaving) return;
       this.#isLeaving = true;
-      // What others add in this turn leaves too, and is no part of what goes on around this caller.
-      transactionScope.exit(() => setImmediate(() => this.#leave()));
+      // What others add in this turn leaves too, and is no part of what goes on around this caller, nor read for them alone.
+      transactionScope.exit(() => asApplication(() => setImmediate(() => this.#leave())));
     });
   }
 
