@@ -111,6 +111,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   applyPolicy: ['ADMIN', 'COMMAND_CENTER', 'DIRECTOR'],
   configurePolicy: ['ADMIN'],
   reviseCalendar: ['ADMIN'],
+  startShadow: ['ADMIN'],
+  stopShadow: ['ADMIN'],
+  promoteShadow: ['ADMIN'],
   recordConfidentialityAgreement: ['ADMIN'],
   // Who works where, with which posts, is the administrator's.
   createStaff: ['ADMIN'],

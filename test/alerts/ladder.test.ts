@@ -22,7 +22,8 @@ test('an alert that nobody acknowledges climbs rung by rung, each once, and tell
   const supervisor = app.as('CO-A/SUPERVISOR');
   const climbed = await alertOf(ticket.id);
   expect(climbed).toMatchObject({ assignee: { id: supervisor.id }, climbsAt: '2026-03-02T03:00:00.001Z' });
-  expect(climbed.audience).toEqual(['CUSTOMER_MANAGER', 'SUPERVISOR']);
+  // Who it is for stays: an alert about no customer would else be seen by supervisors of other branches.
+  expect(climbed.audience).toEqual(['CUSTOMER_MANAGER']);
   await app.advance('2026-03-03T10:00:00+08:00');
   const top = await alertOf(ticket.id);
   expect(top.climbsAt).toBeNull();

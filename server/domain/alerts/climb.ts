@@ -146,14 +146,12 @@ function standingOf(services: Services, { alert, ladder, rung, dueAt }: Taking, 
   const minutes = ladder.rungs[stands - 1]?.minutes ?? null;
   // Whoever is told late has the time of their rung all the same; the first one has it from when the alert was raised.
   const from = stands === 1 ? dueAt : alert.now;
-  const role = last?.role;
   return {
     id: alert.id,
     ladder,
     rung: stands,
     climbs_at: minutes === null ? null : climbsAt(services, alert.policyId, ladder, from, minutes),
     assignee_id: last?.passed === false ? (last.staffId ?? (stands === 1 ? alert.assigneeId : null)) : alert.assigneeId,
-    audience: role && !alert.audience.includes(role) ? [...alert.audience, role] : alert.audience,
   };
 }
 

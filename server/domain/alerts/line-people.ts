@@ -17,7 +17,7 @@ export async function peopleOfLines(
 
 /** Who works in a line, who of them is on duty, and where, at an instant. */
 async function peopleOf(services: Services, policyId: string, at: Date): Promise<People> {
-  const { actors, policies, database } = services;
+  const { actors, database } = services;
   const people = ROLES.filter((role) => role !== 'SERVICE');
   const [working, posts, roster, organisation] = await Promise.all([
     actors.peopleOf(policyId, people),
@@ -31,10 +31,10 @@ async function peopleOf(services: Services, policyId: string, at: Date): Promise
       branchId,
       roles,
       posts: posts.get(id) ?? [],
-      sees: (about) => about.customerId === null || maySee({ rows }, about),
+      sees: (about) =>
+        maySee({ rows }, about) || (about.customerId === null && about.audience.some((role) => roles.includes(role))),
     }),
   );
-  const declared = policies.get(policyId)?.declaration.posts;
   return {
     colleagues: new Map(colleagues.map((one) => [one.id, one])),
     roster,
@@ -45,6 +45,5 @@ async function peopleOf(services: Services, policyId: string, at: Date): Promise
       return places;
     },
     office: organisation.officeOf(policyId),
-    roleOf: (post) => ROLES.find((role) => role === post) ?? declared?.[post]?.role ?? null,
   };
 }

@@ -29,8 +29,6 @@ export interface People {
   /** The branch, and the places above it, the nearest first. */
   upwards(branchId: string): readonly string[];
   readonly office: string | null;
-  /** The role with which a post acts. */
-  roleOf(post: string): Role | null;
 }
 
 /** Whom a rung tells. */
@@ -38,8 +36,6 @@ export interface Told {
   readonly whom: string;
   /** The one person whom that is; null where all of the role are told. */
   readonly staffId: string | null;
-  /** The role that hears of it from now on. */
-  readonly role: Role | null;
   /** Nobody of the rung is there. */
   readonly passed: boolean;
 }
@@ -47,12 +43,10 @@ export interface Told {
 /** Whom a rung tells now: by the rota where one is kept, else whoever is there. */
 export function whoTakes(rung: Rung, matter: Matter, people: People): Told {
   const staffId = rung.to === 'OWNER' ? ownerOrStandIn(matter, people) : undefined;
-  if (staffId !== undefined) return { whom: rung.to, staffId, role: null, passed: staffId === null };
-  const role = people.roleOf(rung.to);
+  if (staffId !== undefined) return { whom: rung.to, staffId, passed: staffId === null };
   for (const place of placesOf(rung, matter, people)) {
     const onDuty = people.roster.onDuty(place, rung.to);
-    if (onDuty !== null && canTake(onDuty, matter, people))
-      return { whom: rung.to, staffId: onDuty, role, passed: false };
+    if (onDuty !== null && canTake(onDuty, matter, people)) return { whom: rung.to, staffId: onDuty, passed: false };
     const there = [...people.colleagues.values()].filter(
       ({ id, branchId, roles, posts }) =>
         branchId === place &&
@@ -60,9 +54,9 @@ export function whoTakes(rung: Rung, matter: Matter, people: People): Told {
         canTake(id, matter, people),
     );
     const [first, ...others] = there;
-    if (first) return { whom: rung.to, staffId: others.length > 0 ? null : first.id, role, passed: false };
+    if (first) return { whom: rung.to, staffId: others.length > 0 ? null : first.id, passed: false };
   }
-  return { whom: rung.to, staffId: null, role: null, passed: true };
+  return { whom: rung.to, staffId: null, passed: true };
 }
 
 /** Who has the matter; where they are absent or gone, who is on duty in their place. Null where nobody is. */

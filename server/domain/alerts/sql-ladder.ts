@@ -78,7 +78,6 @@ export interface Standing {
   rung: number | null;
   climbs_at: Date | null;
   assignee_id: string | null;
-  audience: readonly Role[];
 }
 
 /** Writes where alerts stand. A snooze ends with the rung in which it was asked for. */
@@ -88,8 +87,8 @@ export async function standOn(tx: TransactionClient, rows: readonly Standing[]):
     tx,
     `/* alerts.standOn */
     update alert a set awaits_ladder = false, ladder = r.ladder, rung = r.rung, climbs_at = r.climbs_at, assignee_id = r.assignee_id,
-      audience = r.audience::"Role"[], snoozed_until = null
-    from jsonb_to_recordset($1::jsonb) as r (id uuid, ladder jsonb, rung int, climbs_at timestamptz, assignee_id uuid, audience text[])
+      snoozed_until = null
+    from jsonb_to_recordset($1::jsonb) as r (id uuid, ladder jsonb, rung int, climbs_at timestamptz, assignee_id uuid)
     where a.id = r.id`,
     [JSON.stringify(rows)],
   );
