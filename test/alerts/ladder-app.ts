@@ -7,7 +7,9 @@ export const LADDER = fileURLToPath(new URL('./plugins/ladder.ts', import.meta.u
 
 /** A platform whose core systems run the line `ladder`, with a customer of branch CO-A. */
 export async function startLadder(now: string, options: Partial<TestAppOptions> = {}) {
-  const app = await startTestApp({ now, plugins: [LADDER], ...options });
+  // A Bookmark of a slow machine would stand between two events of a chain that a test reads.
+  const settings = { bookmarkEveryMs: 600_000 };
+  const app = await startTestApp({ now, plugins: [LADDER], settings, ...options });
   await app.app.services.database.prisma.branch.updateMany({
     where: { code: { startsWith: 'CO-' } },
     data: { policyIds: { push: 'ladder' } },

@@ -30,6 +30,7 @@ export interface SandboxOptions {
       | 'isOpen'
       | 'policyThreads'
       | 'drainMs'
+      | 'bookmarkEveryMs'
       | 'metricsToken'
       | 'logsRequests'
       | 'slowMs'
