@@ -200,6 +200,7 @@ const OWN: Readonly<Record<string, string>> = {
   cancelRecord: 'Record',
   changeRecord: 'Record',
   exportCustomer: 'Customer',
+  promoteShadow: 'PolicyShadow',
   openContract: 'Contract',
   revealCustomer: 'Customer',
   swapShift: 'RotaShift',
