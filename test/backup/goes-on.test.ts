@@ -120,7 +120,10 @@ test('the proof of a backup finds what rows do not show, and leaves nothing behi
     expect(sequences.map(({ table, column }) => `${table}.${column}`)).toEqual(
       expect.arrayContaining(['ticket.serial', 'ticket_count.id']),
     );
-    for (const { sequence } of sequences) {
+    for (const { sequence, table } of sequences) {
+      // Where nothing is numbered yet, to begin with 1 is right.
+      const { rows: numbered } = await pool.query(`select from "${table}" limit 1`);
+      if (numbered.length === 0) continue;
       const { rows: last } = await pool.query<{ last: string }>(`select last_value as last from ${sequence}`);
       await pool.query('select setval($1, 1, false)', [sequence]);
       await expect(rehearse(pool), sequence).rejects.toMatchObject({ name: 'BackupError' });
