@@ -88,7 +88,7 @@ export function addApplications(builder: Builder, enums: Enums, shared: Shared):
     submitApplication: command(t, 'Application', {
       description: "Applies for something; the policy's route says who decides.",
       args: { input: t.arg({ type: SubmitApplicationInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => submitApplication(services, caller, newApplication(input)),
     }),
     resubmitApplication: command(t, 'Application', {

@@ -189,7 +189,7 @@ export function addAssessmentWork(builder: Builder): void {
   builder.mutationFields((t) => ({
     assessCustomer: command(t, 'Assessment', {
       args: { input: t.arg({ type: AssessCustomerInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         assessCustomer(services, caller, {
           ...input,
@@ -203,7 +203,7 @@ export function addAssessmentWork(builder: Builder): void {
     }),
     requestGradeException: command(t, 'Approval', {
       args: { input: t.arg({ type: GradeExceptionInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         requestGradeException(services, caller, {
           ...input,

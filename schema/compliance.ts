@@ -118,7 +118,7 @@ function addServiceSamples(builder: Builder): void {
     drawServiceSample: command(t, 'ServiceSample', {
       description: "Draws a sample of a quarter's service records, at random, for internal audit.",
       args: { input: t.arg({ type: DrawServiceSampleInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => {
         const sample = { ...input, size: input.size ?? undefined };
         return drawServiceSample(services, caller, sample);

@@ -73,7 +73,7 @@ export function addContracts(builder: Builder, refs: TypeRefs): void {
     requestArchiveAccess: command(t, 'Approval', {
       description: 'Once it is approved, whoever asked opens the contract for so many hours.',
       args: { input: t.arg({ type: ArchiveAccessInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => {
         const request = { ...input, contractId: idOf('Contract', input.contractId) };
         return requestArchiveAccess(services, caller, request);

@@ -53,7 +53,7 @@ export function addDelegations(builder: Builder, enums: Enums): void {
   builder.mutationFields((t) => ({
     delegateAuthority: command(t, 'Delegation', {
       args: { input: t.arg({ type: DelegationInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         delegateAuthority(services, caller, {
           ...input,

@@ -45,7 +45,7 @@ export function addDisputes(builder: Builder, enums: Enums): void {
   builder.mutationFields((t) => ({
     openDispute: command(t, 'Dispute', {
       args: { input: t.arg({ type: DisputeInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => {
         const dispute = { ...input, policyId: String(input.policyId) };
         return openDispute(services, caller, dispute);

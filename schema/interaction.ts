@@ -50,7 +50,7 @@ export function addInteractions(builder: Builder, enums: Enums): void {
   builder.mutationField('recordInteraction', (t) =>
     command(t, 'Interaction', {
       args: { input: t.arg({ type: RecordInteractionInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         recordInteraction(services, caller, {
           ...input,
@@ -100,7 +100,7 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     adviseProduct: command(t, 'Interaction', {
       description: 'Records advice, if the risk is the customer’s to bear.',
       args: { input: t.arg({ type: AdviseProductInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         adviseProduct(services, caller, {
           ...input,
@@ -110,7 +110,7 @@ export function addInteractions(builder: Builder, enums: Enums): void {
     activateService: command(t, 'Interaction', {
       description: 'Records that a service was switched on, if the consent to it is on record.',
       args: { input: t.arg({ type: ActivateServiceInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         activateService(services, caller, {
           ...input,

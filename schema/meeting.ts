@@ -110,7 +110,7 @@ function addMeetingWork(builder: Builder): void {
     holdMeeting: command(t, 'Meeting', {
       description: 'Records a meeting that was held, with what it decided.',
       args: { input: t.arg({ type: MeetingInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         holdMeeting(services, caller, {
           ...input,

@@ -129,7 +129,7 @@ export function addPlanExecution(builder: Builder, enums: Enums, shared: Shared)
     addPlanTask: command(t, 'Task', {
       description: 'Splits a task off a plan in execution, with who does it and until when.',
       args: { input: t.arg({ type: PlanTaskInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) =>
         addPlanTask(services, caller, {
           ...input,

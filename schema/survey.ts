@@ -62,7 +62,7 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
   builder.mutationFields((t) => ({
     submitSurveyResponse: command(t, 'SurveyResponse', {
       args: { input: t.arg({ type: SurveyResponseInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => {
         const response = {
           ...input,
@@ -74,7 +74,7 @@ export function addSurveys(builder: Builder, enums: Enums, shared: Shared): void
     }),
     addImprovementMeasure: command(t, 'ImprovementMeasure', {
       args: { input: t.arg({ type: ImprovementMeasureInput, required: true }), idempotencyKey: t.arg.string() },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { input }) => {
         const measure = {
           ...input,

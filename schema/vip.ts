@@ -78,7 +78,7 @@ export function addVip(builder: Builder, enums: Enums, refs: TypeRefs): void {
         kind: t.arg({ type: VipCardKind, defaultValue: 'PHYSICAL', required: true }),
         idempotencyKey: t.arg.string(),
       },
-      key: ({ idempotencyKey }) => idempotencyKey,
+      isDoneOnce: true,
       run: (services, caller, { customerId, kind }) =>
         requestVipCard(services, caller, { customerId: idOf('Customer', customerId), kind }),
     }),
