@@ -140,6 +140,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   holdTicket: 'a move, which is not made twice',
   openContract: 'reads',
   startGradingRun: 'one run at a time',
+  startShadow: 'one of a policy at a time',
   fileMinutes: 'one of each meeting',
   fileReport: 'one of each month',
   recordDuty: 'one of each period',

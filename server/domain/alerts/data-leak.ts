@@ -2,7 +2,6 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Role } from '../../../prisma/generated/client/enums.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -39,9 +38,13 @@ export async function reportDataLeak(
   { policyId, summary }: DataLeak,
   idempotencyKey?: string | null,
 ): Promise<DataLeakReport> {
-  const act = Act.begin(services, caller, 'reportDataLeak');
   const input = { policyId, summary };
-  const first = await act.once('reportDataLeak', idempotencyKey, input, (request) => report(act, input, request));
+  const first = await Act.begin(services, caller, 'reportDataLeak').once(
+    'reportDataLeak',
+    idempotencyKey,
+    input,
+    (act) => report(act, input),
+  );
   return {
     id: first.id,
     reportedAt: new Date(first.reportedAt),
@@ -52,7 +55,7 @@ export async function reportDataLeak(
 /** A report as it is stored for repetitions. */
 type StoredReport = { id: string; reportedAt: string; investigationDueAt: string };
 
-async function report(act: Act, { policyId, summary }: DataLeak, request: Repeatable): Promise<StoredReport> {
+async function report(act: Act, { policyId, summary }: DataLeak): Promise<StoredReport> {
   const { services, actor } = act;
   if (!services.policies.get(policyId) || !actor.policyIds.includes(policyId)) throw new NotFound('Policy');
   const reason = checkedSummary(summary);
@@ -68,13 +71,14 @@ async function report(act: Act, { policyId, summary }: DataLeak, request: Repeat
   const dueAt = new Date(reportedAt.getTime() + INVESTIGATION_HOURS * 3_600_000);
   const made = { id: newId(), reportedAt: reportedAt.toISOString(), investigationDueAt: dueAt.toISOString() };
   const bound = { policyId, branchId };
-  return reporting.commitOnce(request, {
+  await reporting.commit({
+    answer: made,
     audit: reporting.audit('REPORT_DATA_LEAK', { type: 'DataLeak', id: made.id, ...bound }, { reason }),
     writes: new WriteSet()
       .insert('alert', leakAlert(made.id, bound, reportedAt))
       .insert('task', investigation(made.id, bound, { at: reportedAt, dueAt, assigneeId: director?.id ?? null })),
-    change: async () => made,
   });
+  return made;
 }
 
 function checkedSummary(summary: string): string {

@@ -4,7 +4,6 @@ import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
 import { maySee } from '../../platform/access/scope.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { Forbidden, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { CURRENCY, moneyIssues, type StatedMoney } from '../../platform/values/money.ts';
@@ -32,11 +31,10 @@ export async function allocateBudget(
   idempotencyKey?: string | null,
 ): Promise<string> {
   if (!may(caller.actor, 'allocateBudget')) throw new Forbidden();
-  const act = Act.begin(services, caller, null);
-  return act.once('allocateBudget', idempotencyKey, input, (request) => allocate(act, input, request));
+  return Act.begin(services, caller, null).once('allocateBudget', idempotencyKey, input, (act) => allocate(act, input));
 }
 
-async function allocate(act: Act, input: Allocation, request: Repeatable): Promise<string> {
+async function allocate(act: Act, input: Allocation): Promise<string> {
   const { actor, now, prisma } = act;
   const policyId = businessLine(act.services.policies.get(input.policyId), input.policyId).declaration.id;
   const branch = await prisma.branch.findUnique({ where: { code: input.branchCode }, select: { id: true } });
@@ -47,7 +45,8 @@ async function allocate(act: Act, input: Allocation, request: Repeatable): Promi
   const amount = new Decimal(input.amount.amount).toFixed();
   const currency = input.amount.currency ?? CURRENCY;
   const purpose = input.purpose.trim();
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: (id) => id,
     audit: (id) =>
       act.audit(
         'ALLOCATE_BUDGET',

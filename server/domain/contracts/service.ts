@@ -2,7 +2,6 @@ import type { Contract } from '../../../prisma/generated/client/client.ts';
 import { Act, type Subject } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
@@ -32,11 +31,12 @@ export async function fileContract(
   input: NewContract,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'fileContract');
-  return act.once('fileContract', idempotencyKey, input, (request) => file(act, input, request));
+  return Act.begin(services, caller, 'fileContract').once('fileContract', idempotencyKey, input, (act) =>
+    file(act, input),
+  );
 }
 
-async function file(act: Act, input: NewContract, request: Repeatable): Promise<string> {
+async function file(act: Act, input: NewContract): Promise<string> {
   const { database, sealer } = act.services;
   const issues = checkContract(input);
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -58,7 +58,8 @@ async function file(act: Act, input: NewContract, request: Repeatable): Promise<
   const policy = act.policyOf(customer);
   const applyStage = await followCustomerEvent(act, writes, { key: `contract:${id}`, policy, customer, event });
   try {
-    return await act.commitOnce(request, {
+    return await act.commit({
+      answer: id,
       audit: entry,
       writes,
       async change(tx) {

@@ -6,7 +6,6 @@ import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { rowsFor, visible } from '../../platform/access/scope.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -54,19 +53,15 @@ export async function recordMetrics(
   idempotencyKey?: string | null,
   follow: FollowFigures = async () => new WriteSet(),
 ): Promise<FigureReceipt> {
-  const act = Act.begin(services, caller, 'recordMetrics');
-  return act.once('recordMetrics', idempotencyKey, input, (request) => record(act, input, request, follow));
+  return Act.begin(services, caller, 'recordMetrics').once('recordMetrics', idempotencyKey, input, (act) =>
+    record(act, input, follow),
+  );
 }
 
 /** What follows from figures, which another slice knows; asked outside of any transaction. */
 type FollowFigures = (act: Act, policy: InstalledPolicy, rows: readonly FigureRow[]) => Promise<WriteSet>;
 
-async function record(
-  act: Act,
-  input: FigureDelivery,
-  request: Repeatable,
-  follow: FollowFigures,
-): Promise<FigureReceipt> {
+async function record(act: Act, input: FigureDelivery, follow: FollowFigures): Promise<FigureReceipt> {
   const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
   const { declaration } = policy;
   const issues = checkDelivery(input);
@@ -74,7 +69,9 @@ async function record(
   const customers = await customersByNumber(act, declaration.id, input);
   const { accepted, rejected } = sortFigures(input, declaration, customers, act.now);
   const { id } = declaration;
-  return act.commitOnce(request, {
+  const receipt = { accepted: accepted.length, rejected: rejected.map((one) => ({ ...one })) };
+  await act.commit({
+    answer: receipt,
     writes: await follow(act, policy, accepted),
     alerts: true,
     audit: act.audit(
@@ -84,9 +81,9 @@ async function record(
     ),
     async change(tx) {
       await storeFigures(tx, accepted, input.source, act.now);
-      return { accepted: accepted.length, rejected: rejected.map((one) => ({ ...one })) };
     },
   });
+  return receipt;
 }
 
 function checkDelivery({ metrics, source }: FigureDelivery): Issue[] {

@@ -10,7 +10,6 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
 import { maySee } from '../../platform/access/scope.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn } from '../../platform/values/days.ts';
@@ -56,11 +55,12 @@ export async function createCustomer(
   input: NewCustomer,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'createCustomer');
-  return act.once('createCustomer', idempotencyKey, input, (request) => create(act, input, request));
+  return Act.begin(services, caller, 'createCustomer').once('createCustomer', idempotencyKey, input, (act) =>
+    create(act, input),
+  );
 }
 
-async function create(act: Act, input: NewCustomer, request: Repeatable): Promise<string> {
+async function create(act: Act, input: NewCustomer): Promise<string> {
   const policy = businessLine(act.services.policies.get(input.policyId), input.policyId);
   const branch = await checkNewCustomer(act, input, policy.declaration);
   const profile =
@@ -89,7 +89,8 @@ async function create(act: Act, input: NewCustomer, request: Repeatable): Promis
   );
   const writes = rowsOfNewCustomer(act, policy, input, { id, branchId: branch.id, profile });
   try {
-    return await act.writeOnce(request, writes, id, entry);
+    await act.commit({ answer: id, audit: entry, writes });
+    return id;
   } catch (error) {
     if (isUniqueViolation(error))
       throw new InvalidInput([{ path: 'input.number', message: 'is taken within the policy' }]);

@@ -1,7 +1,6 @@
 import type { Channel, Purpose } from '../../../prisma/generated/client/enums.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -40,11 +39,11 @@ export async function sendMessage(
   input: MessageToSend,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'sendMessage');
+  const begun = Act.begin(services, caller, 'sendMessage');
   const channel = input.channel ?? 'SMS';
   checkMessage(input, channel);
   const message = { ...input, channel };
-  return act.once('sendMessage', idempotencyKey, message, (request) => queueInTurn(act, message, request));
+  return begun.once('sendMessage', idempotencyKey, message, (act) => queueInTurn(act, message));
 }
 
 type SoundMessage = MessageToSend & { readonly channel: Channel };
@@ -57,11 +56,11 @@ function checkMessage({ body }: MessageToSend, channel: Channel): void {
   if (issues.length > 0) throw new InvalidInput(issues);
 }
 
-async function queueInTurn(act: Act, input: SoundMessage, request: Repeatable): Promise<string> {
+async function queueInTurn(act: Act, input: SoundMessage): Promise<string> {
   const { services } = act;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const id = await queue(act.at(services.clock.now()), input, request);
+      const id = await queue(act.at(services.clock.now()), input);
       // A held clock has nobody who delivers each second.
       if (services.clock.held) await deliverMessages(services);
       return id;
@@ -71,7 +70,7 @@ async function queueInTurn(act: Act, input: SoundMessage, request: Repeatable): 
   }
 }
 
-async function queue(act: Act, input: SoundMessage, request: Repeatable): Promise<string> {
+async function queue(act: Act, input: SoundMessage): Promise<string> {
   const { now } = act;
   const { channel, purpose } = input;
   const { customer, policy } = await findRecipient(act, input);
@@ -86,7 +85,8 @@ async function queue(act: Act, input: SoundMessage, request: Repeatable): Promis
   });
   const id = newId();
   const bound = { customerId: customer.id, policyId: customer.policyId, branchId: customer.branchId };
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: id,
     audit: act.audit('SEND_MESSAGE', { type: 'Message', id, ...bound }, { reason: known.kind }),
     writes: new WriteSet().insert('message', {
       id,

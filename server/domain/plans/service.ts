@@ -2,7 +2,6 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -28,11 +27,10 @@ export async function draftPlan(
   input: PlanDraft,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'draftPlan');
-  return act.once('draftPlan', idempotencyKey, input, (request) => draft(act, input, request));
+  return Act.begin(services, caller, 'draftPlan').once('draftPlan', idempotencyKey, input, (act) => draft(act, input));
 }
 
-async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<string> {
+async function draft(act: Act, input: PlanDraft): Promise<string> {
   const { actor, now } = act;
   const { database } = act.services;
   const customer = await customerFor(database, actor, input.customerId, CUSTOMER_FACTS);
@@ -64,9 +62,9 @@ async function draft(act: Act, input: PlanDraft, request: Repeatable): Promise<s
       createdAt: now,
       updatedAt: now,
     })
-    .insert('plan_measure', ...measureRows(id, input))
-    .insert('audit_entry', auditRow(act.audit('DRAFT_PLAN', { type: 'MaintenancePlan', id, ...about })));
-  return act.writeOnce(request, writes, id);
+    .insert('plan_measure', ...measureRows(id, input));
+  await act.commit({ answer: id, audit: act.audit('DRAFT_PLAN', { type: 'MaintenancePlan', id, ...about }), writes });
+  return id;
 }
 
 /**

@@ -3,7 +3,6 @@ import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { endOfDayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
@@ -35,11 +34,12 @@ export async function spendPlanBudget(
   input: Spending,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'spendBudget');
-  return act.once('spendPlanBudget', idempotencyKey, input, (request) => spend(act, input, request));
+  return Act.begin(services, caller, 'spendBudget').once('spendPlanBudget', idempotencyKey, input, (act) =>
+    spend(act, input),
+  );
 }
 
-async function spend(act: Act, input: Spending, request: Repeatable): Promise<string> {
+async function spend(act: Act, input: Spending): Promise<string> {
   const plan = await findPlan(act, input.planId);
   const issues = checkSpending(input, plan);
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -50,7 +50,8 @@ async function spend(act: Act, input: Spending, request: Repeatable): Promise<st
   const purpose = input.purpose.trim();
   const counted = await countedBefore(act, plan);
   await askGuard(act, plan, amount, counted.before);
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: plan.id,
     audit: act.audit('SPEND_BUDGET', planSubject(plan), {
       reason: purpose,
       changes: [{ field: 'spent', before: plan.spent.toFixed(), after: amount }],

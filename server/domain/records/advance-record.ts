@@ -2,7 +2,6 @@ import type { RecordStep } from '../../engine/policy/contract/records.ts';
 import { readFields } from '../../engine/policy/records/read-fields.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -50,11 +49,12 @@ export function advanceRecord(
   input: StepInput,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'workRecord');
-  return act.once('advanceRecord', idempotencyKey, input, (request) => advance(act, input, request));
+  return Act.begin(services, caller, 'workRecord').once('advanceRecord', idempotencyKey, input, (act) =>
+    advance(act, input),
+  );
 }
 
-async function advance(act: Act, input: StepInput, request: Repeatable): Promise<string> {
+async function advance(act: Act, input: StepInput): Promise<string> {
   const record = await openRecord(act, input.id, input.expectedVersion);
   const { row, declared, subject, policy, standing } = record;
   const step = stepOf(record, input.step);
@@ -74,9 +74,9 @@ async function advance(act: Act, input: StepInput, request: Repeatable): Promise
     earlier,
   };
   await act.guard(policy.declaration.id, { action: 'ADVANCE_RECORD', customer, input: asked });
-  if (step.approval) return askApproval(act, record, step, told.fields, request);
+  if (step.approval) return askApproval(act, record, step, told.fields);
   const taken = { code: step.code, round: roundOf(row.steps, step.code), brought, ...said(input) };
-  return take(act, record, { step, taken, told }, request);
+  return take(act, record, { step, taken, told });
 }
 
 interface Taking {
@@ -91,12 +91,7 @@ interface Taking {
   readonly told: { readonly fields: Record<string, unknown>; readonly brought: Record<string, unknown> };
 }
 
-async function take(
-  act: Act,
-  record: KnownRecord,
-  { step, taken, told }: Taking,
-  request: Repeatable,
-): Promise<string> {
+async function take(act: Act, record: KnownRecord, { step, taken, told }: Taking): Promise<string> {
   const { row, subject } = record;
   const onward = afterStep(act, record, step);
   const organisation = await act.services.actors.organisation();
@@ -134,7 +129,7 @@ async function take(
     { ...record, id: row.id },
     reactions,
   );
-  return commitMove(act, record, request, {
+  return commitMove(act, record, {
     onward,
     writes,
     fulfilled: step.code,
@@ -152,7 +147,6 @@ async function askApproval(
   record: KnownRecord,
   step: RecordStep,
   fields: Record<string, unknown>,
-  request: Repeatable,
 ): Promise<string> {
   const { row } = record;
   const writes = new WriteSet();
@@ -160,7 +154,7 @@ async function askApproval(
   const round = roundOf(row.steps, step.code);
   await addRecordApproval(act, writes, { ...record, id: row.id, fields, step, round, dueAt: onward.dueOf(step.code) });
   addStepClocks(writes, onward.clocks, act.now);
-  return commitMove(act, record, request, {
+  return commitMove(act, record, {
     onward: { ...onward, state: 'PENDING_APPROVAL' },
     writes,
     fulfilled: null,
@@ -182,9 +176,10 @@ interface Move {
   readonly after?: (tx: Parameters<typeof endOtherClocks>[0]) => Promise<void>;
 }
 
-async function commitMove(act: Act, { row }: KnownRecord, request: Repeatable, move: Move): Promise<string> {
+async function commitMove(act: Act, { row }: KnownRecord, move: Move): Promise<string> {
   const { state, stepCode, nextDueAt, endedAt, clocks } = move.onward;
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: row.id,
     audit: act.audit(move.action, subjectOf(row), { reason: row.kind, changes: move.changes }),
     writes: move.writes,
     alerts: true,

@@ -3,7 +3,6 @@ import { readFields } from '../../engine/policy/records/read-fields.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { type AuditFacts, changesBetween } from '../../platform/audit/audit.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -45,11 +44,12 @@ export function changeRecord(
   input: RecordChange,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'workRecord');
-  return act.once('changeRecord', idempotencyKey, input, (request) => change(act, input, request));
+  return Act.begin(services, caller, 'workRecord').once('changeRecord', idempotencyKey, input, (act) =>
+    change(act, input),
+  );
 }
 
-async function change(act: Act, input: RecordChange, request: Repeatable): Promise<string> {
+async function change(act: Act, input: RecordChange): Promise<string> {
   const record = await openRecord(act, input.id, input.expectedVersion);
   const { row, declared, policy, subject } = record;
   refusePending(record);
@@ -89,7 +89,7 @@ async function change(act: Act, input: RecordChange, request: Repeatable): Promi
     { ...emptied(before, fields), status },
     withheldFields(declared),
   );
-  return commitChange(act, record, request, {
+  return commitChange(act, record, {
     writes,
     audit: act.audit('CHANGE_RECORD', subjectOf(row), { reason: row.kind, changes }),
     data: {
@@ -115,10 +115,10 @@ interface ChangeOfRow {
 function commitChange(
   act: Act,
   { row, subject }: KnownRecord,
-  request: Repeatable,
   { writes, audit, data, keep, reactions }: ChangeOfRow,
 ): Promise<string> {
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: row.id,
     audit,
     writes,
     alerts: true,
@@ -187,8 +187,7 @@ export function cancelRecord(
   input: { readonly id: string; readonly expectedVersion: number; readonly reason: string },
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'workRecord');
-  return act.once('cancelRecord', idempotencyKey, input, async (request) => {
+  return Act.begin(services, caller, 'workRecord').once('cancelRecord', idempotencyKey, input, async (act) => {
     requireReason(input.reason);
     const record = await openRecord(act, input.id, input.expectedVersion);
     const { row, declared } = record;
@@ -206,7 +205,7 @@ export function cancelRecord(
       reactions,
     );
     const changes = [{ field: 'state', before: row.state, after: 'CANCELLED' }];
-    return commitChange(act, record, request, {
+    return commitChange(act, record, {
       writes,
       audit: act.audit('CANCEL_RECORD', subjectOf(row), { reason, changes }),
       data: { state: 'CANCELLED', endedAt: act.now, endReason: reason, nextDueAt: null },

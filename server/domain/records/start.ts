@@ -3,7 +3,6 @@ import { readFields } from '../../engine/policy/records/read-fields.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
@@ -46,11 +45,12 @@ export function startRecord(
   input: NewRecordInput,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'workRecord');
-  return act.once('startRecord', idempotencyKey, input, (request) => start(act, input, request));
+  return Act.begin(services, caller, 'workRecord').once('startRecord', idempotencyKey, input, (act) =>
+    start(act, input),
+  );
 }
 
-async function start(act: Act, input: NewRecordInput, request: Repeatable): Promise<string> {
+async function start(act: Act, input: NewRecordInput): Promise<string> {
   const kind = kindOf(act, input.policyId, input.kind);
   const { policy, declared } = kind;
   const subject = await findSubject(act, input.policyId, declared, input.about);
@@ -84,7 +84,8 @@ async function start(act: Act, input: NewRecordInput, request: Repeatable): Prom
   // What is known of it may not be read within the transaction.
   const organisation = await act.services.actors.organisation();
   const changes = changesBetween({}, begun.fields, withheldFields(declared));
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: row.id,
     audit: act.audit('START_RECORD', subjectOf(row), { reason: kind.kind, changes }),
     writes,
     announces: { kind: 'RECORD', id: row.id },

@@ -35,8 +35,7 @@ export function setShift(
   input: NewShift,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = begin(services, caller);
-  return act.once('setShift', idempotencyKey, input, async (request) => {
+  return begin(services, caller).once('setShift', idempotencyKey, input, async (act) => {
     const { branches } = await services.actors.organisation();
     if (!branches.has(input.branchId)) throw new InvalidInput([{ path: 'input.branchId', message: 'is no branch' }]);
     requirePermission(act.actor, 'keepRota', { branchId: input.branchId });
@@ -45,7 +44,8 @@ export function setShift(
     const id = newId();
     const { policyId, branchId, post, staffId, from, until } = input;
     const row = { post, staffId, validFrom: from, validUntil: until };
-    return act.commitOnce(request, {
+    return act.commit({
+      answer: id,
       audit: act.audit(
         'SET_SHIFT',
         { type: 'RotaShift', id, policyId, branchId },

@@ -36,8 +36,7 @@ export function swapShift(
   input: Swap,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'swapShift');
-  return act.once('swapShift', idempotencyKey, input, async (request) => {
+  return Act.begin(services, caller, 'swapShift').once('swapShift', idempotencyKey, input, async (act) => {
     const shift = await act.found(
       'RotaShift',
       act.prisma.rotaShift.findFirst({ where: { id: input.id, OR: [{ staffId: act.actor.id }, act.one(input.id)] } }),
@@ -64,7 +63,8 @@ export function swapShift(
       { customer: null, request: {} },
     );
     const audit = act.audit('ASK_SWAP', { type: 'RotaShift', id, policyId, branchId }, { reason: input.reason.trim() });
-    return act.writeOnce(request, writes, approvalId, audit);
+    await act.commit({ answer: approvalId, audit, writes });
+    return approvalId;
   });
 }
 

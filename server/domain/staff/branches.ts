@@ -32,8 +32,7 @@ export function createBranch(
   input: NewBranch,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = begin(services, caller);
-  return act.once('createBranch', idempotencyKey, input, async (request) => {
+  return begin(services, caller).once('createBranch', idempotencyKey, input, async (act) => {
     const policyIds = [...new Set(input.policyIds)];
     const parent = input.parentId && (await branchOf(act, input.parentId));
     const issues = [...checkNames(input), ...checkLines(services, policyIds, parent || null)];
@@ -43,7 +42,8 @@ export function createBranch(
     if (issues.length > 0) throw new InvalidInput(issues);
     const id = newId();
     const branch = { code, name: input.name.trim(), parentId: input.parentId, policyIds };
-    const writing = act.commitOnce(request, {
+    const writing = act.commit({
+      answer: id,
       audit: act.audit('CREATE_BRANCH', subjectOf(id), { changes: changesBetween({}, branch) }),
       async change(tx) {
         await tx.branch.create({ data: { id, ...branch, createdAt: act.now }, select: { id: true } });

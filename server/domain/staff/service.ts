@@ -58,8 +58,7 @@ export function createStaff(
   input: NewPerson,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = begin(services, caller);
-  return act.once('createStaff', idempotencyKey, input, async (request) => {
+  return begin(services, caller).once('createStaff', idempotencyKey, input, async (act) => {
     const branch = await act.prisma.branch.findUnique({ where: { id: input.branchId } });
     const person = {
       ...stored(input),
@@ -72,7 +71,8 @@ export function createStaff(
     await check(act, input, branch);
     checkPosts(services.policies, { posts: person.posts, roles: person.roles, policyIds: branch?.policyIds ?? [] });
     const id = newId();
-    const writing = act.commitOnce(request, {
+    const writing = act.commit({
+      answer: id,
       audit: act.audit('CREATE_STAFF', subjectOf({ id, branchId: input.branchId }), {
         reason: input.reason ?? null,
         changes: changesBetween({}, { ...person, branch: branch?.code }, ['email']),

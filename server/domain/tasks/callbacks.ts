@@ -3,7 +3,6 @@ import { Act } from '../../engine/services/act.ts';
 import { businessLine } from '../../engine/services/business-line.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { visibleSql } from '../../platform/access/scope.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -35,11 +34,12 @@ export async function selectForCallback(
   input: CallbackSelection,
   idempotencyKey?: string | null,
 ): Promise<string[]> {
-  const act = Act.begin(services, caller, 'selectForCallback');
-  return act.once('selectForCallback', idempotencyKey, input, (request) => select(act, input, request));
+  return Act.begin(services, caller, 'selectForCallback').once('selectForCallback', idempotencyKey, input, (act) =>
+    select(act, input),
+  );
 }
 
-async function select(act: Act, input: CallbackSelection, request: Repeatable): Promise<string[]> {
+async function select(act: Act, input: CallbackSelection): Promise<string[]> {
   const { actor, now } = act;
   const { policyId, method, count, dueAt } = input;
   businessLine(act.services.policies.get(policyId), policyId);
@@ -48,7 +48,8 @@ async function select(act: Act, input: CallbackSelection, request: Repeatable): 
   const selectionId = newId();
   const scope = ofLine(policyId, visibleSql(actor, 'c'));
   const subject = { type: 'Selection', id: selectionId, policyId, branchId: actor.branchId };
-  return act.commitOnce(request, {
+  return act.commit({
+    answer: (tasks) => tasks,
     audit: [],
     async change(tx) {
       const key = `selection:${selectionId}`;

@@ -33,8 +33,7 @@ export async function createTask(
   input: NewTask,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'changeTask');
-  return act.once('createTask', idempotencyKey, input, async (request) => {
+  return Act.begin(services, caller, 'changeTask').once('createTask', idempotencyKey, input, async (act) => {
     const customer = await readKnownCustomer(services.database, act.actor, input.customerId);
     if (!customer) throw new NotFound('Customer');
     const assigneeId = input.assigneeId ?? customer.managerId;
@@ -56,7 +55,9 @@ export async function createTask(
       { key, customer, assigneeId, ticketId: ticketId ?? null, at: act.now },
     );
     const subject = { type: 'Task', id: task.id, policyId, branchId, customerId: customer.id };
-    return act.writeOnce(request, new WriteSet().insert('task', task), task.id, act.audit('CREATE_TASK', subject));
+    const writes = new WriteSet().insert('task', task);
+    await act.commit({ answer: task.id, audit: act.audit('CREATE_TASK', subject), writes });
+    return task.id;
   });
 }
 

@@ -8,7 +8,6 @@ import { Act } from '../../engine/services/act.ts';
 import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { noClocks } from '../../engine/sla/clock.ts';
-import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -50,11 +49,10 @@ export async function openTicket(
   input: NewTicket,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'openTicket');
-  return act.once('openTicket', idempotencyKey, input, (request) => open(act, input, request));
+  return Act.begin(services, caller, 'openTicket').once('openTicket', idempotencyKey, input, (act) => open(act, input));
 }
 
-async function open(act: Act, input: NewTicket, request: Repeatable): Promise<string> {
+async function open(act: Act, input: NewTicket): Promise<string> {
   const { services } = act;
   const known = await readKnownCustomer(services.database, act.actor, input.customerId);
   if (!known) throw new NotFound('Customer');
@@ -65,7 +63,8 @@ async function open(act: Act, input: NewTicket, request: Repeatable): Promise<st
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
   const entry = act.audit('OPEN_TICKET', { ...opening.ticket, type: 'Ticket' });
-  return act.writeOnce(request, writes, opening.ticket.id, entry);
+  await act.commit({ answer: opening.ticket.id, audit: entry, writes });
+  return opening.ticket.id;
 }
 
 /** A ticket that is about to be opened, as a row without its clocks' summary, and the facts that policies read. */

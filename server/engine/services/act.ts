@@ -4,7 +4,7 @@ import { OPERATOR } from '../../platform/access/operator.ts';
 import { type Permission, requirePermission, type Where } from '../../platform/access/permissions.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { type AuditFacts, auditRow, type Change, writeAudit } from '../../platform/audit/audit.ts';
-import { answerOnce, claimRow, once, type Repeatable, writeOnce } from '../../platform/storage/idempotency.ts';
+import { claimRow, type Repeatable, settleClaim } from '../../platform/storage/idempotency.ts';
 import { inTransaction, type TransactionClient, type TransactionOptions } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { NotFound } from '../../platform/values/errors.ts';
@@ -12,6 +12,7 @@ import { keepDecisions, nameDecisions } from '../policy/decisions/decision-row.t
 import type { GuardFacts } from '../policy/facts.ts';
 import { guard, guardIfPossible } from '../policy/guard.ts';
 import type { Decision, InstalledPolicy } from '../policy/policies.ts';
+import { atMostOnce } from './at-most-once.ts';
 import type { Watched } from './changes.ts';
 import type { Caller, Services } from './services.ts';
 
@@ -42,11 +43,9 @@ export interface Commit<Result> {
   /** An alert may come of it that is not among `writes`. */
   readonly alerts?: boolean;
   readonly options?: TransactionOptions;
-  /** The id that the command answers with, where it is one that creates: a repetition of its request is answered with it. */
-  readonly answer?: string;
+  /** What a command that is done once answers with, small and JSON-safe; a function where only the change finds it out. */
+  readonly answer?: Prisma.InputJsonValue | ((result: Result) => Prisma.InputJsonValue);
 }
-
-type CommitOnce<Answer> = Commit<Answer> & Required<Pick<Commit<Answer>, 'change'>>;
 
 /**
  * What every command does first and last, once: it begins with a permission and an instant, finds what it is about among the
@@ -176,52 +175,30 @@ export class Act {
   }
 
   /**
-   * Answers a repetition of a request with what the first one answered.
+   * Carries out the command at most once per key; a repetition gets the first answer, and nothing is judged again.
    *
    * @param key chosen by the client; without one nothing is remembered
-   * @param answer judges and writes, with `writeOnce` and the request that it is handed
+   * @param answer judges and commits, with the act that it is handed: its commit names what is answered
    * @throws {Conflict} the key was used before with another input
    */
   once<Answer extends Prisma.InputJsonValue = string>(
     mutation: string,
     key: string | null | undefined,
     input: unknown,
-    answer: (request: Repeatable) => Promise<Answer>,
+    answer: (act: Act) => Promise<Answer>,
   ): Promise<Answer> {
-    const request = { actorId: this.actor.id, mutation, key, input };
-    return answerOnce(this.services.database, request, () => answer(request));
-  }
-
-  /**
-   * Inserts rows at most once per key, whole or not at all; their audit entries are among them, or are given beside them.
-   *
-   * @param id what the mutation answers with
-   * @param audit entries that are not among `writes` yet
-   */
-  async writeOnce(request: Repeatable, writes: WriteSet, id: string, ...audit: readonly AuditFacts[]): Promise<string> {
-    writes.insert('audit_entry', ...audit.map(auditRow));
-    this.#keepAllowed(writes);
-    const first = await writeOnce(this.services.database, request, this.now, writes, id);
-    this.#tell(writes, false);
-    return first;
+    return atMostOnce(this.services, this.caller, { mutation, key, input }, (caller) =>
+      answer(new Act(this.services, caller, this.now, this.#allowed)),
+    );
   }
 
   /** Writes a change with its audit entries in one transaction; once it is committed, who waits for it is told. */
   async commit<Result = void>(commit: Commit<Result>): Promise<Result> {
     const { database } = this.services;
     const { change, options } = commit;
-    const claim = this.claim(commit.answer);
     const result = change
-      ? await inTransaction(
-          database,
-          async (tx) => {
-            // First, so that a second request of the same key waits here.
-            await claim.execute(tx);
-            return this.#changeAndInsert(tx, commit, change);
-          },
-          options,
-        )
-      : await database.writes.write(WriteSet.together([claim, this.#rowsOf(commit, undefined as Result)]));
+      ? await inTransaction(database, (tx) => this.#changeAndInsert(tx, commit, change), options)
+      : await this.#insert(commit);
     this.#tellOf(commit);
     return result as Result;
   }
@@ -230,26 +207,11 @@ export class Act {
    * What keeps the answer of a command that is done once; written by `commit`, or by who writes in its place. A second request
    * of the same key fails on it, and is answered with the first one's answer.
    *
-   * @param answer the id that the command answers with; without one nothing is kept
+   * @param answer what the command answers with; null where it is not known yet, without one nothing is kept
    */
-  claim(answer: string | undefined): WriteSet {
+  claim(answer: Prisma.InputJsonValue | null | undefined): WriteSet {
     const row = this.#repeatable && answer !== undefined && claimRow(this.#repeatable, this.now, answer);
     return row ? new WriteSet().insert('idempotency_key', row) : new WriteSet();
-  }
-
-  /** Like `commit`, at most once per key: a repetition gets the first answer, in the transaction of the change. */
-  async commitOnce<Answer extends Prisma.InputJsonValue>(
-    request: Repeatable,
-    commit: CommitOnce<Answer>,
-  ): Promise<Answer> {
-    const { change, options } = commit;
-    const answer = await inTransaction(
-      this.services.database,
-      (tx) => once(tx, request, this.now, () => this.#changeAndInsert(tx, commit, change)),
-      options,
-    );
-    this.#tellOf(commit);
-    return answer;
   }
 
   /** Writes entries within a change, where it shows only there whether there is anything to tell. */
@@ -257,12 +219,22 @@ export class Act {
     return writeAudit(tx, ...entries);
   }
 
+  #insert<Result>(commit: Commit<Result>): Promise<void> {
+    const { answer } = commit;
+    const claim = this.claim(typeof answer === 'function' ? undefined : answer);
+    return this.services.database.writes.write(WriteSet.together([claim, this.#rowsOf(commit, undefined as Result)]));
+  }
+
   async #changeAndInsert<Result>(
     tx: TransactionClient,
     commit: Commit<Result>,
     change: (tx: TransactionClient) => Promise<Result>,
   ): Promise<Result> {
+    const { answer } = commit;
+    // First, so that a second request of the same key waits here.
+    await this.claim(typeof answer === 'function' ? null : answer).execute(tx);
     const result = await change(tx);
+    if (typeof answer === 'function' && this.#repeatable) await settleClaim(tx, this.#repeatable, answer(result));
     await this.#rowsOf(commit, result).execute(tx);
     return result;
   }
