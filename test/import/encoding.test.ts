@@ -179,7 +179,7 @@ test('a file of many megabytes is looked through in little memory', () => {
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1_048_576);
 });
 
-test('the command has the option, and says which names it takes', async () => {
+test('the command has the option, says which names it takes, and speaks the language of the terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierline-encoding-'));
   const launch = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
   const env = {
@@ -200,10 +200,14 @@ test('the command has the option, and says which names it takes', async () => {
     expect(asked.stderr).toMatch(/may be UTF-8 or GB18030.*--encoding/);
     expect(asked.stderr).not.toContain('    at ');
     const told = execFileSync(process.execPath, [launch, 'import', 'organisation', file, '--encoding', 'gbk'], {
-      env,
+      env: { ...env, LANG: 'zh_CN.UTF-8' },
       encoding: 'utf8',
     });
-    expect(told).toContain('1 imported');
+    expect(told).toContain('读取 1 行，导入 1 行，未变 0 行，拒绝 0 行。');
+    const chinese = [launch, 'import', 'organisation', file, '--language', 'zh'];
+    expect(spawnSync(process.execPath, chinese, { env, encoding: 'utf8' }).stderr).toMatch(
+      /^file 可能是 UTF-8 或 GB18030：有 1 个词在两种编码下均可读；请用 --encoding/m,
+    );
     const wrong = spawnSync(process.execPath, [launch, 'import', 'organisation', file, '--encoding', 'latin1'], {
       env,
       encoding: 'utf8',

@@ -78,7 +78,7 @@ describe('a file that is broken from some line on', () => {
   test('is written in skip-bad as far as it was read, and says how far', async () => {
     const message = await bank(text, { mode: 'SKIP_BAD' }).catch((error: Error) => error.message);
     const written = await numbers('K');
-    expect(written).toBeGreaterThan(0);
+    expect(written).toBe(1_200);
     expect(message).toContain('a quote is not closed');
     expect(message).toContain(
       `lines 2 to ${written + 1} were taken: ${written} rows imported, 0 unchanged, 0 rejected`,

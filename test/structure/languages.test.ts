@@ -4,12 +4,20 @@ import { inLanguage } from '../../server/platform/values/in-language.ts';
 import { sourceFiles } from './source-files.ts';
 
 // Every sentence that a reader of the API may meet has Chinese: what is made in domain, services and schema as an issue's message
-// or as the words of an error. Files and the command line speak English.
+// or as the words of an error, and what is said of the rows of a file. The command line speaks English else.
 
 const TEXT = /(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/.source;
 const MADE = [
   `path: [^}]*?message: ${TEXT}`,
   `\\bsay\\([^;]*?, ${TEXT}\\)`,
+  // Of rows and cells.
+  `issues\\.add\\([^;]*?, ${TEXT}\\)`,
+  `addIssue\\(${TEXT}\\)`,
+  `\\brule: ${TEXT}`,
+  `\\bconst rule = ${TEXT}`,
+  `z\\s*\\.string\\(${TEXT}\\)`,
+  `\\.(?:max|regex)\\([^()]*, ${TEXT}\\)`,
+  `CSV_\\w+: ${TEXT}`,
   `new Forbidden\\(${TEXT}\\)`,
   `new Conflict\\([^,]*, ${TEXT}`,
   `reject\\('\\w+', ${TEXT}`,
@@ -20,10 +28,10 @@ const MADE = [
   // What a rule answers about a field, for whoever asks it to name the field.
   `(?:\\breturn|[?:]) (?=.(?:is|are|was|lies|has|names|does) )${TEXT}`,
 ].map((source) => new RegExp(source, 'g'));
-const ELSEWHERE = /^server\/(domain\/import|engine\/policy|engine\/policy-kit|engine\/sla|app)\//;
+const ELSEWHERE = /^server\/(engine\/policy|engine\/policy-kit|engine\/sla|app)\//;
 
-/** Words of a protocol, which clients compare, and what is made of the sentences of issues. */
-const KEPT = new Set(['X', 'status', 'PersistedQueryNotSupported', 'X X']);
+/** Words of a protocol, which clients compare, and what is made of sentences that have Chinese. */
+const KEPT = new Set(['X', 'status', 'PersistedQueryNotSupported', 'X X', 'X: X']);
 
 /** A template with something in the place of its facts. */
 const shown = (text: string) =>

@@ -13,7 +13,7 @@ export interface Said {
 type Place = Readonly<Record<'DATABASE_URL' | 'TIERLINE_DATA' | 'HOST' | 'PORT', string | undefined>>;
 
 /** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
-const SAID: readonly string[] = ['BackupError', 'DatabaseNotEmptyError', 'KitError', 'NewPluginError'];
+const SAID: readonly string[] = ['BackupError', 'DatabaseNotEmptyError', 'KitError', 'NewPluginError', 'SaidError'];
 
 /** Of `StorageError`: those that another place of the data mends. */
 const OF_PLACES: readonly string[] = ['FOLDER_LOCKED', 'NOT_A_DATABASE_FOLDER', 'UNSUPPORTED_DATABASE', 'DATA_LOSS'];

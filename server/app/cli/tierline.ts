@@ -35,6 +35,11 @@ function port(text: string): number {
   return number;
 }
 
+/** The language of whoever sits at the terminal. */
+function languageOf({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): 'en' | 'zh' {
+  return (LC_ALL || LC_MESSAGES || LANG || '').toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
 program
   .command('start')
   .description('Start the server; settings come from the environment. Without any, the demo is shown.')
@@ -94,6 +99,11 @@ program
   .option('--rejects <file>', 'where the bad rows are listed')
   .option('--dry-run', 'read and check all rows, say what would be written, and write nothing', false)
   .option('--json', 'print JSON', false)
+  .addOption(
+    new Option('--language <code>', 'in which rows, rules and results are told; unset as the environment is')
+      .choices(['en', 'zh'])
+      .default(languageOf(process.env), 'LC_ALL, LC_MESSAGES or LANG'),
+  )
   .addOption(
     new Option('--encoding <name>', 'how the file is written, where it does not tell').choices([
       'utf-8',

@@ -20,6 +20,11 @@ export async function withDatabase<Result>(work: (database: Database, env: Env) 
   }
 }
 
+/** What an operator is told in a sentence, in the language that was asked for. */
+export class SaidError extends Error {
+  override readonly name = 'SaidError';
+}
+
 /** What a command found: one line of JSON, or sentences. */
 export function show(json: boolean, value: object, sentences: readonly string[]): void {
   if (json) console.log(JSON.stringify(value));

@@ -149,7 +149,7 @@ function opened({ services: { sealer } }: ImportContext, known: Known): Known {
 
 /** Asks the policy whether the new ones among the customers may be kept. */
 async function askGuard(
-  { services, now }: ImportContext,
+  { services, now, locale }: ImportContext,
   policy: InstalledPolicy,
   changes: readonly CustomerChange[],
   issues: Issues,
@@ -173,6 +173,7 @@ async function askGuard(
   for (const [index, { row }] of created.entries()) {
     const decision = decisions[index];
     if (!decision || decision instanceof Error) issues.add(row, null, decision?.message ?? 'the policy gave no answer');
-    else for (const { code, text } of decision.answer.refusals) issues.add(row, null, `${code}: ${textIn(text, 'EN')}`);
+    else
+      for (const { code, text } of decision.answer.refusals) issues.add(row, null, `${code}: ${textIn(text, locale)}`);
   }
 }

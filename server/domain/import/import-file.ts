@@ -1,6 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
+import { inLanguage } from '../../platform/values/in-language.ts';
+import type { Locale } from '../../platform/values/text.ts';
 import { customersKind } from './customers-kind.ts';
 import type { FileKind, ImportContext, ImportServices } from './kind.ts';
 import { metricsKind } from './metrics-kind.ts';
@@ -25,6 +27,8 @@ export interface ImportRequest {
   /** Where bad rows are listed; a file that is there is replaced, or removed where no row is bad. */
   readonly rejectFile?: string;
   readonly actorId?: string | null;
+  /** In which the bad rows are told, English unless said; what is thrown is English (`messageIn`). */
+  readonly locale?: Locale;
   /** By default the whole file tells. */
   readonly encoding?: Encoding;
   readonly shift?: Shift;
@@ -91,7 +95,10 @@ export async function importFile(services: ImportServices, request: ImportReques
     };
     const issues: RowIssue[] = [];
     const reject = async (found: readonly RowIssue[]) => {
-      const shown = found.map((issue) => shownIssue(issue, sensitive));
+      const shown = found.map((issue) => ({
+        ...shownIssue(issue, sensitive),
+        rule: inLanguage(issue.rule, context.locale),
+      }));
       issues.push(...shown.slice(0, SHOWN_ISSUES - issues.length));
       await rejects.write(shown);
     };
@@ -113,9 +120,9 @@ export async function importFile(services: ImportServices, request: ImportReques
 }
 
 function contextOf(services: ImportServices, request: ImportRequest): ImportContext {
-  const { file, actorId = null, policyId = null, shift = {}, past = 'SILENT' } = request;
+  const { file, actorId = null, policyId = null, shift = {}, past = 'SILENT', locale = 'EN' } = request;
   const now = services.clock.now();
-  return { services, policyId, actorId, fileName: basename(file), shift, past, now, isAllowed: false };
+  return { services, policyId, actorId, fileName: basename(file), shift, past, locale, now, isAllowed: false };
 }
 
 /** @throws {InvalidInput} it names a kind or a line that there is not, or would overwrite its own file */

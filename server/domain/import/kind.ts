@@ -1,4 +1,5 @@
 import type { Services } from '../../engine/services/services.ts';
+import type { Locale } from '../../platform/values/text.ts';
 import type { RowColumns } from './reading/columns.ts';
 import type { Row } from './reading/read-rows.ts';
 import type { RowIssue } from './reading/rejects.ts';
@@ -19,6 +20,8 @@ export interface ImportContext {
   readonly shift: Shift;
   /** Whether moments at which a ticket's clocks would have fired by now have passed in silence, or are still told by the sweep. */
   readonly past: 'SILENT' | 'TOLD';
+  /** Of what policies refuse; the platform's own rules are put into it when they are shown. */
+  readonly locale: Locale;
   /** One instant for all rows. */
   readonly now: Date;
   /** Whether an earlier pass asked the policies' leave for every row. */

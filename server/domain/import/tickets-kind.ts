@@ -11,6 +11,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict } from '../../platform/values/errors.ts';
 import { groupBy } from '../../platform/values/group-by.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { inLanguage } from '../../platform/values/in-language.ts';
 import { ByNumber, numbered } from '../customers/by-number.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { appointmentProblem } from '../tickets/appointment.ts';
@@ -162,7 +163,7 @@ async function readStored({ services }: ImportContext, policyId: string, rows: r
 }
 
 async function askPromises(
-  { services }: ImportContext,
+  { services, locale }: ImportContext,
   policyId: string,
   tickets: readonly NewTicket[],
   issues: Issues,
@@ -173,7 +174,8 @@ async function askPromises(
   return tickets.flatMap((ticket, index) => {
     const decision = decisions[index];
     if (decision && !(decision instanceof Error)) return [{ ...ticket, decision }];
-    issues.add(ticket.row, 'type', `the policy promises nothing for it: ${decision?.message ?? 'no answer'}`);
+    const why = inLanguage(decision?.message ?? 'the policy gave no answer', locale);
+    issues.add(ticket.row, 'type', `the policy promises nothing for it: ${why}`);
     return [];
   });
 }

@@ -64,11 +64,11 @@ export function decide({ utf8, gb18030, either, neither, strangers }: Evidence):
   if (utf8 > 0 ? utf8 >= gb18030 : gb18030 === 0 && either === 0) return as('utf-8');
   const against = utf8 + neither;
   if (gb18030 > 0 && gb18030 >= against * MIXED && strangers.gb18030.size < MOST_LINES) return as('gb18030');
-  const why =
+  const message =
     utf8 + gb18030 === 0
-      ? `may be UTF-8 or GB18030: ${either} words read well in both`
-      : `is a mixture: ${gb18030} words are of GB18030, ${utf8} of UTF-8, ${neither} of neither`;
-  throw new InvalidInput([{ path: 'file', message: `${why}; say which it is with --encoding utf-8 or gb18030` }]);
+      ? `may be UTF-8 or GB18030: ${either} words read well in both; say which it is with --encoding utf-8 or gb18030`
+      : `is a mixture: ${gb18030} words are of GB18030, ${utf8} of UTF-8, ${neither} of neither; say which it is with --encoding utf-8 or gb18030`;
+  throw new InvalidInput([{ path: 'file', message }]);
 }
 
 /** What has been read of a file so far. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { pipeline, Readable } from 'node:stream';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { finished } from 'node:stream/promises';
+import { CsvError, type Info, type Options, parse } from 'csv-parse';
 import { InvalidInput } from '../../../platform/values/errors.ts';
 import { brokenRule, type TextKind, textKindOf } from '../../../platform/values/text-kinds.ts';
 import { type Header, type RowColumns, readHeader } from './columns.ts';
@@ -34,8 +34,7 @@ export async function* readRows(
   state: ReadState,
 ): AsyncGenerator<ReadRow> {
   const misquoted = new Set<number>();
-  const parser = parse({
-    info: true,
+  const options: Options = {
     skip_empty_lines: true,
     relax_column_count: true,
     record_delimiter: '\n',
@@ -47,26 +46,65 @@ export async function* readRows(
       misquoted.add(Number((error as CsvError & { lines?: number }).lines));
       return undefined;
     },
-  });
-  const text = Readable.from(readText(handle, encoding, state));
-  // The error also ends the loop below, which throws it.
-  pipeline(text, parser, () => {});
+  };
   let header: Header | undefined;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      header ??= readHeader(record, columns);
-      yield* misquotedRows(misquoted);
-      // Spreadsheets leave rows of commas below a table.
-      const isEmpty = record.every((cell) => cell.trim() === '');
-      if (info.records > 1 && !isEmpty) yield readRow(record, header, info.lines, { encoding, strangers });
-    }
-  } catch (error) {
-    throw error instanceof CsvError ? unreadable(error) : error;
-  } finally {
-    text.destroy();
+  for await (const { record, info } of recordsOf(readText(handle, encoding, state), options)) {
+    header ??= readHeader(record, columns);
+    yield* misquotedRows(misquoted);
+    // Spreadsheets leave rows of commas below a table.
+    const isEmpty = record.every((cell) => cell.trim() === '');
+    if (info.records > 1 && !isEmpty) yield readRow(record, header, info.lines, { encoding, strangers });
   }
   if (!header) throw new InvalidInput([{ path: 'file', message: 'is empty: its first line names the columns' }]);
   yield* misquotedRows(misquoted);
+}
+
+interface Parsed {
+  readonly record: string[];
+  readonly info: Info;
+}
+
+/**
+ * The records of a text that comes in pieces. They are taken as the parser finds them: a stream that fails drops what it
+ * holds, and the rows above a fault would go with it.
+ *
+ * @throws {InvalidInput} after the last record above the place from which on the text is no CSV
+ */
+async function* recordsOf(text: AsyncIterable<string>, options: Options): AsyncGenerator<Parsed> {
+  let found: Parsed[] = [];
+  const parser = parse({
+    ...options,
+    info: true,
+    on_record: (parsed) => {
+      found.push(parsed as unknown as Parsed);
+      return null;
+    },
+  });
+  // Told below, where the records above it were taken.
+  parser.on('error', () => {});
+  parser.resume();
+  const take = () => {
+    const taken = found;
+    found = [];
+    return taken;
+  };
+  for await (const piece of text) {
+    // What is written is parsed when the call returns.
+    parser.write(piece);
+    yield* take();
+    if (parser.errored) throw faultOf(parser.errored);
+  }
+  parser.end();
+  const fault = await finished(parser).then(
+    () => null,
+    (error: Error) => error,
+  );
+  yield* take();
+  if (fault) throw faultOf(fault);
+}
+
+function faultOf(error: Error): Error {
+  return error instanceof CsvError ? unreadable(error) : error;
 }
 
 function readRow(
@@ -118,14 +156,14 @@ function* misquotedRows(lines: Set<number>): Generator<ReadRow> {
 }
 
 const FAULTS: Readonly<Record<string, string>> = {
-  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote',
-  CSV_QUOTE_NOT_CLOSED: 'ends within quotes: somewhere above, a quote is not closed',
-  CSV_MAX_RECORD_SIZE: `has a row longer than ${LARGEST_ROW} characters: is a quote above it not closed?`,
+  CSV_INVALID_CLOSING_QUOTE: 'has text after a closing quote; nothing was read beyond it',
+  CSV_QUOTE_NOT_CLOSED: 'ends within quotes: somewhere above, a quote is not closed; nothing was read beyond it',
+  CSV_MAX_RECORD_SIZE: `has a row longer than ${LARGEST_ROW} characters, is a quote above it not closed? Nothing was read beyond it`,
 };
 
 function unreadable(error: CsvError): InvalidInput {
   const { lines } = error as CsvError & { lines?: number };
   return new InvalidInput([
-    { path: `line ${lines ?? '?'}`, message: `${FAULTS[error.code] ?? error.message}; nothing was read beyond it` },
+    { path: `line ${lines ?? '?'}`, message: FAULTS[error.code] ?? `${error.message}; nothing was read beyond it` },
   ]);
 }
