@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'plugins/**/*.test.ts'],
     // What the build makes has a run of its own: npm run test:package.
     exclude: ['test/package/**'],
-    globalSetup: ['test/support/postgres-setup.ts'],
+    globalSetup: ['test/support/run-setup.ts'],
     pool: 'forks',
     // Two processes read the program once each, and not once a file: that is half of the run's time.
     isolate: false,

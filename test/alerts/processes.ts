@@ -4,15 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { createTokenIssuer, type TokenIssuer } from '../../server/platform/access/identity.ts';
 import { openDatabase } from '../../server/platform/storage/database.ts';
+import { built } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 import type { NodeSettings } from './cluster.ts';
-
-const PROGRAM = fileURLToPath(new URL('./programs/node.ts', import.meta.url));
 
 /** A node that can be killed and started again on the same port. */
 export class NodeProcess {
@@ -38,8 +36,8 @@ export class NodeProcess {
 
   /** Resolves when the port is open. */
   async start(): Promise<void> {
-    const child = fork(PROGRAM, {
-      execArgv: ['--import', 'tsx', '--expose-gc'],
+    const child = fork(await built('test/alerts/programs/node.ts'), {
+      execArgv: ['--expose-gc'],
       env: { ...process.env, NODE_ENV: 'production', ...this.#environment, PORT: String(this.port) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

@@ -4,15 +4,17 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { runCare } from '../../server/domain/care/care-run.ts';
 import { startTestApp } from '../support/app.ts';
+import { built } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { bankCustomers } from './seed.ts';
 
 const CUSTOMERS = 6_000;
 const KILLS = 4;
 
+const PROGRAM = await built('test/care/programs/node.ts');
+
 function start(url: string): ChildProcess {
-  const program = new URL('./programs/node.ts', import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', 'tsx', program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [PROGRAM, url], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 test(`the care of ${CUSTOMERS} customers is written once while two nodes run it and are killed ${KILLS} times`, async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
@@ -15,6 +15,7 @@ import { type Database, openDatabase } from '../../server/platform/storage/datab
 import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
 import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { reached } from '../bars/reached.ts';
+import { builtCommand } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 // The server as it is started in production, killed in the middle of writes again and again. Whatever it acknowledged is
@@ -22,7 +23,6 @@ import { createDatabase } from '../support/postgres.ts';
 
 const ROUNDS = process.env.TIERLINE_LONG ? 50 : 3;
 const WRITERS = 4;
-const LAUNCH = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 
 let server: ChildProcess | null = null;
@@ -115,8 +115,9 @@ test.each([{ kind: 'EMBEDDED' }, { kind: 'POSTGRES' }] as const)(
     await database.close();
     const token = await issuer.sign(staff['BK-A/CUSTOMER_MANAGER'] ?? '');
 
+    const command = await builtCommand();
     const start = async () => {
-      const child = spawn(process.execPath, [LAUNCH, 'start'], {
+      const child = spawn(process.execPath, [command, 'start'], {
         env: environment,
         stdio: ['ignore', 'ignore', 'pipe'],
       });

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detectEncoding } from '../../server/domain/import/reading/encoding.ts';
 import { EvidenceReader } from '../../server/domain/import/reading/evidence.ts';
+import { builtCommand } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
@@ -181,7 +182,7 @@ test('a file of many megabytes is looked through in little memory', () => {
 
 test('the command has the option, says which names it takes, and speaks the language of the terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierline-encoding-'));
-  const launch = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
+  const launch = await builtCommand();
   const env = {
     PATH: process.env.PATH ?? '',
     // The run's server starts sooner than a database of its own would.

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, test, vi } from 'vitest';
 import { KitError, testPlugin } from '../../server/engine/policy-kit/kit.ts';
 import { type KitReport, reportText } from '../../server/engine/policy-kit/report.ts';
+import { builtCommand } from '../support/built.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const CONTRACT = path.join(ROOT, 'server/engine/policy/contract.ts');
@@ -110,8 +111,8 @@ test.each([
 });
 
 const run = promisify(execFile);
-const tierline = (...args: string[]) =>
-  run(process.execPath, [path.join(ROOT, 'server/app/cli/launch.mjs'), 'policy', ...args], { cwd: home }).then(
+const tierline = async (...args: string[]) =>
+  run(process.execPath, [await builtCommand(), 'policy', ...args], { cwd: home }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: { code: number; stdout: string; stderr: string }) => error,
   );

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { built } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { addClocks, addCustomer } from './sweeping.ts';
 
@@ -27,9 +28,10 @@ function addWave(wave: number): Promise<void> {
   return addClocks(pool, { from: wave * WAVE + 1, to: (wave + 1) * WAVE, due, warnedBefore: '2 seconds' });
 }
 
+const PROGRAM = await built('test/sla/programs/sweeper.ts');
+
 function start(): ChildProcess {
-  const program = new URL('./programs/sweeper.ts', import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', 'tsx', program, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [PROGRAM, url], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 test(`${CLOCKS} clocks fire exactly once each while two nodes are killed ${KILLS} times`, async () => {

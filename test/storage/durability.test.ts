@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openEmbedded } from '../../server/platform/storage/embedded/embedded.ts';
-import { kill, start } from './programs/run.ts';
+import { kill, start } from './processes.ts';
 
 let root: string;
 let folder: string;
@@ -54,7 +54,7 @@ test('kill -9 loses no row that was acknowledged, again and again on one folder'
     const count = () =>
       fs.existsSync(acknowledged) ? fs.readFileSync(acknowledged, 'utf8').split('\n').length - 1 : 0;
     const before = count();
-    const writer = start('write-rows.ts', folder, acknowledged);
+    const writer = await start('write-rows.ts', folder, acknowledged);
     while (count() < before + 200 && writer.exitCode === null) await wait(10);
     await wait(Math.random() * 100);
     await kill(writer);
@@ -71,7 +71,7 @@ test('kill -9 loses no row that was acknowledged, again and again on one folder'
 
 test('a kill while the database is being made leaves nothing in the way of the next start', async () => {
   const acknowledged = path.join(root, 'acknowledged');
-  const writer = start('write-rows.ts', folder, acknowledged);
+  const writer = await start('write-rows.ts', folder, acknowledged);
   while (!fs.existsSync(`${folder}.new`) && !fs.existsSync(folder) && writer.exitCode === null) await wait(5);
   await kill(writer);
   const database = await openEmbedded({ folder });

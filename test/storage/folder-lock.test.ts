@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockFolder } from '../../server/platform/storage/embedded/folder-lock.ts';
-import { ended, kill, line, start } from './programs/run.ts';
+import { ended, kill, line, start } from './processes.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -34,7 +34,7 @@ test('is held by one and free again after its release', async () => {
 });
 
 test('refuses while another process lives, and names it; takes over when that was killed', async () => {
-  const holder = start('hold-lock.ts', folder);
+  const holder = await start('hold-lock.ts', folder);
   expect(await line(holder)).toBe('got');
   await expect(lockFolder(folder, { takeOver: true })).rejects.toMatchObject({
     code: 'FOLDER_LOCKED',
@@ -68,7 +68,7 @@ test('refuses a holder on another host, unless told to take over', async () => {
 });
 
 test('of another container of this machine it sees whether the holder lives', async () => {
-  const holder = start('hold-lock.ts', folder);
+  const holder = await start('hold-lock.ts', folder);
   expect(await line(holder)).toBe('got');
   leave({ host: 'another-container', pid: 1 });
   for (const takeOver of [false, true])
@@ -81,7 +81,7 @@ test('of another container of this machine it sees whether the holder lives', as
 test('sees that, too, where the folder has a long name', async () => {
   folder = path.join(path.dirname(folder), 'a'.repeat(100), 'b'.repeat(100));
   fs.mkdirSync(path.dirname(folder));
-  const holder = start('hold-lock.ts', folder);
+  const holder = await start('hold-lock.ts', folder);
   expect(await line(holder)).toBe('got');
   leave({ host: 'another-container', pid: 1 });
   await expect(lockFolder(folder)).rejects.toThrow(/of another container/);
@@ -101,7 +101,7 @@ test('of six processes exactly one wins, over a stale lock', async () => {
   (await lockFolder(folder)).release();
   for (let race = 0; race < 4; race++) {
     leave({ pid: 999_999, startedAt: '1' });
-    const racers = Array.from({ length: 6 }, () => start('hold-lock.ts', folder));
+    const racers = await Promise.all(Array.from({ length: 6 }, () => start('hold-lock.ts', folder)));
     const answers = await Promise.all(racers.map(line));
     expect(answers.filter((answer) => answer === 'got')).toHaveLength(1);
     racers[answers.indexOf('got')]?.stdin?.write('end\n');

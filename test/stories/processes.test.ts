@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
+import { builtCommand } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
 
-const LAUNCH = resolve(import.meta.dirname, '../../server/app/cli/launch.mjs');
+const COMMAND = await builtCommand();
 const started: ChildProcess[] = [];
 const folders: string[] = [];
 afterEach(() => {
@@ -23,7 +24,7 @@ function folder(): string {
 
 /** Runs the command as a person does, in an environment with nothing but what is given. */
 function run(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [LAUNCH, ...args], { env: { PATH: process.env.PATH ?? '', ...environment } });
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { PATH: process.env.PATH ?? '', ...environment } });
   started.push(child);
   const output = { out: '', err: '' };
   child.stdout.on('data', (data) => {

@@ -7,6 +7,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../server/platform/storage/migrations/migrate.ts';
+import { askDoor } from './doors.ts';
 import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
@@ -143,7 +144,8 @@ export async function createDatabase({
 } = {}): Promise<string> {
   const url = server?.url ?? (await serverUrl());
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(url, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : TEMPLATE}`);
+  // Copied file by file: page by page through the log takes four times the work.
+  await administer(url, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : TEMPLATE} STRATEGY FILE_COPY`);
   return withDatabase(url, name);
 }
 
@@ -154,16 +156,7 @@ export async function dropDatabase(url: string): Promise<void> {
 
 /** The administrator's URL of the run's PostgreSQL server, for tests that end other connections. */
 export function serverUrl(): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = '';
-    const socket = net.connect(inject('postgresDoor'));
-    socket.setEncoding('utf8');
-    socket.on('error', reject);
-    socket.on('data', (text) => {
-      answer += text;
-    });
-    socket.on('end', () => (answer.startsWith('postgres://') ? resolve(answer) : reject(new Error(answer))));
-  });
+  return askDoor(inject('postgresDoor'));
 }
 
 /** Runs one statement outside of any transaction, as the administrator. */

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const LAUNCH = fileURLToPath(new URL('../../server/app/cli/launch.mjs', import.meta.url));
+import { builtCommand } from './built.ts';
 
 export interface Ran {
   readonly code: number;
@@ -10,11 +8,12 @@ export interface Ran {
 }
 
 /** Runs `tierline` as an operator does, with nothing in its environment but what is given. */
-export function tierline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+export async function tierline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
+  const command = await builtCommand();
   return new Promise((resolve) => {
     const options = { env: { PATH, HOME, ...env }, timeout: 60_000, maxBuffer: 32 * 1024 * 1024 };
-    execFile(process.execPath, [LAUNCH, ...words], options, (error, out, err) =>
+    execFile(process.execPath, [command, ...words], options, (error, out, err) =>
       resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
     );
   });

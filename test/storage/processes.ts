@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { built } from '../support/built.ts';
 
-/** Starts a program of this folder as a process of its own. */
-export function start(name: string, ...args: string[]): ChildProcess {
-  const file = fileURLToPath(new URL(name, import.meta.url));
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file, ...args], {
+/** Starts one of the programs beside as a process of its own. */
+export async function start(name: string, ...args: string[]): Promise<ChildProcess> {
+  return spawn(process.execPath, [await built(`test/storage/programs/${name}`), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 }
