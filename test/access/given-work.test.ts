@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
@@ -9,12 +10,15 @@ let app: TestApp;
 let manager: Person;
 let chief: Person;
 let customer: { id: string; version: number };
+let outlet: string;
 beforeAll(async () => {
   app = await startTestApp({ now: '2026-03-02T10:00:00+08:00' });
   manager = app.as('BK-A/CUSTOMER_MANAGER');
   chief = app.as('BK-A/DIRECTOR');
   customer = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
   const { prisma } = app.app.services.database;
+  const { id } = await prisma.branch.findUniqueOrThrow({ where: { code: 'BK-A' } });
+  outlet = toGlobalId('Branch', id);
   await prisma.staff.update({ where: { number: 'BK-A-COMMAND_CENTER' }, data: { active: false } });
 });
 afterAll(() => app[Symbol.asyncDispose]());
@@ -61,6 +65,12 @@ const meeting = (more: object) =>
   chief.does('HoldMeeting', {
     input: { policyId: 'bank-vip', kind: 'DEPARTMENT', agenda: 'Week', attendeeIds: [chief.id], ...more },
   });
+
+/** What kept one of several, as a command about it alone would say it. */
+const refusal = ({ code, message }: { code: string; message: string }) => ({
+  __typename: code === 'INVALID_INPUT' ? 'InvalidInput' : code,
+  issues: [{ path: message.split(' ')[0] }],
+});
 
 const WAYS: readonly Way[] = [
   {
@@ -124,6 +134,30 @@ const WAYS: readonly Way[] = [
     give: async (assigneeId) => {
       const { id } = await manager.does('CreateTask', { input: { ...TASK(), assigneeId: chief.id } });
       return manager.does('ReassignTask', { input: { id, assigneeId, reason: 'on leave' } });
+    },
+  },
+  {
+    way: 'tasks that are handed on together',
+    path: 'input.assigneeId',
+    unfit: ALL,
+    give: async (assigneeId) => {
+      const { id } = await manager.does('CreateTask', { input: { ...TASK(), assigneeId: chief.id } });
+      const done = await manager.does('ReassignTasks', { input: { ids: [id], assigneeId, reason: 'on leave' } });
+      // Each by itself, and each says what was wrong.
+      const [failed] = done.failed;
+      return failed ? refusal(failed) : done;
+    },
+  },
+  {
+    way: 'a shift',
+    path: 'input.staffId',
+    unfit: ALL,
+    give: (staffId) => {
+      number += 1;
+      const from = new Date(Date.UTC(2026, 3, number));
+      const until = new Date(Date.UTC(2026, 3, number, 8));
+      const input = { policyId: 'bank-vip', branchId: outlet, post: 'CUSTOMER_MANAGER', staffId, from, until };
+      return chief.does('SetShift', { input });
     },
   },
   {
@@ -214,6 +248,26 @@ describe('whoever cannot see it or has no role that does it is not given', () =>
   });
 });
 
+test('a shift is not taken by swapping where it could not be given', async () => {
+  const { prisma } = app.app.services.database;
+  const head = await prisma.branch.findUniqueOrThrow({ where: { code: 'BK-HQ' } });
+  const [from, until] = ['2026-05-02T08:00:00+08:00', '2026-05-02T20:00:00+08:00'];
+  const sets = (branchId: string, who: string) =>
+    app.as('BK-HQ/SUPERVISOR').does('SetShift', {
+      input: { policyId: 'bank-vip', branchId, post: 'SUPERVISOR', staffId: app.as(who).id, from, until },
+    });
+  const above = await sets(toGlobalId('Branch', head.id), 'BK-HQ/SUPERVISOR');
+  const here = await sets(outlet, 'BK-A/SUPERVISOR');
+  const swap = app.as('BK-HQ/SUPERVISOR').does('SwapShift', {
+    input: { id: here.id, otherId: above.id, reason: 'a wedding' },
+  });
+  // Who works at the outlet does not see what the head office is on duty for.
+  expect(await swap).toMatchObject({
+    __typename: 'InvalidInput',
+    issues: [{ path: 'input.otherId', message: 'is nobody who sees what this is about: it is of another branch' }],
+  });
+});
+
 test('every input that names a person is tried, or is about the person alone', () => {
   const naming =
     /^(assignee|owner|manager|responsible|attendee|to|staff|mediator|witness|delegate|lead|installer)Ids?$/;
@@ -242,7 +296,9 @@ test('every input that names a person is tried, or is about the person alone', (
       // Whose duty it is: test/acceptance/care-telecom.test.ts.
       'RecordDutyInput.staffId',
       'ReassignTaskInput.assigneeId',
+      'ReassignTasksInput.assigneeId',
       'RevisePlanInput.ownerId',
+      'SetShiftInput.staffId',
       'StaffTargetInput.staffId',
       'UpdateCustomerInput.managerId',
       'UpdateTicketInput.assigneeId',

@@ -1,4 +1,5 @@
 import { Act } from '../../engine/services/act.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { may, requirePermission } from '../../platform/access/permissions.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
@@ -149,7 +150,7 @@ async function checkPerson(
   if (post === null) return [];
   if (!(ROLES as readonly string[]).includes(post) && !Object.hasOwn(declared.posts ?? {}, post))
     return [{ path: 'input.post', message: 'is no role, nor a post that the policy declares' }];
-  return isPostOf(post, policyId, { roles: person.roles, posts: await postsOf(prisma, staffId) })
-    ? []
-    : [{ path: 'input.staffId', message: 'does not hold this post' }];
+  if (!isPostOf(post, policyId, { roles: person.roles, posts: await postsOf(prisma, staffId) }))
+    return [{ path: 'input.staffId', message: 'does not hold this post' }];
+  return checkGiven(services, { policyId, branchId }, [{ work: 'SHIFT', staffId, path: 'input.staffId' }]);
 }

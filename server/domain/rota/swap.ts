@@ -1,6 +1,7 @@
 import type { Approval, RotaShift } from '../../../prisma/generated/client/client.ts';
 import { Act } from '../../engine/services/act.ts';
 import type { ApprovalOutcomes } from '../../engine/services/approval-outcome.ts';
+import { checkGiven } from '../../engine/services/give-work.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
@@ -68,7 +69,7 @@ export function swapShift(
   });
 }
 
-async function checkSwap({ now, prisma }: Act, shift: RotaShift, other: RotaShift): Promise<Issue[]> {
+async function checkSwap({ now, prisma, services }: Act, shift: RotaShift, other: RotaShift): Promise<Issue[]> {
   const issues: Issue[] = [];
   if (shift.validFrom <= now) issues.push({ path: 'input.id', message: 'has begun' });
   if (other.validFrom <= now) issues.push({ path: 'input.otherId', message: 'has begun' });
@@ -78,7 +79,12 @@ async function checkSwap({ now, prisma }: Act, shift: RotaShift, other: RotaShif
   if (other.post === null) issues.push({ path: 'input.otherId', message: 'is an absence' });
   if (issues.length === 0 && !(await isFit(prisma, shift, other)))
     issues.push({ path: 'input.otherId', message: 'is of somebody who does not hold this post' });
-  return issues;
+  if (issues.length > 0) return issues;
+  const given = { work: 'SHIFT', path: 'input.otherId' } as const;
+  return [
+    ...(await checkGiven(services, shift, [{ ...given, staffId: other.staffId }])),
+    ...(await checkGiven(services, other, [{ ...given, staffId: shift.staffId }])),
+  ];
 }
 
 /** Whether each holds the post that the other has. */

@@ -21,6 +21,8 @@ const WORK = {
   TARGET: 'workTicket',
   DUTY: 'recordDuty',
   AUTHORITY: 'delegateAuthority',
+  /** Duty at a post, where alerts come to who has it. */
+  SHIFT: 'acknowledgeAlert',
 } as const satisfies Record<string, Permission>;
 
 export type Work = keyof typeof WORK;
