@@ -10,6 +10,7 @@ test('thresholds that no source states stay blank (A-017, X-19)', () => {
     'personalDiamondFrom',
     'branchDepositFrom',
     'branchTransactionsFrom',
+    'realtimeBalanceDays',
     'cumulationDays',
     'approvalHours',
   ]);

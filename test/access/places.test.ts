@@ -117,7 +117,31 @@ describe('what holds for a whole line', () => {
   });
 });
 
+/** What is read by place: each by its query. */
+const READ = { readDecisions: '{ policyShadows(policyId: "bank-vip") { id } }' } as const satisfies Partial<
+  Record<Permission, string>
+>;
+
+describe('what is read of a whole line', () => {
+  const reads = Object.entries(READ).flatMap(([permission, query]) =>
+    [
+      { who: 'BK-A/DIRECTOR', isAllowed: false },
+      { who: 'BK-B/AUDITOR', isAllowed: false },
+      { who: 'TL-HQ/DIRECTOR', isAllowed: false },
+      { who: 'BK-HQ/DIRECTOR', isAllowed: true },
+      { who: 'BK-HQ/AUDITOR', isAllowed: true },
+      { who: 'SYS/ADMIN', isAllowed: true },
+      { who: 'BK-HQ/SUPERVISOR', isAllowed: false },
+    ].map((one) => ({ permission, query, ...one })),
+  );
+  test.each(reads)('$permission by $who: $isAllowed', async ({ who, query, isAllowed }) => {
+    const { errors } = await app.as(who).ask(query);
+    expect(errors?.map(({ extensions }) => extensions?.code) ?? []).toEqual(isAllowed ? [] : ['FORBIDDEN']);
+  });
+});
+
 describe('what a branch or a person is given', () => {
+  let shifts = 0;
   const GIVEN = [
     {
       mutation: 'allocateBudget',
@@ -153,6 +177,21 @@ describe('what a branch or a person is given', () => {
       role: 'ADMIN',
       input: ({ branch }: typeof BANK) => ({ id: branches.get(`${branch}-A`), name: `Outlet ${newId()}` }),
     },
+    {
+      mutation: 'setShift',
+      permission: 'keepRota',
+      input: ({ policyId, branch }: typeof BANK) => {
+        shifts += 1;
+        return {
+          policyId,
+          branchId: branches.get(`${branch}-A`),
+          post: 'SUPERVISOR',
+          staffId: app.as(`${branch}-A/SUPERVISOR`).id,
+          from: new Date(Date.UTC(2026, 4, shifts)),
+          until: new Date(Date.UTC(2026, 4, shifts, 8)),
+        };
+      },
+    },
   ] as const;
   const rows = GIVEN.flatMap((one) =>
     [BANK, BROADBAND].flatMap((line) =>
@@ -174,6 +213,6 @@ describe('what a branch or a person is given', () => {
 
   test('every permission that has a place is tried', () => {
     const tried = new Set<string>([...COMMANDS, ...GIVEN].map(({ permission }) => permission));
-    expect([...tried].sort()).toEqual(Object.keys(PLACES).sort());
+    expect([...tried, ...Object.keys(READ)].sort()).toEqual(Object.keys(PLACES).sort());
   });
 });

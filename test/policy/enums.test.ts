@@ -19,6 +19,7 @@ const SAME = {
   CHANNELS: 'Channel',
   PURPOSES: 'Purpose',
   TASK_ORIGINS: 'TaskOrigin',
+  ALERT_KINDS: 'AlertKind',
   ALERT_SEVERITIES: 'AlertSeverity',
 } as const;
 
@@ -34,6 +35,7 @@ const PARTS = {
       'TASK_OVERDUE',
       'POLICY_FAILED',
       'GRADE_REVIEW_DUE',
+      'ROTA_GAP',
     ],
   },
   TICKET_EVENTS: { of: 'TicketEventKind', without: ['POLICY_APPLIED'] },
@@ -46,6 +48,7 @@ const OWN = [
   'DAY_COUNTS',
   'EVENTS',
   'FIGURES',
+  'HOLD_REASONS',
   'PAUSE_REASONS',
   'PROMISE_CAUSES',
   'REQUESTS',

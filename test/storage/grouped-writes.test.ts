@@ -18,7 +18,7 @@ beforeAll(async () => {
   await database.prisma.branch.create({ data: { id: branchId, code: 'B', name: 'B', createdAt: new Date() } });
 });
 afterAll(() => database.close());
-beforeEach(() => database.pool.query('truncate alert'));
+beforeEach(() => database.pool.query('truncate alert cascade'));
 
 /** An alert, all of it in one row. */
 function alert(): WriteSet {

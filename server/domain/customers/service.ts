@@ -288,11 +288,9 @@ function inClear(sealer: FieldCipher, file: Customer): Record<string, unknown> {
   return { ...file, phone: file.phoneMask, email: file.emailMask, profile };
 }
 
-function checkManager(
-  { services }: Act,
-  staffId: string | null | undefined,
-  about: { readonly policyId: string; readonly branchId: string },
-): Promise<Issue[]> {
+type Place = Pick<Customer, 'policyId' | 'branchId'>;
+
+function checkManager({ services }: Act, staffId: string | null | undefined, about: Place): Promise<Issue[]> {
   return checkGiven(services, about, [{ work: 'CUSTOMER', staffId, path: 'input.managerId' }]);
 }
 

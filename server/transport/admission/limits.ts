@@ -3,8 +3,8 @@ export const LIMITS = {
   /** Bytes of an HTTP body. */
   bodyBytes: 256 * 1024,
   /** Characters of a document. */
-  documentLength: 64 * 1024,
-  documentTokens: 8_000,
+  documentLength: 96 * 1024,
+  documentTokens: 12_000,
   depth: 12,
   aliases: 30,
   directives: 50,
