@@ -1,5 +1,4 @@
 import { visible, visibleParts } from '../server/platform/access/scope.ts';
-import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import { parseGlobalId } from '../server/platform/values/ids.ts';
 import { actorOf, type Builder, callerOf } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
@@ -119,7 +118,7 @@ export function addCustomerLists(
           ...query,
           where: { id: parsed.id, ...visible(actorOf(context)) },
         });
-        if (!customer) noteRefusedRead(context.services, callerOf(context), parsed.id);
+        if (!customer) context.services.refusedReads.note(callerOf(context), parsed.id);
         return customer;
       },
     }),

@@ -4,12 +4,11 @@ import { visibleRecords } from '../server/domain/records/seen-by.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
 import { recordTypeName } from '../server/engine/policy/records/names.ts';
 import { visible as visibleRows } from '../server/platform/access/scope.ts';
-import { noteRefusedRead } from '../server/platform/audit/refused-read.ts';
 import { bound, everybody, type NodeRule, type NodeRules, nobody, type OwnNodes, where } from './base/nodes.ts';
 
 const customer: NodeRule = async (viewer, id, type) => {
   const isVisible = await bound(viewer, id, type);
-  if (!isVisible) noteRefusedRead(viewer.services, { actor: viewer.actor, requestId: null }, id);
+  if (!isVisible) viewer.services.refusedReads.note({ actor: viewer.actor, requestId: null }, id);
   return isVisible;
 };
 

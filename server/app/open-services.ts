@@ -22,6 +22,7 @@ import { PolicyCalendars } from '../engine/sla/calendars.ts';
 import { ActorReader } from '../platform/access/actor-reader.ts';
 import type { DataKey } from '../platform/access/data-keys.ts';
 import { createFieldCipher } from '../platform/access/encryption.ts';
+import { RefusedReads } from '../platform/audit/refused-reads.ts';
 import { type Database, openDatabase } from '../platform/storage/database.ts';
 import { DatabaseClock } from '../platform/storage/database-clock.ts';
 import { migrate } from '../platform/storage/migrations/migrate.ts';
@@ -84,6 +85,8 @@ export async function openServices(
   const alerts = await startAlerts(settings, database, lifecycle);
   const changes = new Changes(database.prisma);
   lifecycle.started('changes', () => changes.close());
+  const refusedReads = new RefusedReads({ database, clock, log });
+  lifecycle.started('refused reads', () => refusedReads.close());
   const jobs = createJobs(decisions);
   const services: Services = {
     database,
@@ -94,6 +97,7 @@ export async function openServices(
     sealer: createFieldCipher(settings.dataKeys),
     alerts,
     changes,
+    refusedReads,
     messenger: settings.messenger ?? logTransport(log),
     approvalOutcomes: APPROVAL_OUTCOMES,
     taskCompletions,

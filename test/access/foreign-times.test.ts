@@ -38,7 +38,10 @@ async function timed(person: Person, id: string) {
   return { ms: performance.now() - began, text: JSON.stringify({ status, data, errors }) };
 }
 
-const median = (times: number[]) => times.toSorted((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+const quantile = (values: number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+/** Of quick answers, for those that the machine held up tell of the machine. */
+const quick = (times: number[]) => quantile(times, 0.25);
 
 test('a customer of another place is answered as one that there is not, in the same time', async () => {
   const person = app.as('BK-A/SUPERVISOR');
@@ -56,10 +59,10 @@ test('a customer of another place is answered as one that there is not, in the s
         texts.add(text);
       }
     }
-    ratios.push(median(times.foreign) / median(times.missing));
+    ratios.push(quick(times.foreign) / quick(times.missing));
   }
   expect(texts.size).toBe(1);
-  const ratio = median(ratios);
+  const ratio = quantile(ratios, 0.5);
   expect(ratio).toBeLessThanOrEqual(MOST);
   expect(ratio).toBeGreaterThanOrEqual(1 / MOST);
   reached(42, `answers alike, ${ratio.toFixed(3)} of the time`, { ids: { injected: foreign.length * 2, least: 400 } });

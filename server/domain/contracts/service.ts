@@ -1,7 +1,6 @@
 import type { Contract } from '../../../prisma/generated/client/client.ts';
 import { Act, type Subject } from '../../engine/services/act.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
 import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
@@ -180,7 +179,7 @@ async function contractOf(act: Act, id: string): Promise<Contract> {
   const contract = await act.prisma.contract.findFirst({ where: act.one(id) });
   if (contract) return contract;
   const hidden = await act.prisma.contract.findUnique({ where: { id }, select: { customerId: true } });
-  if (hidden) noteRefusedRead(act.services, act.caller, hidden.customerId);
+  if (hidden) act.services.refusedReads.note(act.caller, hidden.customerId);
   throw new NotFound('Contract');
 }
 

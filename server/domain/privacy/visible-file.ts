@@ -1,5 +1,4 @@
 import type { Act } from '../../engine/services/act.ts';
-import { noteRefusedRead } from '../../platform/audit/refused-read.ts';
 import { NotFound } from '../../platform/values/errors.ts';
 
 /**
@@ -10,6 +9,6 @@ import { NotFound } from '../../platform/values/errors.ts';
 export async function visibleFile<Row>(act: Act, id: string, search: PromiseLike<Row | null>): Promise<Row> {
   const row = await search;
   if (row !== null) return row;
-  noteRefusedRead(act.services, act.caller, id);
+  act.services.refusedReads.note(act.caller, id);
   throw new NotFound('Customer');
 }

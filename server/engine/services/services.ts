@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Actor } from '../../platform/access/actor.ts';
 import type { ActorReader } from '../../platform/access/actor-reader.ts';
 import type { FieldCipher } from '../../platform/access/encryption.ts';
+import type { RefusedReads } from '../../platform/audit/refused-reads.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import type { Repeatable } from '../../platform/storage/idempotency.ts';
 import type { Locale } from '../../platform/values/text.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly sealer: FieldCipher;
   readonly alerts: AlertStream;
   readonly changes: Changes;
+  readonly refusedReads: RefusedReads;
   readonly messenger: MessageTransport;
   /** What decisions bring about, by the kind of approval: each slice's own. */
   readonly approvalOutcomes: ApprovalOutcomes;
