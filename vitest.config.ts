@@ -10,6 +10,7 @@ export default defineConfig({
     // What the build makes has a run of its own: npm run test:package.
     exclude: ['test/package/**'],
     globalSetup: ['test/support/run-setup.ts'],
+    setupFiles: ['test/support/file-setup.ts'],
     pool: 'forks',
     // Two processes read the program once each, and not once a file: that is half of the run's time.
     isolate: false,

@@ -37,11 +37,8 @@ export class DemoServer {
 
   /** Builds the page where it is not, and starts the server. */
   async start(): Promise<void> {
-    execFileSync(process.execPath, [
-      fileURLToPath(new URL('../../tools/board.mjs', import.meta.url)),
-      'build',
-      '--if-stale',
-    ]);
+    const tool = fileURLToPath(new URL('../../tools/board.mjs', import.meta.url));
+    execFileSync(process.execPath, [tool, 'build', '--if-stale'], { timeout: 150_000 });
     await new Promise<void>((resolve) => this.#line.listen(0, '127.0.0.1', resolve));
     await this.startServer();
   }

@@ -63,7 +63,9 @@ describe.skipIf(browserPath === null)('signing in to the board with a provider',
   let app: TestApp;
   let browser: Browser;
   beforeAll(async () => {
-    execFileSync(process.execPath, [fileURLToPath(new URL('tools/board.mjs', ROOT)), 'build', '--if-stale']);
+    execFileSync(process.execPath, [fileURLToPath(new URL('tools/board.mjs', ROOT)), 'build', '--if-stale'], {
+      timeout: 150_000,
+    });
     await new Promise<void>((resolve) => provider.server.listen(0, '127.0.0.1', resolve));
     const folder = new URL('dist/board/', pathToFileURL(`${fileURLToPath(ROOT)}/`));
     const signIn = { issuer: provider.issuer, clientId: CLIENT_ID, scope: 'openid' };

@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { detectEncoding } from '../../server/domain/import/reading/encoding.ts';
 import { EvidenceReader } from '../../server/domain/import/reading/evidence.ts';
-import { builtCommand } from '../support/built.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { tierline } from '../support/tierline.ts';
 import { Files, importText, ORGANISATION, openServices } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode';
@@ -182,9 +181,7 @@ test('a file of many megabytes is looked through in little memory', () => {
 
 test('the command has the option, says which names it takes, and speaks the language of the terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tierline-encoding-'));
-  const launch = await builtCommand();
   const env = {
-    PATH: process.env.PATH ?? '',
     // The run's server starts sooner than a database of its own would.
     DATABASE_URL: await createDatabase(),
     TIERLINE_ACCEPT_DATA_LOSS: 'true',
@@ -196,24 +193,19 @@ test('the command has the option, says which names it takes, and speaks the lang
       file,
       bytes('kind,code,name,parentCode,policyIds,roles,branchCode\nBRANCH,X-1,', GBK.楼, ',,bank-vip,,\n'),
     );
-    const asked = spawnSync(process.execPath, [launch, 'import', 'organisation', file], { env, encoding: 'utf8' });
-    expect(asked.status).toBe(1);
-    expect(asked.stderr).toMatch(/may be UTF-8 or GB18030.*--encoding/);
-    expect(asked.stderr).not.toContain('    at ');
-    const told = execFileSync(process.execPath, [launch, 'import', 'organisation', file, '--encoding', 'gbk'], {
-      env: { ...env, LANG: 'zh_CN.UTF-8' },
-      encoding: 'utf8',
-    });
-    expect(told).toContain('读取 1 行，导入 1 行，未变 0 行，拒绝 0 行。');
-    const chinese = [launch, 'import', 'organisation', file, '--language', 'zh'];
-    expect(spawnSync(process.execPath, chinese, { env, encoding: 'utf8' }).stderr).toMatch(
-      /^file 可能是 UTF-8 或 GB18030：有 1 个词在两种编码下均可读；请用 --encoding/m,
-    );
-    const wrong = spawnSync(process.execPath, [launch, 'import', 'organisation', file, '--encoding', 'latin1'], {
-      env,
-      encoding: 'utf8',
-    });
-    expect(wrong.stderr).toMatch(/utf-8, gbk, gb18030/);
+    const imports = (...words: string[]) => tierline(['import', 'organisation', file, ...words], env);
+    const asked = await imports();
+    expect(asked.code).toBe(1);
+    expect(asked.err).toMatch(/may be UTF-8 or GB18030.*--encoding/);
+    expect(asked.err).not.toContain('    at ');
+    const [told, chinese, wrong] = await Promise.all([
+      tierline(['import', 'organisation', file, '--encoding', 'gbk'], { ...env, LANG: 'zh_CN.UTF-8' }),
+      imports('--language', 'zh'),
+      imports('--encoding', 'latin1'),
+    ]);
+    expect(told.out).toContain('读取 1 行，导入 1 行，未变 0 行，拒绝 0 行。');
+    expect(chinese.err).toMatch(/^file 可能是 UTF-8 或 GB18030：有 1 个词在两种编码下均可读；请用 --encoding/m);
+    expect(wrong.err).toMatch(/utf-8, gbk, gb18030/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

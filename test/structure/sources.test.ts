@@ -54,7 +54,7 @@ test('the page names the files of today', async () => {
 });
 
 test('no source refers to a page that this repository does not have', () => {
-  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+  const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8', timeout: 60_000 }).split('\n');
   const text = tracked.filter((file) => /\.(ts|md|prisma|mjs)$/.test(file) && !file.startsWith('test/structure/'));
   const foreign = text.flatMap((file) => {
     const found = read(file).match(/\b(?:reliability|design|domain|coverage) (?:section )?\d+\.\d+|\bdomain X-\d+/g);

@@ -12,6 +12,9 @@ import { EmbeddedPostgres } from './embedded-postgres.ts';
 
 const MIGRATIONS = new URL('../../prisma/migrations/', import.meta.url);
 const TEMPLATE = 'migrated';
+const PREFIX = 'tierline-postgres-';
+/** A server that has no process for so long is none. */
+const STALE_MS = 600_000;
 const FAST = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'];
 
 declare module 'vitest' {
@@ -38,7 +41,9 @@ export interface PostgresServer {
  */
 export async function startPostgres({ durable = false, standby = false } = {}): Promise<PostgresServer> {
   makeLinks();
-  const folder = fs.mkdtempSync(path.join(durable ? os.tmpdir() : quickest(), 'tierline-postgres-'));
+  const above = durable ? os.tmpdir() : quickest();
+  removeStale(above);
+  const folder = fs.mkdtempSync(path.join(above, PREFIX));
   // The server's user is another one if the tests run as root, and has to get in.
   fs.chmodSync(folder, 0o755);
   const log: string[] = [];
@@ -109,6 +114,22 @@ function quickest(): string {
   return os.tmpdir();
 }
 
+/** What runs left that were killed: it would take memory until the machine starts anew. */
+function removeStale(above: string): void {
+  for (const name of fs.readdirSync(above)) {
+    const folder = path.join(above, name);
+    if (!name.startsWith(PREFIX)) continue;
+    try {
+      const pid = Number(fs.readFileSync(path.join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+      if (isRunning(pid)) continue;
+    } catch {
+      // It is being made, or was stopped in the middle of that.
+      if (Date.now() - (fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STALE_MS) continue;
+    }
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -146,12 +167,26 @@ export async function createDatabase({
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   // Copied file by file: page by page through the log takes four times the work.
   await administer(url, `CREATE DATABASE ${name} TEMPLATE ${empty ? 'template0' : TEMPLATE} STRATEGY FILE_COPY`);
-  return withDatabase(url, name);
+  const made = withDatabase(url, name);
+  if (!server) ownDatabases.add(made);
+  return made;
+}
+
+/** Of the run's server, made since the last file ended. */
+const ownDatabases = new Set<string>();
+
+/** Removes what a test file leaves behind: a run of all makes several gigabytes, in memory. */
+export async function dropOwnDatabases(): Promise<void> {
+  const left = [...ownDatabases];
+  ownDatabases.clear();
+  for (const url of left) await dropDatabase(url);
 }
 
 /** Removes a database of the run's server; whoever is still connected loses it. */
 export async function dropDatabase(url: string): Promise<void> {
-  await administer(withDatabase(url, 'postgres'), `DROP DATABASE "${new URL(url).pathname.slice(1)}" WITH (FORCE)`);
+  ownDatabases.delete(url);
+  const name = new URL(url).pathname.slice(1);
+  await administer(withDatabase(url, 'postgres'), `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
 }
 
 /** The administrator's URL of the run's PostgreSQL server, for tests that end other connections. */
