@@ -1,4 +1,5 @@
 import type { Person } from '../support/app.ts';
+import type { InputOf } from '../support/ask.ts';
 
 export const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 
@@ -16,7 +17,8 @@ export const expense = (customerId: string, amount: string, more: Record<string,
   ...more,
 });
 
-export const apply = (person: Person, input: Record<string, unknown>) => person.does('SubmitApplication', { input });
+export const apply = (person: Person, input: InputOf<'SubmitApplication'>) =>
+  person.does('SubmitApplication', { input });
 
 /** The roles of an application's steps, in their order. */
 export const stepOf = (application: { approval: { steps: { role: string }[] } }) =>

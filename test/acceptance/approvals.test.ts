@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { InputOf } from '../support/ask.ts';
 import { givenCustomer } from '../support/given.ts';
 import { givenApprovedPlan, givenPlan } from '../support/plans.ts';
 import { apply, BANK, decide, expense, refused, stepOf } from './applying.ts';
@@ -182,7 +183,7 @@ describe('a key account applies for a service', () => {
 test('authority is handed over in writing, for a time, and not around four eyes', async () => {
   const until = '2026-04-30T00:00:00+08:00';
   const delegation = { policyId: 'bank-vip', role: 'COMMAND_CENTER', until, toId: supervisor.id };
-  const delegate = (person: Person, input: object) => person.does('DelegateAuthority', { input });
+  const delegate = (person: Person, input: InputOf<'DelegateAuthority'>) => person.does('DelegateAuthority', { input });
   expect(await delegate(center, { ...delegation, writtenRecord: '' })).toMatchObject({ __typename: 'InvalidInput' });
   expect(await delegate(manager, { ...delegation, writtenRecord: 'Memo' })).toMatchObject({
     issues: [{ path: 'input.role' }],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
+import type { RootOf, VariablesOf } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 const NOW = '2026-03-02T08:00:00+08:00';
@@ -34,10 +34,15 @@ const ASK = `mutation ($input: ArchiveAccessInput!) {
   requestArchiveAccess(input: $input) { __typename ... on Approval { id kind state subject { __typename id } } ${ERRORS} }
 }`;
 
+interface Done {
+  readonly __typename: string;
+  readonly id: string;
+  readonly records: readonly { readonly id: string }[];
+}
 async function does(person: Person, document: string, variables: Record<string, unknown>) {
-  const { data, errors } = await person.ask(document, variables);
+  const { data, errors } = await person.ask<Record<string, Done>>(document, variables);
   if (errors) throw new Error(JSON.stringify(errors));
-  return Object.values(data)[0] as never as Record<string, never> & { __typename: string; id: string };
+  return Object.values(data)[0] as Done;
 }
 
 const file = (name: string, person = specialist, customerId = customer.id) =>
@@ -282,10 +287,11 @@ const DRAW = `mutation ($input: DrawServiceSampleInput!) {
 }`;
 
 const sampleTasks = async (of: TestApp) => {
-  const found: Json[] = [];
-  for (let after: string | null = null, isMore = true; isMore; ) {
-    const variables = { filter: { origins: ['REVIEW'] }, first: 100, after };
-    const { nodes, pageInfo } = await of.as('BK-HQ/AUDITOR').does('MyTasks', variables);
+  const found: RootOf<'MyTasks'>['nodes'][number][] = [];
+  let after: string | null = null;
+  for (let isMore = true; isMore; ) {
+    const variables: VariablesOf<'MyTasks'> = { filter: { origins: ['REVIEW'] }, first: 100, after };
+    const { nodes, pageInfo }: RootOf<'MyTasks'> = await of.as('BK-HQ/AUDITOR').does('MyTasks', variables);
     found.push(...nodes);
     [after, isMore] = [pageInfo.endCursor, pageInfo.hasNextPage];
   }
@@ -364,7 +370,9 @@ test('A-081: a sample that was drawn is random, registered and in time', async (
   await bank.advance('2026-07-03T00:00:00+08:00');
   const [late] = await sampleTasks(bank);
   expect(late).toMatchObject({ status: 'OVERDUE', dueAt: '2026-06-30T16:00:00.000Z' });
-  const done = await bank.as('BK-HQ/SUPERVISOR').does('CompleteTask', { input: { id: late.id, outcome: 'done' } });
+  const done = await bank
+    .as('BK-HQ/SUPERVISOR')
+    .does('CompleteTask', { input: { id: late?.id ?? '', outcome: 'done' } });
   expect(done).toMatchObject({ reasons: [{ code: 'DRAW_THE_SAMPLE' }] });
   for (const quarter of ['2026-Q5', '2026-Q4', 'Q2'])
     expect(await does(auditor, DRAW, { input: { policyId: 'bank-vip', quarter } })).toMatchObject({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { InputOf } from '../support/ask.ts';
 import { givenCustomer } from '../support/given.ts';
 import { allSkipped, givenApprovedPlan } from '../support/plans.ts';
 import { apply, BANK, decide, expense, refused, stepOf } from './applying.ts';
@@ -58,7 +59,7 @@ test('A-070: what is returned has to be approved by the same day, asked for anew
   await crisis.advance('2028-02-29T10:00:00+08:00');
   const again = (index: number, amount: string) =>
     team.does('ResubmitApplication', {
-      input: { id: acted[index]?.id, expectedVersion: 2, amount: { amount }, reason: 'Boats' },
+      input: { id: acted[index]?.id ?? '', expectedVersion: 2, amount: { amount }, reason: 'Boats' },
     });
   expect(await again(0, '60000.01')).toMatchObject({ issues: [{ path: 'input.amount.amount' }] });
   const [first, second] = [await again(0, '60000'), await again(1, '60001')];
@@ -91,7 +92,7 @@ test('A-070: what was spent at once counts whatever is said of it afterwards, an
   expect(stepOf(returned)).toEqual(['SUPERVISOR']);
   expect(await decide(lead, returned.approval.id, 'RETURN', 'For what?')).toMatchObject({ state: 'RETURNED' });
   expect(await cumulated()).toBe('10000.01');
-  const again = (amount: object) =>
+  const again = (amount: InputOf<'ResubmitApplication'>['amount']) =>
     asks.does('ResubmitApplication', { input: { id: returned.id, expectedVersion: 2, amount, reason: 'Boats' } });
   expect(await again({ amount: '4000', currency: 'EUR' })).toMatchObject({
     issues: [{ path: 'input.amount.currency' }],

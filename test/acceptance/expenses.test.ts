@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { InputOf } from '../support/ask.ts';
 import { givenCustomer } from '../support/given.ts';
 import { givenApprovedPlan } from '../support/plans.ts';
 import { apply, BANK, decide, expense, refused, stepOf } from './applying.ts';
@@ -167,7 +168,7 @@ describe('A-069: the amount of an expense says who decides', () => {
         issues: [{ path: 'input.amount.currency', message: 'is no currency of ISO 4217' }],
       });
     const plan = await givenApprovedPlan(supervisor, [center], { customerId: id, budget: { amount: '700' } });
-    const added = (budget: object) =>
+    const added = (budget: InputOf<'AddPlanTask'>['budget']) =>
       supervisor.does('AddPlanTask', {
         input: {
           planId: plan.id,

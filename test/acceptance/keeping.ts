@@ -106,6 +106,6 @@ export async function decides(
   decision = 'APPROVE',
   comment: string | null = null,
 ) {
-  const id = record.steps.find(({ code }) => code === step)?.approval?.id;
+  const id = record.steps.find(({ code }) => code === step)?.approval?.id ?? '';
   return person.does('DecideApproval', { input: { id, decision, comment } });
 }

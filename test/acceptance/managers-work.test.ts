@@ -71,7 +71,7 @@ test('A-193: a service plan that the customer has not confirmed is not started',
       input: { policyId: 'core', branchCode: 'CO-A', year: 2026, amount: { amount: '5000' }, purpose: 'service' },
     });
   const submitted = await manager.does('SubmitPlan', { id: plan.id, expectedVersion: plan.version });
-  let approval = submitted.approval;
+  let approval: { id: string; state: string } = submitted.approval;
   for (const who of ['CO-A/SUPERVISOR', 'CO-A/DIRECTOR', 'CO-HQ/DIRECTOR', 'CO-HQ/EXECUTIVE']) {
     const decided = await app.as(who).does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
     if (decided.__typename === 'Approval') approval = decided;

@@ -88,7 +88,7 @@ describe('was there a strategy meeting this quarter? One question tells', () => 
       return person.does('HoldMeeting', { input: { ...meeting, attendeeIds: attendees.map(({ id }) => id) } });
     };
     const { branch } = await chief.does('Viewer');
-    const duties = async (period: object = QUARTER, more: object = {}) => {
+    const duties = async (period = QUARTER, more: object = {}) => {
       const asked = { policyId: 'bank-vip', codes: ['STRATEGY_MEETING'], branchIds: [branch.id], period, ...more };
       return (await chief.does('Duties', asked)).nodes;
     };
@@ -166,7 +166,7 @@ describe('was there a strategy meeting this quarter? One question tells', () => 
     const { app, chief, secretary, executive, hold, duties } = await headOffice(held);
     await using _ = app;
     await hold(secretary, [chief, executive], { kind });
-    const [from, to] = period;
+    const [from = '', to = ''] = period;
     expect(await duties({ from: from, to: to }, { codes: null })).toMatchObject([
       { code, state: 'FULFILLED', period: { from, to }, meetings: [{ compliant: true }] },
     ]);
@@ -203,11 +203,11 @@ describe('a resolution with an owner is a task of the owner', () => {
     const { resolutions } = await hold('DEPARTMENT', {
       resolutions: ['Call', 'Write', 'Visit'].map((text) => ({ text, dueOn })),
     });
-    const [call, write, visit] = resolutions as { id: string }[];
+    const [call, write, visit] = resolutions;
     expect(await tasksOf(chief)).toEqual([]);
-    const assign = (id: string | undefined, owner: Person, more: object = {}) =>
+    const assign = (id: string, owner: Person, more: object = {}) =>
       manager.does('AssignResolution', { input: { id, ownerId: owner.id, ...more } });
-    for (const one of [call, write, visit]) await assign(one?.id, chief);
+    for (const one of [call, write, visit]) await assign(one.id, chief);
     const [first, second, third] = await tasksOf(chief);
     expect(third).toMatchObject({ status: 'OPEN', dueAt: '2026-03-10T15:59:59.000Z' });
     // By the task.

@@ -155,18 +155,18 @@ describe('on one clock', () => {
     });
   });
 
-  test.each(['RecordInteraction', 'CompleteTask'])('A-133: the callback is made once, by %s', async (by) => {
+  test.each(['RecordInteraction', 'CompleteTask'] as const)('A-133: the callback is made once, by %s', async (by) => {
     const customer = await givenCustomer(manager, BROADBAND);
     const ticket = await givenTicket(manager, { customerId: customer.id });
     await manager.does('ResolveTicket', { id: ticket.id, resolution: 'Card replaced', rootCause: 'Defect' });
     const callbacks = () => tasksOf(manager, customer.id, { origins: ['CALLBACK'] });
     const [callback] = await callbacks();
     const contact = { channel: 'PHONE', purpose: 'FOLLOW_UP', summary: 'Content' };
-    const input =
+    const done =
       by === 'CompleteTask'
-        ? { id: callback?.id, outcome: 'content', interaction: contact }
-        : { customerId: customer.id, ticketId: ticket.id, ...contact };
-    expect(await manager.does(by, { input })).not.toHaveProperty('reasons');
+        ? await manager.does(by, { input: { id: callback.id, outcome: 'content', interaction: contact } })
+        : await manager.does(by, { input: { customerId: customer.id, ticketId: ticket.id, ...contact } });
+    expect(done).not.toHaveProperty('reasons');
     expect(await callbacks()).toMatchObject([{ status: 'DONE' }]);
     expect(await manager.does('CloseTicket', { id: ticket.id, customerConfirmed: true })).toMatchObject({
       status: 'CLOSED',

@@ -80,9 +80,12 @@ async function answerTo(who: string, { mutation, input }: Pick<Command, 'mutatio
     [mutation]?.args.find(({ name }) => name === 'input')?.type;
   const { data, errors } = await app
     .as(who)
-    .ask(`mutation ($input: ${type}) { ${mutation}(input: $input) { __typename } }`, { input: input() });
+    .ask<Record<string, { __typename: string }>>(
+      `mutation ($input: ${type}) { ${mutation}(input: $input) { __typename } }`,
+      { input: input() },
+    );
   expect(errors).toBeUndefined();
-  return data[mutation].__typename as string;
+  return data[mutation]?.__typename ?? '';
 }
 
 /** People of the role at the place, where there is one: the place above has administrators and auditors. */

@@ -140,7 +140,8 @@ const RECORD = `mutation ($input: RecordMetricsInput!) {
   recordMetrics(input: $input) { ... on RecordMetricsResult { accepted rejected { code } } ... on Error { code } }
 }`;
 
-const ask = (token: string, query: string, variables: object = {}) => askAt(url, token, query, variables);
+const ask = <Document extends string>(token: string, query: Document, variables: object = {}) =>
+  askAt(url, token, query, variables);
 
 test.each<{ scopes: TokenScope[]; who: string; sees: string[] }>([
   { who: 'SYS/SERVICE', scopes: [], sees: [] },

@@ -39,7 +39,8 @@ const start = (dataKeys: readonly DataKey[], runsJobs = false): Promise<App> =>
     runsJobs,
   });
 
-const ask = (at: string, query: string, variables: object = {}) => askAt(at, token, query, variables);
+const ask = <Document extends string>(at: string, query: Document, variables: object = {}) =>
+  askAt(at, token, query, variables);
 
 const BY_PHONE =
   'query ($phone: String!) { customers(filter: { identifier: $phone }) { nodes { id number phone { text } } } }';

@@ -28,7 +28,7 @@ test.each([
   { role: 'FINANCE', without: ['auditTrail'] },
 ])('a mixed screen of $role keeps all but what is forbidden', async ({ role, without }) => {
   const { data, errors = [] } = await app.as(`BK-A/${role}`).ask(SCREEN);
-  const missing = Object.keys(data).filter((field) => data[field] === null);
+  const missing = Object.keys(data).filter((field) => data[field as keyof typeof data] === null);
   expect(missing.sort()).toEqual(without);
   const told = errors as readonly { path?: string[]; extensions?: { code?: string } }[];
   expect(told.map(({ path, extensions }) => [path?.[0], extensions?.code]).sort()).toEqual(
@@ -50,7 +50,7 @@ test.each([
   { what: 'what is no id', operation: 'TicketChanged', id: 'T-1' },
   { what: "another type's id", operation: 'TicketChanged', id: toGlobalId('Staff', newId()) },
   { what: 'a grading run that there is not', operation: 'GradingRunProgress', id: toGlobalId('GradingRun', newId()) },
-])('whoever follows $what is told NOT_FOUND', async ({ operation, id }) => {
+] as const)('whoever follows $what is told NOT_FOUND', async ({ operation, id }) => {
   await using following = app.as('BK-A/SUPERVISOR').follows(operation, { id });
   await expect(following.next()).rejects.toThrow('NOT_FOUND');
 });

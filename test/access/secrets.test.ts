@@ -141,7 +141,9 @@ test('no answer, error or log line holds one of them', async () => {
 
 test('a search by words or number finds nobody by a secret', async () => {
   for (const secret of ALL) {
-    const { data } = await manager.ask(`{ customers(filter: { search: "${secret}" }) { totalCount } }`);
+    const { data } = await manager.ask<{ customers: { totalCount: number } }>(
+      `{ customers(filter: { search: "${secret}" }) { totalCount } }`,
+    );
     expect(data.customers.totalCount, secret).toBe(0);
   }
 });

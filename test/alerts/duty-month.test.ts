@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
+import type { InputOf } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 import { LADDER } from './ladder-app.ts';
 
@@ -69,7 +69,7 @@ test('through a month of nights, holidays, swaps and absences no alert is withou
       return { code, manager, supervisor, second: made.id as string, branchId, customerId: customer.id };
     }),
   );
-  const sets = async (who: Person, input: Json) => {
+  const sets = async (who: Person, input: Omit<InputOf<'SetShift'>, 'policyId'>) => {
     const shift = await who.does('SetShift', { input: { policyId: 'ladder', ...input } });
     expect(shift, JSON.stringify(shift)).toMatchObject({ __typename: 'RotaShift' });
     return shift;
@@ -80,7 +80,7 @@ test('through a month of nights, holidays, swaps and absences no alert is withou
   };
   for (const { manager, supervisor, second, branchId } of branches) {
     // The supervisors take turns, day by day.
-    const turns: Json[] = [];
+    const turns: { id: string }[] = [];
     for (const [index, day] of days.entries())
       turns.push(
         await sets(supervisor, {
@@ -93,7 +93,7 @@ test('through a month of nights, holidays, swaps and absences no alert is withou
       );
     // The 15th is changed for the 16th: the manager asks for both, the supervisor approves it.
     const asked = await manager.does('SwapShift', {
-      input: { id: turns[14].id, otherId: turns[15].id, reason: 'a wedding' },
+      input: { id: turns[14]?.id ?? '', otherId: turns[15]?.id ?? '', reason: 'a wedding' },
     });
     const decided = await supervisor.does('DecideApproval', { input: { id: asked.id, decision: 'APPROVE' } });
     expect(decided).toMatchObject({ __typename: 'Approval' });

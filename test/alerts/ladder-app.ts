@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { type Person, startTestApp, type TestAppOptions } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 export const LADDER = fileURLToPath(new URL('./plugins/ladder.ts', import.meta.url));
@@ -17,7 +16,7 @@ export async function startLadder(now: string, options: Partial<TestAppOptions> 
   app.app.services.actors.forgetOrganisation();
   const manager = app.as('CO-A/CUSTOMER_MANAGER');
   const customer = await givenCustomer(manager, { policyId: 'ladder', branchCode: 'CO-A' });
-  const opens = (): Promise<Json> => givenTicket(manager, { customerId: customer.id, type: 'TASK' });
+  const opens = () => givenTicket(manager, { customerId: customer.id, type: 'TASK' });
   return {
     app,
     manager,
@@ -34,7 +33,7 @@ const ALERT = `query ($filter: AlertFilter) { alerts(first: 1, filter: $filter) 
 } } }`;
 
 /** The newest alert that a filter finds. */
-export async function alertOf(person: Person, filter: Json): Promise<Json> {
+export async function alertOf(person: Person, filter: object) {
   const { data, errors } = await person.ask(ALERT, { filter });
   if (errors) throw new Error(JSON.stringify(errors));
   return data.alerts.nodes[0];

@@ -45,7 +45,7 @@ test(
     let last = '';
     const drain = () => {
       for (const message of healthy.messages.splice(0)) {
-        const event = message.id === id && message.payload?.data?.slaAlerts;
+        const event = message.id === id ? message.payload?.data?.slaAlerts : undefined;
         if (event?.__typename !== 'AlertRaised') continue;
         received += 1;
         last = event.alert.id;

@@ -74,8 +74,8 @@ test('a right that ends at any instant is gone within a second, on every node', 
   });
   for (const { index, client, operation } of viewers) {
     const { heard } = ENDINGS[index % ENDINGS.length] as (typeof ENDINGS)[number];
-    const error = client.messages.find(({ id, type }) => id === operation && type === 'error');
-    expect(error?.payload[0].extensions.code ?? (client.code === null ? 'NOTHING' : String(client.code))).toBe(heard);
+    const [error] = client.errors(operation);
+    expect(error?.extensions?.code ?? (client.code === null ? 'NOTHING' : String(client.code))).toBe(heard);
     // Nobody was told that the stream is over, as if there were nothing more to come.
     expect(client.messages.filter(({ id, type }) => id === operation && type === 'complete')).toEqual([]);
   }
@@ -168,7 +168,7 @@ test('what is asked for as one’s own goes by the roles of now', async () => {
   const seen = (operation: string) =>
     client
       .events(operation)
-      .flatMap(({ alert, alertIds }) => (alert ? [alert.id] : (alertIds ?? [])))
+      .flatMap((event) => (event.alert ? [event.alert.id] : ((event as { alertIds?: string[] }).alertIds ?? [])))
       .map((globalId: string) => Buffer.from(globalId, 'base64').toString().slice(6));
   await prisma.staff.update({ where: { id }, data: { roles: ['SUPERVISOR'] } });
   await sleep(600);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fleet } from './processes.ts';
-import { type Message, SocketClient } from './socket-client.ts';
+import { type Message, SocketClient, type StreamEvent } from './socket-client.ts';
 
 /** @param fields of each alert, beside its id */
 const alertsWith = (fields: string) =>
@@ -89,11 +89,12 @@ export class Screen {
           seen = Number.POSITIVE_INFINITY;
           break;
         }
-        if (message.type !== 'next' || !message.payload.data || message.payload.errors) {
+        const event = message.payload?.data?.slaAlerts;
+        if (message.type !== 'next' || !event || message.payload?.errors) {
           this.faults.push(JSON.stringify(message).slice(0, 200));
           continue;
         }
-        this.#take(message.payload.data.slaAlerts, message.at);
+        this.#take(event, message.at);
         seen += 1;
       }
       // Each message is looked at once; a long connection need not keep them.
@@ -117,8 +118,7 @@ export class Screen {
     this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: an event is read by its document.
-  #take(event: any, at: number): void {
+  #take(event: StreamEvent, at: number): void {
     if (event.__typename === 'Discontinuity') this.faults.push(`discontinuity ${event.reason}`);
     else if (event.prevCursor !== this.#cursor) this.faults.push(`the chain broke at connection ${this.connections}`);
     this.#cursor = event.cursor;

@@ -2,14 +2,18 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
+import type { Answer, RootOf } from '../support/ask.ts';
+import type { List } from '../support/read.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents, whose shape no type here knows.
-type Json = any;
+/** An event of a stream of alerts, whatever kind it is of. */
+export type StreamEvent = RootOf<'SlaAlerts'>;
+
+type Fault = NonNullable<Answer['errors']>[number];
 
 export interface Message {
   readonly id?: string;
   readonly type: string;
-  readonly payload?: Json;
+  readonly payload?: { readonly data?: Readonly<Record<string, StreamEvent>>; readonly errors?: readonly Fault[] };
   /** When it came, by the clock of `performance`. */
   readonly at: number;
 }
@@ -55,14 +59,20 @@ export class SocketClient {
   }
 
   /** The root fields of what came for an operation. */
-  events(id: string): Json[] {
+  events(id: string): List<StreamEvent> {
     return this.messages
       .filter((message) => message.id === id && message.type === 'next')
-      .map(({ payload }) => (payload.data ? Object.values(payload.data)[0] : payload));
+      .map(({ payload }) => Object.values(payload?.data ?? {})[0] ?? payload) as List<StreamEvent>;
+  }
+
+  /** Why an operation was ended. */
+  errors(id: string): readonly Fault[] {
+    const error = this.messages.find((message) => message.id === id && message.type === 'error');
+    return (error?.payload ?? []) as readonly Fault[];
   }
 
   /** The alerts among them. */
-  alerts(id: string): Json[] {
+  alerts(id: string): List<StreamEvent> {
     return this.events(id).filter(({ __typename }) => __typename === 'AlertRaised');
   }
 

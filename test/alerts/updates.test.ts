@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../support/ask.ts';
+import type { Following } from '../support/app.ts';
+import type { List } from '../support/read.ts';
 import { startLadder } from './ladder-app.ts';
 
 const at = (time: string) => `2026-03-02T${time}:00+08:00`;
 
 /** So many events, whatever Bookmarks lie between. */
-async function eventsOf(stream: { next(): Promise<Json> }, count: number): Promise<Json[]> {
-  const events: Json[] = [];
+async function eventsOf<Event>(stream: Following<Event>, count: number): Promise<List<Event>> {
+  const events: Event[] = [];
   while (events.length < count) events.push(await stream.next());
-  return events;
+  return events as List<Event>;
 }
 
 test('what becomes of an alert is told in one order and chain with the alerts, and replayed as it was', async () => {
@@ -20,7 +21,7 @@ test('what becomes of an alert is told in one order and chain with the alerts, a
   const [ticket, other] = [await line.opens(), await line.opens()];
   await app.advance(at('10:31'));
   const raised = await eventsOf(live, 2);
-  const idOf = (of: Json) => raised.find(({ alert }) => alert.ticket.id === of.id)?.alert.id;
+  const idOf = (of: { id: string }) => raised.find(({ alert }) => alert.ticket.id === of.id).alert.id;
   await manager.does('SnoozeAlert', {
     input: { id: idOf(ticket), until: at('10:35'), reason: 'waits for the courier' },
   });
@@ -82,7 +83,7 @@ test('whoever follows what is unacknowledged hears that it was taken, and lists 
   const [taken, over] = [await line.opens(), await line.opens()];
   await app.advance(at('10:31'));
   const raised = await eventsOf(live, 2);
-  const idOf = (of: Json) => raised.find(({ alert }) => alert.ticket.id === of.id)?.alert.id;
+  const idOf = (of: { id: string }) => raised.find(({ alert }) => alert.ticket.id === of.id).alert.id;
   await supervisor.does('AcknowledgeAlert', { id: idOf(taken) });
   await manager.does('ResolveTicket', { id: over.id, resolution: 'Done', rootCause: 'Work' });
   const updates = await eventsOf(live, 2);
@@ -90,9 +91,9 @@ test('whoever follows what is unacknowledged hears that it was taken, and lists 
     ['ACKNOWLEDGED', idOf(taken)],
     ['ENDED', idOf(over)],
   ]);
-  const listed = async (asked: Json) =>
+  const listed = async (asked: object) =>
     (await supervisor.does('OpenAlerts', { filter: { kinds: ['SLA_BREACHED'], ...asked }, first: 9 })).nodes.map(
-      ({ id }: Json) => id,
+      ({ id }) => id,
     );
   expect(await listed({ unacknowledged: true })).toEqual([]);
   expect(await listed({ open: true })).toEqual([idOf(taken)]);

@@ -18,8 +18,10 @@ beforeAll(async () => {
   const lists = ['customers', 'tickets', 'tasks', 'approvals', 'staff', 'branches', 'alerts'];
   const { data } = await app
     .as('SYS-AUDITOR')
-    .ask(`{ ${lists.map((list) => `${list}(first: 20) { nodes { id } }`).join(' ')} }`);
-  ids = lists.flatMap((list) => (data?.[list]?.nodes ?? []).map(({ id }: { id: string }) => id));
+    .ask<Record<string, { nodes: { id: string }[] }>>(
+      `{ ${lists.map((list) => `${list}(first: 20) { nodes { id } }`).join(' ')} }`,
+    );
+  ids = lists.flatMap((list) => (data?.[list]?.nodes ?? []).map(({ id }) => id));
 });
 afterAll(() => app[Symbol.asyncDispose]());
 

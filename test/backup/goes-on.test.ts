@@ -14,6 +14,7 @@ import { openDatabase } from '../../server/platform/storage/database.ts';
 import { ownedSequences } from '../../server/platform/storage/sequences.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { operation, type Person } from '../support/app.ts';
+import type { OperationName, RootOf, VariablesOf } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 import { createDatabase } from '../support/postgres.ts';
 
@@ -37,15 +38,15 @@ async function serve(url: string, at: Date): Promise<{ app: App; port: number; c
 
 async function somebody(port: number, staffId: string): Promise<Person> {
   const token = await issuer.sign(staffId);
-  const does: Person['does'] = async (name, variables) => {
+  const does: Person['does'] = async <Name extends OperationName>(name: Name, variables?: VariablesOf<Name>) => {
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query: operation(name), variables }),
     });
-    const { data, errors } = (await response.json()) as { data: Record<string, unknown>; errors?: unknown };
+    const { data, errors } = (await response.json()) as { data: Record<string, RootOf<Name>>; errors?: unknown };
     if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
-    return Object.values(data)[0];
+    return Object.values(data)[0] as RootOf<Name>;
   };
   return { does } as Person;
 }

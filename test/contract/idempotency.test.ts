@@ -135,7 +135,10 @@ async function sends(mutation: string, key: string | null) {
     setShift: supervisor,
   };
   const person = others[mutation] ?? manager;
-  const { data, errors } = await person.ask(`mutation ${DOCUMENTS[mutation]}`, { input: inputs[mutation], key });
+  const { data, errors } = await person.ask<{ r: { id?: string } }>(`mutation ${DOCUMENTS[mutation]}`, {
+    input: inputs[mutation],
+    key,
+  });
   if (errors) throw new Error(JSON.stringify(errors));
   return data.r;
 }
@@ -185,7 +188,7 @@ test('what was spent once within the authority is not refused when it is sent ag
     budget: { amount: '30000' },
   });
   inputs.spendPlanBudget = { planId: plan.id, amount: { amount: '6000' }, purpose: 'Dinner' };
-  const { id } = await sends('spendPlanBudget', 'dinner');
+  const { id = '' } = await sends('spendPlanBudget', 'dinner');
   expect(id).toBe(plan.id);
   // With what is spent, another 6,000 would be above the 10,000 of a specialist.
   expect(await sends('spendPlanBudget', null)).toMatchObject({ code: 'REFUSED' });

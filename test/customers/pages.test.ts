@@ -104,16 +104,16 @@ test.each(orders)('customers of several lines by $field $direction, both ways', 
 });
 
 test('a cursor of another order is refused, and the argument is named', async () => {
-  const ask = (document: string, cursor: unknown) => app.as('SYS/AUDITOR').ask(document, { cursor });
-  const { data } = await ask('{ customers(first: 1) { pageInfo { endCursor } } }', null);
+  const auditor = app.as('SYS/AUDITOR');
+  const { data } = await auditor.ask('{ customers(first: 1) { pageInfo { endCursor } } }');
   const { endCursor } = data.customers.pageInfo;
   for (const [argument, size] of [
     ['after', 'first'],
     ['before', 'last'],
   ]) {
-    const { errors } = await ask(
+    const { errors } = await auditor.ask(
       `query ($cursor: String) { customers(${size}: 1, ${argument}: $cursor, orderBy: { field: NAME }) { nodes { id } } }`,
-      endCursor,
+      { cursor: endCursor },
     );
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', issues: [{ path: argument }] });
   }

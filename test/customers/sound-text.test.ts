@@ -113,7 +113,7 @@ describe('every other mutation', () => {
       at: 'input.description',
       input: { description: '\u200b ' },
     },
-  ])('$it refuses what shows nothing', async ({ name, at, input }) => {
+  ] as const)('$it refuses what shows nothing', async ({ name, at, input }) => {
     const { id } = await givenCustomer(manager, { policyId: 'bank-vip', branchCode: 'BK-A' });
     const ticket = { customerId: id, type: 'INQUIRY', subject: 'S', channel: 'PHONE' };
     expect(await manager.does(name, { input: { ...ticket, ...input } })).toMatchObject({

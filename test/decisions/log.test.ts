@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionRetention } from '../../server/domain/decisions/retain.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 let app: TestApp;
@@ -14,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app[Symbol.asyncDispose]());
 
 const TL = 'telecom-vip';
-const decisions = async (filter: object = {}, who = 'TL-HQ/DIRECTOR'): Promise<Json[]> =>
+const decisions = async (filter: object = {}, who = 'TL-HQ/DIRECTOR') =>
   (await app.as(who).does('Decisions', { filter: { policyId: TL, ...filter }, first: 100 })).nodes;
 
 test('a ticket that is opened keeps what the policy was asked and answered, and the clocks and the audit trail name it', async () => {
@@ -32,12 +31,14 @@ test('a ticket that is opened keeps what the policy was asked and answered, and 
   expect(promise.tookMs).toBeGreaterThan(0);
   const CLOCKS = 'query($id: ID!) { ticket(id: $id) { clocks { metric dueAt decisionId policyVersion } } }';
   const { clocks } = (await hall.ask(CLOCKS, { id: ticket.id })).data.ticket;
-  expect(clocks.map(({ decisionId }: Json) => decisionId)).toEqual(clocks.map(() => promise.id));
+  expect(clocks.map(({ decisionId }) => decisionId)).toEqual(clocks.map(() => promise.id));
   expect(promise.decidedVersion).toBe(clocks[0].policyVersion);
-  expect(promise.answer.map(({ metric }: Json) => metric)).toEqual(clocks.map(({ metric }: Json) => metric));
+  expect((promise.answer as { metric: string }[]).map(({ metric }) => metric)).toEqual(
+    clocks.map(({ metric }) => metric),
+  );
 
   const trail = await app.as('TL-HQ/DIRECTOR').does('AuditTrail', { filter: { subjectId: ticket.id } });
-  const { decisionIds } = trail.nodes.find(({ action }: Json) => action === 'OPEN_TICKET');
+  const { decisionIds } = trail.nodes.find(({ action }) => action === 'OPEN_TICKET');
   const named = [];
   for (const id of decisionIds) named.push(await app.as('TL-HQ/DIRECTOR').does('Decision', { id }));
   expect(named.map(({ question }) => question).sort()).toEqual(['GUARD', 'PROMISE', 'REACT']);
@@ -67,7 +68,7 @@ test('an assessment, its grade and its approval name what decided them', async (
   const [grade] = await decisions({ policyId, question: 'GRADE' }, who);
   const [route] = await decisions({ policyId, question: 'ROUTE' }, who);
   expect(grade).toMatchObject({ outcome: 'ANSWERED', facts: { scheme: 'rural-credit' }, answer: { tier: 'VIP' } });
-  expect(grade.answer.indicators.length).toBeGreaterThan(0);
+  expect((grade.answer as { indicators: unknown[] }).indicators.length).toBeGreaterThan(0);
   expect(route).toMatchObject({ facts: { kind: 'ASSESSMENT' } });
   expect(named.data.customer).toEqual({
     grades: { nodes: [{ decisionId: grade.id }] },

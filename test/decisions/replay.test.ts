@@ -6,7 +6,6 @@ import { decisionRow } from '../../server/engine/policy/decisions/decision-row.t
 import type { Facts } from '../../server/engine/policy/facts.ts';
 import { reached } from '../bars/reached.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
 import { tierline } from '../support/tierline.ts';
 
 const TL = 'telecom-vip';
@@ -16,12 +15,11 @@ const parametersOf = (values: object) => Object.entries(values).map(([key, value
 
 let app: TestApp;
 let version = '';
-const replay = (more: object = {}): Promise<Json> =>
-  app.as('TL-HQ/DIRECTOR').does('ReplayDecisions', { ...RANGE, ...more });
+const replay = (more: object = {}) => app.as('TL-HQ/DIRECTOR').does('ReplayDecisions', { ...RANGE, ...more });
 
 const configure = async (values: object): Promise<string> => {
   const admin = app.as('SYS/ADMIN');
-  const before = (await admin.does('Policies')).find(({ id }: Json) => id === TL).version;
+  const before = (await admin.does('Policies')).find(({ id }) => id === TL).version;
   const input = {
     policyId: TL,
     parameters: parametersOf(values),
@@ -93,7 +91,7 @@ afterAll(() => app[Symbol.asyncDispose]());
 test('a thousand decisions asked again under the same version differ in nothing', async () => {
   const again = await replay();
   expect(again).toMatchObject({ policyVersion: version, asked: 1_000, different: 0, differences: [], next: null });
-  expect(again.counts.map(({ question, count }: Json) => [question, count]).sort()).toEqual(
+  expect(again.counts.map(({ question, count }) => [question, count]).sort()).toEqual(
     expect.arrayContaining([['GRADE', 500]]),
   );
   reached(55, '0 differences', { 'decisions asked again': { injected: again.asked, least: 1_000 } });
@@ -103,18 +101,22 @@ test('under another threshold exactly those differ who stand between the two, wi
   const between = Array.from({ length: 500 }, (_, n) => spendOf(n)).filter((spend) => spend >= 800 && spend < 900);
   const again = await replay({ parameters: parametersOf({ goldFrom: 900 }) });
   expect(again.different).toBe(between.length);
-  const spends = again.differences.map(({ decision }: Json) => Number(decision.facts.metrics.MONTHLY_SPEND.value));
+  const spends = again.differences.map(({ decision }) =>
+    Number((decision.facts as Facts['grade']).metrics.MONTHLY_SPEND?.value),
+  );
   expect(spends.sort((a: number, b: number) => a - b)).toEqual(between);
   for (const { decision, answer } of again.differences)
-    expect([decision.answer.tier, answer.tier]).toEqual(['GOLD', 'SILVER']);
+    expect([decision.answer, answer].map((given) => (given as { tier: string }).tier)).toEqual(['GOLD', 'SILVER']);
 });
+
+type Page = Awaited<ReturnType<typeof replay>>;
 
 test('it goes on page by page, and the pages add up', async () => {
   const parameters = parametersOf({ goldFrom: 900 });
   const whole = await replay({ parameters });
-  const pages: Json[] = [];
+  const pages: Page[] = [];
   for (let after: string | null = null; ; ) {
-    const page: Json = await replay({ parameters, first: 300, after });
+    const page: Page = await replay({ parameters, first: 300, after });
     pages.push(page);
     after = page.next;
     if (!after) break;

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decisionRow } from '../../server/engine/policy/decisions/decision-row.ts';
 import type { Facts } from '../../server/engine/policy/facts.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 const TL = 'telecom-vip';
@@ -15,13 +14,12 @@ let minute = 0;
 const later = () => app.advance(new Date(Date.parse('2026-03-02T00:00:00Z') + ++minute * 60_000).toISOString());
 
 const versionOf = async (policyId: string): Promise<string> =>
-  (await app.as('SYS/ADMIN').does('Policies')).find(({ id }: Json) => id === policyId).version;
+  (await app.as('SYS/ADMIN').does('Policies')).find(({ id }) => id === policyId).version;
 
-const start = (policyId: string, values: object, who = 'SYS/ADMIN'): Promise<Json> =>
+const start = (policyId: string, values: object, who = 'SYS/ADMIN') =>
   app.as(who).does('StartShadow', { input: { policyId, parameters: parametersOf(values), reason: 'to see it' } });
 
-const shadowOf = async (policyId: string): Promise<Json> =>
-  (await app.as('SYS/ADMIN').does('PolicyShadows', { policyId }))[0];
+const shadowOf = async (policyId: string) => (await app.as('SYS/ADMIN').does('PolicyShadows', { policyId }))[0];
 
 const gradeFacts = (spend: number, tier: string | null): Facts['grade'] => ({
   now: '2026-03-02T00:00:00.000Z',
@@ -84,7 +82,7 @@ test('a candidate differs exactly where its threshold says, by question and tier
     { question: 'GRADE', tierCode: 'GOLD', asked: 2, different: 1 },
   ]);
   for (const { beforeAnswer, answer } of found.differences.nodes)
-    expect([beforeAnswer.tier, answer.tier]).toEqual(['GOLD', 'SILVER']);
+    expect([beforeAnswer, answer].map((tier) => (tier as { tier: string }).tier)).toEqual(['GOLD', 'SILVER']);
   expect(await shadow.next()).toMatchObject({ different: 4 });
 
   const replay = await app.as('TL-HQ/DIRECTOR').does('ReplayDecisions', {
@@ -93,8 +91,8 @@ test('a candidate differs exactly where its threshold says, by question and tier
     to: '2026-03-03T00:00:00Z',
     parameters: parametersOf({ goldFrom: 900 }),
   });
-  const told = found.differences.nodes.map(({ decisionId }: Json) => decisionId);
-  const foretold = replay.differences.map(({ decision }: Json) => decision.id);
+  const told = found.differences.nodes.map(({ decisionId }) => decisionId);
+  const foretold = replay.differences.map(({ decision }) => decision.id);
   // The replay looks at what came before, too: one customer of 850.
   expect(foretold).toEqual(expect.arrayContaining(told));
   expect(foretold.length).toBe(told.length + 1);
@@ -142,8 +140,8 @@ test.each(['THROWS', 'HANGS'])('a candidate that %s hurts nobody', async (mood) 
   for (let n = 0; n < 3; n += 1) await givenTicket(manager, { customerId: customer.id });
   await later();
   const found = await shadowOf('moody');
-  expect(found.counts.find(({ question }: Json) => question === 'PROMISE')).toMatchObject({ asked: 3, different: 3 });
-  expect(found.differences.nodes.map(({ outcome }: Json) => outcome)).toEqual(['FALLBACK', 'FALLBACK', 'FALLBACK']);
+  expect(found.counts.find(({ question }) => question === 'PROMISE')).toMatchObject({ asked: 3, different: 3 });
+  expect(found.differences.nodes.map(({ outcome }) => outcome)).toEqual(['FALLBACK', 'FALLBACK', 'FALLBACK']);
   // The one in force is well, and nobody is alarmed.
   const ticket = await givenTicket(manager, { customerId: customer.id });
   expect(ticket.clocks).toMatchObject([{ metric: 'RESOLUTION', target: 'PT4H' }]);

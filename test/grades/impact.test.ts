@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { DataOf } from '../support/ask.ts';
 
 const BEFORE = { silverFrom: 300, goldFrom: 800, diamondFrom: 1_500 };
 const AFTER = { silverFrom: 250, goldFrom: 1_000, diamondFrom: 1_400 };
@@ -41,10 +42,13 @@ async function run(director: Person): Promise<Record<string, unknown>> {
 async function tiers(director: Person): Promise<Map<string, { code: string } | null>> {
   const found = new Map<string, { code: string } | null>();
   for (let after: string | null = null; ; ) {
-    const page: { edges: { node: { number: string; grade: { tier: { code: string } } | null } }[]; pageInfo: never } =
-      await director.does('CustomerList', { filter: { policyId }, first: 100, after });
+    const page: DataOf<'CustomerList'>['customers'] = await director.does('CustomerList', {
+      filter: { policyId },
+      first: 100,
+      after,
+    });
     for (const { node } of page.edges) found.set(node.number, node.grade?.tier ?? null);
-    const { hasNextPage, endCursor } = page.pageInfo as { hasNextPage: boolean; endCursor: string };
+    const { hasNextPage, endCursor } = page.pageInfo;
     if (!hasNextPage) return found;
     after = endCursor;
   }

@@ -37,9 +37,9 @@ describe('judgements', () => {
     const { id: customerId } = await bank({ kind: 'INSTITUTION' });
     const incomplete = await manager.does('AssessCustomer', { input: { customerId, schemeId: 'relationship' } });
     const keys: string[] = incomplete.missingMetrics;
-    const judgements: Record<string, unknown>[] = good.map((one, index) => ({ ...one, indicator: keys[index] }));
-    const changed: Record<string, unknown> = { ...judgements[at], ...given };
-    if (changed.indicator === 'KEY0') changed.indicator = keys[0];
+    const judgements = good.map((one, index) => ({ ...one, indicator: keys[index] ?? '' }));
+    const changed = { score: '', basis: '', indicator: '', ...judgements[at], ...given };
+    if (changed.indicator === 'KEY0') changed.indicator = keys[0] ?? '';
     judgements[at] = changed;
     const answer = await manager.does('AssessCustomer', {
       input: { customerId, schemeId: 'relationship', judgements },

@@ -35,14 +35,25 @@ const ask = (customerId: string, more: object = {}) =>
 const gradeOf = async (id: string) => (await manager.does('CustomerDetail', { id })).grade;
 const CARD =
   '{ __typename ... on VipCard { id state } ... on Refused { reasons { code } } ... on InvalidInput { issues { path } } }';
+interface Card {
+  readonly id: string;
+  readonly state: string;
+}
 const card = async (id: string) =>
-  (await manager.ask(`mutation ($id: ID!) { requestVipCard(customerId: $id) ${CARD} }`, { id })).data.requestVipCard;
+  (
+    await manager.ask<{ requestVipCard: Card }>(`mutation ($id: ID!) { requestVipCard(customerId: $id) ${CARD} }`, {
+      id,
+    })
+  ).data.requestVipCard;
 const move = async (id: string, state: string) =>
   (
-    await manager.ask(`mutation ($id: ID!, $state: VipCardState!) { moveVipCard(id: $id, state: $state) ${CARD} }`, {
-      id,
-      state,
-    })
+    await manager.ask<{ moveVipCard: Card }>(
+      `mutation ($id: ID!, $state: VipCardState!) { moveVipCard(id: $id, state: $state) ${CARD} }`,
+      {
+        id,
+        state,
+      },
+    )
   ).data.moveVipCard;
 
 async function figures(number: string, values: Record<string, string>) {

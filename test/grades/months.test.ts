@@ -96,6 +96,7 @@ test('a run can be stopped and resumed, and grades nobody twice', async () => {
      select id, k, case when right(number, 1) < '5' then 200000 else 10 end, '2026-02-28', 'core', now() from customer, (values ('DEMAND_DEPOSIT_MONTHLY_AVG_1Y'), ('TIME_DEPOSIT_REALTIME')) f(k)`,
   );
   const director = app.as('BK-HQ/DIRECTOR');
+  type Run = { __typename: string; reasons?: { code: string }[] };
   const RUN = (name: string) =>
     `mutation($id: ID!) { ${name}(id: $id) { __typename ... on GradingRun { state done } ... on Refused { reasons { code } } } }`;
   const run = await director.does('StartGradingRun', { policyId: 'bank-vip', schemeId: 'rural-credit' });
@@ -104,10 +105,13 @@ test('a run can be stopped and resumed, and grades nobody twice', async () => {
     __typename: 'Refused',
     reasons: [{ code: 'RUN_UNDER_WAY' }],
   });
-  const stopped = (await director.ask(RUN('stopGradingRun'), { id: run.id })).data.stopGradingRun;
+  const stopped = (await director.ask<{ stopGradingRun: Run }>(RUN('stopGradingRun'), { id: run.id })).data
+    .stopGradingRun;
   if (stopped.__typename === 'GradingRun') {
     await new Promise((wake) => setTimeout(wake, 1_500));
-    expect((await director.ask(RUN('resumeGradingRun'), { id: run.id })).data.resumeGradingRun).toMatchObject({
+    expect(
+      (await director.ask<{ resumeGradingRun: Run }>(RUN('resumeGradingRun'), { id: run.id })).data.resumeGradingRun,
+    ).toMatchObject({
       state: 'RUNNING',
     });
   }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import type { InputOf } from '../support/ask.ts';
 import { givenCustomer } from '../support/given.ts';
 
 // A tier that is assessed by hand and approved takes the same course as one of a run.
@@ -24,7 +25,7 @@ const figure = (person: Person, customerNumber: string, value: string, asOf: str
 
 const gradeOf = async (person: Person, id: string) => (await person.does('CustomerDetail', { id })).grade;
 
-async function propose(person: Person, input: Record<string, unknown>): Promise<{ approval: { id: string } }> {
+async function propose(person: Person, input: InputOf<'AssessCustomer'>): Promise<{ approval: { id: string } }> {
   const { id } = await person.does('AssessCustomer', { input });
   return person.does('SubmitAssessment', { id });
 }

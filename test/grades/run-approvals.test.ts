@@ -168,10 +168,12 @@ test('of a run of another place nothing is told, and who sees no customer starts
   for (const who of ['BK-A/SUPERVISOR', 'BK-B/DIRECTOR', 'TL-A/SUPERVISOR', 'SYS/ADMIN'])
     expect((await app.as(who).ask(RUN, { id: done.id })).data.node, who).toBeNull();
   for (const name of ['stopGradingRun', 'resumeGradingRun']) {
-    const answer = await app.as('BK-A/SUPERVISOR').ask(`mutation ($id: ID!) { ${name}(id: $id) { __typename } }`, {
-      id: done.id,
-    });
-    expect(answer.data[name].__typename).toBe('NotFound');
+    const answer = await app
+      .as('BK-A/SUPERVISOR')
+      .ask<Record<string, { __typename: string }>>(`mutation ($id: ID!) { ${name}(id: $id) { __typename } }`, {
+        id: done.id,
+      });
+    expect(answer.data[name]?.__typename).toBe('NotFound');
   }
   expect(await app.as('SYS/ADMIN').does('StartGradingRun', { policyId })).toMatchObject({ __typename: 'Forbidden' });
 });

@@ -141,7 +141,7 @@ const OF_CUSTOMERS = `
 
 test('an export has every row of the customer in every table, in clear, and nobody else may have it', async () => {
   const { data } = await director.ask(EXPORT, { id: customer.id });
-  const { document } = data.exportCustomer;
+  const document = data.exportCustomer.document as Readonly<Record<string, readonly { action?: string }[]>>;
   expect(document.customer).toMatchObject([
     { phone: PHONE, email: EMAIL, id_number: ID_NUMBER, profile: { address: `${WORD} street 1` } },
   ]);
@@ -153,11 +153,11 @@ test('an export has every row of the customer in every table, in clear, and nobo
       `select count(*)::int as count from "${name}" where customer_id = $1 ${name === 'audit_entry' ? "and action <> 'EXPORT_CUSTOMER'" : ''}`,
       [uuid],
     );
-    const exported = document[name].filter(({ action }: { action?: string }) => action !== 'EXPORT_CUSTOMER');
+    const exported = document[name]?.filter(({ action }) => action !== 'EXPORT_CUSTOMER');
     expect(exported, name).toHaveLength(rows[0]?.count ?? -1);
   }
   for (const table of ['ticket_event', 'plan_measure', 'approval_step'])
-    expect(document[table].length, table).toBeGreaterThan(0);
+    expect(document[table]?.length, table).toBeGreaterThan(0);
   expect(JSON.stringify(document)).not.toMatch(/"v1\.|_index"|_mask"/);
   for (const [who, code] of [
     ['BK-A/CUSTOMER_MANAGER', 'FORBIDDEN'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startLadder } from '../alerts/ladder-app.ts';
 import type { Person } from '../support/app.ts';
-import type { Json } from '../support/ask.ts';
+import type { InputOf } from '../support/ask.ts';
 
 const MONDAY = '2026-03-02T08:00:00+08:00';
 
@@ -11,7 +11,7 @@ async function start() {
   const supervisor = app.as('CO-A/SUPERVISOR');
   const { data } = await supervisor.ask('{ viewer { branch { id } } }');
   const branchId: string = data.viewer.branch.id;
-  const sets = (person: Person, input: Json): Promise<Json> =>
+  const sets = (person: Person, input: Omit<InputOf<'SetShift'>, 'policyId' | 'branchId'>) =>
     person.does('SetShift', { input: { policyId: 'ladder', branchId, ...input } });
   return { ...line, supervisor, branchId, sets, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
 }
@@ -36,7 +36,7 @@ test('whoever leads says who is on duty, what breaks a rule is refused by its fi
   const staffId = supervisor.id;
   const set = await sets(supervisor, { post: 'SUPERVISOR', staffId, ...day('02') });
   expect(set).toMatchObject({ __typename: 'RotaShift', post: 'SUPERVISOR', version: 1 });
-  const refused = async (input: Json) =>
+  const refused = async (input: Partial<InputOf<'SetShift'>>) =>
     (await sets(supervisor, { post: 'SUPERVISOR', staffId, ...day('03'), ...input })).issues;
   expect(await refused(day('02'))).toMatchObject([{ path: 'input.from' }]);
   expect(await refused({ post: 'NIGHT_WATCH' })).toMatchObject([{ path: 'input.post' }]);
@@ -94,7 +94,7 @@ test('two people take each other’s shift once a supervisor approved it, and no
   const asked = await swap('a wedding');
   expect(asked).toMatchObject({ __typename: 'Approval', state: 'PENDING' });
   const holders = async () =>
-    (await manager.does('Rota', { filter: { posts: [post] } })).nodes.map(({ staff }: Json) => staff.id);
+    (await manager.does('Rota', { filter: { posts: [post] } })).nodes.map(({ staff }) => staff.id);
   expect(await holders()).toEqual([manager.id, other]);
   const decide = (id: string) => supervisor.does('DecideApproval', { input: { id, decision: 'APPROVE' } });
   expect(await decide(asked.id)).toMatchObject({ __typename: 'Approval' });
@@ -115,7 +115,7 @@ test('a gap of the next seven days is told once, and is over when somebody fills
   for (const date of ['02', '03', '05', '06'])
     await sets(supervisor, { post: 'SUPERVISOR', staffId: supervisor.id, ...day(date) });
   await app.advance('2026-03-02T12:00:00+08:00');
-  const gaps = async (filter: Json) =>
+  const gaps = async (filter: object) =>
     (await app.as('CO-A/DIRECTOR').does('OpenAlerts', { first: 20, filter: { kinds: ['ROTA_GAP'], ...filter } })).nodes;
   // Wednesday the 4th; and from Friday evening on nobody is planned, which the duty of Monday the 9th misses.
   expect(await gaps({})).toHaveLength(2);

@@ -68,7 +68,7 @@ async function plansOfPages(person: Person, asked: Asked) {
     let found: Page | undefined;
     const sent = await statementsOf(async () => {
       found = await person
-        .ask(documentOf(asked), { filter: asked.filter, order: asked.order, ...args })
+        .ask<Record<string, Page>>(documentOf(asked), { filter: asked.filter, order: asked.order, ...args })
         .then((answer) => {
           if (answer.errors) throw new Error(JSON.stringify(answer.errors));
           return answer.data[asked.list];

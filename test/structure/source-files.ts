@@ -5,9 +5,18 @@ export const ROOT = resolve(import.meta.dirname, '../..');
 
 /** The TypeScript files of a folder as paths from the root: no tests, nothing generated. */
 export function sourceFiles(...folders: readonly string[]): string[] {
+  return filesOf(folders).filter((name) => !name.endsWith('.test.ts'));
+}
+
+/** The tests in folders, and in `test` also what helps them. */
+export function allTests(...folders: readonly string[]): string[] {
+  return filesOf(folders).filter((name) => name.startsWith('test/') || name.endsWith('.test.ts'));
+}
+
+function filesOf(folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !name.includes('generated/') && !name.endsWith('.test.ts'))
+      .filter((name) => name.endsWith('.ts') && !name.includes('generated/'))
       .map((name) => `${folder}/${name}`)
       .sort(),
   );

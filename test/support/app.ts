@@ -4,7 +4,15 @@ import WebSocket from 'ws';
 import type { App } from '../../server/app/compose.ts';
 import { type SandboxOptions, startSandbox } from '../../server/app/sandbox/sandbox.ts';
 import { contractTabs } from '../../server/transport/graphql/graphiql.ts';
-import { type Answer, askAt, type Json } from './ask.ts';
+import {
+  type Answer,
+  type DataOf,
+  type Named,
+  type OperationName,
+  type RootOf,
+  send,
+  type VariablesOf,
+} from './ask.ts';
 import { keptThreads } from './kept-threads.ts';
 import { createDatabase, dropDatabase } from './postgres.ts';
 
@@ -30,19 +38,24 @@ export const executed = new Set<string>();
 export interface Person {
   readonly id: string;
   readonly token: string;
+  /** Sends a document that is put together when the test runs, whose answer the test names. */
+  ask<Data extends object = never>(document: Named<Data>, variables?: object): Promise<Answer<Data>>;
   /** Sends a document over HTTP; an operation of the contract by its name. */
-  ask(document: string, variables?: Record<string, unknown>): Promise<Answer>;
+  ask<Document extends string>(
+    document: Document,
+    variables?: VariablesOf<Document>,
+  ): Promise<Answer<DataOf<Document>>>;
   /** Sends an operation of the contract and returns its root field; execution errors fail the test. */
-  does(name: string, variables?: Record<string, unknown>): Promise<Json>;
+  does<Name extends OperationName>(name: Name, variables?: VariablesOf<Name>): Promise<RootOf<Name>>;
   /** Follows a subscription over a WebSocket. */
-  follows(name: string, variables?: Record<string, unknown>): Following;
+  follows<Name extends OperationName>(name: Name, variables?: VariablesOf<Name>): Following<RootOf<Name>>;
 }
 
-export interface Following extends AsyncDisposable {
+export interface Following<Event> extends AsyncDisposable {
   /** The next event's root field; fails after `withinMs`. Of the bookmarks of a quiet stream only the first counts. */
-  next(withinMs?: number): Promise<Json>;
+  next(withinMs?: number): Promise<Event>;
   /** All events that have come and were not taken. */
-  readonly waiting: Json[];
+  readonly waiting: Event[];
   /** How many bookmarks have come, the first included. */
   readonly bookmarks: number;
 }
@@ -95,21 +108,21 @@ export async function startTestApp({
     const token = info.tokens[who];
     const id = info.staff[who];
     if (!token || !id) throw new Error(`nobody is ${who}`);
-    const ask: Person['ask'] = async (document, variables) => {
+    const ask = async <Data extends object = never>(document: string, variables?: object) => {
       const query = OPERATIONS.get(document) ?? document;
       if (OPERATIONS.has(document)) executed.add(document);
-      return askAt(info.url, token, query, variables);
+      return send<Data>(info.url, token, query, variables);
     };
     return {
       id,
       token,
       ask,
-      does: async (name, variables) => {
-        const answer = await ask(name, variables);
-        if (answer.errors) throw new Error(`${name}: ${JSON.stringify(answer.errors)}`);
-        return Object.values(answer.data)[0];
+      async does<Name extends OperationName>(name: Name, variables?: VariablesOf<Name>) {
+        const { errors, data } = await ask(name, variables);
+        if (errors) throw new Error(`${name}: ${JSON.stringify(errors)}`);
+        return Object.values(data)[0] as RootOf<Name>;
       },
-      follows: (name, variables) => {
+      follows<Name extends OperationName>(name: Name, variables?: VariablesOf<Name>) {
         executed.add(name);
         const client = createClient({
           url: info.wsUrl,
@@ -118,7 +131,7 @@ export async function startTestApp({
           retryAttempts: 0,
         });
         clients.push(client);
-        return follow(client, operation(name), variables);
+        return follow<RootOf<Name>>(client, operation(name), variables);
       },
     };
   };
@@ -137,8 +150,12 @@ export async function startTestApp({
   };
 }
 
-function follow(client: Client, query: string, variables: Record<string, unknown> | undefined): Following {
-  const waiting: Json[] = [];
+function follow<Event>(
+  client: Client,
+  query: string,
+  variables: Readonly<Record<string, unknown>> | undefined,
+): Following<Event> {
+  const waiting: Event[] = [];
   let bookmarks = 0;
   let failure: unknown = null;
   let wake: (() => void) | null = null;
@@ -148,10 +165,10 @@ function follow(client: Client, query: string, variables: Record<string, unknown
       next: ({ data, errors }) => {
         if (errors) failure = errors;
         else {
-          const event: Json = Object.values(data as object)[0];
+          const [event] = Object.values(data as Record<string, Event & { __typename?: string }>);
           const isBookmark = event?.__typename === 'Bookmark';
           if (isBookmark && ++bookmarks > 1) return;
-          waiting.push(event);
+          waiting.push(event as Event);
         }
         wake?.();
       },
@@ -184,7 +201,7 @@ function follow(client: Client, query: string, variables: Record<string, unknown
           };
         });
       }
-      return waiting.shift();
+      return waiting.shift() as Event;
     },
     async [Symbol.asyncDispose]() {
       stop();

@@ -4,16 +4,7 @@ import { givenCustomer } from './given.ts';
 /** A customer's tasks as the contract's operation gives them, by due date. */
 export async function tasksOf(person: Person, customerId: string, filter: Record<string, unknown> = {}) {
   const { nodes } = await person.does('MyTasks', { filter: { customerId, ...filter }, first: 100 });
-  return nodes as {
-    id: string;
-    title: string;
-    origin: string;
-    status: string;
-    dueAt: string;
-    purpose: string;
-    channel: string | null;
-    assignee: { id: string } | null;
-  }[];
+  return nodes;
 }
 
 /** Due days in China with the title, of the tasks of an origin. */
@@ -30,7 +21,7 @@ export function dayOf(instant: string): string {
 /** Alerts about a customer, oldest first: kind and day of each. */
 export async function alertsOf(person: Person, customerId: string) {
   const { edges } = await person.does('AlertHistory', { filter: { customerId }, first: 100 });
-  return (edges as { node: { kind: string; raisedAt: string; message: string } }[])
+  return edges
     .map(({ node }) => ({ kind: node.kind, on: dayOf(node.raisedAt), at: node.raisedAt, message: node.message }))
     .reverse();
 }

@@ -65,7 +65,7 @@ test('a task goes to somebody who may have it, and to nobody else', async () => 
 
 test('a task that is put off is due when it was; one that is rescheduled is due anew', async () => {
   const { id } = await given();
-  const putOff = (until: string, more: object = { why: 'NOT_REACHED' }) =>
+  const putOff = (until: string, more: { why: string; note?: string } = { why: 'NOT_REACHED' }) =>
     manager.does('PutOffTask', { input: { id, until, ...more } });
   expect(await putOff('2026-03-04')).toMatchObject({ plannedOn: '2026-03-04', dueAt: utc(DUE), status: 'OPEN' });
   expect(await putOff('2026-03-02')).toMatchObject({ issues: [{ path: 'input.until' }] });

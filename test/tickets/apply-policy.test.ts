@@ -11,14 +11,13 @@ test('a change of a promise leaves open tickets alone until it is applied, and t
   const hall = app.as('TL-A/CUSTOMER_MANAGER');
   const admin = app.as('SYS/ADMIN');
   const policyId = 'telecom-vip';
-  const tickets = [];
-  for (const hour of ['08', '09', '10']) {
+  const openedAt = async (hour: string) => {
     await app.advance(`2026-03-02T${hour}:00:00+08:00`);
     const customer = await givenCustomer(hall, { policyId, branchCode: 'TL-A' });
-    tickets.push(await givenTicket(hall, { customerId: customer.id }));
-  }
-  const [waiting] = tickets;
-  await hall.does('AcknowledgeTicket', { id: tickets[2].id });
+    return givenTicket(hall, { customerId: customer.id });
+  };
+  const [waiting, , acknowledged] = [await openedAt('08'), await openedAt('09'), await openedAt('10')] as const;
+  await hall.does('AcknowledgeTicket', { id: acknowledged.id });
   await app.advance('2026-03-02T20:30:00+08:00');
 
   const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === policyId);

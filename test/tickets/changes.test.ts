@@ -94,8 +94,9 @@ test('tickets are found by number, words, branch, owner, channel and day', async
     expect(await found({ search }), search).toContain(ticket.id);
   for (const search of ['T-999999999', '99999999999', 'a bridge']) expect(await found({ search }), search).toEqual([]);
   expect(await found({ search: number }, app.as('BK-A/CUSTOMER_MANAGER'))).toEqual([]);
-  const { branch, owner } = (await manager.ask(`{ ticket(id: "${ticket.id}") { branch { id } owner { id } } }`)).data
-    .ticket;
+  const { branch, owner } = (
+    await manager.ask('query ($id: ID!) { ticket(id: $id) { branch { id } owner { id } } }', ticket)
+  ).data.ticket;
   const day = { openedFrom: '2026-03-02T00:00:00+08:00', openedBefore: '2026-03-03T00:00:00+08:00' };
   const fitting = { branchIds: [branch.id], ownerIds: [owner.id], channels: ['WECHAT'], unassigned: false, ...day };
   expect(await found(fitting)).toEqual([ticket.id]);

@@ -47,7 +47,7 @@ test('each clock stands still for what its promise names, and says so', async ()
   // 08:00 and four hours, with 09:00 to 10:30 left out; 08:00 and eight hours, with 10:30 to 11:00 left out.
   expect(new Date(RESOLUTION?.dueAt ?? '').toISOString()).toBe(due('13:30'));
   expect(new Date(FULFILMENT?.dueAt ?? '').toISOString()).toBe(due('16:30'));
-  const proof = await person.does('ClockExplanation', { clockId: RESOLUTION?.id });
+  const proof = await person.does('ClockExplanation', { clockId: RESOLUTION?.id ?? '' });
   expect(proof.segments.filter(({ counted }: { counted: boolean }) => !counted)).toMatchObject([
     { cause: 'APPROVAL', duration: 'PT1H30M', because: 'Not counted: waiting for approval.' },
   ]);

@@ -43,8 +43,8 @@ const withReact = (askMany: Policies['askMany']): Services => ({
 
 test('a blank parameter stops no command, is told once, and what follows is made up for once when it is set', async () => {
   const customer = await givenCustomer(person(), { policyId: 'owing', branchCode: 'OWING-A' });
-  const tickets = [];
-  for (let n = 0; n < 3; n++) tickets.push(await givenTicket(person(), { customerId: customer.id, type: 'EMERGENCY' }));
+  const given = () => givenTicket(person(), { customerId: customer.id, type: 'EMERGENCY' });
+  const tickets = [await given(), await given(), await given()] as const;
   const contact = { customerId: customer.id, channel: 'PHONE', purpose: 'CARE', summary: 'Hello' };
   expect(await person().does('RecordInteraction', { input: contact })).toMatchObject({ __typename: 'Interaction' });
   expect(await person().does('AcknowledgeTicket', { id: tickets[0].id })).toMatchObject({ __typename: 'Ticket' });

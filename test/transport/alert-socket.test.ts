@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../../prisma/generated/client/enums.ts';
 import { newId } from '../../server/platform/values/ids.ts';
 import { Cluster } from '../alerts/cluster.ts';
-import type { SocketClient } from '../alerts/socket-client.ts';
+import type { SocketClient, StreamEvent } from '../alerts/socket-client.ts';
 import { drafts } from '../alerts/support.ts';
 
 /** Bookmarks fall on whole multiples of their period: with a shorter one some test has one more than it waits for. */
@@ -32,8 +32,8 @@ async function live(client: SocketClient, query = ALERTS, variables: object = {}
   return id;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: events are read by their documents.
-const idsOf = (events: any[]) => events.map(({ alert }) => Buffer.from(alert.id, 'base64').toString().slice(6));
+const idsOf = (events: readonly StreamEvent[]) =>
+  events.map(({ alert }) => Buffer.from(alert.id, 'base64').toString().slice(6));
 
 test('equal subscriptions of many sockets are executed once, from wherever each of them began', async () => {
   await cluster.raise(drafts(3));
@@ -296,8 +296,7 @@ async function firstCursor(client: SocketClient): Promise<string | undefined> {
 }
 
 /** Each event names the one before it. */
-// biome-ignore lint/suspicious/noExplicitAny: events are read by their documents.
-function chain(events: any[], after: string | null): void {
+function chain(events: readonly StreamEvent[], after: string | null): void {
   const named = events.filter(({ __typename }) => __typename !== 'Discontinuity');
   expect(named.map(({ prevCursor }) => prevCursor)).toEqual([after, ...named.slice(0, -1).map(({ cursor }) => cursor)]);
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { auditServer } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_ORIGINS } from '../../server/transport/http/cors.ts';
-import { startTestApp, type TestApp } from '../support/app.ts';
+import { operation, startTestApp, type TestApp } from '../support/app.ts';
 
 let app: TestApp;
 let token: string;
@@ -219,7 +219,7 @@ test('what goes wrong inside is masked', async () => {
 });
 
 test('a variable of the wrong kind is INVALID_INPUT', async () => {
-  const answer = await app.as('BB-A/CUSTOMER_MANAGER').ask('CustomerList', { first: 'many' });
+  const answer = await app.as('BB-A/CUSTOMER_MANAGER').ask<object>(operation('CustomerList'), { first: 'many' });
   expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT' });
   expect(answer.data ?? null).toBeNull();
 });

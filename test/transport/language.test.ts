@@ -5,6 +5,7 @@ import { inLanguage } from '../../server/platform/values/in-language.ts';
 import { localeOf } from '../../server/transport/graphql/reader-language.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
+import type { List } from '../support/read.ts';
 
 // What speaks against a mutation is said in the reader's language, over every transport; codes and paths are the same.
 
@@ -20,8 +21,16 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are read by their documents.
-type Answer = any;
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly issues: List<{ readonly path: string; readonly message: string }>;
+  readonly reasons: List<{ readonly code: string; readonly message: string }>;
+}
+interface Answer {
+  readonly data?: Readonly<Record<string, Refusal>>;
+  readonly errors: List<{ readonly message: string; readonly extensions: Pick<Refusal, 'code' | 'issues'> }>;
+}
 
 async function overHttp(language: string, query: string, variables: object): Promise<Answer> {
   const response = await fetch(app.url, {
@@ -33,7 +42,7 @@ async function overHttp(language: string, query: string, variables: object): Pro
     },
     body: JSON.stringify({ query, variables }),
   });
-  return response.json();
+  return (await response.json()) as Answer;
 }
 
 async function overSocket(language: string, query: string, variables: Record<string, unknown>): Promise<Answer> {
@@ -43,7 +52,8 @@ async function overSocket(language: string, query: string, variables: Record<str
     connectionParams: { Authorization: `Bearer ${manager.token}`, 'Accept-Language': language },
   });
   try {
-    for await (const answer of client.iterate({ query, variables })) return answer;
+    for await (const answer of client.iterate({ query, variables })) return answer as Answer;
+    throw new Error('no answer');
   } finally {
     await client.dispose();
   }
@@ -60,7 +70,7 @@ describe.each(TRANSPORTS)('over $over', ({ ask }) => {
       await ask('en-US,en;q=0.9', query, variables),
       await ask('zh-CN,zh;q=0.9', query, variables),
     ];
-    const root = (answer: Answer) => Object.values(answer.data ?? {})[0] as Answer;
+    const root = (answer: Answer) => Object.values(answer.data ?? {})[0] as Refusal;
     return { english: root(english), chinese: root(chinese), errors: [english.errors, chinese.errors] };
   };
 
@@ -70,7 +80,7 @@ describe.each(TRANSPORTS)('over $over', ({ ask }) => {
       `mutation ($input: CreateCustomerInput!) { createCustomer(input: $input) { ${ERROR} } }`,
       { input },
     );
-    expect(english.issues.map(({ path }: Answer) => path)).toEqual(chinese.issues.map(({ path }: Answer) => path));
+    expect(english.issues.map(({ path }) => path)).toEqual(chinese.issues.map(({ path }) => path));
     expect(english).toMatchObject({ code: 'INVALID_INPUT', message: expect.not.stringMatching(HAN) });
     expect(chinese.code).toBe('INVALID_INPUT');
     for (const { message } of [chinese, ...chinese.issues]) expect(message).toMatch(HAN);
@@ -135,7 +145,7 @@ describe.each([...TRANSPORTS, { over: 'events', ask: overEvents }])(
   ({ ask }) => {
     test.each(UNANSWERED)('$it', async ({ query, variables = {}, code }) => {
       const told = async (language: string) => {
-        const answer = await ask(language, query, variables).catch((errors: unknown) => ({ errors }));
+        const answer = await ask(language, query, variables).catch((errors: Answer['errors']) => ({ errors }));
         return answer.errors[0];
       };
       const [english, chinese] = [await told('en'), await told('zh')];
@@ -220,7 +230,7 @@ describe("variables that are no values of their types are told by field and rule
   ])('$it', async ({ query, variables, path, says, zh }) => {
     for (const { ask } of TRANSPORTS) {
       const told = async (language: string) =>
-        (await ask(language, query, variables).catch((errors: unknown) => ({ errors }))).errors[0];
+        (await ask(language, query, variables).catch((errors: Answer['errors']) => ({ errors }))).errors[0];
       const [english, chinese] = [await told('en'), await told('zh')];
       expect(english).toMatchObject({
         message: `${path} ${says}`,
@@ -246,7 +256,7 @@ test('a refusal of a policy is said in its own Chinese', async () => {
   );
   // A-133: a complaint that was not called back about is not closed.
   const close = `mutation ($id: ID!) { closeTicket(id: $id, customerConfirmed: true) { ${ERROR} } }`;
-  const chinese = (await overHttp('zh', close, { id: ticket.id })).data.closeTicket;
+  const chinese = (await overHttp('zh', close, { id: ticket.id })).data?.closeTicket;
   expect(chinese).toMatchObject({ __typename: 'Refused', reasons: [{ message: expect.stringMatching(HAN) }] });
 });
 

@@ -32,8 +32,10 @@ afterAll(async () => {
 /** Of objects of each kind that the lists show. */
 async function someIds(person: Person): Promise<string[]> {
   const lists = ['customers', 'tickets', 'tasks', 'approvals', 'staff', 'branches', 'alerts'];
-  const answer = await person.ask(`{ ${lists.map((list) => `${list}(first: 20) { nodes { id } }`).join(' ')} }`);
-  return lists.flatMap((list) => (answer.data?.[list]?.nodes ?? []).map(({ id }: { id: string }) => id));
+  const answer = await person.ask<Record<string, { nodes: { id: string }[] }>>(
+    `{ ${lists.map((list) => `${list}(first: 20) { nodes { id } }`).join(' ')} }`,
+  );
+  return lists.flatMap((list) => (answer.data?.[list]?.nodes ?? []).map(({ id }) => id));
 }
 
 async function contextOf(person: Person, services: Services): Promise<RequestContext> {

@@ -3,8 +3,9 @@ import type { ApprovalOutcome, ApprovalOutcomes } from '../../engine/services/ap
 import { newId } from '../../platform/values/ids.ts';
 import { CURRENCY } from '../../platform/values/money.ts';
 import { consumeBudget } from '../budget/ledger.ts';
+import { APPLICATION } from './application-states.ts';
 
-const STATES = { APPROVE: 'APPROVED', RETURN: 'RETURNED', REJECT: 'REJECTED' } as const;
+const DECIDED = { APPROVE: APPLICATION.approve, RETURN: APPLICATION.return, REJECT: APPLICATION.reject } as const;
 
 /** What AUTHORITY_CHANGE asks for where it sets an amount up to which a role decides. */
 interface LimitFields {
@@ -25,7 +26,7 @@ interface LimitFields {
 const settle: NonNullable<ApprovalOutcome['settle']> = async (tx, _writes, approval, { decision, actor, at }) => {
   const application = await tx.application.update({
     where: { id: approval.subjectId },
-    data: { state: STATES[decision], version: { increment: decision === 'APPROVE' ? 0 : 1 } },
+    data: { state: DECIDED[decision].to, version: { increment: decision === 'APPROVE' ? 0 : 1 } },
     include: { plan: true },
   });
   if (decision !== 'APPROVE') return;

@@ -1,5 +1,6 @@
 import type { Application, Prisma } from '../../../prisma/generated/client/client.ts';
 import { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { auditRow } from '../../platform/audit/audit.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -9,6 +10,7 @@ import { type Asking, openApproval, routeOf } from '../approvals/request.ts';
 import { moveRatification } from '../approvals/route.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import { refuseErased } from '../customers/find-customer.ts';
+import { APPLICATION } from './application-states.ts';
 import { type ReadApplication, readAsking } from './read-application.ts';
 import type { ApplicationContent, NewApplication } from './rules.ts';
 
@@ -17,7 +19,7 @@ import type { ApplicationContent, NewApplication } from './rules.ts';
  * once, where the policy allows it, and approved afterwards. Returns the application's id.
  */
 export async function submitApplication(services: Services, caller: Caller, input: NewApplication): Promise<string> {
-  const act = Act.begin(services, caller, 'submitApplication');
+  const act = Act.begin(services, caller, APPLICATION.submit.by);
   const read = await readAsking(act, input);
   const { asking, customer, plan } = read;
   await askGuard(act, asking);
@@ -68,7 +70,7 @@ function applicationRow(
     fields: fields as Prisma.InputJsonObject,
     amount: amount?.amount ?? null,
     currency: amount?.currency ?? null,
-    state: 'PENDING',
+    state: APPLICATION.submit.to,
     version: 1,
     submittedById: actor.id,
     submittedAt: now,
@@ -86,10 +88,10 @@ export async function resubmitApplication(
   caller: Caller,
   input: ApplicationContent & { readonly id: string; readonly expectedVersion: number },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'submitApplication');
+  const act = Act.begin(services, caller, APPLICATION.resubmit.by);
   const found = await findApplication(act, input.id);
   if (found.version !== input.expectedVersion) throw new Conflict(found.version);
-  if (found.state !== 'RETURNED') throw refuse('NOT_RETURNED', { state: found.state });
+  requireMove(APPLICATION.resubmit, found.state);
   const { id, kind, policyId, customerId, planId, emergency, approval } = found;
   const { asking, fields } = await readAsking(act, { ...input, kind, policyId, customerId, planId }, found);
   const issues = emergency ? spentIssues(found, asking) : [];
@@ -106,9 +108,9 @@ export async function resubmitApplication(
       after: async (tx, approvalId) => {
         if (emergency && approval) await moveRatification(tx, approval.id, approvalId);
         const { count } = await tx.application.updateMany({
-          where: { id, version: found.version, state: 'RETURNED' },
+          where: { id, version: found.version, state: found.state },
           data: {
-            state: 'PENDING',
+            state: APPLICATION.resubmit.to,
             approvalId,
             fields: fields as Prisma.InputJsonObject,
             amount: asking.amount?.amount ?? null,
@@ -141,15 +143,15 @@ function spentIssues({ amount, currency }: Application, asking: Asking): Issue[]
  * @throws {Refused} NOT_APPROVED: nobody has approved it yet
  */
 export async function carryOutApplication(services: Services, caller: Caller, id: string): Promise<string> {
-  const act = Act.begin(services, caller, 'carryOutApplication');
+  const act = Act.begin(services, caller, APPLICATION.carryOut.by);
   const found = await findApplication(act, id);
   if (found.carriedOutAt) throw refuse('ALREADY_CARRIED_OUT');
-  if (found.state !== 'APPROVED') throw refuse('NOT_APPROVED', { state: found.state });
+  requireMove(APPLICATION.carryOut, found.state);
   await act.commit({
     audit: act.audit('CARRY_OUT_APPLICATION', subjectOf(found)),
     async change(tx) {
       const { count } = await tx.application.updateMany({
-        where: { id, state: 'APPROVED', carriedOutAt: null },
+        where: { id, state: found.state, carriedOutAt: null },
         data: { carriedOutAt: act.now },
       });
       if (count === 0) throw new Conflict(null);
@@ -160,7 +162,7 @@ export async function carryOutApplication(services: Services, caller: Caller, id
 
 /** Who would have to approve an application, and the amount that it adds up to. Writes nothing. */
 export async function previewApplication(services: Services, caller: Caller, input: NewApplication) {
-  const { asking } = await readAsking(Act.begin(services, caller, 'submitApplication'), input);
+  const { asking } = await readAsking(Act.begin(services, caller, APPLICATION.submit.by), input);
   return { ...(await routeOf(services, asking)), branchId: asking.branchId };
 }
 

@@ -6,6 +6,7 @@ import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { lateFrom } from '../../platform/values/late.ts';
+import { RESOLUTION } from './meeting-states.ts';
 import { resolutionDueAt } from './rules.ts';
 
 // A resolution with an owner and a deadline is a task of the owner: one that is open at a time. Completing either completes the
@@ -93,8 +94,8 @@ export async function executeResolution(
   { id, outcome }: { readonly id: string; readonly outcome: string },
 ): Promise<boolean> {
   const [done] = await tx.resolution.updateManyAndReturn({
-    where: { id, state: 'OPEN' },
-    data: { state: 'DONE', outcome, doneAt: act.now },
+    where: { id, state: { in: [...RESOLUTION.complete.from] } },
+    data: { state: RESOLUTION.complete.to, outcome, doneAt: act.now },
     select: { policyId: true, branchId: true },
   });
   if (!done) return false;

@@ -6,8 +6,9 @@ import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { ownerKey } from './clocks.ts';
+import { MEETING, RESOLUTION } from './meeting-states.ts';
 import { completeResolutionTask, executeResolution, giveResolutionTask } from './resolution-tasks.ts';
-import { agendaItems, findUnfiled } from './service.ts';
+import { agendaItems, findMeetingFor } from './service.ts';
 
 /**
  * Gives a resolution its owner, or another one.
@@ -19,7 +20,7 @@ export async function assignResolution(
   caller: Caller,
   input: { readonly id: string; readonly ownerId: string; readonly dueOn?: Date | null },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'holdMeeting');
+  const act = Act.begin(services, caller, RESOLUTION.assign.by);
   const { meeting, ...resolution } = await findResolution(act, input.id);
   const { ownerId } = input;
   const unfit = (await peopleOfMeeting(services, resolution, [ownerId])).unfit(ownerId, 'RESOLUTION');
@@ -29,10 +30,10 @@ export async function assignResolution(
     alerts: true,
     async change(tx) {
       const { count } = await tx.resolution.updateMany({
-        where: { id: resolution.id, state: 'OPEN' },
+        where: { id: resolution.id, state: { in: [...RESOLUTION.assign.from] } },
         data: { ownerId, assignedAt: act.now, ...(input.dueOn && { dueOn: input.dueOn }) },
       });
-      if (count === 0) throw refuse('RESOLUTION_DONE');
+      if (count === 0) throw RESOLUTION.assign.otherwise();
       await endSubjectClocks(tx, [ownerKey(resolution.id)], 'FULFILLED', act.now);
       const dueOn = input.dueOn ?? resolution.dueOn;
       await giveResolutionTask(services, tx, meeting, { ...resolution, ownerId, dueOn }, act.now);
@@ -51,7 +52,7 @@ export async function completeResolution(
   caller: Caller,
   input: { readonly id: string; readonly outcome: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'holdMeeting');
+  const act = Act.begin(services, caller, RESOLUTION.complete.by);
   const outcome = input.outcome.trim();
   if (outcome === '') throw new InvalidInput([{ path: 'outcome', message: 'is empty' }]);
   const { id, ownerId } = await findResolution(act, input.id);
@@ -60,7 +61,7 @@ export async function completeResolution(
     // The entry is written where the resolution is executed, whichever way that comes about.
     audit: [],
     async change(tx) {
-      if (!(await executeResolution(tx, act, { id, outcome }))) throw refuse('RESOLUTION_DONE');
+      if (!(await executeResolution(tx, act, { id, outcome }))) throw RESOLUTION.complete.otherwise();
       await completeResolutionTask(tx, id, outcome, act.now);
     },
   });
@@ -77,10 +78,10 @@ export async function explainResolution(
   caller: Caller,
   input: { readonly id: string; readonly meetingId: string; readonly explanation: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'holdMeeting');
+  const act = Act.begin(services, caller, MEETING.explain.by);
   if (input.explanation.trim() === '') throw new InvalidInput([{ path: 'input.explanation', message: 'is empty' }]);
   const resolution = await findResolution(act, input.id);
-  const meeting = await findUnfiled(act, input.meetingId);
+  const meeting = await findMeetingFor(act, MEETING.explain, input.meetingId);
   const items = await agendaItems(services, meeting);
   if (!items.some(({ id }) => id === resolution.id)) throw refuse('NOT_ON_AGENDA');
   await act.commit({

@@ -4,6 +4,7 @@ import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import { Act } from '../../engine/services/act.ts';
 import { ownLine } from '../../engine/services/business-line.ts';
 import { type MeetingPeople, peopleOfMeeting } from '../../engine/services/give-work.ts';
+import { requireMove, type TableMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endSubjectClocks } from '../../engine/sla/subject-clock.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
@@ -13,6 +14,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { minutesClock, minutesKey, ownerClock } from './clocks.ts';
+import { MEETING, type MeetingState, meetingState, RESOLUTION } from './meeting-states.ts';
 import { giveResolutionTask } from './resolution-tasks.ts';
 import { missingRoles } from './rules.ts';
 
@@ -40,7 +42,7 @@ const MAX_RESOLUTIONS = 50;
  * has an owner is a task. A meeting that everybody attended who must does the duty of its period. Returns its id.
  */
 export async function holdMeeting(services: Services, caller: Caller, input: NewMeeting): Promise<string> {
-  const act = Act.begin(services, caller, 'holdMeeting');
+  const act = Act.begin(services, caller, MEETING.hold.by);
   const policy = ownLine(services, act.actor, input.policyId);
   const people = await peopleOf(act, input);
   checkMeeting(input, policy, people, act.now);
@@ -116,7 +118,7 @@ function meetingRows(
     ownerId: ownerId ?? null,
     assignedAt: ownerId ? heldAt : null,
     dueOn: dueOn ?? null,
-    state: 'OPEN' as const,
+    state: RESOLUTION.pass.to,
     createdAt: heldAt,
   }));
   const about = { policy, calendars: services.calendars, branchId, heldAt };
@@ -162,12 +164,12 @@ export async function fileMinutes(
   caller: Caller,
   input: { readonly meetingId: string; readonly results: string; readonly actions: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'holdMeeting');
+  const act = Act.begin(services, caller, MEETING.fileMinutes.by);
   const issues: Issue[] = [];
   if (input.results.trim() === '') issues.push({ path: 'input.results', message: 'is empty' });
   if (input.actions.trim() === '') issues.push({ path: 'input.actions', message: 'is empty' });
   if (issues.length > 0) throw new InvalidInput(issues);
-  const meeting = await findUnfiled(act, input.meetingId);
+  const meeting = await findMeetingFor(act, MEETING.fileMinutes, input.meetingId);
   const items = await agendaItems(services, meeting);
   const unexplained = items.filter(({ explanations }) => explanations.length === 0);
   if (unexplained.length > 0) {
@@ -191,13 +193,13 @@ export async function fileMinutes(
 }
 
 /**
- * A meeting whose minutes are still to be filed.
+ * A meeting with which the move may be made.
  *
  * @throws {Refused} MINUTES_FILED
  */
-export async function findUnfiled(act: Act, id: string): Promise<Meeting> {
+export async function findMeetingFor(act: Act, move: TableMove<MeetingState>, id: string): Promise<Meeting> {
   const meeting = await act.found('Meeting', act.prisma.meeting.findFirst({ where: act.one(id) }));
-  if (meeting.minutesAt) throw refuse('MINUTES_FILED');
+  requireMove(move, meetingState(meeting));
   return meeting;
 }
 

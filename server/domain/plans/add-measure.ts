@@ -3,14 +3,16 @@ import type { Channel } from '../../../prisma/generated/client/enums.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
 import { checkGiven } from '../../engine/services/give-work.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { endOfDayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { partIssues, type StatedMoney } from '../../platform/values/money.ts';
-import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
+import { type FoundPlan, findPlan, planSubject } from './find-plan.ts';
 import { measureTask } from './plan-outcomes.ts';
+import { PLAN } from './plan-states.ts';
 import { MAX_MEASURES, startOfPlan } from './rules.ts';
 
 /** A task that is split off an approved plan; it names who does it and until when (S02-bank-maintenance). */
@@ -30,10 +32,10 @@ export interface PlanTask {
  * @throws {Refused} NOT_IN_EXECUTION: the plan was not approved, so nothing of it is begun
  */
 export async function addPlanTask(services: Services, caller: Caller, input: PlanTask): Promise<string> {
-  const act = Act.begin(services, caller, 'submitPlan');
+  const act = Act.begin(services, caller, PLAN.addTask.by);
   const { now } = act;
   const plan = await findPlan(act, input.planId);
-  requireExecution(plan, 'worked on');
+  requireMove(PLAN.addTask, plan.status);
   const { assigneeId, dueAt, budget } = input;
   const issues = await checkPlanTask(act, plan, input);
   if (issues.length > 0 || !assigneeId || !dueAt) throw new InvalidInput(issues);

@@ -2,7 +2,6 @@ import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import type { Act, Subject } from '../../engine/services/act.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { Conflict } from '../../platform/values/errors.ts';
-import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import { refuseErased } from '../customers/find-customer.ts';
 
@@ -25,15 +24,6 @@ export async function findPlan(act: Act, id: string, expectedVersion?: number): 
   refuseErased(plan.customer);
   if (expectedVersion !== undefined && plan.version !== expectedVersion) throw new Conflict(plan.version);
   return plan;
-}
-
-/**
- * Lets only plans pass that were approved and are not closed.
- *
- * @throws {Refused} NOT_IN_EXECUTION
- */
-export function requireExecution({ status }: Pick<FoundPlan, 'status'>, done: string): void {
-  if (status !== 'APPROVED' && status !== 'IN_PROGRESS') throw refuse('NOT_IN_EXECUTION', { status, done });
 }
 
 /** Whom and what the audit trail names of every act on a plan. */

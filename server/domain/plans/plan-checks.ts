@@ -1,21 +1,17 @@
 import type { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
 import { refuseDeparted } from '../customers/find-customer.ts';
-import { type FoundPlan, requireExecution } from './find-plan.ts';
+import type { FoundPlan } from './find-plan.ts';
 import { planKind } from './milestones.ts';
+import { PLAN } from './plan-states.ts';
 
 // What speaks against a command on a plan, whatever its input says: asked by the command, and by whoever shows what may be done.
 
-/** @throws {Refused} LOCKED: it is being decided, or was */
-export function requireRevisable({ status }: FoundPlan): void {
-  if (status !== 'DRAFT' && status !== 'RETURNED') throw refuse('LOCKED', { status, done: 'changed' });
-}
-
 /** @throws {Refused} it is not in a state to be submitted, the customer departed, or the policy's guard refuses */
 export async function requireSubmittable(act: Act, plan: FoundPlan): Promise<void> {
-  const { status } = plan;
-  if (status !== 'DRAFT' && status !== 'RETURNED') throw refuse('NOT_A_DRAFT', { status });
+  requireMove(PLAN.submit, plan.status);
   refuseDeparted(plan.customer);
   await act.guard(plan.policyId, {
     action: 'SUBMIT_PLAN',
@@ -27,15 +23,9 @@ export async function requireSubmittable(act: Act, plan: FoundPlan): Promise<voi
   });
 }
 
-/** @throws {Refused} LOCKED: it is being decided, or it has ended */
-export function requireCancellable({ status }: FoundPlan): void {
-  if (status === 'SUBMITTED' || status === 'COMPLETED' || status === 'CANCELLED')
-    throw refuse('LOCKED', { status, done: 'cancelled' });
-}
-
 /** @throws {Refused} NOT_IN_EXECUTION, NO_CUSTOMER_CONFIRMATION, or the policy's guard refuses */
 export async function requireCompletable(act: Act, plan: FoundPlan): Promise<void> {
-  requireExecution(plan, 'closed');
+  requireMove(PLAN.complete, plan.status);
   const { declaration } = act.policyOf(plan);
   if (planKind(declaration, plan.kind)?.needsConfirmation && plan.confirmed !== true)
     throw refuse('NO_CUSTOMER_CONFIRMATION');
@@ -48,5 +38,6 @@ export async function requireCompletable(act: Act, plan: FoundPlan): Promise<voi
 
 /** @throws {Refused} NO_SUMMARY: the plan was not summarised yet */
 export function requireSummary({ status, summary }: FoundPlan): void {
-  if (status !== 'COMPLETED' || summary === null) throw refuse('NO_SUMMARY');
+  requireMove(PLAN.improve, status);
+  if (summary === null) throw refuse('NO_SUMMARY');
 }

@@ -1,33 +1,29 @@
 import { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import { type AllowedMove, refusalOf } from '../../engine/services/refusal-of.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
-import { type Permission, requirePermission } from '../../platform/access/permissions.ts';
+import { requirePermission } from '../../platform/access/permissions.ts';
 import { visibleThroughCustomer } from '../../platform/access/scope.ts';
 import { refuseErased } from '../customers/find-customer.ts';
-import { FOUND, type FoundPlan, requireExecution } from './find-plan.ts';
-import {
-  requireCancellable,
-  requireCompletable,
-  requireRevisable,
-  requireSubmittable,
-  requireSummary,
-} from './plan-checks.ts';
+import { FOUND, type FoundPlan } from './find-plan.ts';
+import { requireCompletable, requireSubmittable, requireSummary } from './plan-checks.ts';
+import { PLAN } from './plan-states.ts';
 
 interface Rule {
-  readonly permission: Exclude<Permission, 'allocateBudget' | 'setStaffTarget' | HeadOffice>;
-  check(act: Act, plan: FoundPlan): Promise<void> | void;
+  readonly move: (typeof PLAN)['revise' | 'submit' | 'cancel' | 'addTask' | 'confirm' | 'complete' | 'improve'];
+  /** What judges it beside the plan's state, which it looks at, too. */
+  check?(act: Act, plan: FoundPlan): Promise<void> | void;
 }
-type HeadOffice = 'setAnnualList' | 'applyPolicy' | 'configurePolicy' | 'drawServiceSample';
 
 /** Moves of a plan as screens offer them, each the mutation of that name, with what judges it. */
 const RULES = {
-  REVISE: { permission: 'draftPlan', check: (_act, plan) => requireRevisable(plan) },
-  SUBMIT: { permission: 'submitPlan', check: requireSubmittable },
-  CANCEL: { permission: 'completePlan', check: (_act, plan) => requireCancellable(plan) },
-  ADD_TASK: { permission: 'submitPlan', check: (_act, plan) => requireExecution(plan, 'worked on') },
-  CONFIRM: { permission: 'completePlan', check: (_act, plan) => requireExecution(plan, 'confirmed by the customer') },
-  COMPLETE: { permission: 'completePlan', check: requireCompletable },
-  IMPROVE: { permission: 'completePlan', check: (_act, plan) => requireSummary(plan) },
+  REVISE: { move: PLAN.revise },
+  SUBMIT: { move: PLAN.submit, check: requireSubmittable },
+  CANCEL: { move: PLAN.cancel },
+  ADD_TASK: { move: PLAN.addTask },
+  CONFIRM: { move: PLAN.confirm },
+  COMPLETE: { move: PLAN.complete, check: requireCompletable },
+  IMPROVE: { move: PLAN.improve, check: (_act, plan) => requireSummary(plan) },
 } as const satisfies Record<string, Rule>;
 
 export type PlanMove = keyof typeof RULES;
@@ -43,14 +39,15 @@ export async function allowedPlanMoves(
   const where = { id, ...visibleThroughCustomer(act.actor) };
   const plan = await act.found('MaintenancePlan', act.prisma.maintenancePlan.findFirst({ where, include: FOUND }));
   return Promise.all(
-    PLAN_MOVES.map(async (move) => {
-      const { permission, check }: Rule = RULES[move];
+    PLAN_MOVES.map(async (name) => {
+      const { move, check }: Rule = RULES[name];
       const refusal = await refusalOf(async () => {
-        requirePermission(act.actor, permission);
+        requirePermission(act.actor, move.by);
         refuseErased(plan.customer);
-        await check(act, plan);
+        requireMove(move, plan.status);
+        await check?.(act, plan);
       });
-      return { move, refusal };
+      return { move: name, refusal };
     }),
   );
 }

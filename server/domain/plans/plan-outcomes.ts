@@ -8,6 +8,7 @@ import { newId } from '../../platform/values/ids.ts';
 import { lateFrom } from '../../platform/values/late.ts';
 import { reserveBudget } from '../budget/ledger.ts';
 import { milestoneDueOn, planKind } from './milestones.ts';
+import { PLAN } from './plan-states.ts';
 
 type Plan = Prisma.MaintenancePlanGetPayload<{ include: { measures: true } }>;
 
@@ -29,14 +30,14 @@ const settle: NonNullable<ApprovalOutcome['settle']> = async (
   if (decision !== 'APPROVE') {
     await tx.maintenancePlan.update({
       where: { id: plan.id },
-      data: { status: decision === 'RETURN' ? 'RETURNED' : 'CANCELLED', version: { increment: 1 }, updatedAt: at },
+      data: { status: PLAN[decision === 'RETURN' ? 'return' : 'reject'].to, version: { increment: 1 }, updatedAt: at },
       select: { id: true },
     });
     return;
   }
   await tx.maintenancePlan.update({
     where: { id: plan.id },
-    data: { status: 'APPROVED', updatedAt: at },
+    data: { status: PLAN.approve.to, updatedAt: at },
     select: { id: true },
   });
   await reserveBudget(tx, plan, { byId: actor.id, at });

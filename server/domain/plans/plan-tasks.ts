@@ -3,6 +3,7 @@ import type { TaskCompletion } from '../../engine/services/task-completion.ts';
 import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { planKind, takesConfirmation } from './milestones.ts';
+import { PLAN } from './plan-states.ts';
 
 /**
  * A plan that is confirmed with the customer first is not begun before that (S04-cm-service-standard, A-193). The closing acceptance comes after the customer confirmed, as the completion of the plan does (S01-bank-relationship-dept, A-065). Looked
@@ -39,8 +40,8 @@ export const planTasks: TaskCompletion = {
       await tx.planMeasure.update({ where: { id: measureId }, data: { status: 'DONE' }, select: { id: true } });
     if (planId) {
       await tx.maintenancePlan.updateMany({
-        where: { id: planId, status: 'APPROVED' },
-        data: { status: 'IN_PROGRESS', updatedAt: now },
+        where: { id: planId, status: { in: [...PLAN.begin.from] } },
+        data: { status: PLAN.begin.to, updatedAt: now },
       });
     }
   },

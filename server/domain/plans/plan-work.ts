@@ -1,9 +1,11 @@
 import { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { releaseBudget } from '../budget/ledger.ts';
-import { findPlan, planSubject, requireExecution } from './find-plan.ts';
-import { requireCancellable, requireSummary } from './plan-checks.ts';
+import { findPlan, planSubject } from './find-plan.ts';
+import { requireSummary } from './plan-checks.ts';
+import { PLAN } from './plan-states.ts';
 
 /**
  * Gives a plan up: what it reserved is released, what it asked for is no longer owed.
@@ -15,20 +17,20 @@ export async function cancelPlan(
   caller: Caller,
   input: { readonly id: string; readonly expectedVersion: number; readonly reason: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'completePlan');
+  const act = Act.begin(services, caller, PLAN.cancel.by);
   const { actor, now } = act;
   if (input.reason.trim() === '') throw new InvalidInput([{ path: 'reason', message: 'is empty' }]);
   const plan = await findPlan(act, input.id, input.expectedVersion);
-  requireCancellable(plan);
+  requireMove(PLAN.cancel, plan.status);
   await act.commit({
     audit: act.audit('CANCEL_PLAN', planSubject(plan), {
       reason: input.reason.trim(),
-      changes: [{ field: 'status', before: plan.status, after: 'CANCELLED' }],
+      changes: [{ field: 'status', before: plan.status, after: PLAN.cancel.to }],
     }),
     async change(tx) {
       const { count } = await tx.maintenancePlan.updateMany({
         where: { id: plan.id, version: plan.version, status: plan.status },
-        data: { status: 'CANCELLED', updatedAt: now },
+        data: { status: PLAN.cancel.to, updatedAt: now },
       });
       if (count === 0) throw new Conflict(plan.version);
       const open = { planId: plan.id, status: { in: ['OPEN', 'OVERDUE'] as ('OPEN' | 'OVERDUE')[] } };
@@ -46,11 +48,11 @@ export async function confirmPlan(
   caller: Caller,
   input: { readonly id: string; readonly satisfied: boolean; readonly evidence: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'completePlan');
+  const act = Act.begin(services, caller, PLAN.confirm.by);
   const { now } = act;
   if (input.evidence.trim() === '') throw new InvalidInput([{ path: 'evidence', message: 'is empty' }]);
   const plan = await findPlan(act, input.id);
-  requireExecution(plan, 'confirmed by the customer');
+  requireMove(PLAN.confirm, plan.status);
   await act.commit({
     audit: act.audit('CONFIRM_PLAN', planSubject(plan), {
       reason: input.evidence.trim(),
@@ -77,7 +79,7 @@ export async function improvePlan(
   caller: Caller,
   input: { readonly id: string; readonly improvement: string },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'completePlan');
+  const act = Act.begin(services, caller, PLAN.improve.by);
   const { now } = act;
   if (input.improvement.trim() === '') throw new InvalidInput([{ path: 'improvement', message: 'is empty' }]);
   const plan = await findPlan(act, input.id);

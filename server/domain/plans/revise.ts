@@ -1,13 +1,14 @@
 import type { Prisma } from '../../../prisma/generated/client/client.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { changesBetween } from '../../platform/audit/audit.ts';
 import { Conflict, InvalidInput } from '../../platform/values/errors.ts';
 import { isSameRecord } from '../../platform/values/json.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { findPlan, planSubject } from './find-plan.ts';
-import { requireRevisable } from './plan-checks.ts';
+import { PLAN } from './plan-states.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { contentOf } from './versions.ts';
 
@@ -23,9 +24,9 @@ export async function revisePlan(
   caller: Caller,
   input: PlanText & { readonly id: string; readonly expectedVersion: number },
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'draftPlan');
+  const act = Act.begin(services, caller, PLAN.revise.by);
   const plan = await findPlan(act, input.id, input.expectedVersion);
-  requireRevisable(plan);
+  requireMove(PLAN.revise, plan.status);
   const policy = act.policyOf(plan);
   const issues = [
     ...checkPlan(input, zoneOf(policy.declaration), act.now),

@@ -12,6 +12,7 @@ import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
 import { checkPeople, measureRows, type PlanText, planColumns } from './draft.ts';
 import { type FoundPlan, findPlan, planSubject } from './find-plan.ts';
 import { requireCompletable, requireSubmittable } from './plan-checks.ts';
+import { PLAN } from './plan-states.ts';
 import { checkPlan, checkPlanKind } from './rules.ts';
 import { checkSkipped, type SkippedMeasure } from './skipped.ts';
 import { contentOf } from './versions.ts';
@@ -79,7 +80,7 @@ export async function submitPlan(
   id: string,
   expectedVersion: number,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'submitPlan');
+  const act = Act.begin(services, caller, PLAN.submit.by);
   const plan = await findPlan(act, id, expectedVersion);
   const { status } = plan;
   await requireSubmittable(act, plan);
@@ -97,11 +98,11 @@ export async function submitPlan(
           submittedById: actor.id,
           submittedAt: now,
         })
-        .insert('audit_entry', auditRow(statusEntry(act, 'SUBMIT_PLAN', plan, 'SUBMITTED'))),
+        .insert('audit_entry', auditRow(statusEntry(act, 'SUBMIT_PLAN', plan, PLAN.submit.to))),
     after: async (tx, approvalId) => {
       const { count } = await tx.maintenancePlan.updateMany({
         where: { id, version: expectedVersion, status, updatedAt: plan.updatedAt },
-        data: { status: 'SUBMITTED', approvalId, updatedAt: now },
+        data: { status: PLAN.submit.to, approvalId, updatedAt: now },
       });
       if (count === 0) throw new Conflict(plan.version);
     },
@@ -147,7 +148,7 @@ export async function completePlan(
   caller: Caller,
   { id, expectedVersion, summary, skipped }: PlanClosing,
 ): Promise<string> {
-  const act = Act.begin(services, caller, 'completePlan');
+  const act = Act.begin(services, caller, PLAN.complete.by);
   if (summary.trim() === '')
     throw new InvalidInput([{ path: 'summary', message: 'is empty: the summary precedes the closing' }]);
   const plan = await findPlan(act, id, expectedVersion);
@@ -155,11 +156,11 @@ export async function completePlan(
   const reasons = checkSkipped(plan.measures, skipped);
   const { now } = act;
   await act.commit({
-    audit: statusEntry(act, 'COMPLETE_PLAN', plan, 'COMPLETED'),
+    audit: statusEntry(act, 'COMPLETE_PLAN', plan, PLAN.complete.to),
     async change(tx) {
       const { count } = await tx.maintenancePlan.updateMany({
         where: { id, version: expectedVersion, status: plan.status },
-        data: { status: 'COMPLETED', summary: summary.trim(), updatedAt: now },
+        data: { status: PLAN.complete.to, summary: summary.trim(), updatedAt: now },
       });
       if (count === 0) throw new Conflict(plan.version);
       await tx.planMeasure.updateMany({

@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Policy } from '../../engine/policy/contract.ts';
 import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { Act } from '../../engine/services/act.ts';
+import { requireMove } from '../../engine/services/move-table.ts';
 import type { Caller, Services } from '../../engine/services/services.ts';
 import { endOfDayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
@@ -11,7 +12,8 @@ import { allLimitFacts } from '../approvals/authority-limits.ts';
 import { amountBefore, type CumulationScope, cumulationStart, holdCumulation } from '../approvals/cumulation.ts';
 import { consumeBudget } from '../budget/ledger.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
-import { type FoundPlan, findPlan, planSubject, requireExecution } from './find-plan.ts';
+import { type FoundPlan, findPlan, planSubject } from './find-plan.ts';
+import { PLAN } from './plan-states.ts';
 import { lockSpent } from './sql.ts';
 
 export interface Spending {
@@ -34,7 +36,7 @@ export async function spendPlanBudget(
   input: Spending,
   idempotencyKey?: string | null,
 ): Promise<string> {
-  return Act.begin(services, caller, 'spendBudget').once('spendPlanBudget', idempotencyKey, input, (act) =>
+  return Act.begin(services, caller, PLAN.spend.by).once('spendPlanBudget', idempotencyKey, input, (act) =>
     spend(act, input),
   );
 }
@@ -43,7 +45,7 @@ async function spend(act: Act, input: Spending): Promise<string> {
   const plan = await findPlan(act, input.planId);
   const issues = checkSpending(input, plan);
   if (issues.length > 0) throw new InvalidInput(issues);
-  requireExecution(plan, 'spent from');
+  requireMove(PLAN.spend, plan.status);
   requireWithin(act, plan, input);
   const { actor, now } = act;
   const amount = new Decimal(input.amount.amount).toFixed();

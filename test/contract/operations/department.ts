@@ -73,13 +73,12 @@ export function addDepartment(on: () => Contract): void {
     expect((await chief.does('AllocateBudget', { input: allocation })).available.amount).toBe('5000');
     const draft = await givenPlan(writer, { customerId });
     const content = { objective: 'Stay', startsOn: '2026-03-02', endsOn: '2026-06-30', budget: { amount: '100' } };
-    const measures = [{ way: 'PHONE', measure: 'Call', assigneeId: writer.id, dueAt: '2026-04-01T10:00:00+08:00' }];
-    const revised = { id: draft.id, expectedVersion: 1, ...content, measures };
+    const measure = { way: 'PHONE', measure: 'Call', assigneeId: writer.id, dueAt: '2026-04-01T10:00:00+08:00' };
+    const revised = { id: draft.id, expectedVersion: 1, ...content, measures: [measure] };
     expect(await writer.does('RevisePlan', { input: revised })).toMatchObject({ objective: 'Stay' });
     const { approval } = await writer.does('SubmitPlan', { id: draft.id, expectedVersion: 1 });
     const bulk = { ids: [approval.id], decision: 'APPROVE' };
     expect(await center.does('DecideApprovals', { input: bulk })).toMatchObject({ decided: [{ state: 'APPROVED' }] });
-    const [measure] = measures;
     expect(await writer.does('AddPlanTask', { input: { planId: draft.id, ...measure } })).toMatchObject({
       status: 'OPEN',
     });

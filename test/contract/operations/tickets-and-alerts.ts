@@ -150,7 +150,7 @@ export function addTicketsAndAlerts(on: () => Contract): void {
     const ticket = await givenTicket(manager, { customerId: customer.id });
     await app.advance(new Date(Date.parse(ticket.clocks[0].dueAt) + 1).toISOString());
     const { nodes } = await supervisor.does('OpenAlerts', { filter: { ticketId: ticket.id, unacknowledged: true } });
-    const [first, ...others] = nodes.map(({ id }: { id: string }) => id);
+    const [first, others] = [nodes[0].id, nodes.slice(1).map(({ id }) => id)];
     await manager.does('AcknowledgeAlert', { id: first });
     const taken = await supervisor.does('AcknowledgeAlerts', {
       input: { ids: [first, ...others], note: 'all of them' },
@@ -163,8 +163,9 @@ export function addTicketsAndAlerts(on: () => Contract): void {
       manager.does('CreateTask', {
         input: { customerId: customer.id, title: 'Call', purpose: 'CARE', dueAt: '2026-06-01T10:00:00+08:00' },
       });
-    const ids = [(await task()).id, (await task()).id];
-    await manager.does('CancelTask', { input: { id: ids[0], reason: 'not needed' } });
+    const cancelled = (await task()).id;
+    const ids = [cancelled, (await task()).id];
+    await manager.does('CancelTask', { input: { id: cancelled, reason: 'not needed' } });
     const given = await supervisor.does('ReassignTasks', {
       input: { ids, assigneeId: supervisor.id, reason: 'a holiday' },
     });
