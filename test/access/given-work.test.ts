@@ -154,8 +154,8 @@ const WAYS: readonly Way[] = [
     unfit: ALL,
     give: (staffId) => {
       number += 1;
-      const from = new Date(Date.UTC(2026, 3, number));
-      const until = new Date(Date.UTC(2026, 3, number, 8));
+      const from = new Date(Date.UTC(2026, 3, number)).toISOString();
+      const until = new Date(Date.UTC(2026, 3, number, 8)).toISOString();
       const input = { policyId: 'bank-vip', branchId: outlet, post: 'CUSTOMER_MANAGER', staffId, from, until };
       return chief.does('SetShift', { input });
     },

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { CsvError, type Info, type Options, parse } from 'csv-parse';
+import { CsvError, type Options, parse } from 'csv-parse';
 import { InvalidInput } from '../../../platform/values/errors.ts';
 import { brokenRule, type TextKind, textKindOf } from '../../../platform/values/text-kinds.ts';
 import { type Header, type RowColumns, readHeader } from './columns.ts';
@@ -48,12 +48,12 @@ export async function* readRows(
     },
   };
   let header: Header | undefined;
-  for await (const { record, info } of recordsOf(readText(handle, encoding, state), options)) {
+  for await (const { record, lines, isFirst } of recordsOf(readText(handle, encoding, state), options)) {
     header ??= readHeader(record, columns);
     yield* misquotedRows(misquoted);
     // Spreadsheets leave rows of commas below a table.
     const isEmpty = record.every((cell) => cell.trim() === '');
-    if (info.records > 1 && !isEmpty) yield readRow(record, header, info.lines, { encoding, strangers });
+    if (!isFirst && !isEmpty) yield readRow(record, header, lines, { encoding, strangers });
   }
   if (!header) throw new InvalidInput([{ path: 'file', message: 'is empty: its first line names the columns' }]);
   yield* misquotedRows(misquoted);
@@ -61,7 +61,9 @@ export async function* readRows(
 
 interface Parsed {
   readonly record: string[];
-  readonly info: Info;
+  /** On which it ends, from 1. */
+  readonly lines: number;
+  readonly isFirst: boolean;
 }
 
 /**
@@ -74,9 +76,8 @@ async function* recordsOf(text: AsyncIterable<string>, options: Options): AsyncG
   let found: Parsed[] = [];
   const parser = parse({
     ...options,
-    info: true,
-    on_record: (parsed) => {
-      found.push(parsed as unknown as Parsed);
+    on_record: (record, { lines, records }) => {
+      found.push({ record, lines, isFirst: records === 1 });
       return null;
     },
   });
