@@ -44,6 +44,8 @@ import { addForms } from './record-forms.ts';
 import { addRecordKinds, typedKinds } from './record-kinds.ts';
 import { addRecordLists } from './record-lists.ts';
 import { addRecordWork } from './record-work.ts';
+import { rehearseMutations } from './rehearsal.ts';
+import { addRehearsals } from './rehearsal-types.ts';
 import { addReports } from './report.ts';
 import { addRota } from './rota.ts';
 import { addSandbox } from './sandbox.ts';
@@ -153,9 +155,10 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addDisputes(builder, enums);
   addAudit(builder, refs);
   addAllowedMoves(builder, errors);
+  addRehearsals(builder, enums, shared);
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
-  return builder.toSchema({ sortSchema: true });
+  return rehearseMutations(builder.toSchema({ sortSchema: true }));
 }
 
 /** What policies decided, what they would decide now, and what a candidate says beside them. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../access/actor.ts';
+import { isRehearsing } from '../storage/rehearsal/scope.ts';
 import { asApplication } from '../storage/viewers/viewer-rows.ts';
 import type { Clock } from '../values/wall-clock.ts';
 import { writeAudit } from './audit.ts';
@@ -21,6 +22,7 @@ export function noteRefusedRead(
   { actor, requestId }: { readonly actor: Actor; readonly requestId: string | null },
   customerId: string,
 ): void {
+  if (isRehearsing()) return;
   const note = async () => {
     const { prisma } = database;
     const customer = await prisma.customer.findUnique({
