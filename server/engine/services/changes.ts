@@ -1,5 +1,5 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
-import { isRehearsing } from '../../platform/storage/rehearsal/scope.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { asApplication } from '../../platform/storage/viewers/viewer-rows.ts';
 
 /** Things whose present state can be watched. */

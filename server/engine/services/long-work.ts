@@ -1,6 +1,6 @@
 import { dropLease, holdLease, LEASE_SECONDS } from '../../platform/storage/lease.ts';
 import { isPassing } from '../../platform/storage/outages/passing.ts';
-import { isRehearsing } from '../../platform/storage/rehearsal/scope.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { newId } from '../../platform/values/ids.ts';
 import type { Job } from './job.ts';
 import type { Services } from './services.ts';

@@ -9,7 +9,7 @@ export interface Rehearsed<Result> {
 
 /**
  * Carries out `work` wholly and keeps nothing of it: its services read and write in one transaction that is rolled back, and what no
- * transaction takes back does not happen (server/platform/storage/rehearsal/scope.ts names who asks).
+ * transaction takes back does not happen (server/platform/storage/rehearsal/rehearsal-scope.ts names who asks).
  *
  * @param work what is done, with services that stand in for the real ones
  * @param describe what of it is told, while what it wrote can still be read

@@ -1,4 +1,4 @@
-import { isRehearsing } from '../storage/rehearsal/scope.ts';
+import { isRehearsing } from '../storage/rehearsal/rehearsal-scope.ts';
 
 /**
  * How often each person may do something within a window: a sliding window in this process. What has to hold over all

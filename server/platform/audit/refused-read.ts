@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../access/actor.ts';
-import { isRehearsing } from '../storage/rehearsal/scope.ts';
+import { isRehearsing } from '../storage/rehearsal/rehearsal-scope.ts';
 import { asApplication } from '../storage/viewers/viewer-rows.ts';
 import type { Clock } from '../values/wall-clock.ts';
 import { writeAudit } from './audit.ts';

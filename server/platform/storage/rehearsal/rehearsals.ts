@@ -5,7 +5,7 @@ import { GroupedWrites } from '../grouped-writes.ts';
 import { withReadLane } from '../reads/read-lane.ts';
 import { guardPool, guardPrisma } from '../transaction-guard.ts';
 import { asApplication } from '../viewers/viewer-rows.ts';
-import { type RehearsalScope, rehearsalScope } from './scope.ts';
+import { type RehearsalScope, rehearsalScope } from './rehearsal-scope.ts';
 import { SharedConnection } from './shared-connection.ts';
 
 /** A row that was added, changed or removed, with its columns before and after. */
