@@ -44,6 +44,8 @@ import { addForms } from './record-forms.ts';
 import { addRecordKinds, typedKinds } from './record-kinds.ts';
 import { addRecordLists } from './record-lists.ts';
 import { addRecordWork } from './record-work.ts';
+import { rehearseMutations } from './rehearsal.ts';
+import { addRehearsals } from './rehearsal-types.ts';
 import { addReports } from './report.ts';
 import { addRota } from './rota.ts';
 import { addSandbox } from './sandbox.ts';
@@ -149,13 +151,13 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addWorkloads(builder, refs);
   addReports(builder, enums, shared);
   addRecords(builder, enums, shared, refs, policies);
-  addMeetings(builder, enums);
-  addDisputes(builder, enums);
+  addSittings(builder, enums);
   addAudit(builder, refs);
   addAllowedMoves(builder, errors);
+  addRehearsals(builder, enums, shared);
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
-  return builder.toSchema({ sortSchema: true });
+  return rehearseMutations(builder.toSchema({ sortSchema: true }));
 }
 
 /** What policies decided, what they would decide now, and what a candidate says beside them. */
@@ -168,6 +170,12 @@ function addWhatWasDecided(
   const decisions = addDecisions(builder, enums, refs);
   addReplay(builder, enums, refs, decisions, ParameterInput);
   addShadows(builder, enums, refs, decisions, ParameterInput);
+}
+
+/** What people sit down together for. */
+function addSittings(builder: Builder, enums: Parameters<typeof addMeetings>[1]): void {
+  addMeetings(builder, enums);
+  addDisputes(builder, enums);
 }
 
 /** Records: a type and inputs for each kind, lists, and what is done with them. */

@@ -1,6 +1,8 @@
 import { type Explanation, explainTicketClock } from '../server/domain/tickets/explain-clock.ts';
 import { figuresAt } from '../server/engine/sla/clock-row.ts';
 import { formatDuration } from '../server/engine/sla/duration.ts';
+import type { TimeShare } from '../server/engine/sla/shares.ts';
+import type { TimeHolder } from '../server/platform/values/enums.ts';
 import { parseGlobalId, toGlobalId } from '../server/platform/values/ids.ts';
 import { type Builder, callerOf, seenBy } from './base/builder.ts';
 import type { Effort } from './base/effort.ts';
@@ -131,6 +133,23 @@ function addExplanation(builder: Builder, enums: Enums) {
       }),
     }),
   });
+  const Holder = builder.enumType('TimeHolder', {
+    values: {
+      US: { description: 'Who serves the customer.' },
+      ANOTHER_DEPARTMENT: {},
+      CUSTOMER: {},
+      APPROVAL: {},
+      ANOTHER_PARTY: {},
+      APPOINTMENT: { description: 'Until the appointment from which the clock counts.' },
+      CLOSED_HOURS: { description: "Outside the calendar's hours, whoever is waited for." },
+    } as const satisfies Record<TimeHolder, object>,
+  });
+  const Share = builder.objectRef<TimeShare>('TimeShare').implement({
+    fields: (t) => ({
+      holder: t.field({ type: Holder, resolve: ({ holder }) => holder }),
+      duration: t.field({ type: 'Duration', resolve: ({ duration }) => formatDuration(duration) }),
+    }),
+  });
   return builder.objectRef<Explanation>('ClockExplanation').implement({
     description: 'The proof of a deadline: the counted stretches add up to `elapsed`.',
     fields: (t) => ({
@@ -152,6 +171,12 @@ function addExplanation(builder: Builder, enums: Enums) {
       remaining: t.field({ type: 'Duration', resolve: ({ remaining }) => formatDuration(remaining) }),
       beyondHorizon: t.exposeBoolean('beyondHorizon', { description: 'Holidays that are not yet known may move it.' }),
       segments: t.field({ type: [Segment], resolve: ({ segments }) => [...segments] }),
+      shares: t.field({
+        type: [Share],
+        description:
+          'Who had the time from the promise until `at` or its end: every holder once, adding up to it exactly, also to what was not counted.',
+        resolve: ({ shares }) => [...shares],
+      }),
     }),
   });
 }

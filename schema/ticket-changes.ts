@@ -27,6 +27,7 @@ export function addTicketChanges(builder: Builder): void {
     values: {
       APPROVAL: { description: 'A decision of somebody else in the house.' },
       ANOTHER_PARTY: { description: 'A supplier, a carrier, an authority.' },
+      ANOTHER_DEPARTMENT: { description: 'Colleagues in the house: no clock of the customer stands still for them.' },
     } as const satisfies Record<HoldReason, object>,
   });
   const HoldTicketInput = builder.inputType('HoldTicketInput', {

@@ -17,7 +17,7 @@ const reason = ({ t }: Says): Field => ({ name: 'reason', label: t('reason'), ki
 
 const at = (local: string | undefined) => new Date(local ?? '').toISOString();
 
-const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY'] as const;
+const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY', 'ANOTHER_DEPARTMENT'] as const;
 
 /** What each move of a ticket asks, and the mutation that it is. */
 export const TICKET_MOVES: Readonly<Record<Move, TicketMove>> = {

@@ -157,6 +157,7 @@ export const CODES: Readonly<Record<string, readonly [en: string, zh: string]>> 
   ON_HOLD: ['On hold', '挂起'],
   APPROVAL: ['An approval', '审批'],
   ANOTHER_PARTY: ['Another party', '第三方'],
+  ANOTHER_DEPARTMENT: ['Another department', '其他部门'],
   RESOLVED: ['Resolved', '已解决'],
   CLOSED: ['Closed', '已关闭'],
   NONE: ['No promise', '无时限'],

@@ -54,6 +54,7 @@ const OWN = [
   'REQUESTS',
   'SELECTION_METHODS',
   'STEP_PLACES',
+  'TIME_HOLDERS',
 ];
 
 test.each(Object.entries(SAME))('%s are the stored %s, in their order', (list, name) => {

@@ -53,7 +53,7 @@ const promises = fc
 /** Promises of several metrics, one each. */
 const manyPromises = fc.uniqueArray(promises, { selector: ({ metric }) => metric, maxLength: 4 });
 
-const reasons = fc.constantFrom('WAITING_ON_CUSTOMER' as const, 'APPROVAL' as const);
+const reasons = fc.constantFrom('WAITING_ON_CUSTOMER' as const, 'APPROVAL' as const, 'ANOTHER_DEPARTMENT' as const);
 const gaps = fc.oneof(fc.nat(120), fc.nat(3 * 24 * 60), fc.constant(0));
 
 /** What may follow: mostly life as it is, now and then nonsense. `gap` is in minutes. */

@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  'counted stretches add up to what has elapsed, at any instant, without a gap',
+  'counted stretches add up to what has elapsed, and shares to the whole time, at any instant, without a gap',
   () => {
     fc.assert(
       fc.property(histories, fc.nat(20 * DAY), (events, after) => {
@@ -59,7 +59,10 @@ test(
         for (const { metric, cycle } of clocksOf(events, calendars)) {
           const explained = explainClock(events, { metric, cycle }, when, calendars);
           if (explained === undefined) continue;
-          const { segments, elapsed } = explained;
+          const { segments, shares, elapsed } = explained;
+          const whole = segments.reduce((sum, { duration }) => sum + duration, 0);
+          expect(shares.reduce((sum, { duration }) => sum + duration, 0)).toBe(whole);
+          expect(shares.filter(({ duration }) => duration < 0)).toEqual([]);
           expect(segments.reduce((sum, s) => sum + (s.counted ? s.duration : 0), 0)).toBe(elapsed);
           const broken = segments.filter(
             (s, i) => s.duration !== s.to - s.from || s.duration <= 0 || (i > 0 && s.from !== segments[i - 1]?.to),

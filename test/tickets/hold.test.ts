@@ -72,3 +72,21 @@ test('what is on hold goes on, is solved or cancelled, and is not held twice', a
     { __typename: 'InvalidInput', issues: [{ path: 'input.reason' }] },
   );
 });
+
+test('for colleagues no clock stands still, and the proof tells whose the time was', async () => {
+  await app.advance('2026-03-03T08:00:00+08:00');
+  const { id: customerId } = await givenCustomer(person, { policyId: 'patient', branchCode: 'PATIENT-A' });
+  const { id } = await givenTicket(person, { customerId });
+  await app.advance('2026-03-03T08:30:00+08:00');
+  const waitsFor = { id, waitsFor: 'ANOTHER_DEPARTMENT', reason: 'engineering looks at it' };
+  expect(await person.does('HoldTicket', { input: waitsFor })).toMatchObject({ status: 'ON_HOLD' });
+  await app.advance('2026-03-03T10:00:00+08:00');
+  const { RESOLUTION } = await clocksOf(id);
+  expect(RESOLUTION).toMatchObject({ state: 'RUNNING' });
+  const { shares, elapsed } = await person.does('ClockExplanation', { clockId: String(RESOLUTION?.id) });
+  expect(elapsed).toBe('PT2H');
+  expect(shares.filter(({ duration }: { duration: string }) => duration !== 'PT0S')).toEqual([
+    { holder: 'US', duration: 'PT30M' },
+    { holder: 'ANOTHER_DEPARTMENT', duration: 'PT1H30M' },
+  ]);
+});

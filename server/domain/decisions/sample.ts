@@ -1,5 +1,6 @@
 import { decisionRow, type Noted } from '../../engine/policy/decisions/decision-row.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 
 export interface DecisionSettings {
   /** 90 unless said. */
@@ -33,6 +34,7 @@ export class DecisionSample {
   }
 
   note(noted: Noted): void {
+    if (isRehearsing()) return;
     this.#seen += 1;
     const isOfInterest = 'error' in noted || isRefusal(noted);
     if (!isOfInterest && (this.#oneIn === 0 || this.#seen % this.#oneIn !== 0)) return;

@@ -1,7 +1,7 @@
 import type { TicketEvent } from '../../../prisma/generated/client/client.ts';
 import type { PinnedPromise } from '../../engine/sla/reading.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
-import type { PauseReason } from '../../platform/values/enums.ts';
+import type { WaitReason } from '../../platform/values/enums.ts';
 import { newId } from '../../platform/values/ids.ts';
 
 /** An event that is about to be written; who, when and where it stands in the ticket's history is added. */
@@ -11,7 +11,7 @@ export interface TicketEventDraft {
   readonly from?: string | null;
   readonly to?: string | null;
   readonly isPublic?: boolean;
-  readonly pauseReason?: PauseReason;
+  readonly pauseReason?: WaitReason;
   readonly appointmentAt?: Date | null;
   /** What is promised from this event on, where it changes that. */
   readonly promises?: readonly PinnedPromise[];

@@ -4,6 +4,7 @@ import type { Actor } from '../../platform/access/actor.ts';
 import { may } from '../../platform/access/permissions.ts';
 import { type AskedPlaces, maySee, rowsFor, visibleParts } from '../../platform/access/scope.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { AcknowledgementReader } from './acknowledgements.ts';
 import { AlertBroadcast } from './broadcast.ts';
 import type { CursorKey } from './cursor.ts';
@@ -55,6 +56,7 @@ export class AlertStream {
 
   /** Alerts were committed: number them now rather than at the next look. */
   wake(): void {
+    if (isRehearsing()) return;
     this.#sequencer.wake();
   }
 

@@ -1,3 +1,4 @@
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { refuseInside } from '../../platform/storage/transaction-guard.ts';
 import { PolicyFailure } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
@@ -146,7 +147,9 @@ export class PolicyRuntime implements Policies {
     this.#onBlocked = listener;
   }
 
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
+    // What is set in a rehearsal is in force for nobody.
+    if (isRehearsing()) return;
     // One reading after the other: whoever changed a setting waits for a reading that began after the change.
     const reading = this.#reading.catch(() => {}).then(() => this.#read());
     this.#reading = reading;

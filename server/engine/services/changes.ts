@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { asApplication } from '../../platform/storage/viewers/viewer-rows.ts';
 
 /** Things whose present state can be watched. */
@@ -29,6 +30,7 @@ export class Changes {
 
   /** To be called after the commit that changed the thing. */
   announce(kind: Watched, id: string): void {
+    if (isRehearsing()) return;
     for (const watch of this.#watches) if (watch.kind === kind && watch.id === id) watch.wake();
   }
 

@@ -1,5 +1,6 @@
 import { dropLease, holdLease, LEASE_SECONDS } from '../../platform/storage/lease.ts';
 import { isPassing } from '../../platform/storage/outages/passing.ts';
+import { isRehearsing } from '../../platform/storage/rehearsal/rehearsal-scope.ts';
 import { newId } from '../../platform/values/ids.ts';
 import type { Job } from './job.ts';
 import type { Services } from './services.ts';
@@ -42,6 +43,7 @@ export async function goOn(
   id: string,
   { signal, waits = false }: { readonly signal?: AbortSignal | undefined; readonly waits?: boolean } = {},
 ): Promise<void> {
+  if (isRehearsing()) return;
   const { log, database } = services;
   const { prisma } = database;
   const [lease, holder] = [`${work.name}:${id}`, newId()];

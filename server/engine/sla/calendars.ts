@@ -26,6 +26,14 @@ export class PolicyCalendars {
     this.#prisma = prisma;
   }
 
+  /** The same calendars, which from now on reads the corrections of another database: what it learns there is not known here. */
+  fork(prisma: Pick<PrismaClient, 'calendarVersion'>): PolicyCalendars {
+    const fork = new PolicyCalendars(this.#policies, prisma);
+    fork.#corrections = new Map(this.#corrections);
+    for (const [key, compiled] of this.#compiled) fork.#compiled.set(key, compiled);
+    return fork;
+  }
+
   /** Reads the operators' corrections; to be called at start and when one was made. */
   refresh(): Promise<void> {
     // One reading after the other: whoever made a version waits for a reading that began after it.

@@ -1,6 +1,6 @@
 import type { Prisma, SlaClock, TicketEvent } from '../../../prisma/generated/client/client.ts';
 import type { SlaState } from '../../../prisma/generated/client/enums.ts';
-import type { PauseReason } from '../../platform/values/enums.ts';
+import type { WaitReason } from '../../platform/values/enums.ts';
 import { fromJson } from '../../platform/values/json.ts';
 import { type CompiledCalendar, openTimeBetween } from './business-time.ts';
 import type { ClockEvent } from './clock.ts';
@@ -38,7 +38,7 @@ export function clockEventOf(event: FoldedEvent): ClockEvent {
     at: event.at.getTime(),
     kind: event.kind,
     isPublic: event.isPublic,
-    ...(event.pauseReason && { reason: event.pauseReason as PauseReason }),
+    ...(event.pauseReason && { reason: event.pauseReason as WaitReason }),
     ...(event.appointmentAt && { appointmentAt: event.appointmentAt.getTime() }),
     ...(event.promises != null && { promises: fromJson<PinnedPromise[]>(event.promises) }),
   };

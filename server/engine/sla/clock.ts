@@ -1,4 +1,4 @@
-import type { ClockMetric, PauseReason } from '../../platform/values/enums.ts';
+import type { ClockMetric, PauseReason, WaitReason } from '../../platform/values/enums.ts';
 import { type Calendars, type ClockReading, isOver, type PinnedPromise } from './reading.ts';
 import { cancel, fulfil, judged, passed, repromise, restartAt, settle, startClock } from './schedule.ts';
 
@@ -27,7 +27,7 @@ export interface ClockEvent {
   readonly at: number;
   readonly kind: ClockEventKind;
   /** Why it waits; with `WAITING`. */
-  readonly reason?: PauseReason;
+  readonly reason?: WaitReason;
   /** The customer can read it; with `COMMENTED`. */
   readonly isPublic?: boolean;
   readonly appointmentAt?: number;
@@ -51,7 +51,7 @@ export interface ClockEvent {
 export interface TicketClocks {
   readonly asOf: number;
   readonly phase: 'NEW' | 'OPEN' | 'RESOLVED' | 'CLOSED';
-  readonly waiting?: PauseReason;
+  readonly waiting?: WaitReason;
   readonly appointmentAt?: number;
   /** The promises in force, from which later clocks start. */
   readonly promises: readonly PinnedPromise[];
@@ -213,7 +213,7 @@ const STEPS: readonly Step[] = [reschedule, endClocks, changePhase, keepPromises
 /** Why a clock stands still, if it does. */
 function pauseOf({ metric, pauses }: PinnedPromise, { waiting }: TicketClocks): PauseReason | undefined {
   if (waiting === undefined || metric === 'FIRST_RESPONSE') return undefined;
-  return pauses.includes(waiting) ? waiting : undefined;
+  return pauses.find((reason) => reason === waiting);
 }
 
 function awaitsAppointment({ from, metric }: PinnedPromise): boolean {

@@ -10,6 +10,7 @@ import {
   type Stretch,
   stretchesUntil,
 } from './reading.ts';
+import { sharesOf, type TimeShare } from './shares.ts';
 
 /** Why a stretch was counted or not. */
 export type SegmentCause = CalendarCause | PauseReason | 'APPOINTMENT';
@@ -34,6 +35,8 @@ export interface ClockExplanation {
   readonly remaining: number;
   /** Ascending and without gaps, from the promise or the start until the instant or the clock's end. */
   readonly segments: readonly ClockSegment[];
+  /** Who had that time; they add up to the length of all segments. */
+  readonly shares: readonly TimeShare[];
   readonly beyondHorizon: boolean;
 }
 
@@ -50,10 +53,8 @@ export function explainClock(
   at: number,
   calendars: Calendars,
 ): ClockExplanation | undefined {
-  const clocks = clocksOf(
-    events.filter((event) => event.at <= at),
-    calendars,
-  );
+  const past = events.filter((event) => event.at <= at);
+  const clocks = clocksOf(past, calendars);
   const clock = clocks.find((candidate) => candidate.metric === metric && candidate.cycle === cycle);
   if (clock === undefined) return undefined;
   const { state, dueAt, breachedAt, elapsedMs, remainingMs } = readClock(clock, at, calendars);
@@ -65,6 +66,7 @@ export function explainClock(
     elapsed: elapsedMs,
     remaining: remainingMs,
     segments: segmentsOf(clock, at, calendars),
+    shares: sharesOf(past, clock, at, calendars),
     beyondHorizon,
   };
 }

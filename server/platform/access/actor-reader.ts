@@ -29,6 +29,11 @@ export class ActorReader {
     this.#refreshMs = refreshMs;
   }
 
+  /** Reads the same of another database, and knows nothing yet. */
+  fork(database: Database): ActorReader {
+    return new ActorReader(database, this.#rules, this.#refreshMs);
+  }
+
   organisation(): Promise<Organisation> {
     const known = this.#organisation;
     if (known && Date.now() - known.at < this.#refreshMs) return known.value;

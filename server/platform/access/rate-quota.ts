@@ -1,3 +1,5 @@
+import { isRehearsing } from '../storage/rehearsal/rehearsal-scope.ts';
+
 /**
  * How often each person may do something within a window: a sliding window in this process. What has to hold over all
  * nodes is counted in the database instead, as reveals are.
@@ -24,6 +26,7 @@ export class Quota {
     const now = this.#now();
     const recent = (this.#taken.get(key) ?? []).filter((at) => now - at < this.#windowMs);
     const mayTake = recent.length < this.#limit;
+    if (isRehearsing()) return mayTake;
     if (mayTake) recent.push(now);
     // Whoever came last stands last, so the first are those who have been away longest.
     this.#taken.delete(key);

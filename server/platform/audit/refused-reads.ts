@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts';
 import type { Actor } from '../access/actor.ts';
+import { isRehearsing } from '../storage/rehearsal/rehearsal-scope.ts';
 import { asApplication } from '../storage/viewers/viewer-rows.ts';
 import type { Clock } from '../values/wall-clock.ts';
 import { writeAudit } from './audit.ts';
@@ -43,6 +44,7 @@ export class RefusedReads {
   }
 
   note({ actor, requestId }: { readonly actor: Actor; readonly requestId: string | null }, customerId: string): void {
+    if (isRehearsing()) return;
     if (this.#waiting.length >= MOST) this.#lost += 1;
     else this.#waiting.push({ at: this.#parts.clock.now(), actorId: actor.id, requestId, customerId });
     this.#timer ??= setTimeout(() => void this.#flush(), EVERY_MS);

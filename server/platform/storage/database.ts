@@ -6,6 +6,7 @@ import { GroupedWrites } from './grouped-writes.ts';
 import { embeddedListeners, type Listener, type OnNotify } from './listen.ts';
 import { connectPrisma } from './prisma-connection.ts';
 import { withReadLane } from './reads/read-lane.ts';
+import { Rehearsals } from './rehearsal/rehearsals.ts';
 import { openServer } from './server/open-server.ts';
 import { guardPool, guardPrisma } from './transaction-guard.ts';
 
@@ -28,6 +29,8 @@ export interface Database {
   /** For rows that belong to no transaction, read and written together with others. */
   readonly reads: GroupedReads;
   readonly writes: GroupedWrites;
+  /** For what is done without being kept. */
+  readonly rehearsals: Rehearsals;
   /** For chores, dumps and the disk guard; undefined on a server. */
   readonly embedded: EmbeddedDatabase | undefined;
   /** For the log: the kind, the version and the place, with no password. */
@@ -67,12 +70,14 @@ async function openInProcess(
   const prisma = connectPrisma(pool, 'public', options.onError);
   const version = await readVersion(pool);
   const guarded = guardPool(pool);
+  const rehearsals = new Rehearsals(pool, (shared) => connectPrisma(shared, 'public', options.onError));
   return {
     kind: 'EMBEDDED',
     pool: guarded,
     prisma: guardPrisma(withReadLane(prisma, pool)),
     reads: new GroupedReads({ pool: guarded }),
     writes: new GroupedWrites({ pool: guarded }),
+    rehearsals,
     embedded,
     describe: `embedded PostgreSQL ${version}, ${'folder' in place ? place.folder : 'in memory'}`,
     warnings: 'folder' in place ? [] : ['The data is in memory: it is lost when the program ends.'],
@@ -80,6 +85,7 @@ async function openInProcess(
     listen,
     isFull: () => embedded.isFull(),
     close: async () => {
+      await rehearsals.close();
       await prisma.$disconnect();
       await embedded.close();
     },

@@ -48,9 +48,24 @@ export type ClockMetric = (typeof CLOCK_METRICS)[number];
 export const PAUSE_REASONS = ['WAITING_ON_CUSTOMER', 'APPROVAL', 'ANOTHER_PARTY'] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 
-/** What work waits for that the customer cannot give. */
-export const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY'] as const satisfies readonly PauseReason[];
+/** What work waits for that the customer cannot give. The house's own departments are no reason to stand still: no promise pauses for them. */
+const HOLD_REASONS = ['APPROVAL', 'ANOTHER_PARTY', 'ANOTHER_DEPARTMENT'] as const;
 export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** What a ticket waits for, whether a clock stands still for it or not. */
+export type WaitReason = PauseReason | HoldReason;
+
+/** Who had the time of a clock, in the order in which they are told. */
+export const TIME_HOLDERS = [
+  'US',
+  'ANOTHER_DEPARTMENT',
+  'CUSTOMER',
+  'APPROVAL',
+  'ANOTHER_PARTY',
+  'APPOINTMENT',
+  'CLOSED_HOURS',
+] as const;
+export type TimeHolder = (typeof TIME_HOLDERS)[number];
 
 /** Where a clock starts; without an appointment at receipt all the same. */
 export const CLOCK_STARTS = ['RECEIPT', 'APPOINTMENT'] as const;

@@ -152,7 +152,7 @@ export function addCustomersAndGrades(on: () => Contract): void {
     expect(last).toMatchObject({ state: 'COMPLETED', done: run.total, failed: 0 });
   });
 
-  test('DraftPlan, SubmitPlan, MyTasks, StaffWorkloads, CompleteTask, CompletePlan', async () => {
+  test('DraftPlan, RehearseSubmitPlan, SubmitPlan, MyTasks, StaffWorkloads, CompleteTask, CompletePlan', async () => {
     const { manager, supervisor } = on();
     const customer = await givenCustomer(manager, { policyId, branchCode });
     const input = {
@@ -168,6 +168,8 @@ export function addCustomersAndGrades(on: () => Contract): void {
     expect(
       await manager.does('DraftPlan', { input: { ...input, objective: 'Other' }, idempotencyKey: 'plan-1' }),
     ).toMatchObject({ __typename: 'Conflict' });
+    const { submitPlan } = await manager.does('RehearseSubmitPlan', { id: plan.id, expectedVersion: 1 });
+    expect(submitPlan.approvals).toMatchObject([{ kind: 'PLAN', isNew: true, steps: [{ role: 'SUPERVISOR' }] }]);
     const submitted = await manager.does('SubmitPlan', { id: plan.id, expectedVersion: 1 });
     await supervisor.does('DecideApproval', { input: { id: submitted.approval.id, decision: 'APPROVE' } });
     const [task] = (await manager.does('MyTasks', { filter: { mine: true, customerId: customer.id } })).nodes;

@@ -85,6 +85,18 @@ export function addTicketsAndAlerts(on: () => Contract): void {
     expect(summary.openTickets).toBeGreaterThan(0);
   });
 
+  test('RehearseOpenTicket', async () => {
+    const { manager } = on();
+    const { id: customerId } = await givenCustomer(manager, { policyId, branchCode });
+    const input = { customerId, type: 'COMPLAINT', subject: 'No signal', channel: 'PHONE' };
+    const { openTicket } = await manager.does('RehearseOpenTicket', { input });
+    const ticket = await givenTicket(manager, { customerId });
+    expect(openTicket).toMatchObject({ __typename: 'Rehearsal', tasks: [], money: [] });
+    const dues = ({ clocks }: { clocks: { metric: string; dueAt: string }[] }) =>
+      clocks.map(({ metric, dueAt }) => `${metric} ${dueAt}`).sort();
+    expect(dues(openTicket)).toEqual(dues(ticket));
+  });
+
   test('SlaAlerts, AlertHistory, AcknowledgeAlert', async () => {
     const { app, manager, supervisor } = on();
     const customer = await givenCustomer(manager, { policyId, branchCode });

@@ -7,6 +7,7 @@ import { type Listener, listenOn } from '../listen.ts';
 import { hearPoolErrors } from '../pool-errors.ts';
 import { connectPrisma } from '../prisma-connection.ts';
 import { withReadLane } from '../reads/read-lane.ts';
+import { Rehearsals } from '../rehearsal/rehearsals.ts';
 import { guardPool, guardPrisma } from '../transaction-guard.ts';
 import { readServerFacts } from './server-facts.ts';
 import { lossesOf, POOLER, type ServerFacts, type ServerFault, serverFaults } from './server-faults.ts';
@@ -71,12 +72,14 @@ export async function openServer(
   const prisma = connectPrisma(pool, schema, onError);
   const listeners = new Set<Listener>();
   const guarded = guardPool(pool);
+  const rehearsals = new Rehearsals(pool, (shared) => connectPrisma(shared, schema, onError));
   return {
     kind: 'POSTGRES',
     pool: guarded,
     prisma: guardPrisma(withReadLane(prisma, pool)),
     reads: new GroupedReads({ pool: guarded }),
     writes: new GroupedWrites({ pool: guarded }),
+    rehearsals,
     embedded: undefined,
     describe: `PostgreSQL ${facts.versionText}, ${withoutPassword(url)}${schema === 'public' ? '' : `, schema ${schema}`}`,
     warnings: lossesOf(facts).map((loss) => `The server may lose data that it has acknowledged: ${loss}.`),
@@ -89,6 +92,7 @@ export async function openServer(
     isFull: () => false,
     close: async () => {
       await Promise.all([...listeners].map((listener) => listener.close()));
+      await rehearsals.close();
       await prisma.$disconnect();
       if (!pool.ended && !pool.ending) await pool.end();
     },
