@@ -25,6 +25,7 @@ import { addDecisions } from './decision.ts';
 import { addReplay } from './decision-replay.ts';
 import { addDisputes } from './dispute.ts';
 import { addDuties } from './duty.ts';
+import { addFiles } from './file.ts';
 import { addGrades } from './grade.ts';
 import { addGradingRuns } from './grading-run.ts';
 import { addInteractions } from './interaction.ts';
@@ -143,7 +144,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addSeveral(builder);
   addDataLeaks(builder);
   addWhatWasDecided(builder, enums, refs, ParameterInput);
-  addContracts(builder, refs);
+  addPapers(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);
   addWorkloads(builder, refs);
@@ -156,6 +157,12 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
   return builder.toSchema({ sortSchema: true });
+}
+
+/** Contracts, and the files of all that has some. */
+function addPapers(builder: Builder, refs: TypeRefs): void {
+  addContracts(builder, refs);
+  addFiles(builder, refs);
 }
 
 /** What policies decided, what they would decide now, and what a candidate says beside them. */
@@ -173,7 +180,7 @@ function addWhatWasDecided(
 /** Records: a type and inputs for each kind, lists, and what is done with them. */
 function addRecords(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs, policies: readonly Policy[]): void {
   const kinds = typedKinds(builder, policies);
-  const types = addRecordTypes(builder, enums);
+  const types = addRecordTypes(builder, enums, refs);
   addRecordKinds(builder, shared, types.RecordRef, kinds);
   addRecordLists(builder, enums, types);
   addRecordWork(builder, types, kinds);

@@ -56,6 +56,7 @@ const OPENS: Readonly<Record<Permission, readonly string[]>> = {
     'changeTicketCase',
   ],
   openTicket: ['openTicket'],
+  keepFiles: ['attachFile', 'removeFile'],
   acknowledgeAlert: ['acknowledgeAlert', 'acknowledgeAlerts'],
   snoozeAlert: ['snoozeAlert'],
   keepRota: ['setShift', 'endShift'],

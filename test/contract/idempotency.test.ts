@@ -39,6 +39,7 @@ const CREATED_ONCE = [
   'addPlanTask',
   'adviseProduct',
   'assessCustomer',
+  'attachFile',
   'delegateAuthority',
   'drawServiceSample',
   'holdMeeting',

@@ -450,6 +450,11 @@ export const REFUSALS = {
     zh: '完成记录的该步骤后，此任务自动完成。',
     when: 'the task is of a step of a record, which completes it',
   },
+  UPLOADS_WAIT: {
+    en: '{count} files of yours wait to be attached; attach them, or wait until they are gone.',
+    zh: '您已有 {count} 个文件等待关联，请先关联，或等待其过期清除。',
+    when: 'a file is sent while as many wait to be attached as may',
+  },
   WRONG_AUTHORITY: {
     en: 'It awaits the decision of {role}.',
     zh: '该步骤须由 {role} 审批。',
