@@ -61,6 +61,7 @@ import { addTaskFilter } from './task-filter.ts';
 import { addTickets } from './ticket.ts';
 import { addTicketChanges } from './ticket-changes.ts';
 import { addTicketFilter } from './ticket-filter.ts';
+import { addTicketLinks } from './ticket-links.ts';
 import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
 import { addWorkloads } from './workload.ts';
@@ -134,8 +135,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addApprovals(builder, enums, shared, refs);
   addApplications(builder, enums, shared);
   addTickets(builder, enums, refs, filters.ticket);
-  addTicketWork(builder, enums);
-  addTicketChanges(builder);
+  addTicketMoves(builder, enums);
   addSlaClocks(builder, enums, shared);
   addSlaSummary(builder, enums, refs);
   addCalendars(builder, enums);
@@ -157,6 +157,13 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
   return builder.toSchema({ sortSchema: true });
+}
+
+/** What is done with tickets. */
+function addTicketMoves(builder: Builder, enums: Enums): void {
+  addTicketWork(builder, enums);
+  addTicketChanges(builder);
+  addTicketLinks(builder);
 }
 
 /** Contracts, and the files of all that has some. */

@@ -56,6 +56,7 @@ export const TABLES: Readonly<Record<string, { readonly type: string | null; rea
   sla_clock: { type: 'SlaClock', where: 'branch_id = $1' },
   survey_response: { type: 'SurveyResponse', where: 'branch_id = $1' },
   task: { type: 'Task', where: 'branch_id = $1' },
+  ticket_link: { type: null, where: 'ticket_id in (select id from ticket where branch_id = $1)' },
   ticket_event: { type: 'TicketEvent', where: 'ticket_id in (select id from ticket where branch_id = $1)' },
   ticket: { type: 'Ticket', where: 'branch_id = $1' },
   vip_card: { type: 'VipCard', where: 'branch_id = $1' },

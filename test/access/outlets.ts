@@ -131,6 +131,9 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   );
   const ticket = await givenTicket(manager, { customerId: first.id, subject: mark });
   await manager.does('UpdateTicket', { input: { id: ticket.id, expectedVersion: 1, comment: mark } });
+  const again = await givenTicket(manager, { customerId: first.id, subject: mark });
+  const link = { id: again.id, otherId: ticket.id, kind: 'SAME_CAUSE', reason: mark };
+  await expectType('Ticket', manager.does('LinkTickets', { input: link }));
   await givenFile(app, manager, ticket.id, `${mark}.pdf`, pdf(mark));
   await manager.ask(
     `mutation ($id: ID!) {

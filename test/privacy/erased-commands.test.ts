@@ -88,6 +88,13 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
     input: { about: customerId, record: { bankVipCreditRequest: { amount: '1', purpose: 'Plant' } } },
   }),
   addPlanTask: () => ({ input: { planId: ids.MaintenancePlan, way: 'PHONE', measure: 'Call' } }),
+  addTicketNote: () => ({ input: { id: ids.Ticket, text: 'called back' } }),
+  linkTickets: () => ({
+    input: { id: ids.Ticket, otherId: toGlobalId('Ticket', newId()), kind: 'DUPLICATE', reason: 'x' },
+  }),
+  unlinkTickets: () => ({
+    input: { id: ids.Ticket, otherId: toGlobalId('Ticket', newId()), kind: 'DUPLICATE', reason: 'x' },
+  }),
   adviseProduct: () => ({ input: { customerId, product: 'Fund', riskLevel: 1 } }),
   attachFile: () => ({
     input: { to: ids.Ticket, uploadId: toGlobalId('StoredFile', newId()), name: 'a.pdf' },

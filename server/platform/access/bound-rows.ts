@@ -39,6 +39,7 @@ export const BOUND_ROWS = {
   Task: [],
   Ticket: [],
   TicketEvent: ['ticket'],
+  TicketLink: ['ticket'],
   VipCard: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
