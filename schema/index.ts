@@ -25,6 +25,7 @@ import { addDecisions } from './decision.ts';
 import { addReplay } from './decision-replay.ts';
 import { addDisputes } from './dispute.ts';
 import { addDuties } from './duty.ts';
+import { addFiles } from './file.ts';
 import { addGrades } from './grade.ts';
 import { addGradingRuns } from './grading-run.ts';
 import { addInteractions } from './interaction.ts';
@@ -62,6 +63,7 @@ import { addTaskFilter } from './task-filter.ts';
 import { addTickets } from './ticket.ts';
 import { addTicketChanges } from './ticket-changes.ts';
 import { addTicketFilter } from './ticket-filter.ts';
+import { addTicketLinks } from './ticket-links.ts';
 import { addTicketWork } from './ticket-work.ts';
 import { addVip } from './vip.ts';
 import { addWorkloads } from './workload.ts';
@@ -135,8 +137,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addApprovals(builder, enums, shared, refs);
   addApplications(builder, enums, shared);
   addTickets(builder, enums, refs, filters.ticket);
-  addTicketWork(builder, enums);
-  addTicketChanges(builder);
+  addTicketMoves(builder, enums);
   addSlaClocks(builder, enums, shared);
   addSlaSummary(builder, enums, refs);
   addCalendars(builder, enums);
@@ -145,7 +146,7 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   addSeveral(builder);
   addDataLeaks(builder);
   addWhatWasDecided(builder, enums, refs, ParameterInput);
-  addContracts(builder, refs);
+  addPapers(builder, refs);
   addCompliance(builder);
   addSurveys(builder, enums, shared);
   addWorkloads(builder, refs);
@@ -158,6 +159,19 @@ function assemble({ policies, extensions, sandbox }: Installed): GraphQLSchema {
   if (sandbox) addSandbox(builder);
   for (const extension of extensions) extension.extend(builder);
   return rehearseMutations(builder.toSchema({ sortSchema: true }));
+}
+
+/** What is done with tickets. */
+function addTicketMoves(builder: Builder, enums: Enums): void {
+  addTicketWork(builder, enums);
+  addTicketChanges(builder);
+  addTicketLinks(builder);
+}
+
+/** Contracts, and the files of all that has some. */
+function addPapers(builder: Builder, refs: TypeRefs): void {
+  addContracts(builder, refs);
+  addFiles(builder, refs);
 }
 
 /** What policies decided, what they would decide now, and what a candidate says beside them. */
@@ -181,7 +195,7 @@ function addSittings(builder: Builder, enums: Parameters<typeof addMeetings>[1])
 /** Records: a type and inputs for each kind, lists, and what is done with them. */
 function addRecords(builder: Builder, enums: Enums, shared: Shared, refs: TypeRefs, policies: readonly Policy[]): void {
   const kinds = typedKinds(builder, policies);
-  const types = addRecordTypes(builder, enums);
+  const types = addRecordTypes(builder, enums, refs);
   addRecordKinds(builder, shared, types.RecordRef, kinds);
   addRecordLists(builder, enums, types);
   addRecordWork(builder, types, kinds);

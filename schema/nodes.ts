@@ -1,4 +1,5 @@
 import { linesOverseen } from '../server/domain/decisions/overseen.ts';
+import { visibleFiles } from '../server/domain/files/file-scope.ts';
 import { mayFollowRun } from '../server/domain/grades/runs/grading-run.ts';
 import { visibleRecords } from '../server/domain/records/seen-by.ts';
 import { maySeeAlert } from '../server/engine/alert-log/stream.ts';
@@ -17,6 +18,11 @@ const alert: NodeRule = async ({ services, actor }, id) => {
   return found !== null && maySeeAlert(actor, found);
 };
 
+const attachment: NodeRule = async ({ services, actor }, id) => {
+  const where = { AND: [{ id }, visibleFiles(services.policies, actor)] };
+  return (await services.database.prisma.attachment.count({ where })) > 0;
+};
+
 const gradingRun: NodeRule = async ({ services, actor }, id) => {
   const run = await services.database.prisma.gradingRun.findUnique({
     where: { id },
@@ -31,6 +37,7 @@ export const nodes = {
   Application: bound,
   Approval: bound,
   Assessment: bound,
+  Attachment: attachment,
   AuditEntry: nobody,
   Branch: everybody,
   BudgetAccount: bound,

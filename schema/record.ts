@@ -10,7 +10,9 @@ import { toGlobalId } from '../server/platform/values/ids.ts';
 import { fromJson } from '../server/platform/values/json.ts';
 import { actorOf, type Builder } from './base/builder.ts';
 import type { Enums } from './base/enums.ts';
+import type { TypeRefs } from './base/refs.ts';
 import { localised } from './base/text.ts';
+import { FILES, FILES_IN_ORDER } from './file.ts';
 
 function declaredOf({ services }: RequestContext, { policyId, kind }: Pick<PolicyRecord, 'policyId' | 'kind'>) {
   return services.policies.get(policyId)?.declaration.records?.[kind];
@@ -113,7 +115,7 @@ function addHistory(builder: Builder) {
 }
 
 /** The interface of all records. */
-export function addRecordTypes(builder: Builder, enums: Enums) {
+export function addRecordTypes(builder: Builder, enums: Enums, refs: TypeRefs) {
   const Step = addSteps(builder, enums);
   addHistory(builder);
   const State = builder.enumType('RecordState', {
@@ -180,6 +182,12 @@ export function addRecordTypes(builder: Builder, enums: Enums) {
       person: t.relation('person', { nullable: true, description: 'Of the staff, whom it is about.' }),
       contract: t.relation('contract', { nullable: true }),
       ticket: t.relation('ticket', { nullable: true }),
+      files: t.relatedConnection(
+        'attachments',
+        { cursor: 'id', totalCount: true, description: FILES, query: FILES_IN_ORDER },
+        refs.lists.Attachment.connection,
+        refs.lists.Attachment.edge,
+      ),
       history: t.relation('versions', {
         description: 'What it said, the newest first; at most 100.',
         query: { orderBy: { version: 'desc' }, take: 100 },

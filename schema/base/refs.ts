@@ -52,6 +52,7 @@ export function addRefs(builder: Builder) {
     AuditEntry: listed('AuditEntry'),
     PolicyDecision: listed('PolicyDecision'),
     PolicyShadowDifference: listed('PolicyShadowDifference'),
+    Attachment: listed('Attachment'),
     Branch: listed('Branch'),
     Staff: listed('Staff'),
     RotaShift: listed('RotaShift'),

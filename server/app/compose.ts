@@ -18,6 +18,7 @@ import { createPipeline, type Pipeline } from '../transport/graphql/pipeline.ts'
 import { serveAlertEvents } from '../transport/http/alert-events.ts';
 import { BoardPage } from '../transport/http/board-page.ts';
 import { EventStreams } from '../transport/http/event-streams.ts';
+import { FileTransfers } from '../transport/http/file-transfers.ts';
 import { HttpServer } from '../transport/http/http.ts';
 import { SocketServer } from '../transport/socket/websocket.ts';
 import { JobRunner, type OnRun } from './jobs.ts';
@@ -119,6 +120,7 @@ function serve(
   const { server } = new HttpServer({
     ...shared,
     streams,
+    files: new FileTransfers(services, limits),
     board: settings.page,
     alertEvents: serveAlertEvents(shared),
     isOpen,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { FILE_RULES } from '../domain/files/rules.ts';
 import { SUBJECT_KEYS } from '../platform/access/token-subject.ts';
 import { parseLimits } from '../transport/admission/limits.ts';
 
@@ -76,6 +77,13 @@ const schema = z.object({
   /** Days for which answers of policies are kept, and one of how many of which nothing came; 0 keeps none of those. */
   TIERLINE_DECISION_DAYS: z.coerce.number().int().min(1).max(3_660).default(90),
   TIERLINE_DECISION_SAMPLE: z.coerce.number().int().min(0).default(100),
+  /** What files may be: bytes of one (ours: 10 MiB), and media types, separated by commas (server/domain/files/rules.ts). */
+  TIERLINE_FILE_BYTES: z.coerce.number().int().min(1).max(104_857_600).default(FILE_RULES.maxBytes),
+  TIERLINE_FILE_TYPES: z
+    .string()
+    .transform((list) => list.split(',').map((type) => type.trim().toLowerCase()))
+    .pipe(z.array(z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, 'is a list of media types such as application/pdf')))
+    .default([...FILE_RULES.types]),
   /** Where they run. */
   TIERLINE_PLUGINS_IN: z.enum(['thread', 'process']).default('thread'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -5,6 +5,7 @@ import { refreshSearch } from '../domain/customers/refresh-search.ts';
 import { followShadows } from '../domain/decisions/follow-shadows.ts';
 import { decisionRetention } from '../domain/decisions/retain.ts';
 import { DecisionSample } from '../domain/decisions/sample.ts';
+import { staleUploads } from '../domain/files/stale-uploads.ts';
 import { sweepGrades } from '../domain/grades/due-grades.ts';
 import { gradingRuns } from '../domain/grades/runs/continue-run.ts';
 import { deliverMessages } from '../domain/messages/deliver.ts';
@@ -61,6 +62,7 @@ export function createJobs(decisions: DecisionSample = new DecisionSample()): Jo
       alertRetention(),
       { name: 'decisions.sample', run: ({ database }) => decisions.write(database) },
       decisionRetention(decisions.keepDays),
+      staleUploads(),
       { name: 'tickets.reactions', run: reactToDue },
       { name: 'tickets.owed-reactions', run: makeUpReactions },
       { name: 'tickets.counts', run: ({ database }) => addUpTicketCounts(database) },

@@ -3,6 +3,7 @@ import { applicationOutcomes } from '../domain/applications/application-outcomes
 import { careOutcomes } from '../domain/care/renewals.ts';
 import { contractOutcomes } from '../domain/contracts/contract-outcomes.ts';
 import { DecisionSample } from '../domain/decisions/sample.ts';
+import { FILE_RULES } from '../domain/files/rules.ts';
 import { gradeOutcomes } from '../domain/grades/grade-outcomes.ts';
 import { planOutcomes } from '../domain/plans/plan-outcomes.ts';
 import { tellBlocked } from '../domain/policies/health.ts';
@@ -101,6 +102,7 @@ export async function openServices(
     messenger: settings.messenger ?? logTransport(log),
     approvalOutcomes: APPROVAL_OUTCOMES,
     taskCompletions,
+    files: { ...FILE_RULES, ...settings.files },
     log,
     ...(held && { advance: (to: Date) => advance(services, jobs, held, to) }),
   };

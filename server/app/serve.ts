@@ -144,6 +144,7 @@ export function appSettings(env: Env, { demo, log }: { readonly demo: boolean; r
     log,
     plugins: env.TIERLINE_PLUGINS,
     decisions: { keepDays: env.TIERLINE_DECISION_DAYS, sampleOneIn: env.TIERLINE_DECISION_SAMPLE },
+    files: { maxBytes: env.TIERLINE_FILE_BYTES, types: env.TIERLINE_FILE_TYPES },
     pluginsIn: env.TIERLINE_PLUGINS_IN === 'process' ? 'PROCESS' : 'THREAD',
     metricsToken: env.TIERLINE_METRICS_TOKEN,
     logsRequests: env.TIERLINE_REQUEST_LOG,

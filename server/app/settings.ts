@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { DecisionSettings } from '../domain/decisions/sample.ts';
+import type { FileRules } from '../domain/files/rules.ts';
 import type { Isolation } from '../engine/policy/registry.ts';
 import type { PoliciesOptions } from '../engine/policy/runtime-options.ts';
 import type { MessageTransport } from '../engine/services/messenger.ts';
@@ -34,6 +35,8 @@ export interface AppSettings {
   /** Where these run: threads of this process unless said. */
   readonly pluginsIn?: Isolation | undefined;
   readonly origins?: readonly string[];
+  /** What differs from `FILE_RULES`. */
+  readonly files?: Partial<FileRules>;
   /** Development: GraphiQL and introspection. */
   readonly isOpen: boolean;
   readonly log: Logger;

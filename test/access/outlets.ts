@@ -1,5 +1,6 @@
 import { idOf, newId } from '../../server/platform/values/ids.ts';
 import type { Person, TestApp } from '../support/app.ts';
+import { givenFile, pdf } from '../support/files.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 /** What stands in every text of an outlet's data; no answer to a stranger may hold it. */
@@ -130,6 +131,10 @@ export async function plantBankOutlet(app: TestApp, branchCode: string): Promise
   );
   const ticket = await givenTicket(manager, { customerId: first.id, subject: mark });
   await manager.does('UpdateTicket', { input: { id: ticket.id, expectedVersion: 1, comment: mark } });
+  const again = await givenTicket(manager, { customerId: first.id, subject: mark });
+  const link = { id: again.id, otherId: ticket.id, kind: 'SAME_CAUSE', reason: mark };
+  await expectType('Ticket', manager.does('LinkTickets', { input: link }));
+  await givenFile(app, manager, ticket.id, `${mark}.pdf`, pdf(mark));
   await manager.ask(
     `mutation ($id: ID!) {
       fileContract(input: { customerId: $id, name: "2026-${branchCode === 'BK-A' ? '0001' : '0002'}-LOAN", content: "${mark}" }) { __typename }

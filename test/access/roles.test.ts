@@ -30,6 +30,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'activateService',
       'addImprovementMeasure',
       'addPlanTask',
+      'addTicketNote',
       'adviseProduct',
       'archiveContract',
       'assessCustomer',
@@ -50,6 +51,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'escalateTicket',
       'fileContract',
       'fileReport',
+      'linkTickets',
+      'unlinkTickets',
       'improvePlan',
       'moveVipCard',
       'openTicket',
@@ -141,6 +144,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   // Programs deliver figures, and do nothing else.
   recordMetrics: [...FRONT, 'SERVICE'],
   // Kinds of records say more closely who keeps them.
+  attachFile: [...DEPARTMENT, 'AUDITOR'],
+  removeFile: [...DEPARTMENT, 'AUDITOR'],
   startRecord: [...DEPARTMENT, 'AUDITOR'],
   advanceRecord: [...DEPARTMENT, 'AUDITOR'],
   changeRecord: [...DEPARTMENT, 'AUDITOR'],
@@ -197,6 +202,7 @@ function typeOf(name: string): string | undefined {
 /** Whose id a mutation takes, where that is not what it answers with. */
 const OWN: Readonly<Record<string, string>> = {
   advanceRecord: 'Record',
+  attachFile: 'Record',
   cancelRecord: 'Record',
   changeRecord: 'Record',
   exportCustomer: 'Customer',

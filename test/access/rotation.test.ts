@@ -14,6 +14,7 @@ import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { HeldClock } from '../../server/platform/values/wall-clock.ts';
 import { reached } from '../bars/reached.ts';
 import { askAt } from '../support/ask.ts';
+import { get, pdf, send } from '../support/files.ts';
 import { createDatabase } from '../support/postgres.ts';
 
 const NOW = new Date('2026-03-02T00:00:00Z');
@@ -24,6 +25,7 @@ const issuer = createTokenIssuer();
 
 let url: string;
 let token: string;
+let path: string;
 let staff: Record<string, string>;
 const ids: string[] = [];
 const phoneOf = (index: number) => `139${String(index).padStart(8, '0')}`;
@@ -91,10 +93,18 @@ beforeAll(async () => {
   const at = `http://127.0.0.1:${await app.listen(0, '127.0.0.1')}/graphql`;
   const filed = await ask(
     at,
-    'mutation ($id: ID!) { fileContract(input: { customerId: $id, name: "2026-0001-LOAN", content: "Terms" }) { __typename } }',
+    'mutation ($id: ID!) { fileContract(input: { customerId: $id, name: "2026-0001-LOAN", content: "Terms" }) { __typename ... on Contract { id } } }',
     { id: toGlobalId('Customer', ids[0] ?? '') },
   );
   expect(filed.data.fileContract.__typename).toBe('Contract');
+  const content = new Uint8Array(pdf('a', 20 * 128 * 1024));
+  const { answer } = await send({ url: at }, token, content);
+  const attached = await ask(
+    at,
+    'mutation ($to: ID!, $id: ID!) { attachFile(input: { to: $to, uploadId: $id, name: "a.pdf" }) { ... on Attachment { path } } }',
+    { to: filed.data.fileContract.id, id: answer.id },
+  );
+  path = attached.data.attachFile.path;
   await app.close();
 }, 120_000);
 afterAll(() => undefined);
@@ -157,7 +167,13 @@ test('all is sealed anew while it is read, searched and written, and a run that 
   expect([failed, writes]).toEqual([0, 60]);
   expect(reads).toBeGreaterThan(10);
   expect(await keysInUse(app)).toEqual({ k2: 3 * ROWS + 1 });
-  expect(await rotateKeys({ database, sealer })).toEqual({ customer: 0, contact: 0, contract: 0, isComplete: true });
+  expect(await rotateKeys({ database, sealer })).toEqual({
+    customer: 0,
+    contact: 0,
+    contract: 0,
+    stored_file_piece: 0,
+    isComplete: true,
+  });
   await app.close();
 }, 120_000);
 
@@ -178,6 +194,8 @@ test('without the old key everything opens and is found; without the new one not
     );
     expect(revealed.data.revealCustomer).toEqual({ phone, idNumber: `id${index}`, address: `Lane ${index}` });
   }
+  const file = await get({ url: at }, token, path);
+  expect(Buffer.from(await file.arrayBuffer()).equals(pdf('a', 20 * 128 * 1024))).toBe(true);
   const { rows } = await app.services.database.pool.query('select id, phone_sealed from customer limit 1');
   await app.close();
   await expect(start([K1])).rejects.toThrow('the key k2 has sealed some of these data');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
-import { givenCustomer } from '../support/given.ts';
+import { pdf, send } from '../support/files.ts';
+import { givenCustomer, givenTicket } from '../support/given.ts';
 import { givenApprovedPlan } from '../support/plans.ts';
 
 // What creates something is done once with one key, however often it is sent, also at the same time.
@@ -38,6 +39,9 @@ beforeAll(async () => {
   const meet = { ...LINE, kind: 'DEPARTMENT', agenda: 'Week', attendeeIds: [supervisor.id] };
   const other = (await givenCustomer(manager, { ...BANK, profile: { realNameVerified: true } })).id;
   const exempt = { customerId: other, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'Head of an enterprise' };
+  const ticket = await givenTicket(manager, { customerId });
+  const second = await givenTicket(manager, { customerId });
+  const upload = await send(app, manager.token, new Uint8Array(pdf()));
   const [by, on] = ['BK-A/CUSTOMER_MANAGER', 'BK-A/SUPERVISOR'];
   const at = { by, type: 'Interaction' };
   sent = {
@@ -89,6 +93,19 @@ beforeAll(async () => {
       of: 'DrawServiceSampleInput',
       input: { ...LINE, size: 1 },
     },
+    addTicketNote: { by, type: 'Ticket', of: 'AddTicketNoteInput', input: { id: ticket.id, text: 'Called' } },
+    linkTickets: {
+      by,
+      type: 'Ticket',
+      of: 'LinkTicketsInput',
+      input: { id: ticket.id, otherId: second.id, kind: 'SAME_CAUSE', reason: 'One fault' },
+    },
+    attachFile: {
+      by,
+      type: 'Attachment',
+      of: 'AttachFileInput',
+      input: { to: ticket.id, uploadId: upload.answer.id, name: 'a.pdf' },
+    },
     requestVipCard: { by, type: 'VipCard', of: null, input: { customerId } },
   };
 });
@@ -125,8 +142,18 @@ async function counted(): Promise<Record<string, number>> {
     'task',
     'meeting',
     'dispute',
+    'audit_entry',
   ];
-  const more = ['assessment', 'approval', 'application', 'delegation', 'service_sample', 'vip_card', 'audit_entry'];
+  const more = [
+    'assessment',
+    'approval',
+    'application',
+    'delegation',
+    'service_sample',
+    'vip_card',
+    'attachment',
+    'ticket_event',
+  ];
   const { pool } = app.app.services.database;
   const of = async (table: string) =>
     [table, (await pool.query<{ n: number }>(`select count(*)::int as n from "${table}"`)).rows[0]?.n ?? 0] as const;
@@ -135,7 +162,7 @@ async function counted(): Promise<Record<string, number>> {
 
 /** What creates, by its name: a mutation that begins so takes a key, or stands here with why not. */
 const CREATES =
-  /^(create|open|submit|record|add|draft|file|hold|request|send|start|spend|allocate|delegate|advise|activate|assess|report|select|draw)[A-Z]/;
+  /^(create|open|submit|record|add|draft|file|hold|request|send|start|spend|allocate|delegate|advise|activate|assess|report|select|draw|attach|link)[A-Z]/;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   holdTicket: 'a move, which is not made twice',
   openContract: 'reads',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toGlobalId } from '../../server/platform/values/ids.ts';
+import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { markOf, plantBankOutlet } from '../access/outlets.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
@@ -88,7 +88,17 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
     input: { about: customerId, record: { bankVipCreditRequest: { amount: '1', purpose: 'Plant' } } },
   }),
   addPlanTask: () => ({ input: { planId: ids.MaintenancePlan, way: 'PHONE', measure: 'Call' } }),
+  addTicketNote: () => ({ input: { id: ids.Ticket, text: 'called back' } }),
+  linkTickets: () => ({
+    input: { id: ids.Ticket, otherId: toGlobalId('Ticket', newId()), kind: 'DUPLICATE', reason: 'x' },
+  }),
+  unlinkTickets: () => ({
+    input: { id: ids.Ticket, otherId: toGlobalId('Ticket', newId()), kind: 'DUPLICATE', reason: 'x' },
+  }),
   adviseProduct: () => ({ input: { customerId, product: 'Fund', riskLevel: 1 } }),
+  attachFile: () => ({
+    input: { to: ids.Ticket, uploadId: toGlobalId('StoredFile', newId()), name: 'a.pdf' },
+  }),
   archiveContract: () => ({ id: ids.Contract, expectedVersion: 1 }),
   assessCustomer: () => ({ input: { customerId, schemeId: 'rural-credit' } }),
   cancelPlan: () => ({ id: ids.MaintenancePlan, expectedVersion: 2, reason: 'over' }),
@@ -160,6 +170,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   acknowledgeAlerts: 'ends alerts, and who took them on is no word about the customer',
   reassignTasks: 'names ERASED for each that it does not reassign',
   decideApprovals: 'names ERASED for each that it does not decide; none can be pending',
+  removeFile: 'the files went with the customer',
   exportCustomer: 'reads what is left, for whoever has to show that it is nothing',
   openContract: 'reads; the text is gone',
   revealCustomer: 'reads; the values are gone',

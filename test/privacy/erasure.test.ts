@@ -4,6 +4,7 @@ import { sealAll } from '../../server/platform/audit/hash-chain-sealer.ts';
 import { verifyAudit } from '../../server/platform/audit/verify.ts';
 import { newId, parseGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
+import { givenFile, pdf } from '../support/files.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
 // A file full of words that stand nowhere else. After the erasure none of them is anywhere in the database but in the audit
@@ -47,6 +48,7 @@ beforeAll(async () => {
     input: { id: ticket.id, expectedVersion: 2, status: 'IN_PROGRESS', comment: WORD },
   });
   await manager.does('ResolveTicket', { id: ticket.id, resolution: `${WORD} paid`, rootCause: WORD });
+  await givenFile(app, manager, ticket.id, `${WORD} letter.pdf`, pdf(WORD));
   await manager.does('RecordInteraction', { input: { ...interaction, purpose: 'FOLLOW_UP', ticketId: ticket.id } });
   await manager.does('SubmitSurveyResponse', {
     input: { customerId: id, topic: 'SERVICE_QUALITY', score: 2, comment: WORD, channel: 'PHONE', ticketId: ticket.id },
@@ -156,7 +158,7 @@ test('an export has every row of the customer in every table, in clear, and nobo
     const exported = document[name]?.filter(({ action }) => action !== 'EXPORT_CUSTOMER');
     expect(exported, name).toHaveLength(rows[0]?.count ?? -1);
   }
-  for (const table of ['ticket_event', 'plan_measure', 'approval_step'])
+  for (const table of ['ticket_event', 'plan_measure', 'approval_step', 'attachment'])
     expect(document[table]?.length, table).toBeGreaterThan(0);
   expect(JSON.stringify(document)).not.toMatch(/"v1\.|_index"|_mask"/);
   for (const [who, code] of [

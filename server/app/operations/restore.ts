@@ -10,8 +10,9 @@ import { BackupError } from './errors.ts';
 import type { Closing, Heading, Line } from './format.ts';
 import { tablesOf } from './write-backup.ts';
 
-/** Rows of one statement. */
+/** Rows of one statement, and the characters that are enough for one, too: rows with pieces of files are large. */
 const BATCH = 500;
+const BATCH_LENGTH = 4 * 1024 * 1024;
 
 /**
  * Reads a backup into a database that has the tables and no rows, all of it or nothing, and counts what came. Alerts begin a
@@ -62,17 +63,20 @@ async function readInto(client: PoolClient, file: string, tables: readonly strin
   let closing: Closing | undefined;
   let table: string | undefined;
   let waiting: string[] = [];
+  let length = 0;
   const flush = async () => {
     if (table && waiting.length > 0)
       await client.query(`insert into "${table}" select * from jsonb_populate_recordset(null::"${table}", $1::jsonb)`, [
         `[${waiting.join(',')}]`,
       ]);
     waiting = [];
+    length = 0;
   };
   for await (const line of linesOf(file)) {
     if (typeof line === 'string') {
       waiting.push(line);
-      if (waiting.length === BATCH) await flush();
+      length += line.length;
+      if (waiting.length === BATCH || length >= BATCH_LENGTH) await flush();
       continue;
     }
     await flush();

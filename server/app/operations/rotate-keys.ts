@@ -10,6 +10,7 @@ import type { Database } from '../../platform/storage/database.ts';
 import { databaseTime } from '../../platform/storage/now-sql.ts';
 import { withConnection } from '../../platform/storage/session.ts';
 import { dropFormerCanaries } from './key-canary.ts';
+import { resealFiles } from './rotate-files.ts';
 
 // Values are sealed anew under the first key, batch by batch, while everything is served: both keys open meanwhile, searches look
 // under both, and what is written is sealed with the new one. A row that somebody changes in between is left to the next pass. A
@@ -32,6 +33,7 @@ export interface Rotation {
   readonly customer: number;
   readonly contact: number;
   readonly contract: number;
+  readonly stored_file_piece: number;
   /** False when the signal ended the run. */
   readonly isComplete: boolean;
 }
@@ -105,7 +107,7 @@ const LOCK = 'select pg_advisory_xact_lock(7426011)';
  */
 export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
   const { database, sealer, signal } = options;
-  const rows = { customer: 0, contact: 0, contract: 0 };
+  const rows = { customer: 0, contact: 0, contract: 0, stored_file_piece: 0 };
   for (const table of TABLES) {
     // A pass that changed nothing has seen nothing that was left over.
     for (;;) {
@@ -114,7 +116,8 @@ export async function rotateKeys(options: RotationOptions): Promise<Rotation> {
       if (missed === 0 || signal?.aborted) break;
     }
   }
-  const total = rows.customer + rows.contact + rows.contract;
+  rows.stored_file_piece = await resealFiles(options, (work) => inTurn(database.pool, work));
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
   if (total > 0) {
     await writeAudit(database.prisma, {
       at: await databaseTime(database.pool),

@@ -8,8 +8,9 @@ import { lastNumbers } from '../../platform/storage/sequences.ts';
 import { withConnection } from '../../platform/storage/session.ts';
 import type { Closing, Heading, TableLine } from './format.ts';
 
-/** Rows of one fetch. */
+/** Rows of one fetch, and of those that hold pieces of files, of which each is large. */
 const FETCH = 1_000;
+const FETCH_LARGE = 16;
 
 /**
  * Writes all of the database, as it is at one moment, to a file: to a temporary one beside it first, which takes its name
@@ -62,15 +63,17 @@ async function* lines(client: PoolClient, rows: Record<string, number>): AsyncGe
     migrations: migrations.rows.map(({ name }) => name),
   };
   yield `${JSON.stringify(heading)}\n`;
+  const large = await tablesOfBytes(client);
   for (const table of await tablesOf(client)) {
     yield `${JSON.stringify({ table } satisfies TableLine)}\n`;
     rows[table] = 0;
+    const most = large.has(table) ? FETCH_LARGE : FETCH;
     await client.query(`declare backup_rows no scroll cursor for select to_jsonb(t)::text as row from "${table}" t`);
     for (;;) {
-      const fetched = await client.query<{ row: string }>(`fetch ${FETCH} from backup_rows`);
+      const fetched = await client.query<{ row: string }>(`fetch ${most} from backup_rows`);
       if (fetched.rows.length > 0) yield fetched.rows.map(({ row }) => `${JSON.stringify(row)}\n`).join('');
       rows[table] += fetched.rows.length;
-      if (fetched.rows.length < FETCH) break;
+      if (fetched.rows.length < most) break;
     }
     await client.query('close backup_rows');
   }
@@ -86,4 +89,13 @@ export async function tablesOf(client: Pick<PoolClient, 'query'>): Promise<strin
      where table_schema = current_schema() and table_type = 'BASE TABLE' and table_name <> '_prisma_migrations' order by 1`,
   );
   return rows.map(({ name }) => name);
+}
+
+/** Those whose rows may be large. */
+async function tablesOfBytes(client: Pick<PoolClient, 'query'>): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `select distinct table_name as name from information_schema.columns
+     where table_schema = current_schema() and data_type = 'bytea'`,
+  );
+  return new Set(rows.map(({ name }) => name));
 }

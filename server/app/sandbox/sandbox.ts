@@ -24,6 +24,7 @@ export interface SandboxOptions {
       AppSettings,
       | 'board'
       | 'decisions'
+      | 'files'
       | 'limits'
       | 'operations'
       | 'origins'

@@ -142,22 +142,32 @@ export interface OpenedContract {
  */
 export async function openContract(services: Services, caller: Caller, id: string): Promise<OpenedContract> {
   const act = Act.begin(services, caller, 'openContract');
-  const contract = await contractOf(act, id);
-  const { opensArchived, requestHours } = archiveOf(act.policyOf(contract).declaration);
-  const isFree = contract.archivedAt === null || act.actor.roles.some((role) => opensArchived.includes(role));
-  const granted = isFree ? null : await grantFor(act, contract, requestHours);
+  const { contract, granted } = await passArchive(act, id);
   const changes = granted ? [{ field: 'approval', before: null, after: granted.approvalId }] : [];
   await act.commit({ audit: act.audit('OPEN_CONTRACT', subjectOf(contract), { changes }) });
   const content = contract.contentSealed && services.sealer.open(contract.contentSealed, placeOf(id));
   return { contract, content, until: granted?.until ?? null };
 }
 
+/**
+ * A contract that the actor may open, and the approved request that opens it where one has to.
+ *
+ * @throws {Refused} as `openContract`, which is in the audit trail then
+ */
+export async function passArchive(act: Act, id: string): Promise<{ contract: Contract; granted: Grant | null }> {
+  const contract = await contractOf(act, id);
+  const { opensArchived, requestHours } = archiveOf(act.policyOf(contract).declaration);
+  const isFree = contract.archivedAt === null || act.actor.roles.some((role) => opensArchived.includes(role));
+  return { contract, granted: isFree ? null : await grantFor(act, contract, requestHours) };
+}
+
+interface Grant {
+  readonly approvalId: string;
+  readonly until: Date;
+}
+
 /** The approved request that opens an archived contract for the actor; that there is none is in the audit trail. */
-async function grantFor(
-  act: Act,
-  contract: Contract,
-  requestHours: number,
-): Promise<{ readonly approvalId: string; readonly until: Date }> {
+async function grantFor(act: Act, contract: Contract, requestHours: number): Promise<Grant> {
   const approved = await act.prisma.approval.findFirst({
     where: { kind: 'ARCHIVE_ACCESS', subjectId: contract.id, requestedById: act.actor.id, state: 'APPROVED' },
     orderBy: { decidedAt: 'desc' },

@@ -122,8 +122,9 @@ async function endWhatIsOpen(tx: TransactionClient, customerId: string, movement
 }
 
 async function eraseTexts(tx: TransactionClient, customerId: string): Promise<void> {
-  for (const [table, personal] of Object.entries(PERSONAL_DATA)) await eraseRows(tx, table, personal, customerId);
+  // First, while the rows are there that their answers name.
   await deleteRequestKeys(tx, customerId);
+  for (const [table, personal] of Object.entries(PERSONAL_DATA)) await eraseRows(tx, table, personal, customerId);
 }
 
 async function withdrawConsent(tx: TransactionClient, customerId: string, { byId, at }: Movement): Promise<void> {

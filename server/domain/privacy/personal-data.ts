@@ -6,6 +6,7 @@ import { personalData as approvals } from '../approvals/personal-data.ts';
 import { personalData as budget } from '../budget/personal-data.ts';
 import { personalData as contracts } from '../contracts/personal-data.ts';
 import { personalData as customers } from '../customers/personal-data.ts';
+import { personalData as files } from '../files/personal-data.ts';
 import { personalData as grades } from '../grades/personal-data.ts';
 import { personalData as interactions } from '../interactions/personal-data.ts';
 import { personalData as messages } from '../messages/personal-data.ts';
@@ -35,6 +36,7 @@ export const PERSONAL_DATA: PersonalData = {
   ...budget,
   ...contracts,
   ...customers,
+  ...files,
   ...grades,
   ...interactions,
   ...messages,

@@ -40,6 +40,7 @@ export async function deleteRequestKeys(tx: TransactionClient, customerId: strin
       select ${customerId}::text
       union all select id::text from ticket where customer_id = ${customerId}::uuid
       union all select id::text from maintenance_plan where customer_id = ${customerId}::uuid
+      union all select id::text from attachment where customer_id = ${customerId}::uuid
       union all select id::text from contract where customer_id = ${customerId}::uuid
       union all select id::text from policy_record where customer_id = ${customerId}::uuid)`;
 }

@@ -14,7 +14,7 @@ import { refuse } from '../../platform/values/refusals.ts';
  *
  * A first response that is still owed is given in any of these and leaves the status as it is, unless it is NEW.
  * Escalating, assigning, commenting, a new appointment and another case leave the status as it is; they are possible until it is resolved, a comment
- * until it is closed.
+ * until it is closed. Notes, links and files come and go at any time: a signed form comes when all is over.
  */
 const WAITING: readonly TicketStatus[] = ['WAITING_ON_CUSTOMER', 'ON_HOLD'];
 const OPEN: readonly TicketStatus[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', ...WAITING];
@@ -27,6 +27,9 @@ const MOVES = {
   resume: { from: WAITING, to: 'IN_PROGRESS' },
   escalate: { from: OPEN, to: null },
   update: { from: [...OPEN, 'RESOLVED'], to: null },
+  note: { from: [...OPEN, 'RESOLVED', 'CLOSED'], to: null },
+  link: { from: [...OPEN, 'RESOLVED', 'CLOSED'], to: null },
+  attach: { from: [...OPEN, 'RESOLVED', 'CLOSED'], to: null },
   resolve: { from: OPEN, to: 'RESOLVED' },
   close: { from: ['RESOLVED'], to: 'CLOSED' },
   cancel: { from: OPEN, to: 'CLOSED' },

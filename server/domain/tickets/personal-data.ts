@@ -15,6 +15,7 @@ export const personalData: PersonalData = {
       "to" = case when kind in ('UPDATED', 'COMMENTED') then null else "to" end`,
     through: { parent: 'ticket', key: 'ticket_id' },
   },
+  ticket_link: { erase: 'KEPT', through: { parent: 'ticket', key: 'ticket_id' } },
   // An erased customer is owed no reaction: the next sweep removes the row.
   unsaid_reaction: { erase: Prisma.sql`event = jsonb_build_object('kind', event -> 'kind'), ticket = null` },
 };

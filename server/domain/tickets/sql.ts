@@ -167,3 +167,13 @@ export function complaintsByWeek(
       and opened_at >= ${starts[0]} and opened_at < ${end}
     group by 1`;
 }
+
+/** Tickets that a ticket is a duplicate of or went into, and those beyond them; itself among them. */
+export async function ticketsBeyond(prisma: Pick<PrismaClient, '$queryRaw'>, id: string): Promise<string[]> {
+  const rows = await prisma.$queryRaw<{ id: string }[]>`/* tickets.ticketsBeyond */
+    with recursive beyond (id) as (
+      select ${id}::uuid
+      union select l.other_id from ticket_link l join beyond b on b.id = l.ticket_id where l.kind in ('DUPLICATE', 'MERGED')
+    ) select id from beyond`;
+  return rows.map((row) => row.id);
+}

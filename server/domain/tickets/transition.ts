@@ -145,7 +145,8 @@ export function refusalOfMove(act: Act, ticket: LoadedTicket, decide: Decide): P
 /** @throws {StaleTicket} the ticket was changed since it was read; nothing was written */
 async function apply(act: Act, applied: Applying): Promise<void> {
   const { audit, writes, change } = await prepare(act, applied);
-  await act.commit({ audit, writes, announces: { kind: 'TICKET', id: applied.ticket.id }, change });
+  const { id } = applied.ticket;
+  await act.commit({ answer: id, audit, writes, announces: { kind: 'TICKET', id }, change });
 }
 
 /** A move of a ticket of which all is known that policies say of it: what is left is to write it. */
@@ -162,14 +163,11 @@ export interface PreparedMove {
 }
 
 /** Prepares a move that is written together with what brings it about: both are written, or neither. */
-export async function prepareMove(
-  act: Act,
-  id: string,
-  decide: (ticket: LoadedTicket) => Transition,
-): Promise<PreparedMove> {
+export async function prepareMove(act: Act, id: string, decide: Decide): Promise<PreparedMove> {
   const ticket = await act.found('Ticket', act.prisma.ticket.findFirst({ where: act.one(id), include: LOADED_TICKET }));
   refuseErased(ticket.customer);
-  const applied = applying(act.policyOf(ticket), ticket, decide(ticket));
+  const policy = act.policyOf(ticket);
+  const applied = applying(policy, ticket, await decide(ticket, policy));
   const { audit, writes, change } = await prepare(act.at(nowFor(act.services, ticket)), applied);
   return {
     alerts: writes.of('alert').length > 0,

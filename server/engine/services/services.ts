@@ -30,6 +30,8 @@ export interface Services {
   /** What decisions bring about, by the kind of approval: each slice's own. */
   readonly approvalOutcomes: ApprovalOutcomes;
   readonly taskCompletions: readonly TaskCompletion[];
+  /** What files may be. */
+  readonly files: { readonly maxBytes: number; readonly types: readonly string[] };
   readonly log: Logger;
   /** Only in the sandbox: moves the clock and runs what falls due on the way. */
   readonly advance?: (to: Date) => Promise<{ now: Date; alertsRaised: number; tasksCreated: number }>;

@@ -10,6 +10,7 @@ export const BOUND_ROWS = {
   Approval: [],
   ApprovalStep: ['approval'],
   Assessment: ['customer'],
+  Attachment: [],
   BudgetAccount: [],
   ConsentDecision: ['customer'],
   Contact: ['customer'],
@@ -38,6 +39,7 @@ export const BOUND_ROWS = {
   Task: [],
   Ticket: [],
   TicketEvent: ['ticket'],
+  TicketLink: ['ticket'],
   VipCard: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
@@ -60,4 +62,6 @@ export const WITHOUT_POLICY: readonly BoundModel[] = [
 /** Rows of these that are of no customer, which others see too: records about people and lines, by a rule of their own (`maySeeRecord`). */
 export const SEEN_OTHERWISE: Readonly<Partial<Record<BoundModel, string>>> = {
   PolicyRecord: '"customer_id" is null',
+  // Those of such records (server/domain/files/file-scope.ts).
+  Attachment: '"customer_id" is null',
 };

@@ -47,6 +47,8 @@ const PERMISSIONS = {
   workRecord: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR'],
   workTicket: FRONT,
   openTicket: [...FRONT, 'SERVICE'],
+  // What they belong to asks for its own permission beside it.
+  keepFiles: [...FRONT, 'FINANCE', 'EXECUTIVE', 'AUDITOR'],
   acknowledgeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],
   snoozeAlert: [...FRONT, 'EXECUTIVE', 'FINANCE', 'ADMIN'],
   keepRota: ['SUPERVISOR', 'COMMAND_CENTER', 'DIRECTOR'],

@@ -10,6 +10,7 @@ interface Tables {
   application: Prisma.ApplicationUncheckedCreateInput;
   approval: Prisma.ApprovalUncheckedCreateInput;
   approval_step: Prisma.ApprovalStepUncheckedCreateInput;
+  attachment: Prisma.AttachmentUncheckedCreateInput;
   assessment: Prisma.AssessmentUncheckedCreateInput;
   audit_entry: Prisma.AuditEntryUncheckedCreateInput;
   budget_entry: Prisma.BudgetEntryUncheckedCreateInput;

@@ -182,6 +182,16 @@ export const REFUSALS = {
     zh: '该机构没有其他管理员，请先授予他人 ADMIN 角色。',
     when: 'nobody else has the role ADMIN at the place of the person, or above it',
   },
+  LINKED: {
+    en: 'It is linked to {number} in this way already.',
+    zh: '已与 {number} 建立同类关联。',
+    when: 'two tickets are linked in this way already',
+  },
+  LINK_CIRCLE: {
+    en: '{number} is a duplicate of this ticket, or went into it: the link would be a circle.',
+    zh: '{number} 是本工单的重复单或已并入本工单，不能形成循环关联。',
+    when: 'a ticket is to be a duplicate of, or to go into, one that is a duplicate of it or went into it, directly or over others',
+  },
   LOCKED: {
     en: 'A plan that is {status} is not {done}.',
     zh: '状态为 {status} 的计划不可变更（{done}）。',
@@ -191,6 +201,11 @@ export const REFUSALS = {
     en: 'The measure is {status}.',
     zh: '该措施的状态为 {status}。',
     when: 'the improvement measure was closed before',
+  },
+  MERGED_INTO_CLOSED: {
+    en: '{number} is closed: nobody would go on with what is merged into it.',
+    zh: '{number} 已关闭，不能将工单并入其中。',
+    when: 'a ticket is to be merged into one that is closed',
   },
   MINUTES_FILED: {
     en: 'The minutes were filed before.',
@@ -449,6 +464,11 @@ export const REFUSALS = {
     en: 'Taking the step of the record completes this task.',
     zh: '完成记录的该步骤后，此任务自动完成。',
     when: 'the task is of a step of a record, which completes it',
+  },
+  UPLOADS_WAIT: {
+    en: '{count} files of yours wait to be attached; attach them, or wait until they are gone.',
+    zh: '您已有 {count} 个文件等待关联，请先关联，或等待其过期清除。',
+    when: 'a file is sent while as many wait to be attached as may',
   },
   WRONG_AUTHORITY: {
     en: 'It awaits the decision of {role}.',

@@ -35,6 +35,9 @@ export const LIMITS = {
   headersTimeoutMs: 15_000,
   requestTimeoutMs: 30_000,
   lateCheckMs: 5_000,
+  /** Files that one person, and all of this process, send and fetch at a time: each holds a few of its pieces in memory. */
+  transfersPerPerson: 4,
+  transfersPerNode: 64,
   /** Connections of this process. */
   connections: 10_000,
   /** Bytes of a socket's message. */

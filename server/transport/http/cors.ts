@@ -24,7 +24,7 @@ const ALLOWED_HEADERS = [
 ].join(', ');
 
 /** What a page may read of an answer: the server's time, when to come again, and by what the log knows the request. */
-const EXPOSED_HEADERS = 'date, etag, retry-after, x-request-id';
+const EXPOSED_HEADERS = 'content-disposition, date, etag, retry-after, x-request-id';
 
 /** Browsers ask again after two hours at the latest, whatever they are told. */
 const MAX_AGE_SECONDS = 7_200;

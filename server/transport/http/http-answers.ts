@@ -35,9 +35,15 @@ export function unavailable(response: ServerResponse): void {
 }
 
 /** Answers with a code as GraphQL errors have it, in the reader's language, whatever of the request is still on its way. */
-export function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+): void {
   const locale = localeOf(response.req.headers['accept-language']);
-  const body = JSON.stringify({ errors: [{ message: inLanguage(message, locale), extensions: { code } }] });
+  const body = JSON.stringify({ errors: [{ message: inLanguage(message, locale), extensions: { code, ...more } }] });
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(body);
   if (!response.req.complete) discard(response.req);

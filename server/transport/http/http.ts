@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { context as contexts, propagation } from '@opentelemetry/api';
@@ -12,13 +11,15 @@ import { precheck } from '../admission/precheck.ts';
 import type { StreamCount } from '../admission/stream-count.ts';
 import { anonymous, OverloadError, type Turns } from '../admission/turns.ts';
 import type { PersistedOperations } from '../graphql/persisted.ts';
-import { bearerOf, type Pipeline } from '../graphql/pipeline.ts';
+import { actorOfToken, bearerOf, type Pipeline } from '../graphql/pipeline.ts';
 import type { ServeAlertEvents } from './alert-events.ts';
 import type { BoardPage } from './board-page.ts';
 import { allowOrigin, isListed, isSameSite } from './cors.ts';
 import type { EventStreams } from './event-streams.ts';
+import type { FileTransfers } from './file-transfers.ts';
 import { answerMetrics, type MetricsPage, refuse, requestIdOf, secure, unavailable } from './http-answers.ts';
 import { answerQuery, type Params } from './json-query.ts';
+import { readJson } from './request-body.ts';
 
 export interface HttpOptions {
   readonly pipeline: Pipeline;
@@ -34,6 +35,7 @@ export interface HttpOptions {
   readonly origins: readonly string[];
   /** The board's page; without it there is none. */
   readonly board?: BoardPage | undefined;
+  readonly files: FileTransfers;
   /** GraphiQL may be opened in a browser. */
   readonly isOpen: boolean;
   /** Whether the server takes new requests; false while it stops. */
@@ -102,14 +104,16 @@ export class HttpServer {
     if (path === '/metrics' && metrics) return answerMetrics(request, response, metrics);
     const { board } = this.#options;
     if (board?.owns(path)) return this.#page(request, response, path, board);
-    if (path !== '/graphql' && path !== '/health')
-      return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /health and /ready.');
+    const isOfFile = this.#options.files.owns(path);
+    if (path !== '/graphql' && path !== '/health' && !isOfFile)
+      return refuse(response, 404, 'NOT_FOUND', 'There is /graphql, /files, /health and /ready.');
     if (!this.#mayCome(request, response)) return;
     if (request.method === 'OPTIONS') {
       response.writeHead(204);
       response.end();
       return;
     }
+    if (isOfFile) return this.#transfer(request, response, path);
     const body = await this.#bodyOf(request, response);
     if (body === null) return;
     if (path === '/health') await this.#options.pipeline(request, response);
@@ -121,6 +125,16 @@ export class HttpServer {
     const body = request.method === 'POST' ? await readJson(request, response, this.#options.limits.bodyBytes) : null;
     if (request.method === 'POST' && body === null) return;
     await board.answer(request, response, path, body);
+  }
+
+  /** A file comes or goes: begun in its turn, as operations are, and then counted by itself, for it takes long and little. */
+  async #transfer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { files, services, identity } = this.#options;
+    const leave = await this.#enter(await this.#whoOf(request), response, 0);
+    if (!leave) return;
+    leave();
+    const actor = await actorOfToken(services, identity, bearerOf(request.headers.authorization));
+    await files.answer(request, response, path, actor);
   }
 
   /** The page that asks may do so; false when it was refused. */
@@ -246,39 +260,6 @@ export class HttpServer {
       () => unavailable(response),
     );
   }
-}
-
-/** The body of a request that has one of JSON; null when it was refused. */
-async function readJson(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer | null> {
-  const [type, ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';');
-  const charset = parameters.find((one) => one.trim().startsWith('charset='))?.trim();
-  if (type?.trim() !== 'application/json' || (charset && !/^charset="?utf-?8"?$/.test(charset))) {
-    refuse(response, 415, 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json, in UTF-8.');
-    return null;
-  }
-  const body = await readBody(request, limit);
-  if (body === null) {
-    refuse(response, 413, 'BODY_TOO_LARGE', `A body has at most ${limit} bytes.`);
-    return null;
-  }
-  if (!isUtf8(body)) {
-    refuse(response, 400, 'INVALID_INPUT', 'The body is not UTF-8.');
-    return null;
-  }
-  return body;
-}
-
-/** The body, or null when it is too large; then nothing more of it is kept. */
-async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
-  if (Number(request.headers['content-length'] ?? 0) > limit) return null;
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > limit) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 /** Whoever asks for a stream of events has had a turn when the first byte leaves. */

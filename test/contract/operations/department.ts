@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Person } from '../../support/app.ts';
+import { pdf, send } from '../../support/files.ts';
 import { givenCustomer } from '../../support/given.ts';
 import { allSkipped, givenPlan } from '../../support/plans.ts';
 import { branchCode, type Contract, policyId } from './contract.ts';
@@ -123,12 +124,24 @@ export function addDepartment(on: () => Contract): void {
     expect(await chief.does('RevokeDelegation', { id: given.id })).toMatchObject({ __typename: 'Delegation' });
   });
 
-  test('FileContract to OpenContract, DiscloseCustomer, ExportCustomer, DeleteCustomer, samples, RecordConfidentialityAgreement', async () => {
+  test('FileContract to OpenContract, AttachFile to RemoveFile, DiscloseCustomer, ExportCustomer, DeleteCustomer, samples, RecordConfidentialityAgreement', async () => {
     const { app, admin } = on();
     const bank = app.as('BK-A/CUSTOMER_MANAGER');
     const { id: customerId } = await givenCustomer(bank, { policyId: 'bank-vip', branchCode: 'BK-A' });
     const contract = await bank.does('FileContract', {
       input: { customerId, name: '2026-0042-LOAN', content: 'Terms' },
+    });
+    const upload = await send(app, bank.token, new Uint8Array(pdf()));
+    const file = await bank.does('AttachFile', {
+      input: { to: contract.id, uploadId: upload.answer.id, name: 'signed.pdf' },
+    });
+    expect(file).toMatchObject({ __typename: 'Attachment', name: 'signed.pdf', mediaType: 'application/pdf' });
+    expect(await bank.does('FilesOf', { id: contract.id, first: 10 })).toMatchObject({
+      files: { nodes: [{ id: file.id }] },
+    });
+    expect(await bank.does('RemoveFile', { input: { id: file.id, reason: 'the wrong one' } })).toMatchObject({
+      path: null,
+      removalReason: 'the wrong one',
     });
     expect(await bank.does('ArchiveContract', { id: contract.id, expectedVersion: 1 })).toMatchObject({ version: 2 });
     const asked = await bank.does('RequestArchiveAccess', { input: { contractId: contract.id, reason: 'a copy' } });

@@ -97,6 +97,20 @@ export function addTicketsAndAlerts(on: () => Contract): void {
     expect(dues(openTicket)).toEqual(dues(ticket));
   });
 
+  test('AddTicketNote, LinkTickets, UnlinkTickets', async () => {
+    const { manager } = on();
+    const customer = await givenCustomer(manager, { policyId, branchCode });
+    const ticket = await givenTicket(manager, { customerId: customer.id });
+    const noted = await manager.does('AddTicketNote', { input: { id: ticket.id, text: 'asked the maker' } });
+    expect(noted).toMatchObject({ __typename: 'Ticket' });
+    const other = await givenTicket(manager, { customerId: customer.id });
+    const link = { id: ticket.id, otherId: other.id, kind: 'SAME_CAUSE', reason: 'one exchange' };
+    expect(await manager.does('LinkTickets', { input: link })).toMatchObject({
+      links: [{ kind: 'SAME_CAUSE', isOutgoing: true, ticket: { id: other.id } }],
+    });
+    expect(await manager.does('UnlinkTickets', { input: link })).toMatchObject({ links: [] });
+  });
+
   test('SlaAlerts, AlertHistory, AcknowledgeAlert', async () => {
     const { app, manager, supervisor } = on();
     const customer = await givenCustomer(manager, { policyId, branchCode });

@@ -4,7 +4,7 @@ import { unguarded } from '../transaction-guard.ts';
 import { allowViewers, VIEWER_ROLE } from './viewer-rows.ts';
 
 /** What the application keeps for itself. */
-const KEPT = ['data_key', 'idempotency_key', 'lease'];
+const KEPT = ['data_key', 'idempotency_key', 'lease', 'stored_file', 'stored_file_piece'];
 
 const LACKS = `/* viewerRole.lacks */
   select not exists (select from pg_roles where rolname = $1) as role,
