@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import type { InputOf } from '../support/ask.ts';
 import { givenCustomer } from '../support/given.ts';
-import { givenApprovedPlan } from '../support/plans.ts';
+import { allSkipped, givenApprovedPlan, givenPlan } from '../support/plans.ts';
 import { apply, BANK, decide, expense, refused, stepOf } from './applying.ts';
 
 let app: TestApp;
@@ -199,5 +199,38 @@ describe('A-069: the amount of an expense says who decides', () => {
     const answer = await apply(supervisor, expense(await customerId(), '5', input));
     expect(answer).toMatchObject({ __typename: 'InvalidInput' });
     expect(answer.issues.map((issue: { path: string }) => issue.path)).toContain(path);
+  });
+});
+
+test('a branch budget covers its plans: what it does not cover is not approved', async () => {
+  const director = app.as('BK-B/DIRECTOR');
+  const [b, centerB] = [app.as('BK-B/SUPERVISOR'), app.as('BK-B/COMMAND_CENTER')];
+  const given = { policyId: 'bank-vip', branchCode: 'BK-B', year: 2026, purpose: 'Plans of 2026' };
+  await director.does('AllocateBudget', { input: { ...given, amount: { amount: '1500' } } });
+  const customer = await givenCustomer(b, { policyId: 'bank-vip', branchCode: 'BK-B' });
+  const first = await givenApprovedPlan(b, [centerB], { customerId: customer.id });
+  const second = await givenPlan(b, { customerId: customer.id });
+  const { approval } = await b.does('SubmitPlan', { id: second.id, expectedVersion: 1 });
+  const approve = () => centerB.does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });
+  expect(await approve()).toMatchObject(refused('BUDGET_EXHAUSTED'));
+  // Nor does it cover what is planned in another currency, until it has money in it.
+  const abroad = await givenPlan(b, { customerId: customer.id, budget: { amount: '1', currency: 'EUR' } });
+  const asked = await b.does('SubmitPlan', { id: abroad.id, expectedVersion: 1 });
+  const approveAbroad = () => centerB.does('DecideApproval', { input: { id: asked.approval.id, decision: 'APPROVE' } });
+  expect(await approveAbroad()).toMatchObject(refused('BUDGET_EXHAUSTED'));
+  await director.does('AllocateBudget', { input: { ...given, amount: { amount: '1', currency: 'EUR' } } });
+  expect(await approveAbroad()).toMatchObject({ state: 'APPROVED' });
+  const taken = { ...given, amount: { amount: '-500.01' } };
+  expect(await director.does('AllocateBudget', { input: taken })).toMatchObject(refused('BUDGET_EXHAUSTED'));
+  await b.does('SpendPlanBudget', { input: { planId: first.id, amount: { amount: '400' }, purpose: 'Gift' } });
+  await b.does('CompletePlan', { id: first.id, expectedVersion: 1, summary: 'Done', skipped: allSkipped(first) });
+  expect(await approve()).toMatchObject({ state: 'APPROVED' });
+  const [account] = await director.does('Budgets', { policyId: 'bank-vip', year: 2026 });
+  expect(account).toMatchObject({
+    branch: { code: 'BK-B' },
+    allocated: { amount: '1500' },
+    reserved: { amount: '1000' },
+    spent: { amount: '400' },
+    available: { amount: '100' },
   });
 });

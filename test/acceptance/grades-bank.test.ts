@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
+import { assess, BANK } from './assessing.ts';
 
-const BANK = { policyId: 'bank-vip', branchCode: 'BK-A' };
 let app: TestApp;
 let manager: Person;
 beforeAll(async () => {
@@ -11,151 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => app[Symbol.asyncDispose]());
 
-/** Records figures of the day before and assesses by a scheme. */
-async function assess(
-  customer: { id: string; number: string },
-  schemeId: string,
-  figures: Record<string, string>,
-  more: object = {},
-) {
-  const metrics = Object.entries(figures).map(([key, value]) => ({
-    customerNumber: customer.number,
-    key,
-    value,
-    asOf: '2026-03-01',
-  }));
-  const recorded = await manager.does('RecordMetrics', { input: { policyId: 'bank-vip', source: 'core', metrics } });
-  expect(recorded).toMatchObject({ rejected: [] });
-  return manager.does('AssessCustomer', { input: { customerId: customer.id, schemeId, ...more } });
-}
-
-const codes = (assessment: { reasons: { code: string }[] }) => assessment.reasons.map(({ code }) => code);
-
-describe('the rural credit union looks at one customer number', () => {
-  test.each([
-    { example: 'A-001', demand: '50000', time: '0', eligible: true, reasons: ['DEMAND'] },
-    { example: 'A-002', demand: '49999.99', time: '100000', eligible: true, reasons: ['TIME'] },
-    { example: 'A-003', demand: '49999.99', time: '99999.99', eligible: false, reasons: [] },
-    { example: 'A-004', demand: '60000', time: '150000', eligible: true, reasons: ['DEMAND', 'TIME'] },
-    { example: 'A-006', demand: '40000', time: '0', eligible: false, reasons: [] },
-    { example: 'A-007', demand: '0', time: '90000', eligible: false, reasons: [] },
-    { example: 'A-001, a cent more', demand: '50000.01', time: '0', eligible: true, reasons: ['DEMAND'] },
-  ])('$example: demand $demand, time $time', async ({ demand, time, eligible, reasons }) => {
-    const customer = await givenCustomer(manager, BANK);
-    const assessment = await assess(customer, 'rural-credit', {
-      DEMAND_DEPOSIT_MONTHLY_AVG_1Y: demand,
-      TIME_DEPOSIT_REALTIME: time,
-    });
-    expect(assessment).toMatchObject({
-      __typename: 'Assessment',
-      eligible,
-      proposedTier: eligible ? { code: 'VIP' } : null,
-    });
-    for (const reason of reasons) expect(codes(assessment).some((code) => code.startsWith(reason))).toBe(true);
-    if (eligible) expect(codes(assessment)).toHaveLength(reasons.length);
-  });
-
-  test('A-005: two numbers of one person stand each for itself', async () => {
-    for (const number of ['P-1', 'P-2']) {
-      const customer = await givenCustomer(manager, { ...BANK, number, name: '李娜' });
-      expect(
-        await assess(customer, 'rural-credit', { DEMAND_DEPOSIT_MONTHLY_AVG_1Y: '30000', TIME_DEPOSIT_REALTIME: '0' }),
-      ).toMatchObject({ eligible: false });
-    }
-  });
-
-  test('A-008 to A-011: an exception is decided by the right authority, one by one, and is pending until then', async () => {
-    const head = await givenCustomer(manager, BANK);
-    const exception = await manager.does('RequestGradeException', {
-      input: { customerId: head.id, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'head of an enterprise' },
-    });
-    expect(exception).toMatchObject({ __typename: 'Approval', state: 'PENDING' });
-    expect(await manager.does('CustomerDetail', { id: head.id })).toMatchObject({ grade: null });
-    const decide = { input: { id: exception.id, decision: 'APPROVE' } };
-    expect(await app.as('BK-A/SUPERVISOR').does('DecideApproval', decide)).toMatchObject({
-      __typename: 'Refused',
-      reasons: [{ code: 'WRONG_AUTHORITY' }],
-    });
-    expect(await app.as('BK-A/DIRECTOR').does('DecideApproval', decide)).toMatchObject({ __typename: 'Refused' });
-    expect(await app.as('BK-HQ/DIRECTOR').does('DecideApproval', decide)).toMatchObject({ state: 'APPROVED' });
-    const detail = await manager.does('CustomerDetail', { id: head.id });
-    expect(detail.grade).toMatchObject({ tier: { code: 'VIP' }, reason: 'EXCEPTION', state: 'ACTIVE' });
-    const approvals = await app
-      .as('BK-HQ/DIRECTOR')
-      .does('Approvals', { filter: { kinds: ['GRADE_EXCEPTION'], states: ['APPROVED'] } });
-    expect(approvals.nodes[0].steps).toMatchObject([
-      { role: 'DIRECTOR', decision: 'APPROVE', decidedBy: { name: 'BK-HQ DIRECTOR' } },
-    ]);
-    // Twenty are not decided at once.
-    const asked = [];
-    for (let n = 0; n < 20; n++) {
-      const { id: customerId } = await givenCustomer(manager, BANK);
-      const input = { customerId, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'head of an enterprise' };
-      asked.push((await manager.does('RequestGradeException', { input })).id);
-    }
-    const bulk = { ids: asked, decision: 'APPROVE' };
-    expect(await app.as('BK-HQ/DIRECTOR').does('DecideApprovals', { input: bulk })).toMatchObject({
-      __typename: 'Refused',
-      reasons: [{ code: 'ONE_BY_ONE' }],
-    });
-  });
-
-  test('A-012, A-020: who declines gets neither grade nor card', async () => {
-    const customer = await givenCustomer(manager, { ...BANK, consent: { vipService: false } });
-    const assessment = await assess(customer, 'rural-credit', { TIME_DEPOSIT_REALTIME: '200000' });
-    expect(assessment).toMatchObject({ eligible: true });
-    expect(await manager.does('SubmitAssessment', { id: assessment.id })).toMatchObject({
-      __typename: 'Refused',
-      reasons: [{ code: 'NO_CONSENT' }],
-    });
-    const card = await manager.ask(
-      'mutation($id: ID!) { requestVipCard(customerId: $id) { __typename ... on Refused { reasons { code } } } }',
-      { id: customer.id },
-    );
-    expect(card.data.requestVipCard).toMatchObject({ __typename: 'Refused', reasons: [{ code: 'NO_CONSENT' }] });
-  });
-
-  test('A-013: an outlet cannot add an indicator', async () => {
-    const { version } = (await manager.does('Policies')).find(({ id }: { id: string }) => id === 'bank-vip');
-    const change = {
-      input: {
-        policyId: 'bank-vip',
-        parameters: [{ key: 'depositThreshold', value: 1 }],
-        reason: 'ours',
-        expectedVersion: version,
-      },
-    };
-    for (const who of ['BK-A/CUSTOMER_MANAGER', 'BK-A/DIRECTOR', 'BK-HQ/DIRECTOR']) {
-      expect(await app.as(who).does('ConfigurePolicy', change)).toMatchObject({ __typename: 'Forbidden' });
-    }
-  });
-
-  test('A-014: a card takes every step from request to opening', async () => {
-    const customer = await givenCustomer(manager, BANK);
-    const exception = await manager.does('RequestGradeException', {
-      input: { customerId: customer.id, schemeId: 'rural-credit', tierCode: 'VIP', reason: 'potential' },
-    });
-    await app.as('BK-HQ/DIRECTOR').does('DecideApproval', { input: { id: exception.id, decision: 'APPROVE' } });
-    const requested = await manager.ask(
-      'mutation($id: ID!) { requestVipCard(customerId: $id) { ... on VipCard { id state } } }',
-      { id: customer.id },
-    );
-    const { id, state } = requested.data.requestVipCard;
-    expect(state).toBe('REQUESTED');
-    const MOVE =
-      'mutation($id: ID!, $state: VipCardState!) { moveVipCard(id: $id, state: $state) { __typename ... on VipCard { state } ... on Refused { reasons { code } } } }';
-    const move = async (to: string) => (await manager.ask(MOVE, { id, state: to })).data.moveVipCard;
-    expect(await move('OPENED')).toMatchObject({ __typename: 'Refused', reasons: [{ code: 'CARD_STEP' }] });
-    for (const to of ['IN_PRODUCTION', 'COUNTY_STOCK', 'OUTLET_STOCK', 'CUSTOMER_NOTIFIED', 'OPENED'])
-      expect(await move(to)).toMatchObject({ state: to });
-    expect(await move('COUNTY_STOCK')).toMatchObject({ __typename: 'Refused' });
-  });
-});
-
 test('A-017, A-018: the branch scheme is not configured until its list is set, and then any one suffices', async () => {
   const admin = app.as('SYS/ADMIN');
   const customer = await givenCustomer(manager, BANK);
-  const blank = await assess(customer, 'branch', { TRANSACTION_AMOUNT: '1000000' });
+  const blank = await assess(manager, customer, 'branch', { TRANSACTION_AMOUNT: '1000000' });
   expect(blank).toMatchObject({ __typename: 'NotConfigured' });
   expect(blank.parameters.length).toBeGreaterThan(0);
   const { version } = (await admin.does('Policies')).find(({ id }: { id: string }) => id === 'bank-vip');
@@ -173,7 +32,7 @@ test('A-017, A-018: the branch scheme is not configured until its list is set, a
   ).toMatchObject({ eligible: true, proposedTier: { code: 'VIP' } });
   const below = await givenCustomer(manager, BANK);
   expect(
-    await assess(below, 'branch', {
+    await assess(manager, below, 'branch', {
       TRANSACTION_AMOUNT: '999999.99',
       DAILY_AVG_DEPOSIT: '199999.99',
       TOTAL_BALANCE: '0',
@@ -276,7 +135,11 @@ test('A-029: a tier of the corporate list goes to head office, not to the branch
 
 test('A-030: a corporate assessment without GROWTH is incomplete', async () => {
   const customer = await givenCustomer(manager, { ...BANK, kind: 'INSTITUTION' });
-  const assessment = await assess(customer, 'corporate', { DAILY_AVG_DEPOSIT: '1', LOYALTY: '1', CONTRIBUTION: '1' });
+  const assessment = await assess(manager, customer, 'corporate', {
+    DAILY_AVG_DEPOSIT: '1',
+    LOYALTY: '1',
+    CONTRIBUTION: '1',
+  });
   expect(assessment).toMatchObject({ missingMetrics: ['GROWTH'], proposedTier: null });
   expect(await manager.does('SubmitAssessment', { id: assessment.id })).toMatchObject({
     __typename: 'Refused',
@@ -339,7 +202,7 @@ describe('the relationship assessment form', () => {
 
 test('A-042: an approved grade stands in the archive with its date and who approved it', async () => {
   const customer = await givenCustomer(manager, BANK);
-  const assessment = await assess(customer, 'rural-credit', { TIME_DEPOSIT_REALTIME: '100000' });
+  const assessment = await assess(manager, customer, 'rural-credit', { TIME_DEPOSIT_REALTIME: '100000' });
   const { approval } = await manager.does('SubmitAssessment', { id: assessment.id });
   for (const role of ['SUPERVISOR', 'COMMAND_CENTER'])
     await app.as(`BK-A/${role}`).does('DecideApproval', { input: { id: approval.id, decision: 'APPROVE' } });

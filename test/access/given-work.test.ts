@@ -3,7 +3,7 @@ import { toGlobalId } from '../../server/platform/values/ids.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer, givenTicket } from '../support/given.ts';
 
-// Whoever is given something sees it and has a role that does it (decision 0024): tried for every input that names a person, at an
+// Whoever is given something sees it and has a role that does it (decision 0024): tried for every input that names a person (given-inputs.test.ts has them all), at an
 // outlet of the bank, whose customers its other outlets do not see.
 
 let app: TestApp;
@@ -246,84 +246,4 @@ describe('whoever cannot see it or has no role that does it is not given', () =>
     for (const who of ['BK-A/CUSTOMER_MANAGER', ...fit])
       expect(await give(app.as(who).id), who).not.toHaveProperty('issues');
   });
-});
-
-test('a shift is not taken by swapping where it could not be given', async () => {
-  const { prisma } = app.app.services.database;
-  const head = await prisma.branch.findUniqueOrThrow({ where: { code: 'BK-HQ' } });
-  const [from, until] = ['2026-05-02T08:00:00+08:00', '2026-05-02T20:00:00+08:00'];
-  const sets = (branchId: string, who: string) =>
-    app.as('BK-HQ/SUPERVISOR').does('SetShift', {
-      input: { policyId: 'bank-vip', branchId, post: 'SUPERVISOR', staffId: app.as(who).id, from, until },
-    });
-  const above = await sets(toGlobalId('Branch', head.id), 'BK-HQ/SUPERVISOR');
-  const here = await sets(outlet, 'BK-A/SUPERVISOR');
-  const swap = app.as('BK-HQ/SUPERVISOR').does('SwapShift', {
-    input: { id: here.id, otherId: above.id, reason: 'a wedding' },
-  });
-  // Who works at the outlet does not see what the head office is on duty for.
-  expect(await swap).toMatchObject({
-    __typename: 'InvalidInput',
-    issues: [{ path: 'input.otherId', message: 'is nobody who sees what this is about: it is of another branch' }],
-  });
-});
-
-test('every input that names a person is tried, or is about the person alone', () => {
-  const naming =
-    /^(assignee|owner|manager|responsible|attendee|to|staff|mediator|witness|delegate|lead|installer)Ids?$/;
-  const named = Object.values(app.app.schema.getTypeMap()).flatMap((type) =>
-    'getFields' in type && type.name.endsWith('Input')
-      ? Object.keys(type.getFields()).flatMap((field) => (naming.test(field) ? [`${type.name}.${field}`] : []))
-      : [],
-  );
-  expect(named.sort()).toEqual(
-    [
-      'AssignResolutionInput.ownerId',
-      // Whether a person signed is recorded of anybody.
-      'ConfidentialityAgreementInput.staffId',
-      'ContactInput.responsibleId',
-      'CreateCustomerInput.managerId',
-      'CreateTaskInput.assigneeId',
-      'DelegationInput.toId',
-      'DraftPlanInput.ownerId',
-      'ImprovementMeasureInput.ownerId',
-      'MeetingInput.attendeeIds',
-      'MeetingResolutionInput.ownerId',
-      'OpenTicketInput.assigneeId',
-      'PlanMeasureInput.assigneeId',
-      // The same rule as of the measures that are drafted with a plan: test/acceptance/plans.test.ts.
-      'PlanTaskInput.assigneeId',
-      // Whose duty it is: test/acceptance/care-telecom.test.ts.
-      'RecordDutyInput.staffId',
-      'ReassignTaskInput.assigneeId',
-      'ReassignTasksInput.assigneeId',
-      'RevisePlanInput.ownerId',
-      'SetShiftInput.staffId',
-      'StaffTargetInput.staffId',
-      'UpdateCustomerInput.managerId',
-      'UpdateTicketInput.assigneeId',
-    ].sort(),
-  );
-});
-
-test('where all outlets see the customers of a line, another outlet is given the ticket', async () => {
-  const account = app.as('BB-A/CUSTOMER_MANAGER');
-  const { id: customerId } = await givenCustomer(account, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
-  const assigneeId = app.as('BB-B/CUSTOMER_MANAGER').id;
-  expect(await givenTicket(account, { customerId, assigneeId })).toMatchObject({ assignee: { id: assigneeId } });
-});
-
-test('a file goes on being changed though its manager left', async () => {
-  const { prisma } = app.app.services.database;
-  const { id, version } = await givenCustomer(chief, {
-    policyId: 'bank-vip',
-    branchCode: 'BK-A',
-    managerId: app.as('BK-A/SUPERVISOR').id,
-  });
-  await prisma.staff.update({ where: { number: 'BK-A-SUPERVISOR' }, data: { active: false } });
-  const input = { id, expectedVersion: version, managerId: app.as('BK-A/SUPERVISOR').id, name: '王芳芳' };
-  expect(await manager.does('UpdateCustomer', { input })).toMatchObject({ __typename: 'Customer' });
-  // A ticket that nobody is named for would go to the manager: it shows as nobody's instead.
-  expect(await givenTicket(chief, { customerId: id })).toMatchObject({ assignee: null });
-  await prisma.staff.update({ where: { number: 'BK-A-SUPERVISOR' }, data: { active: true } });
 });

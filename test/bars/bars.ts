@@ -52,7 +52,7 @@ export const BARS: Readonly<Record<number, Bar>> = {
     N,
     '20,000 subscriptions of one socket',
     '20 accepted',
-    [by('transport/limits', 'a socket has so many')],
+    [by('transport/own-limits', 'a socket has so many')],
     '20,000, and others meanwhile',
   ),
   10: bar(N, 'four times what a node can do, for 60 s', 'refusals within 50 ms', [], 'not run'),
@@ -93,7 +93,7 @@ export const BARS: Readonly<Record<number, Bar>> = {
     by('alerts/revocation', 'a right that ends at any'),
   ]),
   20: bar(P, 'an application that is killed at any instant', 'lost 0, twice 0', [
-    by('alerts/client', 'an application that is killed'),
+    by('alerts/client-told', 'an application that is killed'),
   ]),
   21: bar(P, 'cursors of others, forged, expired, of a former epoch', 'each its code', [
     by('alerts/discontinuity'),

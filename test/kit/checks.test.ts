@@ -12,37 +12,22 @@ import {
   hours,
   isOneOf,
   matrix,
-  minutes,
   type Policy,
   parameter,
   scorecard,
   z,
 } from '../../server/engine/policy/contract.ts';
+import { answering, base, because, task, text } from './example-policy.ts';
 import { findingsOf } from './support.ts';
 
-const text = { en: 'Text', zh: '文本' };
-const base = { id: 'example', contract: 1, version: '1.0.0', label: text, access: 'CENTRAL' } as const;
+const number = { schema: z.number(), description: text, source: 'test' };
+
 const metrics = { SPEND: { label: text, unit: 'CNY' }, VISITS: { label: text, unit: 'count' } } as const;
 const tiers = { GOLD: { label: text, rank: 2 }, SILVER: { label: text, rank: 1 } } as const;
 const scheme = { label: text, customerKinds: ['INDIVIDUAL'], tiers } as const;
-const because = { en: 'Because.', zh: '因为。' };
-const number = { schema: z.number(), description: text, source: 'test' };
-
 /** A policy of one scheme with this rule. */
 const ruled = (rule: unknown, more: object = {}): Policy =>
   ({ ...base, metrics, schemes: { s: { ...scheme, rule, ...more } } }) as never;
-
-/** A policy that answers a question with what the function gives; the compiler would refuse most of it. */
-const answering = (question: string, answer: (facts: never, parameters: never) => unknown, more: object = {}): Policy =>
-  ({ ...base, ...more, answers: { [question]: answer } }) as never;
-
-const task = (key: string, title: object = text) => ({
-  key,
-  title,
-  origin: 'CADENCE',
-  purpose: 'CARE',
-  dueAt: '2026-03-02T00:00:00Z',
-});
 
 test('a blank parameter that is read where it is needed is no finding', () => {
   const policy = answering(
@@ -243,24 +228,6 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
     finding: /^route of PLAN: route threw TypeError: Cannot read properties of null/,
   },
   {
-    it: 'an answer of the wrong shape',
-    policy: answering('promise', () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(-1) }], because })),
-    finding: 'promise for OTHER level 1: promise.answer.0.target.minutes is -1, 0 at least',
-  },
-  {
-    it: 'facts that are changed',
-    policy: answering('care', ({ contacts }: { contacts: unknown[] }) => void contacts.push({})),
-    finding: /^care on [\d-]+: care threw TypeError: Cannot add property .*; facts are read and not changed$/,
-  },
-  {
-    it: 'an answer that is too long',
-    policy: answering('care', () => ({
-      answer: Array.from({ length: 40 }, (_, key) => task(`${key}`, { en: 'x'.repeat(1999), zh: '因' })),
-      because,
-    })),
-    finding: /^care on [\d-]+: the answer is longer than 65536 characters, and would be thrown away$/,
-  },
-  {
     it: 'a version of another contract',
     policy: { ...base, contract: 2 } as never,
     finding: 'example: it is built for version 2 of the contract, this is version 1',
@@ -270,145 +237,9 @@ test.each<{ it: string; policy: Policy; finding: string | RegExp }>([
     policy: { ...base, id: 'RepairShop' } as never,
     finding: 'RepairShop: it is no policy id; lower-case words with hyphens are asked, such as repair-shop',
   },
-  {
-    it: 'dice',
-    policy: answering('measure', () => ({
-      answer: [
-        { key: 'X', label: text, target: '1', actual: String(Math.floor(Math.random() * 1e9)), unit: '', met: null },
-      ],
-      because,
-    })),
-    finding: 'measure: it calls Math.random(): a policy has no dice; the same facts have the same answer',
-  },
-  {
-    it: 'a clock',
-    policy: answering('measure', () => ({ answer: [], because: { en: `In ${new Date().getFullYear()}.`, zh: '因' } })),
-    finding: 'measure: it calls new Date() or Date.now(): a policy has no clock; the time is in its facts (now, today)',
-  },
-  {
-    it: 'what goes out',
-    policy: answering('measure', () => void fetch('http://127.0.0.1:9/')),
-    finding: 'measure: it calls fetch(): a policy reads nothing but its facts',
-  },
-  {
-    it: 'what runs afterwards',
-    policy: answering('measure', () => void setTimeout(() => {}, 0)),
-    finding: /^measure: it calls setTimeout\(\): a policy has answered when it returns/,
-  },
-  {
-    it: 'a memory of what was asked before',
-    policy: (() => {
-      let asked = 0;
-      return answering('measure', () => {
-        asked += 1;
-        return { answer: [], because: { en: `Asked ${asked} times.`, zh: `第 ${asked} 次。` } };
-      });
-    })(),
-    finding: /^measure: the same facts were answered differently/,
-  },
-  {
-    it: 'a reason in one language',
-    policy: answering('care', () => ({ answer: [], because: { en: 'Care.', zh: 'Care.' } })),
-    finding: /^care on [\d-]+: because says the same in both languages: "Care\."$/,
-  },
-  {
-    it: 'a title that is not in Chinese',
-    policy: answering('care', () => ({ answer: [task('a', { en: 'Visit', zh: 'Besuch' })], because })),
-    finding: /^care on [\d-]+: title is not in Chinese: "Besuch"$/,
-  },
-  {
-    it: 'two tasks with one key',
-    policy: answering('care', () => ({ answer: [task('a'), task('a')], because })),
-    finding: /^care on [\d-]+: two tasks of one answer have the key a$/,
-  },
-  {
-    it: 'the end of a day in another zone',
-    policy: answering('care', () => ({ answer: [{ ...task('a'), dueAt: '2026-03-31T23:59:59+08:00' }], because }), {
-      timeZone: 'Europe/Berlin',
-    }),
-    finding:
-      /^care on [\d-]+: a is due at 2026-03-31T23:59:59\+08:00, when no day ends in Europe\/Berlin; dayEnd takes the policy's own timeZone$/,
-  },
-  {
-    it: 'a key that is another each day',
-    policy: answering('care', ({ today }: { today: string }) => ({ answer: [task(`visit:${today}`)], because })),
-    finding: /^care on [\d-]+: the task visit:[\d-]+ is visit:[\d-]+ on the next day; each day would add another$/,
-  },
-  {
-    it: 'one reason for two refusals',
-    policy: answering('guard', ({ action }: { action: string }) => ({
-      answer: { refusals: [{ code: action === 'CREATE_CUSTOMER' ? 'ONE' : 'OTHER', text: because }] },
-      because,
-    })),
-    finding: /^guard of UPDATE_CUSTOMER: the refusals ONE and OTHER give the same reason$/,
-  },
-  {
-    it: 'a level that is left out',
-    policy: answering(
-      'promise',
-      ({ ticket }: { ticket: { level: number } }) =>
-        ticket.level === 2 ? undefined : { answer: [{ metric: 'RESOLUTION', target: minutes(5) }], because },
-      { ticketTypes: { COMPLAINT: { label: text, levels: { 1: text, 2: text } } } },
-    ),
-    finding: 'promise for COMPLAINT level 2: it is left to the standard policy, COMPLAINT level 1 is promised',
-  },
-  {
-    it: 'a promise of no time at all',
-    policy: answering('promise', () => ({ answer: [{ metric: 'RESOLUTION', target: minutes(0) }], because })),
-    finding: 'promise for OTHER level 1: RESOLUTION is promised within 0 minutes: it is late when it is made',
-  },
-  {
-    it: 'a slow answer',
-    policy: answering('measure', ({ figures, before }: { figures: object; before: object }) => {
-      if ('CHURN' in figures || 'CHURN' in before) return { answer: [], because };
-      for (const end = performance.now() + 60; performance.now() < end; );
-      return { answer: [], because };
-    }),
-    finding: /^measure: an answer takes \d+ ms, 50 at most$/,
-  },
-  {
-    it: 'answers that are slow on the whole',
-    policy: answering('measure', () => {
-      for (const end = performance.now() + 1; performance.now() < end; );
-      return { answer: [], because };
-    }),
-    finding: /^example: an answer takes [\d.]+ ms at the median, 0\.2 at most$/,
-  },
 ])('finds $it', ({ policy, finding }) => {
   const messages = findingsOf(policy).map(({ message }) => message);
   expect(messages).toContainEqual(typeof finding === 'string' ? finding : expect.stringMatching(finding));
-});
-
-test('what is due at the end of a day in its zone, or at any other time, is no finding', () => {
-  const due = ['2026-03-31T23:59:59+02:00', '2026-12-31T23:59:59+01:00', '2026-03-02T10:30:00.000Z'];
-  const policy = answering(
-    'care',
-    () => ({ answer: due.map((dueAt) => ({ ...task(dueAt), dueAt })), because: { en: 'Care.', zh: '关怀。' } }),
-    { timeZone: 'Europe/Berlin' },
-  );
-  expect(findingsOf(policy)).toEqual([]);
-});
-
-test('whoever goes out is asked no more, and nothing went out', () => {
-  const { fetch: real } = globalThis;
-  let calls = 0;
-  globalThis.fetch = (() => {
-    calls += 1;
-  }) as never;
-  try {
-    const policy = answering('measure', () => fetch('http://127.0.0.1:9/') as never);
-    expect(findingsOf(policy).map(({ check }) => check)).toEqual(['determinism']);
-  } finally {
-    globalThis.fetch = real;
-  }
-  expect(calls).toBe(0);
-});
-
-test('the clock and the dice are as before afterwards', () => {
-  const before = [Date, Date.now, Math.random, performance.now, setTimeout, fetch];
-  findingsOf(answering('measure', () => ({ answer: [], because })));
-  expect([Date, Date.now, Math.random, performance.now, setTimeout, fetch]).toEqual(before);
-  expect(Object.hasOwn(performance, 'now')).toBe(false);
 });
 
 test.each([
@@ -440,13 +271,6 @@ test.each([
   };
   const messages = findingsOf({ ...base } as Policy, files).map(({ message }) => message);
   expect(messages).toEqual(finding === null ? [] : [expect.stringMatching(finding)]);
-});
-
-test('what breaks with any parameters is not told again for those that are delivered', () => {
-  const broken = answering('promise', () => ({ answer: [], because: 'because' }));
-  expect(findingsOf(broken).map(({ check, message }) => `${check} ${message}`)).toEqual([
-    'totality promise for OTHER level 1: promise.because is "because", an object is asked',
-  ]);
 });
 
 test('another seed asks other facts, the same seed the same', () => {

@@ -3,6 +3,7 @@ import { newId, toGlobalId } from '../../server/platform/values/ids.ts';
 import { markOf, plantBankOutlet } from '../access/outlets.ts';
 import { type Person, startTestApp, type TestApp } from '../support/app.ts';
 import { givenCustomer } from '../support/given.ts';
+import { OTHERWISE } from './other-commands.ts';
 
 // After a file is erased no command writes about the customer or what hangs on it: every mutation of the schema is tried
 // with input that would do, or stands below with why it is not.
@@ -163,63 +164,6 @@ const COMMANDS: Readonly<Record<string, () => object>> = {
   updateTicket: () => ({ input: { id: ids.Ticket, expectedVersion: 2, comment: 'more' } }),
   holdTicket: () => ({ input: { id: ids.Ticket, waitsFor: 'ANOTHER_PARTY', reason: 'the carrier' } }),
   waitOnCustomer: () => ({ id: ids.Ticket, reason: 'papers' }),
-};
-
-const OTHERWISE: Readonly<Record<string, string>> = {
-  acknowledgeAlert: 'ends an alert, and who took it on is no word about the customer',
-  acknowledgeAlerts: 'ends alerts, and who took them on is no word about the customer',
-  reassignTasks: 'names ERASED for each that it does not reassign',
-  decideApprovals: 'names ERASED for each that it does not decide; none can be pending',
-  removeFile: 'the files went with the customer',
-  exportCustomer: 'reads what is left, for whoever has to show that it is nothing',
-  openContract: 'reads; the text is gone',
-  revealCustomer: 'reads; the values are gone',
-  drawServiceSample: 'chooses among records that have no words any more',
-  recordMetrics: 'by the number, which is none of a customer any more: UNKNOWN_CUSTOMER',
-  setAnnualList: 'by the number, which is none of a customer any more: InvalidInput',
-  selectForCallback: 'chooses by itself, among those who have not departed',
-  startGradingRun: 'grades those who have not departed',
-  resumeGradingRun: 'grades those who have not departed',
-  stopGradingRun: 'is about no customer',
-  createCustomer: 'opens another file',
-  addImprovementMeasure: 'is about what many answered',
-  closeImprovementMeasure: 'is about what many answered',
-  ...Object.fromEntries(
-    [
-      'allocateBudget',
-      'closeBranch',
-      'createBranch',
-      'createStaff',
-      'endShift',
-      'endStaff',
-      'renameBranch',
-      'updateStaff',
-      'applyPolicy',
-      'arbitrateDispute',
-      'assignResolution',
-      'completeResolution',
-      'configurePolicy',
-      'delegateAuthority',
-      'explainResolution',
-      'fileMinutes',
-      'fileReport',
-      'holdMeeting',
-      'mediateDispute',
-      'openDispute',
-      'recordConfidentialityAgreement',
-      'reportDataLeak',
-      'reviseCalendar',
-      'revokeDelegation',
-      'startShadow',
-      'stopShadow',
-      'promoteShadow',
-      'setShift',
-      'setStaffTarget',
-      'swapShift',
-      'settleDispute',
-      'advanceClock',
-    ].map((name) => [name, 'is about no customer']),
-  ),
 };
 
 test('every mutation is tried, or it is said why not', () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Role } from '../../prisma/generated/client/enums.ts';
 import { newId } from '../../server/platform/values/ids.ts';
 import { Cluster } from '../alerts/cluster.ts';
-import type { SocketClient, StreamEvent } from '../alerts/socket-client.ts';
+import type { SocketClient } from '../alerts/socket-client.ts';
 import { drafts } from '../alerts/support.ts';
+import { ALERTS, chain, firstCursor, idsOf, listen, live, whileReadsBreak } from './alert-stream.ts';
 
 /** Bookmarks fall on whole multiples of their period: with a shorter one some test has one more than it waits for. */
 const DAY_MS = 86_400_000;
@@ -18,22 +18,6 @@ afterAll(() => cluster[Symbol.asyncDispose]());
 
 const broadcast = () => cluster.node(0).app.services.alerts.broadcast;
 const tail = () => cluster.node(0).app.services.alerts.tail;
-
-const ALERTS = `subscription ($filter: AlertFilter, $after: String) { slaAlerts(filter: $filter, after: $after) {
-  __typename
-  ... on AlertRaised { cursor prevCursor replayed alert { id kind message } }
-  ... on Bookmark { cursor prevCursor caughtUp }
-  ... on Discontinuity { cursor reason } } }`;
-
-/** Subscribes and waits until it is live. */
-async function live(client: SocketClient, query = ALERTS, variables: object = {}): Promise<string> {
-  const id = client.subscribe(query, variables);
-  await client.until(() => client.events(id).some(({ caughtUp }) => caughtUp));
-  return id;
-}
-
-const idsOf = (events: readonly StreamEvent[]) =>
-  events.map(({ alert }) => Buffer.from(alert.id, 'base64').toString().slice(6));
 
 test('equal subscriptions of many sockets are executed once, from wherever each of them began', async () => {
   await cluster.raise(drafts(3));
@@ -135,10 +119,10 @@ test('an alert whose execution loses its connection comes once it can be told, w
   const approvalId = await approvalOf(cluster.staff('BK-A/CUSTOMER_MANAGER'), 'SUPERVISOR');
   const client = await cluster.connect('BK-A/SUPERVISOR');
   const ids = [await live(client, together), await live(client, together), await live(client, ordinary)];
-  const events = await Promise.all([together, ordinary].map((query) => listen('BK-A/SUPERVISOR', query)));
+  const events = await Promise.all([together, ordinary].map((query) => listen(cluster, 'BK-A/SUPERVISOR', query)));
 
   // More often, for each of the three executions, than what is wrong for good is tried.
-  await whileReadsBreak('approval_step', 18, async () => {
+  await whileReadsBreak(cluster.databaseUrl, 'approval_step', 18, async () => {
     await cluster.raise([{ kind: 'APPROVAL_WAITING', approvalId }]);
   });
   const [last] = await cluster.raise([{}]);
@@ -287,70 +271,7 @@ async function secondSupervisor(): Promise<string> {
   return id;
 }
 
-/** The oldest place that is kept. */
-async function firstCursor(client: SocketClient): Promise<string | undefined> {
-  const id = client.subscribe(ALERTS, { after: 'none' });
-  await client.until(() => client.events(id).length > 0);
-  client.send({ id, type: 'complete' });
-  return client.events(id)[0].cursor;
-}
-
-/** Each event names the one before it. */
-function chain(events: readonly StreamEvent[], after: string | null): void {
-  const named = events.filter(({ __typename }) => __typename !== 'Discontinuity');
-  expect(named.map(({ prevCursor }) => prevCursor)).toEqual([after, ...named.slice(0, -1).map(({ cursor }) => cursor)]);
-}
-
 /** Nothing is held for anybody any more. */
-/** Ends each session that begins to read a table after the work, so many times: connections that break in a statement. */
-async function whileReadsBreak(table: string, times: number, work: () => Promise<void>): Promise<void> {
-  const holder = new pg.Client({ connectionString: cluster.databaseUrl });
-  await holder.connect();
-  try {
-    await holder.query(`begin; lock table ${table} in access exclusive mode`);
-    await work();
-    for (let ended = 0, end = Date.now() + 20_000; ended < times && Date.now() < end; await sleep(5)) {
-      // What a transaction has seen of the sessions, it goes on seeing.
-      await holder.query('select pg_stat_clear_snapshot()');
-      const { rowCount } = await holder.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`,
-      );
-      ended += rowCount ?? 0;
-    }
-  } finally {
-    await holder.end();
-  }
-}
-
-/** Follows over Server-Sent Events, once it is live. */
-async function listen(who: string, query: string) {
-  const ended = new AbortController();
-  const response = await fetch(cluster.node(0).url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'text/event-stream',
-      authorization: `Bearer ${await cluster.token(who)}`,
-    },
-    body: JSON.stringify({ query }),
-    signal: ended.signal,
-  });
-  let text = '';
-  const read = async () => {
-    const decoder = new TextDecoder();
-    for await (const bytes of response.body as ReadableStream<Uint8Array>) text += decoder.decode(bytes);
-  };
-  read().catch(() => undefined);
-  /** All that came. */
-  const results = () => [...text.matchAll(/^event: next\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data ?? ''));
-  const until = async (isSo: () => boolean) => {
-    for (const end = Date.now() + 10_000; !isSo(); await sleep(5)) if (Date.now() > end) throw new Error(text);
-  };
-  await until(() => results().length > 0);
-  return { results, until, end: () => ended.abort() };
-}
-
 async function gone(): Promise<void> {
   const until = Date.now() + 5_000;
   while (tail().figures().subscribers > 0 && Date.now() < until) await sleep(10);

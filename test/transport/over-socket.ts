@@ -19,5 +19,5 @@ export async function overSocket(
   const [data] = (await once(socket, 'message')) as [Buffer];
   socket.terminate();
   const { type, payload: answer } = JSON.parse(data.toString());
-  return type === 'error' ? { status: 0, data: {}, errors: answer } : { status: 0, ...answer };
+  return { status: 0, ...(type === 'error' ? { errors: answer } : answer) };
 }

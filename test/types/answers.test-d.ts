@@ -11,9 +11,9 @@ export async function byName(person: Person) {
   const [clock] = ticket.clocks;
   const due: string = clock.dueAt;
   // @ts-expect-error: misspelt
-  ticket.levle;
+  void ticket.levle;
   // @ts-expect-error: the operation does not select it
-  ticket.customer.birthday;
+  void ticket.customer.birthday;
   // @ts-expect-error: of an item
   ticket.clocks.map(({ dueOn }) => dueOn);
   // @ts-expect-error: a string
@@ -34,7 +34,7 @@ export async function ofUnions(person: Person) {
   const answer = await person.does('AcknowledgeTicket', { id: 'T' });
   const code: string = answer.reasons[0].code;
   // @ts-expect-error: neither
-  answer.reason;
+  void answer.reason;
   return [answer.id, answer.issues[0].path, code];
 }
 
@@ -42,20 +42,20 @@ export async function byDocument(person: Person) {
   const { data } = await person.ask('{ viewer { branch { id } } }');
   const id: string = data.viewer.branch.id;
   // @ts-expect-error: the document does not select it
-  data.viewer.branch.code;
+  void data.viewer.branch.code;
   const { data: named } = await person.ask<{ viewer: { name: string } }>(`{ viewer { ${'name'} } }`);
   // @ts-expect-error: not what the test has said
-  named.viewer.id;
+  void named.viewer.id;
   const { data: unknown } = await person.ask(`{ viewer { ${id} } }`);
   // @ts-expect-error: nobody has said what it answers
-  unknown.viewer.id;
+  void unknown.viewer.id;
 }
 
 export async function byEvents(person: Person) {
   await using alerts = person.follows('SlaAlerts', { filter: { mine: true } });
   const event = await alerts.next();
   // @ts-expect-error: misspelt
-  event.alert.knid;
+  void event.alert.knid;
   // @ts-expect-error: no field of the filter
   person.follows('SlaAlerts', { filter: { my: true } });
   return event.alert.kind;
