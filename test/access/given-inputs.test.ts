@@ -43,25 +43,3 @@ test('every input that names a person is tried, or is about the person alone', (
     ].sort(),
   );
 });
-
-test('where all outlets see the customers of a line, another outlet is given the ticket', async () => {
-  const account = app.as('BB-A/CUSTOMER_MANAGER');
-  const { id: customerId } = await givenCustomer(account, { policyId: 'broadband-key-account', branchCode: 'BB-A' });
-  const assigneeId = app.as('BB-B/CUSTOMER_MANAGER').id;
-  expect(await givenTicket(account, { customerId, assigneeId })).toMatchObject({ assignee: { id: assigneeId } });
-});
-
-test('a file goes on being changed though its manager left', async () => {
-  const { prisma } = app.app.services.database;
-  const { id, version } = await givenCustomer(chief, {
-    policyId: 'bank-vip',
-    branchCode: 'BK-A',
-    managerId: app.as('BK-A/SUPERVISOR').id,
-  });
-  await prisma.staff.update({ where: { number: 'BK-A-SUPERVISOR' }, data: { active: false } });
-  const input = { id, expectedVersion: version, managerId: app.as('BK-A/SUPERVISOR').id, name: '王芳芳' };
-  expect(await manager.does('UpdateCustomer', { input })).toMatchObject({ __typename: 'Customer' });
-  // A ticket that nobody is named for would go to the manager: it shows as nobody's instead.
-  expect(await givenTicket(chief, { customerId: id })).toMatchObject({ assignee: null });
-  await prisma.staff.update({ where: { number: 'BK-A-SUPERVISOR' }, data: { active: true } });
-});

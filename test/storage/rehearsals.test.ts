@@ -89,6 +89,7 @@ const BOOKS = [
   'lease',
   'policy_decision',
   'policy_version',
+  'stored_file_piece',
   'ticket_count',
 ];
 

@@ -13,20 +13,22 @@ BEGIN
 END
 $$;
 
--- All but the platform's own books: the audit trail, keys that are done once, what policies said, counts, leases.
+-- All but the platform's own books: the audit trail, keys that are done once, what policies said, counts, leases, and the
+-- contents of files, which go with what is told of the file.
 DO $$
 DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY[
     'alert', 'alert_climb', 'alert_update', 'annual_list_entry', 'application', 'approval', 'approval_step',
-    'assessment', 'authority_limit', 'branch', 'budget_account', 'budget_entry', 'calendar_version', 'care_run',
+    'assessment', 'attachment', 'authority_limit', 'branch', 'budget_account', 'budget_entry', 'calendar_version', 'care_run',
     'consent_decision', 'contact', 'contract', 'current_figure', 'customer', 'delegation', 'disclosure', 'dispute',
     'figure', 'grade', 'grading_run', 'improvement_measure', 'interaction', 'maintenance_plan', 'meeting', 'message',
     'period_report', 'plan_measure', 'plan_version', 'policy_application', 'policy_record', 'policy_record_step',
     'policy_record_version', 'policy_setting', 'policy_shadow', 'policy_shadow_count', 'policy_shadow_difference',
     'resolution', 'resolution_explanation', 'rota_shift', 'service_sample', 'sla_clock', 'staff', 'staff_target',
-    'subject_clock', 'survey_response', 'task', 'ticket', 'ticket_event', 'unsaid_reaction', 'vip_card'
+    'stored_file', 'subject_clock', 'survey_response', 'task', 'ticket', 'ticket_event', 'ticket_link', 'unsaid_reaction',
+    'vip_card'
   ] LOOP
     EXECUTE format(
       'CREATE TRIGGER "tells_rehearsal" AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW '
