@@ -36,6 +36,11 @@ export function addTicketWork(builder: Builder, enums: Enums): void {
         type: 'DateTime',
         description: 'Where the promise runs from an appointment rather than from opening.',
       }),
+      receivedAt: t.field({
+        type: 'DateTime',
+        description:
+          'When the customer asked, where that was before it is written down: clocks count from then, and the ticket was opened then. At most so many days back as a parameter says (`receivedPastDays`, seven unless set).',
+      }),
     }),
   });
   const UpdateTicketInput = builder.inputType('UpdateTicketInput', {

@@ -40,6 +40,16 @@ export default definePolicy({
       default: 7,
       ours: true,
     },
+    receivedPastDays: {
+      schema: z.number().int().nonnegative().max(3660),
+      description: {
+        en: 'Days by which a ticket may have been received before it is written down; more is refused as a slip of the pen.',
+        zh: '工单的受理时间最多可早于登记时间的天数，超出视为误填。',
+      },
+      source: 'S03-broadband-key-account',
+      default: 7,
+      ours: true,
+    },
     appointmentAheadDays: {
       schema: z.number().int().positive().max(3660),
       description: {
@@ -74,6 +84,7 @@ export default definePolicy({
     return [{ path: 'firstResponseHours', message: { en: 'is longer than resolutionHours', zh: '长于解决时限' } }];
   },
   workload: 'contactsPerDay',
+  received: { pastDays: 'receivedPastDays' },
   appointments: { pastDays: 'appointmentPastDays', aheadDays: 'appointmentAheadDays' },
   answers: {
     // No rule of this kind is asked for: whoever has a grade keeps it, and nobody is given one.

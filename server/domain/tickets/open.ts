@@ -19,6 +19,7 @@ import { appointmentProblem } from './appointment.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
 import { addPromiseDecision, type Promised, promisesFor } from './pin-promises.ts';
+import { receivedProblem } from './received.ts';
 import { ticketFacts } from './ticket-facts.ts';
 import { ticketOccasion } from './ticket-reactions.ts';
 
@@ -32,6 +33,8 @@ export interface NewTicket {
   readonly channel: Channel;
   readonly assigneeId?: string | null;
   readonly appointmentAt?: Date | null;
+  /** When the customer asked, where that was before it is written down: clocks count from then. */
+  readonly receivedAt?: Date | null;
 }
 
 /**
@@ -62,7 +65,9 @@ async function open(act: Act, input: NewTicket): Promise<string> {
   const opening = openingOf(act, input, known, customerFacts(declaration, known));
   const answers = await askPolicy(act, opening);
   const writes = rowsOf(act, opening, answers);
-  const entry = act.audit('OPEN_TICKET', { ...opening.ticket, type: 'Ticket' });
+  const { receivedAt } = input;
+  const changes = receivedAt ? [{ field: 'receivedAt', before: null, after: receivedAt.toISOString() }] : [];
+  const entry = act.audit('OPEN_TICKET', { ...opening.ticket, type: 'Ticket' }, { changes });
   await act.commit({ answer: opening.ticket.id, audit: entry, writes });
   return opening.ticket.id;
 }
@@ -71,6 +76,7 @@ async function open(act: Act, input: NewTicket): Promise<string> {
 interface Opening {
   readonly ticket: Omit<Prisma.TicketUncheckedCreateInput, 'slaState' | 'fallback'> & {
     readonly id: string;
+    readonly openedAt: Date;
     readonly tierRank: number | null;
     readonly assigneeId: string | null;
     readonly appointmentAt: Date | null;
@@ -90,7 +96,10 @@ async function checkOpening(
   const issues = checkTicket(policy.declaration, { ...input, level: input.level ?? 1 });
   const { assigneeId: staffId } = input;
   issues.push(...(await checkGiven(services, customer, [{ work: 'TICKET', staffId, path: 'input.assigneeId' }])));
-  const problem = input.appointmentAt && appointmentProblem(services.policies, policy, input.appointmentAt, now);
+  const { appointmentAt, receivedAt } = input;
+  const unlikely = receivedAt && receivedProblem(services.policies, policy, receivedAt, now);
+  if (unlikely) issues.push({ path: 'input.receivedAt', message: unlikely });
+  const problem = appointmentAt && appointmentProblem(services.policies, policy, appointmentAt, receivedAt ?? now);
   if (problem) issues.push({ path: 'input.appointmentAt', message: problem });
   if (issues.length > 0) throw new InvalidInput(issues);
 }
@@ -111,7 +120,7 @@ function openingOf({ actor, now }: Act, input: NewTicket, customer: KnownCustome
     channel: input.channel,
     status: 'NEW' as const,
     version: 1,
-    openedAt: now,
+    openedAt: input.receivedAt ?? now,
     appointmentAt: input.appointmentAt ?? null,
     firstReceiverId: actor.id,
     ownerId: responsible,
@@ -129,7 +138,7 @@ interface Answers {
 }
 
 /** What is promised, and what follows. A ticket is never lost because a plugin broke: it opens without a guard or a reaction. */
-async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Opening): Promise<Answers> {
+async function askPolicy(act: Act, { ticket, customer, customerFacts: about, facts }: Opening): Promise<Answers> {
   const { services } = act;
   const { policyId } = customer;
   const now = act.now.toISOString();
@@ -143,7 +152,13 @@ async function askPolicy(act: Act, { customer, customerFacts: about, facts }: Op
     }),
   ]);
   const [promised, reaction] = await Promise.all([
-    promisesFor(services, policyId, { now, cause: 'OPENED', ticket: facts, customer: about }),
+    // What was promised when the customer asked.
+    promisesFor(services, policyId, {
+      now: ticket.openedAt.toISOString(),
+      cause: 'OPENED',
+      ticket: facts,
+      customer: about,
+    }),
     reactionTo(services, policyId, reacting),
     act.guardIfPossible(policyId, {
       action: 'OPEN_TICKET',
@@ -164,7 +179,7 @@ function rowsOf(act: Act, opening: Opening, { promised, reacting, reaction }: An
   const calendars = act.services.calendars.get;
   const event = eventRow(
     { kind: 'OPENED', isPublic: true, appointmentAt, promises },
-    { ticketId: id, position: 1, at: now, byId: act.actor.id },
+    { ticketId: id, position: 1, at: ticket.openedAt, byId: act.actor.id },
   );
   const fold = {
     owner: ownerOf(ticket),

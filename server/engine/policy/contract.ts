@@ -178,6 +178,8 @@ export interface PolicyDeclaration<
   readonly workload?: string;
   /** Parameters: how many days before or after its ticket an appointment may lie; the standard policy's where left out. */
   readonly appointments?: { readonly pastDays: string; readonly aheadDays: string };
+  /** The parameter with the days by which a ticket may have been received before it is written down; as above. */
+  readonly received?: { readonly pastDays: string };
   /** Kinds of messages by code, e.g. `SERVICE`; the guard of SEND_MESSAGE and RECORD_INTERACTION hears the kind and its count. */
   readonly messages?: Readonly<Record<string, MessageDeclaration>>;
   /** The profile's field with the name by which messages are signed; the branch's name where it is empty. */

@@ -173,6 +173,7 @@ export const CHINESE_SENTENCES: readonly (readonly [en: string, zh: string])[] =
   ['lies before the plan starts', '早于计划开始日期'],
   ['lies after the plan ends', '晚于计划结束日期'],
   ['was over a year ago', '已结束超过一年'],
+  ['lies more than {} days back', '早于当前时间超过 {} 天'],
   ['lies more than {} days before the ticket is opened', '早于工单开立超过 {} 天'],
   ['lies more than {} days after the ticket is opened', '晚于工单开立超过 {} 天'],
   ['lies in a period that is not over', '所在期间尚未结束'],

@@ -60,6 +60,7 @@ function problemsOf(policy: Policy): string[] {
     ...performanceProblems(policy),
     ...(policy.workload === undefined ? [] : unknown('parameter', [policy.workload], policy.parameters)),
     ...unknown('parameter', Object.values(policy.appointments ?? {}), policy.parameters),
+    ...unknown('parameter', Object.values(policy.received ?? {}), policy.parameters),
     ...unknown('parameter', staleMetrics(policy), policy.parameters),
     ...(policy.staleAfter === undefined ? [] : unknown('parameter', [policy.staleAfter], policy.parameters)),
     ...zoneProblems(policy),
