@@ -48,7 +48,6 @@ const OWN = [
   'DAY_COUNTS',
   'EVENTS',
   'FIGURES',
-  'HOLD_REASONS',
   'PAUSE_REASONS',
   'PROMISE_CAUSES',
   'REQUESTS',

@@ -11,7 +11,7 @@ const CASTS: Readonly<Record<string, number>> = {
   'server/domain/policies/revise-calendar.ts': 1,
   'server/domain/tickets/carry-out.ts': 2,
   'server/domain/tickets/open.ts': 2,
-  'server/domain/tickets/unsaid.ts': 1,
+  'server/domain/tickets/reactions/unsaid.ts': 1,
   // Typed from its own declarations, a policy is handed on as one of any declarations.
   'server/engine/policy/contract.ts': 1,
   // Yoga types its functions for the requests that it reads itself.

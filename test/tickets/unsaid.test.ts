@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { reactToDue } from '../../server/domain/tickets/react-due.ts';
-import { makeUpReactions } from '../../server/domain/tickets/unsaid.ts';
+import { reactToDue } from '../../server/domain/tickets/reactions/react-due.ts';
+import { makeUpReactions } from '../../server/domain/tickets/reactions/unsaid.ts';
 import type { Policies } from '../../server/engine/policy/policies.ts';
 import type { Services } from '../../server/engine/services/services.ts';
 import { PolicyFailure } from '../../server/platform/values/errors.ts';

@@ -19,9 +19,9 @@ import { appointmentProblem } from './appointment.ts';
 import { ownerOf, storeFold } from './clock-fold.ts';
 import { eventRow } from './event-row.ts';
 import { addPromiseDecision, type Promised, promisesFor } from './pin-promises.ts';
+import { ticketOccasion } from './reactions/ticket-reactions.ts';
 import { receivedProblem } from './received.ts';
 import { ticketFacts } from './ticket-facts.ts';
-import { ticketOccasion } from './ticket-reactions.ts';
 
 export interface NewTicket {
   readonly customerId: string;

@@ -19,8 +19,8 @@ import { foldOfTicket, LOADED_TICKET, type LoadedTicket, storeFold } from './clo
 import { eventRow, type TicketEventDraft, type TicketEventRow } from './event-row.ts';
 import { type Move, statusAfter } from './moves.ts';
 import { addPromiseDecision, type Promised, promisesFor } from './pin-promises.ts';
+import { reactionFacts, ticketOccasion } from './reactions/ticket-reactions.ts';
 import { ticketFacts } from './ticket-facts.ts';
-import { reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
 /** An event that a move makes, with the facts that policies read beside its kind. */
 export interface MoveEvent extends TicketEventDraft {

@@ -1,17 +1,17 @@
-import type { UnsaidReaction } from '../../../prisma/generated/client/client.ts';
-import { keepDecisions } from '../../engine/policy/decisions/decision-row.ts';
-import type { ReactFacts } from '../../engine/policy/facts.ts';
-import type { Decision, InstalledPolicy } from '../../engine/policy/policies.ts';
-import type { Services } from '../../engine/services/services.ts';
-import { nowSql } from '../../platform/storage/now-sql.ts';
-import { isPassing } from '../../platform/storage/outages/passing.ts';
-import { inTransaction, type TransactionClient } from '../../platform/storage/transaction.ts';
-import { WriteSet } from '../../platform/storage/write-set.ts';
-import { groupBy } from '../../platform/values/group-by.ts';
-import { fromJson } from '../../platform/values/json.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { addAnswer, type Occasion, openSelections, RETRY_MS } from '../tasks/add-reactions.ts';
-import { lockOwed, owedReactions } from './sql.ts';
+import type { UnsaidReaction } from '../../../../prisma/generated/client/client.ts';
+import { keepDecisions } from '../../../engine/policy/decisions/decision-row.ts';
+import type { ReactFacts } from '../../../engine/policy/facts.ts';
+import type { Decision, InstalledPolicy } from '../../../engine/policy/policies.ts';
+import type { Services } from '../../../engine/services/services.ts';
+import { nowSql } from '../../../platform/storage/now-sql.ts';
+import { isPassing } from '../../../platform/storage/outages/passing.ts';
+import { inTransaction, type TransactionClient } from '../../../platform/storage/transaction.ts';
+import { WriteSet } from '../../../platform/storage/write-set.ts';
+import { groupBy } from '../../../platform/values/group-by.ts';
+import { fromJson } from '../../../platform/values/json.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../../customers/customer-facts.ts';
+import { addAnswer, type Occasion, openSelections, RETRY_MS } from '../../tasks/add-reactions.ts';
+import { lockOwed, owedReactions } from '../sql.ts';
 
 const BATCH = 200;
 

@@ -1,15 +1,15 @@
-import type { Prisma } from '../../../prisma/generated/client/client.ts';
-import type { ReactFacts } from '../../engine/policy/facts.ts';
-import { reactionsToMany } from '../../engine/policy/reactions.ts';
-import type { Services } from '../../engine/services/services.ts';
-import { type Batch, type SweptBatch, sweepBatches } from '../../engine/services/sweep-batches.ts';
-import { inTransaction } from '../../platform/storage/transaction.ts';
-import { WriteSet } from '../../platform/storage/write-set.ts';
-import { groupBy } from '../../platform/values/group-by.ts';
-import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
-import { addReaction } from '../tasks/add-reactions.ts';
-import { lockAwaiting } from './sql.ts';
-import { ticketFacts } from './ticket-facts.ts';
+import type { Prisma } from '../../../../prisma/generated/client/client.ts';
+import type { ReactFacts } from '../../../engine/policy/facts.ts';
+import { reactionsToMany } from '../../../engine/policy/reactions.ts';
+import type { Services } from '../../../engine/services/services.ts';
+import { type Batch, type SweptBatch, sweepBatches } from '../../../engine/services/sweep-batches.ts';
+import { inTransaction } from '../../../platform/storage/transaction.ts';
+import { WriteSet } from '../../../platform/storage/write-set.ts';
+import { groupBy } from '../../../platform/values/group-by.ts';
+import { CUSTOMER_FACTS, customerFacts } from '../../customers/customer-facts.ts';
+import { addReaction } from '../../tasks/add-reactions.ts';
+import { lockAwaiting } from '../sql.ts';
+import { ticketFacts } from '../ticket-facts.ts';
 import { type Reacting, reactionFacts, ticketOccasion } from './ticket-reactions.ts';
 
 const FIRED = { ticket: true, clock: true, customer: { select: CUSTOMER_FACTS } } satisfies Prisma.AlertInclude;

@@ -1,6 +1,6 @@
-import type { AlertCustomer } from '../../engine/alert-log/raise.ts';
-import type { CustomerFacts, ReactFacts } from '../../engine/policy/facts.ts';
-import type { Occasion } from '../tasks/add-reactions.ts';
+import type { AlertCustomer } from '../../../engine/alert-log/raise.ts';
+import type { CustomerFacts, ReactFacts } from '../../../engine/policy/facts.ts';
+import type { Occasion } from '../../tasks/add-reactions.ts';
 
 /** The ticket that an event belongs to, as the policy's reaction needs it. */
 export interface Reacting {
