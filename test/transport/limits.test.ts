@@ -29,8 +29,8 @@ describe('a document that asks for too much is TOO_COSTLY, over HTTP and on a so
     { it: 'depth', query: `{ viewer { branch ${'{ parent '.repeat(14)} { id } ${'}'.repeat(14)} } }` },
     { it: 'aliases', query: `{ ${Array.from({ length: 60 }, (_, n) => `a${n}: viewer { id }`).join(' ')} }` },
     { it: 'directives', query: `{ viewer { id ${'@include(if: true) '.repeat(60)} } }` },
-    { it: 'tokens', query: `{ viewer { ${'id '.repeat(6_000)} } }` },
-    { it: 'length', query: `{ viewer { id } } #${' '.repeat(62_000)}${'x'.repeat(4_000)}` },
+    { it: 'tokens', query: `{ viewer { ${Array.from({ length: 12_500 }, (_, n) => `f${n}`).join(' ')} } }` },
+    { it: 'length', query: `{ viewer { id } } #${' '.repeat(96_000)}${'x'.repeat(4_000)}` },
     {
       it: 'pages of pages',
       query: '{ customers(first: 100) { nodes { tickets(first: 100) { nodes { customer { id } } } } } }',

@@ -6,6 +6,7 @@ import { businessLine } from '../../engine/services/business-line.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { CURRENCY } from '../../platform/values/money.ts';
+import { own } from '../../platform/values/own.ts';
 import type { Asking } from '../approvals/request.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
 import { customerFor, refuseDeparted } from '../customers/find-customer.ts';
@@ -33,7 +34,7 @@ export async function readAsking(
   const { database, policies } = act.services;
   const policy: InstalledPolicy = businessLine(policies.get(input.policyId), input.policyId);
   const policyId = policy.declaration.id;
-  const declared = policy.declaration.applications?.[input.kind];
+  const declared = own(policy.declaration.applications, input.kind);
   if (!declared) {
     const kinds = Object.keys(policy.declaration.applications ?? {}).join(', ') || 'nothing';
     throw new InvalidInput([{ path: 'input.kind', message: `is nothing to apply for; ${policyId} has ${kinds}` }]);

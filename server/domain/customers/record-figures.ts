@@ -10,6 +10,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { liesAhead } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { own } from '../../platform/values/own.ts';
 import { ByNumber, numbered } from './by-number.ts';
 import { countFreshFigures, insertFreshFigures } from './sql.ts';
 
@@ -120,7 +121,7 @@ function sortFigures(
   for (const [index, { customerNumber, key, value, asOf }] of metrics.entries()) {
     const customerId = customers.get(customerNumber)?.id;
     const reject = (code: Rejection['code'], message: string) => rejected.push({ index, code, message });
-    if (!declaration.metrics?.[key]) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
+    if (!own(declaration.metrics, key)) reject('UNKNOWN_METRIC', `${key} is no metric of ${declaration.id}.`);
     else if (!customerId) reject('UNKNOWN_CUSTOMER', `There is no customer ${customerNumber}.`);
     else if (liesAhead(asOf, now, zoneOf(declaration))) reject('FUTURE_DATE', 'asOf lies in the future.');
     else if (seen.has(`${customerId} ${key} ${asOf.getTime()}`))

@@ -15,6 +15,7 @@ import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { customerFor } from '../customers/find-customer.ts';
 import { addReaction, openSelections } from '../tasks/add-reactions.ts';
@@ -73,7 +74,7 @@ export async function recordDuty(services: Services, caller: Caller, input: Duty
 
 /** @throws {InvalidInput} no such duty, or no note of what was done */
 function checkedDuty({ declaration }: InstalledPolicy, { policyId, code, note }: DutyRecord): DutyDeclaration {
-  const duty = declaration.duties?.[code];
+  const duty = own(declaration.duties, code);
   if (duty?.doneBy) throw doneOtherwise(duty.doneBy);
   if (!duty) throw new InvalidInput([{ path: 'input.code', message: `is no duty of ${policyId}` }]);
   if (note.trim() === '' || note.trim().length > 4000)

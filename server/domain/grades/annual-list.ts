@@ -7,6 +7,7 @@ import type { Caller, Services } from '../../engine/services/services.ts';
 import { visible } from '../../platform/access/scope.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { InvalidInput, type Issue } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { ByNumber, numbered } from '../customers/by-number.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
@@ -33,7 +34,7 @@ export async function setAnnualList(services: Services, caller: Caller, input: A
   const act = Act.begin(services, caller, 'setAnnualList', input);
   const policy = businessLine(services.policies.get(input.policyId), input.policyId);
   const { declaration } = policy;
-  const scheme = declaration.schemes?.[input.schemeId];
+  const scheme = own(declaration.schemes, input.schemeId);
   const customers = await customersByNumber(act, declaration.id, input);
   const issues = [...checkEntries(input, scheme), ...checkListed(input, scheme, customers)];
   if (issues.length > 0) throw new InvalidInput(issues);
@@ -74,7 +75,7 @@ function checkEntries({ schemeId, entries }: AnnualList, scheme: SchemeDeclarati
   if (entries.length > MAX_ENTRIES)
     issues.push({ path: 'input.entries', message: `has more than ${MAX_ENTRIES} entries` });
   for (const [index, { tierCode }] of entries.entries()) {
-    if (scheme && !scheme.tiers[tierCode])
+    if (scheme && !own(scheme.tiers, tierCode))
       issues.push({ path: `input.entries[${index}].tierCode`, message: `is no tier of ${schemeId}` });
   }
   return issues;

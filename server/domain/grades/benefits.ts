@@ -1,4 +1,5 @@
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
+import { own } from '../../platform/values/own.ts';
 import type { Text } from '../../platform/values/text.ts';
 
 /** Whether a customer may use a benefit, and why. */
@@ -28,7 +29,7 @@ export function mayUse(
   code: string,
   isDeparted = false,
 ): BenefitDecision {
-  const benefit = policy?.declaration.benefits?.[code];
+  const benefit = own(policy?.declaration.benefits, code);
   if (!policy || !benefit) {
     return { allowed: false, because: { en: `There is no benefit ${code}.`, zh: `没有 ${code} 这项权益。` } };
   }

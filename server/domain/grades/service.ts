@@ -10,6 +10,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { dateIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { addAskedApproval } from '../approvals/ask-approval.ts';
 import { CUSTOMER_FACTS, customerFacts } from '../customers/customer-facts.ts';
@@ -289,7 +290,7 @@ async function pendingException(
 
 function checkException({ tierCode, reason, until }: GradeExceptionInput, scheme: Scheme, today: Date): void {
   const issues: Issue[] = [];
-  if (!scheme.tiers[tierCode]) issues.push({ path: 'input.tierCode', message: `is no tier of ${scheme.id}` });
+  if (!own(scheme.tiers, tierCode)) issues.push({ path: 'input.tierCode', message: `is no tier of ${scheme.id}` });
   if (reason.trim() === '') issues.push({ path: 'input.reason', message: 'is empty' });
   if (until && until <= today) issues.push({ path: 'input.until', message: 'is not in the future' });
   if (issues.length > 0) throw new InvalidInput(issues);

@@ -11,6 +11,7 @@ import type { TransactionClient } from '../../platform/storage/transaction.ts';
 import { dayIn } from '../../platform/values/days.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { minutesClock, minutesKey, ownerClock } from './clocks.ts';
@@ -79,7 +80,7 @@ function checkMeeting(input: NewMeeting, { declaration }: InstalledPolicy, peopl
   const { kind, agenda, heldAt, resolutions } = input;
   const issues: Issue[] = [];
   const say = (path: string, message: string) => issues.push({ path: `input.${path}`, message });
-  if (!declaration.meetings?.kinds[kind]) say('kind', `is no kind of meeting of ${input.policyId}`);
+  if (!own(declaration.meetings?.kinds, kind)) say('kind', `is no kind of meeting of ${input.policyId}`);
   if (heldAt && heldAt > now) say('heldAt', 'lies ahead: a meeting is recorded once it was held');
   if (agenda.trim() === '') say('agenda', 'is empty');
   const attendees = new Set(input.attendeeIds);

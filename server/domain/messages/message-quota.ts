@@ -6,6 +6,7 @@ import { zoneOf } from '../../engine/policy/line-zone.ts';
 import { holidaySeason } from '../../engine/sla/holidays-ahead.ts';
 import { dayIn, startOfDayIn } from '../../platform/values/days.ts';
 import { Conflict } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import { isSigned, kindOf } from './rules.ts';
 import { countSent, countUp, lockCount } from './sql.ts';
 
@@ -81,7 +82,7 @@ async function sentSoFar(
     to: startOfDayIn(addDays(to, 1), timeZone),
   });
   const [month, season] = [instants(periodOf('MONTH', day)), instants(holidaySeason(day))];
-  const purposes = policy.messages?.[kind]?.purposes ?? [];
+  const purposes = own(policy.messages, kind)?.purposes ?? [];
   const sent = await countSent(db, { customerId, kind, purposes }, month, season);
   return { sentThisMonth: sent.month, sentThisHoliday: sent.holiday };
 }
@@ -93,6 +94,6 @@ export async function countInFile(
   customerId: string,
   kind: string | null,
 ): Promise<void> {
-  const field = kind === null ? undefined : policy.messages?.[kind]?.counter;
+  const field = kind === null ? undefined : own(policy.messages, kind)?.counter;
   if (field !== undefined) await countUp(tx, customerId, field);
 }

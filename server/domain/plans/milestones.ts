@@ -1,10 +1,11 @@
 import type { MilestoneDeclaration, PlanKindDeclaration, Policy } from '../../engine/policy/contract.ts';
+import { own } from '../../platform/values/own.ts';
 
 const DAY = 86_400_000;
 
 /** What the policy declares of a kind of plan; nothing where it is the usual one. */
 export function planKind({ plans }: Policy, kind: string): PlanKindDeclaration | undefined {
-  return plans?.kinds?.[kind];
+  return own(plans?.kinds, kind);
 }
 
 /** Whether a milestone closes a plan of a kind that is closed only after the customer confirmed: the one that is due with its end. */

@@ -6,6 +6,7 @@ import type { Actor } from '../../platform/access/actor.ts';
 import { requirePermission } from '../../platform/access/permissions.ts';
 import { maySee, visible, visibleSql } from '../../platform/access/scope.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import { type Locale, textIn } from '../../platform/values/text.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import { type Decided, decideBatch, BATCH as GRADE_BATCH } from '../grades/runs/decide-grade.ts';
@@ -60,7 +61,7 @@ export async function policyImpact(
   requirePermission(actor, 'previewPolicy');
   const { policies } = services;
   const policy = businessLine(policies.get(request.policyId), request.policyId);
-  if (request.schemeId && !policy.declaration.schemes?.[request.schemeId]) {
+  if (request.schemeId && !own(policy.declaration.schemes, request.schemeId)) {
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${request.policyId}` }]);
   }
   const given = Object.fromEntries((request.parameters ?? []).map(({ key, value }) => [key, value]));

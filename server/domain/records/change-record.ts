@@ -8,6 +8,7 @@ import { WriteSet } from '../../platform/storage/write-set.ts';
 import { Conflict, InvalidInput, type Issue } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { isSameRecord } from '../../platform/values/json.ts';
+import { own } from '../../platform/values/own.ts';
 import { requireReason } from '../../platform/values/reason.ts';
 import { customerFacts } from '../customers/customer-facts.ts';
 import { type KnownRecord, openRecord, refusePending } from './find-record.ts';
@@ -69,7 +70,7 @@ async function change(act: Act, input: RecordChange): Promise<string> {
     customer,
     input: { kind: row.kind, fields: told, before: toldFields(declared, before), status, earlier },
   });
-  const ends = status !== null && declared.statuses?.[status]?.closes === true;
+  const ends = status !== null && own(declared.statuses, status)?.closes === true;
   const changed = { kind: 'RECORD_CHANGED' as const, fields: told, status };
   const ended = { kind: 'RECORD_ENDED' as const, fields: told, state: 'CLOSED' };
   const reactions = await recordReactions(act, record, ends ? [changed, ended] : [changed]);

@@ -2,6 +2,7 @@ import type { RecordDeclaration } from '../../engine/policy/contract/records.ts'
 import type { InstalledPolicy } from '../../engine/policy/policies.ts';
 import type { Act } from '../../engine/services/act.ts';
 import { Conflict, InvalidInput, NotFound } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { CUSTOMER_FACTS } from '../customers/customer-facts.ts';
 import { refuseErased } from '../customers/find-customer.ts';
@@ -53,7 +54,7 @@ export function knownRecord(
   customer: FoundSubject['customer'],
 ): KnownRecord {
   const { kind, branchId, personId, personRank, contractId, ticketId, parentId } = row;
-  const declared = policy.declaration.records?.[kind];
+  const declared = own(policy.declaration.records, kind);
   if (!declared) throw new NotFound('Record');
   const person = personId ? { id: personId, branchId, rank: personRank ?? 1 } : null;
   return {
@@ -78,7 +79,7 @@ export function kindOf(act: Act, policyId: string, kind: string): RecordKind {
   const policy = act.services.policies.get(policyId);
   if (!policy || !act.actor.policyIds.includes(policyId))
     throw new InvalidInput([{ path: 'input.record', message: 'is of a business line that is not run at your branch' }]);
-  const declared = policy.declaration.records?.[kind];
+  const declared = own(policy.declaration.records, kind);
   if (!declared) throw new InvalidInput([{ path: 'input.record', message: `is no kind of record of ${policyId}` }]);
   return { policy, kind, declared };
 }

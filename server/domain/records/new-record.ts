@@ -3,6 +3,7 @@ import type { RecordDeclaration } from '../../engine/policy/contract/records.ts'
 import type { Services } from '../../engine/services/services.ts';
 import { jsonOf } from '../../platform/storage/stored-json.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { own } from '../../platform/values/own.ts';
 import type { RecordKind } from './find-record.ts';
 import type { FoundSubject } from './find-subject.ts';
 import { nextDue, type RecordOwner, type StepClock, stepClocks } from './record-clocks.ts';
@@ -66,5 +67,5 @@ export function newRecord(
 /** A record without steps and without statuses says all at once: an opinion, a note, a form. */
 export function isOverAtOnce({ steps = [], statuses }: RecordDeclaration, status: string | null): boolean {
   if (steps.length > 0) return false;
-  return statuses === undefined || (status !== null && statuses[status]?.closes === true);
+  return statuses === undefined || (status !== null && own(statuses, status)?.closes === true);
 }

@@ -13,6 +13,7 @@ import { isUniqueViolation } from '../../platform/storage/unique-violation.ts';
 import { InvalidInput, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
 import { isLate } from '../../platform/values/late.ts';
+import { own } from '../../platform/values/own.ts';
 import { refuse } from '../../platform/values/refusals.ts';
 import { fulfilDuties } from '../duties/fulfil.ts';
 import { type ReportContent, reportContent } from './content.ts';
@@ -166,7 +167,7 @@ async function findOwed(
   { policyId, kind, month }: ReportOf,
 ): Promise<{ policy: InstalledPolicy; owed: OwedReport }> {
   const policy = ownLine(services, actor, policyId);
-  if (!policy.declaration.reports?.[kind])
+  if (!own(policy.declaration.reports, kind))
     throw new InvalidInput([{ path: 'input.kind', message: `is no report of ${policyId}` }]);
   const owed = await owedReports(services, policy, monthOf(month).from, 'FILED');
   const mine = owed.find((one) => one.kind === kind && one.branchId === actor.branchId);

@@ -1,6 +1,7 @@
 import type { Policies } from '../../engine/policy/policies.ts';
 import type { Role } from '../../platform/values/enums.ts';
 import { InvalidInput } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 
 /**
  * Posts are those that lines of the branch declare, and whoever holds one has its role.
@@ -19,7 +20,7 @@ export function checkPosts(
   const issues = posts.flatMap((held, index) => {
     const path = `input.posts[${index}]`;
     const [policyId = '', code = ''] = held.split('/');
-    const post = policyIds.includes(policyId) ? policies.get(policyId)?.declaration.posts?.[code] : undefined;
+    const post = policyIds.includes(policyId) ? own(policies.get(policyId)?.declaration.posts, code) : undefined;
     if (!post) return [{ path, message: 'is no post of a business line that the branch runs' }];
     return roles.includes(post.role) ? [] : [{ path, message: `is for who has the role ${post.role}` }];
   });

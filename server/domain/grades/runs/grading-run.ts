@@ -7,6 +7,7 @@ import type { Actor } from '../../../platform/access/actor.ts';
 import { requireAgreement } from '../../../platform/access/scope.ts';
 import { InvalidInput, NotFound } from '../../../platform/values/errors.ts';
 import { newId } from '../../../platform/values/ids.ts';
+import { own } from '../../../platform/values/own.ts';
 import { refuse } from '../../../platform/values/refusals.ts';
 import { both, countCustomers, gradedBy, lockRunsOf, ofBranches } from '../sql.ts';
 import { gradingRuns } from './continue-run.ts';
@@ -84,7 +85,7 @@ async function checkRun({ services, actor }: Act, policyId: string, schemeId: st
   requireAgreement(actor);
   const branchIds = await branchesOf(services, actor, policyId);
   if (!branchIds) throw new InvalidInput([{ path: 'policyId', message: 'has no customers that you see' }]);
-  if (schemeId && !policy.declaration.schemes?.[schemeId]) {
+  if (schemeId && !own(policy.declaration.schemes, schemeId)) {
     throw new InvalidInput([{ path: 'schemeId', message: `is no scheme of ${policyId}` }]);
   }
   return { policy, branchIds };
