@@ -31,9 +31,14 @@ function parseDate(value: unknown): Date {
   return date;
 }
 
+/** Between them an instant is of a year with four digits in every zone: of others no day can be written. */
+const [FIRST, LAST] = [new Date('0001-01-02T00:00:00Z'), new Date('9999-12-31T00:00:00Z')];
+
 function parseInstant(value: unknown): Date {
   const instant = typeof value === 'string' && INSTANT.test(value) && day(value.slice(0, 10)) ? new Date(value) : null;
-  if (!instant || Number.isNaN(instant.getTime())) throw new TypeError('A DateTime is RFC 3339, with a zone or Z.');
+  // A time that is none lies nowhere.
+  if (!instant || !(instant >= FIRST && instant < LAST))
+    throw new TypeError('A DateTime is RFC 3339, with a zone or Z.');
   return instant;
 }
 
@@ -55,7 +60,7 @@ const dateScalar = new GraphQLScalarType({
 
 const dateTimeScalar = new GraphQLScalarType({
   name: 'DateTime',
-  description: 'An instant, RFC 3339, sent in UTC.',
+  description: 'An instant, RFC 3339, sent in UTC; of the years 1 to 9999.',
   serialize: (value) => (value instanceof Date ? value : new Date(String(value))).toISOString(),
   parseValue: parseInstant,
   parseLiteral: (node) => parseInstant(text(node)),
