@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { type App, createApp } from '../../server/app/compose.ts';
 import { makeBackup } from '../../server/app/operations/backup.ts';
-import { rehearse } from '../../server/app/operations/rehearse.ts';
+import { proveRestored } from '../../server/app/operations/prove-restored.ts';
 import { restoreBackup } from '../../server/app/operations/restore.ts';
 import { createOrganisation } from '../../server/app/sandbox/sandbox-organisation.ts';
 import { sweepClocks } from '../../server/engine/sla/sweep-clocks.ts';
@@ -114,7 +114,7 @@ test('the proof of a backup finds what rows do not show, and leaves nothing behi
         )
       ).rows;
     const there = await rows();
-    await rehearse(pool);
+    await proveRestored(pool);
     expect(await rows()).toEqual(there);
 
     const sequences = await ownedSequences(pool);
@@ -127,12 +127,12 @@ test('the proof of a backup finds what rows do not show, and leaves nothing behi
       if (numbered.length === 0) continue;
       const { rows: last } = await pool.query<{ last: string }>(`select last_value as last from ${sequence}`);
       await pool.query('select setval($1, 1, false)', [sequence]);
-      await expect(rehearse(pool), sequence).rejects.toMatchObject({ name: 'BackupError' });
+      await expect(proveRestored(pool), sequence).rejects.toMatchObject({ name: 'BackupError' });
       await pool.query('select setval($1, $2)', [sequence, last[0]?.last]);
     }
-    await rehearse(pool);
+    await proveRestored(pool);
     await pool.query('alter table ticket disable trigger ticket_counts_added');
-    await expect(rehearse(pool)).rejects.toThrow(/open tickets/);
+    await expect(proveRestored(pool)).rejects.toThrow(/open tickets/);
   } finally {
     await app.close();
   }

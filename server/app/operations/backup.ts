@@ -6,7 +6,7 @@ import { migrate } from '../../platform/storage/migrations/migrate.ts';
 import { databaseTime } from '../../platform/storage/now-sql.ts';
 import { BackupError } from './errors.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { rehearse } from './rehearse.ts';
+import { proveRestored } from './prove-restored.ts';
 import { restoreBackup } from './restore.ts';
 import { writeBackup } from './write-backup.ts';
 
@@ -40,7 +40,7 @@ export async function makeBackup(pool: Pool, file: string, now?: Date): Promise<
     const lost = before.head && (!head || head.seq < before.head.seq);
     if (lost || findings.length > before.findings.length)
       throw new BackupError(`${file} does not hold the audit trail as it is: ${findings.length} findings.`);
-    await rehearse(copy.pool);
+    await proveRestored(copy.pool);
     await pool.query(
       'insert into job_run (job, scope, due_at, finished_at) values ($1, $2, $3, $3) on conflict do nothing',
       [BACKUP_JOB, 'database', at],

@@ -12,7 +12,7 @@ import { BackupError } from './errors.ts';
  *
  * @throws {BackupError} the work failed, or its outcome is not the right one
  */
-export async function rehearse(pool: Pool): Promise<void> {
+export async function proveRestored(pool: Pool): Promise<void> {
   await withConnection(pool, async (client) => {
     await client.query('begin');
     try {
