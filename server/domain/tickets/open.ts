@@ -11,6 +11,7 @@ import { noClocks } from '../../engine/sla/clock.ts';
 import { WriteSet } from '../../platform/storage/write-set.ts';
 import { InvalidInput, type Issue, NotFound } from '../../platform/values/errors.ts';
 import { newId } from '../../platform/values/ids.ts';
+import { own } from '../../platform/values/own.ts';
 import { applicationStanding } from '../applications/standing.ts';
 import { customerFacts, type KnownCustomer, readKnownCustomer } from '../customers/customer-facts.ts';
 import { recordsHeardBy } from '../records/record-facts.ts';
@@ -219,7 +220,7 @@ export function checkTicket(
 ): Issue[] {
   const issues: Issue[] = [];
   const types = policy.ticketTypes ?? {};
-  const declared = Object.hasOwn(types, type) ? types[type] : undefined;
+  const declared = own(types, type);
   if (!declared) issues.push({ path: 'input.type', message: `is none of ${Object.keys(types).join(', ')}` });
   const levels = Object.keys(declared?.levels ?? { 1: null }).map(Number);
   if (declared && !levels.includes(level))

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Issue } from '../../platform/values/errors.ts';
+import { own } from '../../platform/values/own.ts';
 import type { Policy } from './contract.ts';
 import { issueText } from './declaration/issue-text.ts';
 import { contradictions } from './evaluate/contradictions.ts';
@@ -23,7 +24,7 @@ export function parseParameters(
     .map((key) => ({ path: `${path}.${key}`, message: `is no parameter of ${id}` }));
   const parameters: Record<string, unknown> = {};
   for (const [key, { schema, default: preset }] of Object.entries(declared)) {
-    const given = (Object.hasOwn(values, key) ? values[key] : undefined) ?? preset;
+    const given = own(values, key) ?? preset;
     if (given === undefined || given === null) continue;
     const parsed = schema.safeParse(given);
     if (parsed.success) parameters[key] = parsed.data;
