@@ -73,7 +73,6 @@ export async function linkTickets(services: Services, caller: Caller, input: New
       await tx.ticketLink.upsert({ where, create: row, update: { byId: row.byId, at: row.at } });
     else await tx.ticketLink.create({ data: row });
   });
-  services.changes.announce('TICKET', other.id);
   return ticket.id;
 }
 
@@ -97,7 +96,6 @@ export async function unlinkTickets(services: Services, caller: Caller, input: N
     const { count } = await tx.ticketLink.deleteMany({ where: { id: link.id } });
     if (count === 0) throw new Conflict(null);
   });
-  services.changes.announce('TICKET', other.id);
   return ticket.id;
 }
 
@@ -161,14 +159,13 @@ async function commit(
   id: string,
   change: (tx: TransactionClient) => Promise<void>,
 ): Promise<void> {
-  const [own] = moves;
   const inOrder = moves.toSorted((a, b) => a.announces.id.localeCompare(b.announces.id));
   try {
     await act.commit({
       answer: id,
       // Each move writes its own entry.
       audit: [],
-      announces: own.announces,
+      announces: moves.map(({ announces }) => announces),
       alerts: moves.some(({ alerts }) => alerts),
       async change(tx) {
         for (const move of inOrder) await move.write(tx);

@@ -30,6 +30,12 @@ type WithoutFrame<Facts> = Facts extends unknown ? Omit<Facts, 'now' | 'viewer' 
 /** What a policy's guard is asked: the action with its input; customer and ticket where it is about one. */
 export type GuardQuestion = WithoutFrame<GuardFacts> & Partial<Pick<GuardFacts, 'customer' | 'ticket' | 'records'>>;
 
+/** Something whose subscribers hear of it. */
+interface Announced {
+  readonly kind: Watched;
+  readonly id: string;
+}
+
 /** What is written together, or not at all. */
 export interface Commit<Result> {
   /** Entries of the audit trail; a function where they tell what only the change finds out. */
@@ -39,7 +45,7 @@ export interface Commit<Result> {
   /** What is more than inserting rows; it may run again where another transaction was in the way. */
   readonly change?: (tx: TransactionClient) => Promise<Result>;
   /** What its subscribers hear of once it is committed. */
-  readonly announces?: { readonly kind: Watched; readonly id: string };
+  readonly announces?: Announced | readonly Announced[];
   /** An alert may come of it that is not among `writes`. */
   readonly alerts?: boolean;
   readonly options?: TransactionOptions;
@@ -252,7 +258,7 @@ export class Act {
   }
 
   #tellOf<Result>({ announces, writes, alerts = false }: Commit<Result>): void {
-    if (announces) this.services.changes.announce(announces.kind, announces.id);
+    for (const { kind, id } of [announces ?? []].flat()) this.services.changes.announce(kind, id);
     this.#tell(writes, alerts);
   }
 
