@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Files, importText, ORGANISATION, openServices } from '../import/support.ts';
+import { expect, test } from 'vitest';
+import { useImports } from '../import/support.ts';
 
 // What somebody else's file may hold: formulas, quotes without an end, NULs, a row without an end, columns without number.
 
 const HEADER = 'number,kind,name,phone,branchCode,managerNumber';
 
-let services: Awaited<ReturnType<typeof openServices>>;
-const files = new Files();
-beforeAll(async () => {
-  services = await openServices({ memory: true }, '2026-03-02T09:00:00+08:00');
-  await importText(services, files, 'organisation', ORGANISATION);
-});
-afterAll(async () => {
-  await services[Symbol.asyncDispose]();
-  files[Symbol.dispose]();
-});
+const { services, bank } = useImports('2026-03-02T09:00:00+08:00');
 
-const bank = (content: string | Uint8Array) =>
-  importText(services, files, 'customers', content, { policyId: 'bank-vip' });
-const count = () => services.database.prisma.customer.count();
+const count = () => services().database.prisma.customer.count();
 
 /** What is said of a file that is not taken; it was not stored either way. */
 async function refusal(content: string | Uint8Array): Promise<string> {
@@ -61,7 +50,7 @@ test('formulas and SQL are text like any other', async () => {
   const names = ['=cmd|calc!A1', '+1+1', '@SUM(A1)', "'; drop table customer; --", '<script>alert(1)</script>'];
   const rows = names.map((name, index) => `FX${index},INDIVIDUAL,"${name}",13900001234,BK-A,`);
   await bank(`${HEADER}\n${rows.join('\n')}\n`);
-  const stored = await services.database.prisma.customer.findMany({
+  const stored = await services().database.prisma.customer.findMany({
     where: { number: { startsWith: 'FX' } },
     orderBy: { number: 'asc' },
     select: { name: true },

@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Files, importText, ORGANISATION, openServices } from './support.ts';
+import { describe, expect, test } from 'vitest';
+import { useImports } from './support.ts';
 
-let services: Awaited<ReturnType<typeof openServices>>;
-const files = new Files();
-beforeAll(async () => {
-  services = await openServices({ memory: true }, '2026-03-02T09:00:00+08:00');
-  await importText(services, files, 'organisation', ORGANISATION);
-});
-afterAll(async () => {
-  await services[Symbol.asyncDispose]();
-  files[Symbol.dispose]();
-});
+const { services, bank } = useImports('2026-03-02T09:00:00+08:00');
 
-const bank = (content: string | Uint8Array, options = {}) =>
-  importText(services, files, 'customers', content, { policyId: 'bank-vip', ...options });
 const stored = (number: string) =>
-  services.database.prisma.customer.findFirstOrThrow({ where: { number }, include: { grades: true, consents: true } });
+  services().database.prisma.customer.findFirstOrThrow({
+    where: { number },
+    include: { grades: true, consents: true },
+  });
 
 describe('again', () => {
   const content = [
@@ -34,13 +26,13 @@ describe('again', () => {
       purchasedOn: ['2026-01-05', '2026-02-05'],
       realNameVerified: true,
     });
-    expect(services.sealer.open(first.idNumberSealed ?? '', `customer|idNumber|${first.id}`)).toBe(
+    expect(services().sealer.open(first.idNumberSealed ?? '', `customer|idNumber|${first.id}`)).toBe(
       '110101199003070000',
     );
-    const audits = await services.database.prisma.auditEntry.count();
+    const audits = await services().database.prisma.auditEntry.count();
     expect(await bank(content)).toMatchObject({ read: 2, imported: 0, unchanged: 2 });
     expect(await stored('A1')).toEqual(first);
-    expect(await services.database.prisma.auditEntry.count()).toBe(audits);
+    expect(await services().database.prisma.auditEntry.count()).toBe(audits);
   });
 
   test('a changed row is written, and only it', async () => {
@@ -79,9 +71,9 @@ describe('again', () => {
     await bank('number,kind,name,branchCode,consentVip\nA1,INDIVIDUAL,陈晨,BK-A,否\n');
     const customer = await stored('A1');
     expect(customer).toMatchObject({ vipConsent: false, tierCode: null, gradeId: null });
-    expect(await services.database.prisma.alert.findMany()).toMatchObject([
+    expect(await services().database.prisma.alert.findMany()).toMatchObject([
       { kind: 'GRADE_CHANGED', customerId: customer.id },
     ]);
-    expect(services.woken()).toBe(1);
+    expect(services().woken()).toBe(1);
   });
 });

@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { unsealProfile } from '../../server/domain/customers/profile.ts';
-import { Files, importText, ORGANISATION, openServices } from './support.ts';
+import { importText, useImports } from './support.ts';
 
 const HEADER = 'number,kind,name,phone,branchCode,managerNumber';
 
-let services: Awaited<ReturnType<typeof openServices>>;
-const files = new Files();
-beforeAll(async () => {
-  services = await openServices({ memory: true }, '2026-03-02T09:00:00+08:00');
-  await importText(services, files, 'organisation', ORGANISATION);
-});
-afterAll(async () => {
-  await services[Symbol.asyncDispose]();
-  files[Symbol.dispose]();
-});
+const { files, services, bank } = useImports('2026-03-02T09:00:00+08:00');
 
-const bank = (content: string | Uint8Array, options = {}) =>
-  importText(services, files, 'customers', content, { policyId: 'bank-vip', ...options });
 const stored = (number: string) =>
-  services.database.prisma.customer.findFirstOrThrow({ where: { number }, include: { grades: true, consents: true } });
-const count = () => services.database.prisma.customer.count();
+  services().database.prisma.customer.findFirstOrThrow({
+    where: { number },
+    include: { grades: true, consents: true },
+  });
+const count = () => services().database.prisma.customer.count();
 
 /** 张伟 and 李娜 as GB18030 has them, for Node only decodes it. */
 const GB = { 张伟: [0xd5, 0xc5, 0xce, 0xb0], 李娜: [0xc0, 0xee, 0xc4, 0xc8], 𠀀: [0x95, 0x32, 0x82, 0x36] };
@@ -79,7 +71,7 @@ describe('a file', () => {
     ).flat();
     const content = Buffer.from([...Buffer.from(`${HEADER}\n`), ...many]);
     expect(await bank(content)).toMatchObject({ read: 7000, imported: 7000, rejected: 0 });
-    expect(await services.database.prisma.customer.count({ where: { name: '张伟𠀀李娜' } })).toBe(7000);
+    expect(await services().database.prisma.customer.count({ where: { name: '张伟𠀀李娜' } })).toBe(7000);
     expect((await stored('G0')).nameWords).toContain('张');
   });
 
@@ -220,11 +212,11 @@ test("the policy's schema and guard are asked, and sensitive values stay hidden"
     'bank-vip,P4,INDIVIDUAL,Line,BK-A,yes,yes,1,,',
     'bank-vip,P5,INDIVIDUAL,Moved,BB-A,,,,,',
   ].join('\n');
-  const { rejects, imported } = await importText(services, files, 'customers', content, { mode: 'SKIP_BAD' });
+  const { rejects, imported } = await importText(services(), files, 'customers', content, { mode: 'SKIP_BAD' });
   expect(imported).toBe(1);
   const p1 = await stored('P1');
   expect(p1.profile).toMatchObject({ address: { sealed: expect.stringMatching(/^v1\./) } });
-  expect(unsealProfile(services.sealer, p1.id, p1.profile)).toEqual({
+  expect(unsealProfile(services().sealer, p1.id, p1.profile)).toEqual({
     brand: 2,
     address: 'Renmin Road 1',
     phoneHabits: [3, 4],

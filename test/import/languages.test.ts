@@ -1,23 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { messageIn } from '../../server/platform/values/in-language.ts';
-import { Files, importText, ORGANISATION, openServices } from './support.ts';
+import { importText, useImports } from './support.ts';
 
 // Who reads a file's faults in Chinese reads all of them so: of cells, rows and files, the platform's rules and the policies'.
 
-let services: Awaited<ReturnType<typeof openServices>>;
-const files = new Files();
-beforeAll(async () => {
-  services = await openServices({ memory: true }, '2026-03-02T09:00:00+08:00');
-  await importText(services, files, 'organisation', ORGANISATION);
-});
-afterAll(async () => {
-  await services[Symbol.asyncDispose]();
-  files[Symbol.dispose]();
-});
+const { files, services, bank: importBank } = useImports('2026-03-02T09:00:00+08:00');
 
-const bank = (content: string, locale: 'EN' | 'ZH') =>
-  importText(services, files, 'customers', content, { policyId: 'bank-vip', locale, mode: 'SKIP_BAD' });
+const bank = (content: string, locale: 'EN' | 'ZH') => importBank(content, { locale, mode: 'SKIP_BAD' });
 
 const ROWS = `number,kind,name,phone,branchCode,consentVip
 L1,INDIVIDUAL,Ann,,BK-Z,
@@ -61,7 +51,7 @@ test("a policy's refusal of a row is told in its own Chinese", async () => {
   const text = 'number,kind,name,branchCode,consentVip,consentMarketing\nT1,INDIVIDUAL,赵敏,TL-A,否,否\n';
   const refusal = async (locale: 'EN' | 'ZH') =>
     (
-      await importText(services, files, 'customers', text, {
+      await importText(services(), files, 'customers', text, {
         policyId: 'telecom-vip',
         locale,
         mode: 'SKIP_BAD',

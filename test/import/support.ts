@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { afterAll, beforeAll } from 'vitest';
 import { type ImportRequest, type ImportResult, importFile } from '../../server/domain/import/import-file.ts';
 import type { ImportServices } from '../../server/domain/import/kind.ts';
 import { openPolicies } from '../../server/engine/policy/open-policies.ts';
@@ -87,6 +88,27 @@ export async function importText(
   });
   const rejects = result.rejectFile ? readFileSync(result.rejectFile, 'utf8').trimEnd().split('\n').slice(1) : [];
   return { ...result, rejects };
+}
+
+/** The services of a file of tests with an organisation in them, closed when it ends. */
+export function useImports(now: string) {
+  const files = new Files();
+  let opened: Awaited<ReturnType<typeof openServices>> | undefined;
+  const services = () => {
+    if (!opened) throw new Error('no test has begun');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openServices({ memory: true }, now);
+    await importText(opened, files, 'organisation', ORGANISATION);
+  });
+  afterAll(async () => {
+    await opened?.[Symbol.asyncDispose]();
+    files[Symbol.dispose]();
+  });
+  const bank = (content: string | Uint8Array, options: Partial<ImportRequest> = {}) =>
+    importText(services(), files, 'customers', content, { policyId: 'bank-vip', ...options });
+  return { files, services, bank };
 }
 
 export const ORGANISATION = `kind,code,name,parentCode,policyIds,roles,branchCode

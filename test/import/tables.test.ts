@@ -1,28 +1,17 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { importFile } from '../../server/domain/import/import-file.ts';
-import { Files, importText, ORGANISATION, openServices } from './support.ts';
+import { importText, useImports } from './support.ts';
 
 // What spreadsheets and people leave in and around a table.
 
 const HEADER = 'number,kind,name,phone,branchCode';
 
-let services: Awaited<ReturnType<typeof openServices>>;
-const files = new Files();
-beforeAll(async () => {
-  services = await openServices({ memory: true }, '2026-03-02T09:00:00+08:00');
-  await importText(services, files, 'organisation', ORGANISATION);
-});
-afterAll(async () => {
-  await services[Symbol.asyncDispose]();
-  files[Symbol.dispose]();
-});
+const { files, services, bank } = useImports('2026-03-02T09:00:00+08:00');
 
-const bank = (content: string, options = {}) =>
-  importText(services, files, 'customers', content, { policyId: 'bank-vip', ...options });
 const numbers = async (prefix: string) =>
-  (await services.database.prisma.customer.findMany({ where: { number: { startsWith: prefix } } })).length;
+  (await services().database.prisma.customer.findMany({ where: { number: { startsWith: prefix } } })).length;
 
 describe('rows', () => {
   test.each([
@@ -51,7 +40,7 @@ describe('rows', () => {
       column: 'code',
     },
   ] as const)('of $kind without a key are empty, and repeat nothing', async ({ kind, text, column }) => {
-    const { issues } = await importText(services, files, kind, text, { policyId: 'bank-vip' });
+    const { issues } = await importText(services(), files, kind, text, { policyId: 'bank-vip' });
     expect(issues.map((issue) => [issue.line, issue.column, issue.rule])).toEqual([
       [2, column, 'is empty'],
       [3, column, 'is empty'],
@@ -66,7 +55,7 @@ describe('rows', () => {
   test('of figures repeat each other by customer, metric and day, however these are written', async () => {
     await bank(`${HEADER}\nM1,INDIVIDUAL,Ann,,BK-A\n`);
     const text = 'customerNumber,key,value,asOf\nM1,TOTAL_BALANCE,1,2026-03-01\nm1,总余额,2,2026/3/1\n';
-    const { issues } = await importText(services, files, 'metrics', text, { policyId: 'bank-vip' });
+    const { issues } = await importText(services(), files, 'metrics', text, { policyId: 'bank-vip' });
     expect(issues).toMatchObject([{ line: 3, rule: 'repeats the key of a row above' }]);
   });
 });
@@ -96,9 +85,9 @@ describe('no file', () => {
   const request = { kind: 'customers', mode: 'ALL_OR_NOTHING', policyId: 'bank-vip' } as const;
   test('is told in a sentence', async () => {
     const file = join(files.folder, 'none.csv');
-    await expect(importFile(services, { ...request, file })).rejects.toThrow(`file ${file} is not there`);
-    await expect(importFile(services, { ...request, file, encoding: 'utf-8' })).rejects.toThrow('is not there');
-    await expect(importFile(services, { ...request, file: files.folder })).rejects.toThrow('is a folder');
+    await expect(importFile(services(), { ...request, file })).rejects.toThrow(`file ${file} is not there`);
+    await expect(importFile(services(), { ...request, file, encoding: 'utf-8' })).rejects.toThrow('is not there');
+    await expect(importFile(services(), { ...request, file: files.folder })).rejects.toThrow('is a folder');
   });
 });
 
@@ -142,16 +131,16 @@ describe('a date', () => {
       'number,kind,name,branchCode,birthday,scheme,tier,gradeSince,consentVip,profile.purchasedOn,profile.realNameVerified';
     const customer = `${number},INDIVIDUAL,Ann,BK-A,${form},personal,GOLD,${form},yes,${form},yes`;
     expect(await bank(`${header}\n${customer}\n`)).toMatchObject({ imported: 1, issues: [] });
-    const stored = await services.database.prisma.customer.findFirstOrThrow({ where: { number } });
+    const stored = await services().database.prisma.customer.findFirstOrThrow({ where: { number } });
     expect(stored.birthday?.toISOString()).toBe('2026-02-01T00:00:00.000Z');
     expect(stored.profile).toMatchObject({ purchasedOn: ['2026-02-01'] });
     const figures = `customerNumber,key,value,asOf\n${number},TOTAL_BALANCE,1,${form}\n`;
-    expect(await importText(services, files, 'metrics', figures, { policyId: 'bank-vip' })).toMatchObject({
+    expect(await importText(services(), files, 'metrics', figures, { policyId: 'bank-vip' })).toMatchObject({
       imported: 1,
     });
     const staff = `kind,code,name,roles,branchCode,ndaSignedAt\nSTAFF,S-${number},Zhao,SERVICE,BK-A,${form}\n`;
-    expect(await importText(services, files, 'organisation', staff)).toMatchObject({ imported: 1 });
-    const person = await services.database.prisma.staff.findFirstOrThrow({ where: { number: `S-${number}` } });
+    expect(await importText(services(), files, 'organisation', staff)).toMatchObject({ imported: 1 });
+    const person = await services().database.prisma.staff.findFirstOrThrow({ where: { number: `S-${number}` } });
     expect(person.ndaSignedAt?.toISOString()).toBe('2026-01-31T16:00:00.000Z');
   });
 
@@ -161,11 +150,13 @@ describe('a date', () => {
       await bank(`${HEADER}\nT1,INDIVIDUAL,Ann,,BK-A\n`);
       const header = 'externalNumber,customerNumber,type,subject,channel,openedAt,assigneeNumber';
       const text = `${header}\nX-${form},T1,INQUIRY,S,PHONE,${form},BK-A-CM1\n`;
-      expect(await importText(services, files, 'tickets', text, { policyId: 'bank-vip' })).toMatchObject({
+      expect(await importText(services(), files, 'tickets', text, { policyId: 'bank-vip' })).toMatchObject({
         imported: 1,
         issues: [],
       });
-      const ticket = await services.database.prisma.ticket.findFirstOrThrow({ where: { externalNumber: `X-${form}` } });
+      const ticket = await services().database.prisma.ticket.findFirstOrThrow({
+        where: { externalNumber: `X-${form}` },
+      });
       expect(ticket.openedAt.toISOString()).toBe('2026-02-01T00:00:00.000Z');
     },
   );
