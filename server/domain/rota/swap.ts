@@ -80,11 +80,33 @@ async function checkSwap({ now, prisma, services }: Act, shift: RotaShift, other
   if (issues.length === 0 && !(await isFit(prisma, shift, other)))
     issues.push({ path: 'input.otherId', message: 'is of somebody who does not hold this post' });
   if (issues.length > 0) return issues;
+  return unseen(services, shift, other);
+}
+
+/** Why one of the two could not do what comes of the other's shift. */
+async function unseen(services: Services, shift: RotaShift, other: RotaShift): Promise<Issue[]> {
   const given = { work: 'SHIFT', path: 'input.otherId' } as const;
   return [
     ...(await checkGiven(services, shift, [{ ...given, staffId: other.staffId }])),
     ...(await checkGiven(services, other, [{ ...given, staffId: shift.staffId }])),
   ];
+}
+
+/**
+ * Between the asking and the approval people leave, move and lose posts.
+ *
+ * @throws {Refused} SWAP_UNFIT
+ */
+async function requireFit(services: Services, approval: Approval): Promise<void> {
+  const { prisma } = services.database;
+  const { otherId } = fromJson<Asked>(approval.request);
+  const [shift, other] = await Promise.all(
+    [approval.subjectId, otherId].map((id) => prisma.rotaShift.findUnique({ where: { id } })),
+  );
+  // That one is gone, is said where they are exchanged.
+  if (!shift || !other) return;
+  if (!(await isFit(prisma, shift, other)) || (await unseen(services, shift, other)).length > 0)
+    throw refuse('SWAP_UNFIT');
 }
 
 /** Whether each holds the post that the other has. */
@@ -139,6 +161,7 @@ async function settle(
 /** What becomes of swaps that are decided. */
 export const rotaOutcomes = {
   'RotaShift/SWAP_SHIFT': {
+    prepare: (services, _writes, approval) => requireFit(services, approval),
     async settle(tx, writes, approval, { decision, at, actor }) {
       if (decision === 'APPROVE') await settle(tx, writes, approval, at, actor.id);
     },

@@ -460,6 +460,11 @@ export const REFUSALS = {
     zh: '{step} 已完成。',
     when: 'the step of the record was taken before',
   },
+  SWAP_UNFIT: {
+    en: 'One of the two left, lost the post, or no longer sees what comes of the shift.',
+    zh: '其中一人已离职、不再担任该岗位，或已看不到该班次所涉事项。',
+    when: 'a swap of shifts is approved after one of the two left, lost the post or moved',
+  },
   TAKE_THE_STEP: {
     en: 'Taking the step of the record completes this task.',
     zh: '完成记录的该步骤后，此任务自动完成。',
