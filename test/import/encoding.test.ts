@@ -198,13 +198,15 @@ test('the command has the option, says which names it takes, and speaks the lang
     expect(asked.code).toBe(1);
     expect(asked.err).toMatch(/may be UTF-8 or GB18030.*--encoding/);
     expect(asked.err).not.toContain('    at ');
-    const [told, chinese, wrong] = await Promise.all([
+    const [told, chinese, wrong, missing] = await Promise.all([
       tierline(['import', 'organisation', file, '--encoding', 'gbk'], { ...env, LANG: 'zh_CN.UTF-8' }),
       imports('--language', 'zh'),
       imports('--encoding', 'latin1'),
+      tierline(['import', 'organisation', join(folder, 'none.csv'), '--language', 'zh'], env),
     ]);
     expect(told.out).toContain('读取 1 行，导入 1 行，未变 0 行，拒绝 0 行。');
     expect(chinese.err).toMatch(/^file 可能是 UTF-8 或 GB18030：有 1 个词在两种编码下均可读；请用 --encoding/m);
+    expect(missing).toMatchObject({ code: 2, err: expect.stringMatching(/none\.csv 不存在$/m) });
     expect(wrong.err).toMatch(/utf-8, gbk, gb18030/);
   } finally {
     rmSync(folder, { recursive: true, force: true });

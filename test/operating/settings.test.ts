@@ -147,7 +147,7 @@ test('the command ends with 2, says nothing but the sentence, and warns of names
   const ran = await tierline(words, { TIERLINE_DATA: join(folder, 'data'), TIERLINE_ORIGIN: 'https://a.example' });
   expect(ran.code).toBe(2);
   expect(ran.err).not.toMatch(/^\s+at /m);
-  expect(ran.err).toContain(`file: there is no ${join(folder, 'missing.csv')}.`);
+  expect(ran.err).toContain(`file ${join(folder, 'missing.csv')} is not there`);
   expect(ran.err).toContain('TIERLINE_ORIGIN is no setting and is not read; is TIERLINE_ORIGINS meant?');
 });
 

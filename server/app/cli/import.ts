@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
-import { type ImportResult, importFile } from '../../domain/import/import-file.ts';
+import { checkFile, type ImportResult, importFile } from '../../domain/import/import-file.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { messageIn } from '../../platform/values/in-language.ts';
 import { type Locale, type Text, textIn } from '../../platform/values/text.ts';
@@ -33,8 +32,9 @@ export async function runImport(
   { kind, file, policy, skipBad, rejects, encoding, dryRun = false, json = false, language = 'en' }: ImportOptions,
 ): Promise<number> {
   const locale = language === 'zh' ? 'ZH' : 'EN';
-  // Before a database is opened for it.
-  await (await open(file)).close();
+  await checkFile(file).catch((error: unknown) => {
+    throw inLanguageOf(error, locale, 2);
+  });
   const log = createLog('warn');
   const app = await createApp({
     ...appSettings(env, { demo: !env.TIERLINE_DATA_KEY && !env.DATABASE_URL, log }),
@@ -68,11 +68,16 @@ export async function runImport(
     show(json, { ...result, isWritten }, told(result, { dryRun, isWritten }, locale));
     return result.rejected > 0 ? 1 : 0;
   } catch (error) {
-    throw error instanceof DomainError ? new SaidError(messageIn(error, locale)) : error;
+    throw inLanguageOf(error, locale, 1);
   } finally {
     bar.stop();
     await app.close();
   }
+}
+
+/** @param code what the command ends with: 2 where a file or a setting has to be put right */
+function inLanguageOf(error: unknown, locale: Locale, code: 1 | 2): unknown {
+  return error instanceof DomainError ? new SaidError(messageIn(error, locale), code) : error;
 }
 
 interface Outcome {

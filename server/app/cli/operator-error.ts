@@ -3,6 +3,7 @@ import { StorageError } from '../../platform/storage/errors.ts';
 import { DomainError } from '../../platform/values/errors.ts';
 import { EnvError } from '../env.ts';
 import { SettingsError } from '../settings-error.ts';
+import { SaidError } from './with-database.ts';
 
 /** What an operator reads of an error, and what the command ends with: 2 where a setting has to be put right, else 1. */
 export interface Said {
@@ -13,7 +14,7 @@ export interface Said {
 type Place = Readonly<Record<'DATABASE_URL' | 'TIERLINE_DATA' | 'HOST' | 'PORT', string | undefined>>;
 
 /** Errors of commands that are loaded when they are needed: known by name, so that `start` need not load them. */
-const SAID: readonly string[] = ['BackupError', 'DatabaseNotEmptyError', 'KitError', 'NewPluginError', 'SaidError'];
+const SAID: readonly string[] = ['BackupError', 'DatabaseNotEmptyError', 'KitError', 'NewPluginError'];
 
 /** Of `StorageError`: those that another place of the data mends. */
 const OF_PLACES: readonly string[] = ['FOLDER_LOCKED', 'NOT_A_DATABASE_FOLDER', 'UNSUPPORTED_DATABASE', 'DATA_LOSS'];
@@ -61,6 +62,7 @@ export function operatorError(error: unknown, place: Place): Said | null {
     if (!OF_PLACES.includes(error.code)) return { sentence: error.message, code: 1 };
     return { sentence: `${place.DATABASE_URL ? 'DATABASE_URL' : 'TIERLINE_DATA'}: ${error.message}`, code: 2 };
   }
+  if (error instanceof SaidError) return { sentence: error.message, code: error.code };
   if (error instanceof DomainError || (error instanceof Error && SAID.includes(error.name)))
     return { sentence: error.message, code: 1 };
   const sentence = ofListening(error, place) ?? ofDatabase(error, place) ?? ofFile(error, place);

@@ -23,6 +23,13 @@ export async function withDatabase<Result>(work: (database: Database, env: Env) 
 /** What an operator is told in a sentence, in the language that was asked for. */
 export class SaidError extends Error {
   override readonly name = 'SaidError';
+  /** What the command ends with. */
+  readonly code: 1 | 2;
+
+  constructor(message: string, code: 1 | 2) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** What a command found: one line of JSON, or sentences. */

@@ -143,6 +143,15 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EPERM: 'may not be read',
 };
 
+/**
+ * Looks whether there is a file to be read, before much is begun for it.
+ *
+ * @throws {InvalidInput} there is none, or none that may be read
+ */
+export async function checkFile(file: string): Promise<void> {
+  await (await openFile(file)).close();
+}
+
 /** @throws {InvalidInput} there is no such file, or none that may be read */
 async function openFile(file: string): Promise<FileHandle> {
   let handle: FileHandle;
